@@ -1,0 +1,1 @@
+//! Python source to running code: front end, VM, object model, builtin types.

@@ -1,0 +1,1 @@
+//! Modules that CPython has in C.

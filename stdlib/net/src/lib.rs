@@ -1,0 +1,1 @@
+//! The networking modules of chapter 18.

@@ -1,0 +1,1 @@
+//! System calls as safe Rust; knows no Python.
