@@ -1,1 +1,3 @@
 //! Python source to running code: front end, VM, object model, builtin types.
+
+pub mod bytecode;

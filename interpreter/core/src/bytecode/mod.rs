@@ -1,0 +1,4 @@
+//! The instruction set and what the compiler hands to the VM. Knows no runtime object.
+
+pub mod code;
+pub mod ops;
