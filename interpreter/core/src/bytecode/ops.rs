@@ -66,16 +66,16 @@ pub struct OpInfo {
 }
 
 macro_rules! opcodes {
-    ($( $(#[doc = $doc:literal])+ $name:ident ( $a:ident $b:ident $c:ident ) [ $($w:ident)* ] ;)*) => {
+    ($( $(#[doc = $doc:literal])* $name:ident ( $a:ident $b:ident $c:ident ) [ $($w:ident)* ] ;)*) => {
         /// An instruction's number.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
-        pub enum Op { $( $(#[doc = $doc])+ $name, )* }
+        pub enum Op { $( $(#[doc = $doc])* $name, )* }
 
         /// The table, indexed by the instruction's number.
         pub static OPS: &[OpInfo] = &[ $( OpInfo {
             name: stringify!($name),
-            doc: concat!($($doc, "\n"),+),
+            doc: concat!($($doc, "\n"),*),
             operands: [Operand::$a, Operand::$b, Operand::$c],
             words: &[$(Word::$w),*],
         }, )* ];
