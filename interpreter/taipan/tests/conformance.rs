@@ -1,5 +1,7 @@
 //! Runs the golden scripts: each must print, byte for byte, what CPython 3.11 prints.
 //!
+//! In the output the script's folder reads `<dir>`: a main script's file name is absolute.
+//!
 //! A test is `conformance/golden/<area>/<name>.py` or `scripts/<name>.py`; deeper folders hold the
 //! packages that tests import. A script runs in its own folder under its bare name, so that
 //! tracebacks read alike everywhere. Kept beside it (for `scripts/`: in `scripts/expected/`):
@@ -98,10 +100,11 @@ impl Golden {
 
     fn run(&self, interpreter: &Path) -> io::Result<Outcome> {
         let source = fs::read(&self.script)?;
+        let folder = self.script.parent().unwrap_or(Path::new(".")).canonicalize()?;
         let head = Directives::parse(&source);
         let mut command = Command::new(interpreter);
         command
-            .current_dir(self.script.parent().unwrap_or(Path::new(".")))
+            .current_dir(&folder)
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("LC_ALL", "C.UTF-8")
@@ -112,8 +115,24 @@ impl Golden {
         } else {
             command.args(head.args);
         }
-        run_with_limit(command, head.stdin)
+        let mut outcome = run_with_limit(command, head.stdin)?;
+        let folder = folder.as_os_str().as_encoded_bytes();
+        outcome.out = replace(&outcome.out, folder, b"<dir>");
+        outcome.err = replace(&outcome.err, folder, b"<dir>");
+        Ok(outcome)
     }
+}
+
+fn replace(text: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut result = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.windows(from.len()).position(|window| window == from) {
+        result.extend_from_slice(&rest[..at]);
+        result.extend_from_slice(to);
+        rest = &rest[at + from.len()..];
+    }
+    result.extend_from_slice(rest);
+    result
 }
 
 impl Outcome {

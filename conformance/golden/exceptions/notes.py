@@ -1,0 +1,23 @@
+e = ValueError("v")
+print(hasattr(e, "__notes__"))
+e.add_note("first"); e.add_note("second\nline")
+print(e.__notes__)
+for bad in (5, None, b"x"):
+    try: e.add_note(bad)
+    except TypeError as t: print(t)
+try: e.add_note()
+except TypeError as t: print(t)
+e.__notes__ = "not a list"
+try: e.add_note("x")
+except TypeError as t: print(t)
+del e.__notes__
+e.add_note("again")
+print(e.__notes__, e, repr(e), e.args)
+class Slots(Exception): __slots__ = ()
+s = Slots(); s.add_note("n"); print(s.__notes__)
+g = ExceptionGroup("g", [ValueError(1), KeyError(2)])
+g.add_note("group note")
+m, r = g.split(ValueError)
+print(m.__notes__, r.__notes__, m.__notes__ is g.__notes__)
+m.add_note("only m")
+print(g.__notes__, m.__notes__)

@@ -1,0 +1,5 @@
+def g():
+    yield 1
+    raise SystemExit(12)
+for x in g():
+    print(x)

@@ -1,0 +1,2 @@
+# run: - x y
+# stdin: import sys\nprint("from stdin", sys.argv)\nsys.exit(6)\n

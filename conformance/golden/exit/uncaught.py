@@ -1,0 +1,5 @@
+print("start")
+def f():
+    raise ValueError("uncaught")
+f()
+print("never")
