@@ -1,0 +1,16 @@
+//! The process: ids, environment, other processes, limits, scheduling, random bytes.
+
+mod children;
+mod environment;
+mod ids;
+mod limits;
+mod system;
+
+pub use children::*;
+pub use environment::*;
+pub use ids::*;
+pub use limits::*;
+pub use system::*;
+
+#[cfg(test)]
+mod tests;
