@@ -18,11 +18,12 @@
 //! ```
 //!
 //! What an expansion names of the core's `native`: the types `Vm`, `Object`, `Obj<T>`, `Tuple`, `Res<T>`,
-//! `Kwargs`, `Maybe<T>`, `ArgInfo { function, name, index }` (`index` counts from 1 as error texts do;
-//! 0 is self); the rows `NativeDef`, `NativeKind::{Method, Static, Class, Function}`,
+//! `Kwargs`, `Maybe<T>`, `ArgInfo { function, name, index }` (`name` is empty if
+//! positional-only, `index` is 0 for self and for a parameter that is alone); the rows `NativeDef`, `NativeKind::{Method, Static, Class, Function}`,
 //! `Param { name, kind, has_default, default_text }`, `ParamKind`; the traits `NativeFunction`,
 //! `NativeGetter`, `NativeSetter`, `FromArg`, `IntoResult`; the functions
 //! `bind(vm, &DEF, args, names, &mut slots)`, `rest`, `unbound`, `cannot_delete`.
+//! For constructors also `Type`, `NativeConstructor`, `NativeKind::New` and `not_a_function`.
 //! `slots` has one place for each parameter but `*args` and `**kwargs`.
 //!
 //! Code is written as text with `__` placeholders, which `splice` replaces by the author's own tokens,
@@ -34,32 +35,46 @@ use crate::{Parsed, complain, python_name};
 use proc_macro::{Group, TokenStream, TokenTree};
 
 pub fn native(options: &Options, item: &Function) -> Parsed<TokenStream> {
-    let signature = match Signature::parse(&options.signature) {
+    let mut signature = match Signature::parse(&options.signature) {
         Ok(signature) => signature,
         Err(text) => return complain(options.at, text),
     };
     check_counts(options, &signature, item)?;
     let kind = table_kind(options, &signature)?;
+    if kind == "New" {
+        signature.params.remove(0);
+    }
     let home = home(options);
     let name = options.name.clone().unwrap_or_else(|| python_name(&item.name));
     let shown = if options.no_signature { "" } else { &options.signature };
     let params: String = signature.params.iter().map(|p| param_row(p)).collect();
     let call = wrapper(options, &signature, item, kind, &name)?;
     let wording = if options.parse_tuple { ".with_parse_tuple()" } else { "" };
+    let (doc, pointer) = (&item.doc, if kind == "New" { "__n::not_a_function" } else { "__call" });
+    let def = format!(
+        "__n::NativeDef {{
+             name: {name:?}, signature: {shown:?}, doc: {doc:?},
+             params: &[{params}], call: {pointer}, kind: __n::NativeKind::{kind},
+         }}{wording}"
+    );
+    let body = if kind == "New" {
+        let call = call.replace("__n::", &format!("{home}::"));
+        format!(
+            "impl {home}::NativeConstructor for __NAME {{
+                 const DEF: {home}::NativeDef = {{ use {home} as __n; {def} }};
+                 {call}
+             }}"
+        )
+    } else {
+        format!(
+            "impl {home}::NativeFunction for __NAME {{
+                 const DEF: {home}::NativeDef = {{ use {home} as __n; {call} {def} }};
+             }}"
+        )
+    };
     let source = format!(
         "__CFG #[doc(hidden)] #[allow(non_camel_case_types)] __VIS enum __NAME {{}}
-         __CFG #[automatically_derived]
-         impl {home}::NativeFunction for __NAME {{
-             const DEF: {home}::NativeDef = {{
-                 use {home} as __n;
-                 {call}
-                 __n::NativeDef {{
-                     name: {name:?}, signature: {shown:?}, doc: {doc:?},
-                     params: &[{params}], call: __call, kind: __n::NativeKind::{kind},
-                 }}{wording}
-             }};
-         }}",
-        doc = item.doc,
+         __CFG #[automatically_derived] {body}"
     );
     parse(&source, item)
 }
@@ -78,11 +93,13 @@ pub fn getter(options: &Options, item: &Function) -> Parsed<TokenStream> {
              const DOC: &'static str = {doc:?};
              fn get(vm: &{home}::Vm, this: &{home}::Object) -> {home}::Res {{
                  use {home} as __n;
+                 {holder}
                  {home}::IntoResult::into_result(__NAME({vm}{this}), vm)
              }}
          }}",
         home = home(options),
         doc = item.doc,
+        holder = holder(0),
         this = convert("this", 0, &name, "self", 0),
     );
     parse(&source, item)
@@ -125,10 +142,12 @@ pub fn setter(options: &Options, item: &Function) -> Parsed<TokenStream> {
                  value: ::core::option::Option<&{home}::Object>,
              ) -> {home}::Res<()> {{
                  use {home} as __n;
+                 {holders}
                  let passed = {passed};
                  {home}::IntoResult::into_result(__NAME({vm}{this}, passed), vm).map(|_| ())
              }}
          }}",
+        holders = if passed == "value" { holder(0) } else { holder(0) + &holder(1) },
         this = convert("this", 0, &name, "self", 0),
     );
     parse(&source, item)
@@ -194,6 +213,12 @@ fn check_counts(options: &Options, signature: &Signature, item: &Function) -> Pa
 /// The name of a `NativeKind`.
 fn table_kind(options: &Options, signature: &Signature) -> Parsed<&'static str> {
     let first = signature.params.first().map(|p| p.name.as_str());
+    if options.constructor {
+        return match first {
+            Some("cls" | "type") => Ok("New"),
+            _ => complain(options.at, "the first parameter of a constructor is `cls`"),
+        };
+    }
     match (options.class_method, options.static_method) {
         (true, true) => complain(options.at, "a function is not both classmethod and staticmethod"),
         (false, true) => Ok("Static"),
@@ -283,22 +308,42 @@ fn wrapper(
     let arms = arms.replace("(,)", "()");
     let (slots, bound, outer) = (slots.join(", "), tuple(&bound), tuple(&outer));
 
+    let (function, cls, row) = match kind {
+        "New" => ("new", "cls: &__n::Obj<__n::Type>,", "NativeConstructor"),
+        _ => ("__call", "", "NativeFunction"),
+    };
     let mut arguments = Vec::new();
     if item.takes_vm {
         arguments.push("vm".to_owned());
     }
-    let mut slot = 0;
-    let first = usize::from(matches!(kind, "Function" | "Static"));
-    for (place, (param, rust)) in signature.params.iter().zip(&item.params).enumerate() {
+    let (mut slot, mut holders) = (0, String::new());
+    let receiver = usize::from(matches!(kind, "Method" | "Class"));
+    let offset = usize::from(kind == "New");
+    if offset == 1 {
+        arguments.push("cls".to_owned());
+    }
+    for (place, param) in signature.params.iter().enumerate() {
+        let place = place + offset;
+        let rust = &item.params[place];
         arguments.push(match param.kind {
             Kind::VarArgs => "rest".to_owned(),
             Kind::VarKeywords => {
-                "__n::Kwargs::new(&<__NAME as __n::NativeFunction>::DEF, args, names)".to_owned()
+                "__n::Kwargs::new(&<__NAME as __n::__ROW>::DEF, args, names)".replace("__ROW", row)
             }
             _ => {
                 let this = format!("s{slot}");
                 slot += 1;
-                let value = convert(&this, place, name, &param.name, place + first);
+                holders.push_str(&holder(place));
+                // Error texts count from 1 without the receiver, name those that can be given by
+                // name, and number no parameter that is the only one.
+                let index = place + 1 - receiver - offset;
+                let (shown, index) = match param.kind {
+                    _ if place < receiver => ("self", 0),
+                    Kind::PositionalOnly if named.len() == receiver + 1 => ("", 0),
+                    Kind::PositionalOnly => ("", index),
+                    _ => (param.name.as_str(), index),
+                };
+                let value = convert(&this, place, name, shown, index);
                 match &param.default {
                     None => value,
                     Some(default) => format!(
@@ -314,8 +359,8 @@ fn wrapper(
     }
     Ok(format!(
         "#[allow(unreachable_patterns, unused_variables, clippy::all)]
-         fn __call(
-             vm: &__n::Vm,
+         fn {function}(
+             vm: &__n::Vm, {cls}
              args: &[__n::Object],
              names: ::core::option::Option<&__n::Obj<__n::Tuple>>,
          ) -> __n::Res {{
@@ -323,13 +368,14 @@ fn wrapper(
                  {arms}
                  _ => {{
                      let mut slots = [::core::option::Option::None; {count}];
-                     __n::bind(vm, &<__NAME as __n::NativeFunction>::DEF, args, names, &mut slots)?;
+                     __n::bind(vm, &<__NAME as __n::{row}>::DEF, args, names, &mut slots)?;
                      match slots {{
                          [{slots}] => {bound},
-                         _ => return __n::unbound(vm, &<__NAME as __n::NativeFunction>::DEF),
+                         _ => return __n::unbound(vm, &<__NAME as __n::{row}>::DEF),
                      }}
                  }}
              }};
+             {holders}
              __n::IntoResult::into_result(__NAME({}), vm)
          }}",
         arguments.join(", ")
@@ -339,9 +385,18 @@ fn wrapper(
 /// The argument `place` of the Rust function made of the object in `this`.
 fn convert(this: &str, place: usize, function: &str, name: &str, index: usize) -> String {
     format!(
-        "<__TYPE{place} as __n::FromArg>::from_arg(vm, {this}, &__n::ArgInfo {{
+        "<__TYPE{place} as __n::FromArg>::from_arg(vm, {this}, &mut holder{place}, &__n::ArgInfo {{
              function: {function:?}, name: {name:?}, index: {index},
          }})?"
+    )
+}
+
+/// What a converted argument may borrow from (text in another encoding, a pinned buffer).
+fn holder(place: usize) -> String {
+    format!(
+        "#[allow(unused_mut)]
+         let mut holder{place}: <__TYPE{place} as __n::FromArg>::Holder =
+             ::core::default::Default::default();"
     )
 }
 

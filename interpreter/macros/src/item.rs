@@ -15,6 +15,7 @@ pub struct Options {
     pub name: Option<String>,
     pub class_method: bool,
     pub static_method: bool,
+    pub constructor: bool,
     pub parse_tuple: bool,
     pub no_signature: bool,
     /// The path given by `krate = ...`.
@@ -57,6 +58,7 @@ impl Options {
             name: None,
             class_method: false,
             static_method: false,
+            constructor: false,
             parse_tuple: false,
             no_signature: false,
             home: None,
@@ -73,6 +75,7 @@ impl Options {
             match option.to_string().as_str() {
                 "classmethod" => self.class_method = true,
                 "staticmethod" => self.static_method = true,
+                "constructor" => self.constructor = true,
                 "parse_tuple" => self.parse_tuple = true,
                 "no_signature" => self.no_signature = true,
                 "name" => self.name = Some(text_of(&value(&mut tokens)).unwrap_or_default()),
@@ -82,7 +85,7 @@ impl Options {
                         option.span(),
                         format!(
                             "`{other}` is no option; there are classmethod, staticmethod, \
-                             parse_tuple, no_signature, name = \"...\", krate = path"
+                             constructor, parse_tuple, no_signature, name = \"...\", krate = path"
                         ),
                     );
                 }

@@ -65,6 +65,8 @@ impl Complaint {
 /// - `name = "from_bytes"`: the Python name, where the Rust name with `r#` and one trailing `_` taken
 ///   off is not it;
 /// - `classmethod`, `staticmethod`: what a class makes of it;
+/// - `constructor`: the row is no function but a type's `new` slot, as
+///   `<name as NativeConstructor>::new`; `cls` is `&Obj<Type>`;
 /// - `parse_tuple`: the wording of miscounted arguments is that of `PyArg_ParseTuple`;
 /// - `no_signature`: `__text_signature__` is None, though the binder uses the string;
 /// - `krate = path::to::native`: where the core's `native` module is found, if not in `taipan_core`.

@@ -9,6 +9,7 @@ mod native {
     pub struct Vm;
     pub type Object = i64;
     pub type Obj<T> = T;
+    pub type Type = &'static str;
     pub type Tuple = Vec<&'static str>;
     pub type Res<T = i64> = Result<T, String>;
     #[derive(Debug, PartialEq)]
@@ -17,6 +18,7 @@ mod native {
         Static,
         Class,
         Function,
+        New,
     }
     #[derive(Debug, PartialEq)]
     pub enum ParamKind {
@@ -44,6 +46,13 @@ mod native {
     pub trait NativeFunction {
         const DEF: NativeDef;
     }
+    pub trait NativeConstructor {
+        const DEF: NativeDef;
+        fn new(vm: &Vm, cls: &Obj<Type>, args: &[Object], names: Option<&Obj<Tuple>>) -> Res;
+    }
+    pub fn not_a_function(_: &Vm, _: &[Object], _: Option<&Obj<Tuple>>) -> Res {
+        Err("no function".into())
+    }
     pub trait NativeGetter {
         const NAME: &'static str;
         const DOC: &'static str;
@@ -63,10 +72,17 @@ mod native {
         Given(T),
     }
     pub trait FromArg<'a>: Sized {
-        fn from_arg(vm: &'a Vm, object: &'a Object, info: &ArgInfo) -> Res<Self>;
+        type Holder: Default;
+        fn from_arg(
+            vm: &'a Vm,
+            object: &'a Object,
+            holder: &'a mut Self::Holder,
+            info: &ArgInfo,
+        ) -> Res<Self>;
     }
     impl<'a> FromArg<'a> for &'a Object {
-        fn from_arg(_: &'a Vm, object: &'a Object, info: &ArgInfo) -> Res<Self> {
+        type Holder = ();
+        fn from_arg(_: &'a Vm, object: &'a Object, _: &'a mut (), info: &ArgInfo) -> Res<Self> {
             if *object < -1000 {
                 return Err(format!("{}({}) {}", info.function, info.name, info.index));
             }
@@ -74,18 +90,44 @@ mod native {
         }
     }
     impl<'a> FromArg<'a> for i32 {
-        fn from_arg(_: &'a Vm, object: &'a Object, _: &ArgInfo) -> Res<Self> {
+        type Holder = ();
+        fn from_arg(_: &'a Vm, object: &'a Object, _: &'a mut (), _: &ArgInfo) -> Res<Self> {
             Ok(*object as i32)
         }
     }
     impl<'a, T: FromArg<'a>> FromArg<'a> for Option<T> {
-        fn from_arg(vm: &'a Vm, object: &'a Object, info: &ArgInfo) -> Res<Self> {
-            T::from_arg(vm, object, info).map(Some)
+        type Holder = T::Holder;
+        fn from_arg(
+            vm: &'a Vm,
+            object: &'a Object,
+            holder: &'a mut T::Holder,
+            info: &ArgInfo,
+        ) -> Res<Self> {
+            T::from_arg(vm, object, holder, info).map(Some)
         }
     }
     impl<'a, T: FromArg<'a>> FromArg<'a> for Maybe<T> {
-        fn from_arg(vm: &'a Vm, object: &'a Object, info: &ArgInfo) -> Res<Self> {
-            T::from_arg(vm, object, info).map(Maybe::Given)
+        type Holder = T::Holder;
+        fn from_arg(
+            vm: &'a Vm,
+            object: &'a Object,
+            holder: &'a mut T::Holder,
+            info: &ArgInfo,
+        ) -> Res<Self> {
+            T::from_arg(vm, object, holder, info).map(Maybe::Given)
+        }
+    }
+    /// Borrows from its holder.
+    impl<'a> FromArg<'a> for &'a str {
+        type Holder = String;
+        fn from_arg(
+            _: &'a Vm,
+            object: &'a Object,
+            holder: &'a mut String,
+            _: &ArgInfo,
+        ) -> Res<Self> {
+            *holder = object.to_string();
+            Ok(holder)
         }
     }
     pub trait IntoResult {
@@ -147,7 +189,8 @@ mod native {
 }
 
 use native::{
-    Kwargs, Maybe, NativeDef, NativeFunction, NativeGetter, NativeSetter, Object, Res, Vm,
+    Kwargs, Maybe, NativeConstructor, NativeDef, NativeFunction, NativeGetter, NativeSetter,
+    Object, Res, Vm,
 };
 
 /// Listen for
@@ -172,6 +215,16 @@ fn type_() {}
 #[native("(cls, n, /, *, k)", classmethod, krate = crate::native)]
 pub(crate) fn r#yield(_cls: &Object, n: Option<i32>, k: i32) -> Res {
     Ok(i64::from(n.unwrap_or(0) + k))
+}
+
+#[native("(text, width='abc')", krate = crate::native)]
+fn digits(text: &str, width: &str) -> Res {
+    Ok((text.len() + width.len()) as i64)
+}
+
+#[native("(cls, start=5, /)", constructor, name = "Counter", krate = crate::native)]
+fn counter_new(_vm: &Vm, cls: &&'static str, start: i32) -> Res {
+    Ok(cls.len() as i64 * 100 + i64::from(start))
 }
 
 /// The value.
@@ -202,6 +255,14 @@ fn direct_and_bound_calls() {
     assert_eq!(call(def, &[1, 2, 3, 4], Some(&vec!["b"])), Ok(1 + 50 + 400 + 1000));
     let def = &<r#yield as NativeFunction>::DEF;
     assert_eq!(call(def, &[0, 2, 3], Some(&vec!["k"])), Ok(5));
+    let def = &<digits as NativeFunction>::DEF;
+    assert_eq!(call(def, &[1234], None), Ok(7));
+    assert_eq!(call(def, &[1234, 9], None), Ok(5));
+    let new = <counter_new as NativeConstructor>::new;
+    assert_eq!(new(&Vm, &"cls", &[], None), Ok(305));
+    assert_eq!(new(&Vm, &"cls", &[7], None), Ok(307));
+    assert_eq!(<counter_new as NativeConstructor>::DEF.name, "Counter");
+    assert_eq!(<counter_new as NativeConstructor>::DEF.params.len(), 1);
     assert_eq!(call(&<type_ as NativeFunction>::DEF, &[], None), Ok(0));
 }
 
