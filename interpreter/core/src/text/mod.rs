@@ -7,16 +7,20 @@
 //! It does not look anything up by Python means (no `__index__`, no error-handler callbacks): codecs stop
 //! at the first error and say where, and the caller decides how to go on.
 
+pub mod find;
 pub mod floatparse;
 pub mod floatrepr;
 pub mod intconv;
 pub mod numhash;
 pub mod numops;
+pub mod repr;
+pub mod shape;
 pub mod siphash;
 pub mod slices;
 #[allow(clippy::module_inception)] // the type `TextRef` is what this folder is named for
 pub mod text;
 pub mod unicode;
+mod unicode_tables;
 
 pub mod codecs;
 
