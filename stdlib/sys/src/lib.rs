@@ -10,6 +10,7 @@
 //! | `process` | ids, environment, fork/exec/wait, limits, scheduling, random bytes, `uname`    |
 //! | `time`    | clocks, sleeping, calendar time                                                |
 //! | `signal`  | signal dispositions, masks and delivery as pending bits                        |
+//! | `net`     | sockets, addresses, names, waiting for events                                  |
 //! | `memory`  | address ranges for stacks, file mappings, the process's size                   |
 //! | `thread`  | stack bounds, native ids, futex lock                                           |
 //! | `errno`   | names and texts of error numbers                                               |
@@ -33,4 +34,4 @@ use linux as backend;
 #[cfg(not(target_os = "linux"))]
 compile_error!("no backend for this operating system: add a folder beside src/linux");
 
-pub use backend::{consts, errno, fs, memory, process, signal, thread, time};
+pub use backend::{consts, errno, fs, memory, net, process, signal, thread, time};

@@ -10,6 +10,7 @@ pub mod consts;
 pub mod errno;
 pub mod fs;
 pub mod memory;
+pub mod net;
 pub mod process;
 pub mod signal;
 pub mod thread;

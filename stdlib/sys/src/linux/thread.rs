@@ -71,7 +71,7 @@ pub fn futex_wait(word: &AtomicU32, expected: u32, timeout: Option<Duration>) ->
         tv_sec: t.as_secs().min(i64::MAX as u64) as i64,
         tv_nsec: i64::from(t.subsec_nanos()),
     });
-    let timeout = timeout.as_ref().map_or(std::ptr::null(), |t| std::ptr::from_ref(t));
+    let timeout = timeout.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
     // SAFETY: the word outlives the call; the timeout is null or valid.
     let result = unsafe {
         libc::syscall(
