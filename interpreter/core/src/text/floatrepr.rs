@@ -151,17 +151,40 @@ mod arrayless {
 /// The shortest digits of a finite float other than 0, and where the point stands among them.
 fn shortest(x: f64, scratch: &mut Scratch) -> Option<(&str, i32)> {
     use std::fmt::Write;
-    let text = &mut scratch.text;
-    write!(text, "{:e}", x.abs()).ok()?;
+    let x = x.abs();
+    write!(scratch.text, "{x:e}").ok()?;
+    let (end, exponent) = split_exponent(&scratch.text)?;
+    let digits = if end > 1 { end - 1 } else { 1 };
+    if may_be_tie(x, digits as i32, exponent + 1) {
+        // Of two shortest forms equally near std takes the upper, Python the even one.
+        let even = format!("{x:.*e}", digits - 1);
+        if even.parse() == Ok(x) {
+            scratch.text = arrayless::Text::default();
+            scratch.text.write_str(&even).ok()?;
+        }
+    }
+    let (end, exponent) = split_exponent(&scratch.text)?;
+    if digits > 1 {
+        scratch.text.remove(1);
+    }
+    Some((scratch.text.as_str().get(..digits.min(end))?, exponent + 1))
+}
+
+/// Where the `e` stands, and the number after it.
+fn split_exponent(text: &arrayless::Text) -> Option<(usize, i32)> {
     let at = text.as_str().find('e')?;
-    let exponent: i32 = text.as_str().get(at + 1..)?.parse().ok()?;
-    let end = if text.as_str().as_bytes().get(1) == Some(&b'.') {
-        text.remove(1);
-        at - 1
-    } else {
-        at
-    };
-    Some((scratch.text.as_str().get(..end)?, exponent + 1))
+    Some((at, text.as_str().get(at + 1..)?.parse().ok()?))
+}
+
+/// Whether `x` could lie in the middle between two numbers of `digits` digits. Most often a shift tells
+/// that it does not: a fraction of k bits has exactly k decimal places, the last of them a 5.
+fn may_be_tie(x: f64, digits: i32, point: i32) -> bool {
+    if digits < 15 {
+        return false;
+    }
+    let (mantissa, exponent) = super::numops::decompose(x);
+    let exponent = exponent + mantissa.trailing_zeros() as i32;
+    if exponent < 0 { -exponent - 1 == digits - point } else { point > digits }
 }
 
 /// `'%.*f' % (places, x)` with at most [`MAX_PLACES`] places, for rounding by way of text.

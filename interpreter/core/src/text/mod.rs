@@ -10,6 +10,7 @@
 pub mod find;
 pub mod floatparse;
 pub mod floatrepr;
+pub mod format;
 pub mod intconv;
 pub mod numhash;
 pub mod numops;
@@ -23,6 +24,8 @@ pub mod unicode;
 mod unicode_tables;
 
 pub mod codecs;
+#[cfg(test)]
+mod oracle;
 
 use std::borrow::Cow;
 

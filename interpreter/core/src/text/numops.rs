@@ -96,7 +96,7 @@ pub fn true_divide(a: &BigInt, b: &BigInt) -> TextResult<f64> {
         return Err(TextError::ZeroDivision("division by zero".into()));
     }
     if a.is_zero() {
-        return Ok(0.0);
+        return Ok(if b.sign() == Sign::Minus { -0.0 } else { 0.0 });
     }
     let negative = (a.sign() == Sign::Minus) != (b.sign() == Sign::Minus);
     let x = divide_magnitudes(a.magnitude(), b.magnitude());
@@ -110,7 +110,7 @@ pub fn true_divide(a: &BigInt, b: &BigInt) -> TextResult<f64> {
 pub fn true_divide_i64(a: i64, b: i64) -> TextResult<f64> {
     const EXACT: u64 = 1 << MANTISSA;
     if b != 0 && a.unsigned_abs() <= EXACT && b.unsigned_abs() <= EXACT {
-        return Ok(if a == 0 { 0.0 } else { a as f64 / b as f64 });
+        return Ok(a as f64 / b as f64); // 0 / -1 is -0.0, as in Python
     }
     true_divide(&a.into(), &b.into())
 }
