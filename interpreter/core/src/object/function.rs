@@ -1,0 +1,372 @@
+//! Code, functions, cells, methods: what calls are made of.
+#![expect(unsafe_code, reason = "code words hold inline caches that the loop writes through a pointer")]
+
+use super::dict::Dict;
+use super::header::Kind;
+use super::object::{Obj, Object, Payload, Slot, Visitor, decref};
+use super::str::Str;
+use super::tuple::Tuple;
+use super::value::Value;
+use crate::bytecode::code::{ExceptionRow, Span};
+use crate::native::NativeDef;
+use std::cell::{Cell, UnsafeCell};
+
+/// Code of one interpreter: the compiler's output with its constants made objects, and room for
+/// inline caches in the words.
+///
+/// **Invariant:** `words` went through the verifier or came from our compiler; only cache words and
+/// the opcode byte (quickening) are ever written, under the GIL.
+pub struct Code {
+    pub(crate) words: Box<[UnsafeCell<u32>]>,
+    pub(crate) consts: Box<[Object]>,
+    /// Interned.
+    pub(crate) names: Box<[Obj<Str>]>,
+    pub(crate) nlocals: u32,
+    pub(crate) nregs: u32,
+    /// Number of positional parameters if a call with exactly that many positional arguments needs no
+    /// binding (no `*`, no `**`, no keyword-only), else `u32::MAX`.
+    pub(crate) simple_args: u32,
+    pub(crate) flags: u32,
+    pub argcount: u32,
+    pub posonlyargcount: u32,
+    pub kwonlyargcount: u32,
+    pub varnames: Box<[Obj<Str>]>,
+    /// Indices in `varnames` that are cells.
+    pub cells: Box<[u32]>,
+    pub freevars: Box<[Obj<Str>]>,
+    pub name: Obj<Str>,
+    pub qualname: Obj<Str>,
+    pub filename: Obj<Str>,
+    pub first_line: u32,
+    pub exceptions: Box<[ExceptionRow]>,
+    pub lines: Box<[(u32, Span)]>,
+    pub doc: Option<Object>,
+    pub self_attributes: Box<[Obj<Str>]>,
+    /// The compiler's output, kept for what introspection asks.
+    pub unit: std::rc::Rc<crate::bytecode::code::CodeUnit>,
+}
+
+impl Payload for Code {
+    const KIND: Kind = Kind::Code;
+}
+
+impl Code {
+    #[inline(always)]
+    pub(crate) fn start(&self) -> *mut u32 {
+        self.words.as_ptr() as *mut u32
+    }
+
+    /// `co_flags`.
+    pub fn flags(&self) -> u32 {
+        self.flags
+    }
+
+    /// Source range of the instruction at `pc` (in words).
+    pub fn span_at(&self, pc: u32) -> Span {
+        match self.lines.partition_point(|l| l.0 <= pc) {
+            0 => Span { line: self.first_line, end_line: self.first_line, col: 0, end_col: 0 },
+            n => self.lines[n - 1].1,
+        }
+    }
+
+    pub fn consts(&self) -> &[Object] {
+        &self.consts
+    }
+
+    pub fn names(&self) -> &[Obj<Str>] {
+        &self.names
+    }
+}
+
+/// A Python function.
+pub struct Function {
+    pub(crate) code: UnsafeCell<Obj<Code>>,
+    pub(crate) globals: Obj<Dict>,
+    pub(crate) builtins: Obj<Dict>,
+    /// Tuple of cells, or unset.
+    pub closure: Slot,
+    /// Tuple, or unset.
+    pub defaults: Slot,
+    /// Dict, or unset.
+    pub kwdefaults: Slot,
+    /// Dict, tuple of (name, value, ...) as the compiler left it, or unset.
+    pub annotations: Slot,
+    pub name: Slot,
+    pub qualname: Slot,
+    pub doc: Slot,
+    pub module: Slot,
+    /// `__dict__`, made when asked for.
+    pub dict: Slot,
+    /// Changes when code or defaults do (for call caches); 0 after overflow.
+    pub(crate) version: Cell<u32>,
+}
+
+impl Payload for Function {
+    const KIND: Kind = Kind::Function;
+    const GC: bool = true;
+    fn traverse(&self, v: &mut Visitor) {
+        v.visit(self.code().as_object());
+        v.visit(self.globals.as_object());
+        v.visit(self.builtins.as_object());
+        for s in [&self.closure, &self.defaults, &self.kwdefaults, &self.annotations, &self.name, &self.qualname, &self.doc, &self.module, &self.dict] {
+            v.slot(s);
+        }
+    }
+    fn clear(&self) {
+        for s in [&self.closure, &self.defaults, &self.kwdefaults, &self.annotations, &self.doc, &self.module, &self.dict] {
+            drop(s.take());
+        }
+    }
+}
+
+impl Function {
+    pub(crate) fn new(code: Obj<Code>, globals: Obj<Dict>, builtins: Obj<Dict>) -> Function {
+        let name = Slot::new(code.name.clone().into_object());
+        let qualname = Slot::new(code.qualname.clone().into_object());
+        let doc = Slot::from(code.doc.clone());
+        Function {
+            code: UnsafeCell::new(code),
+            globals,
+            builtins,
+            closure: Slot::empty(),
+            defaults: Slot::empty(),
+            kwdefaults: Slot::empty(),
+            annotations: Slot::empty(),
+            name,
+            qualname,
+            doc,
+            module: Slot::empty(),
+            dict: Slot::empty(),
+            version: Cell::new(0),
+        }
+    }
+
+    #[inline(always)]
+    pub fn code(&self) -> &Obj<Code> {
+        // SAFETY: replaced only by `set_code`; frames hold their own reference to the code they run.
+        unsafe { &*self.code.get() }
+    }
+
+    /// `__code__ = ...`; the old code is dropped.
+    pub fn set_code(&self, code: Obj<Code>) {
+        // SAFETY: see `code`.
+        let old = unsafe { std::mem::replace(&mut *self.code.get(), code) };
+        self.version.set(0);
+        drop(old);
+    }
+
+    pub fn globals(&self) -> &Obj<Dict> {
+        &self.globals
+    }
+
+    pub fn builtins(&self) -> &Obj<Dict> {
+        &self.builtins
+    }
+}
+
+/// A cell: a variable shared by functions.
+pub struct CellObject {
+    pub value: Slot,
+}
+
+impl Payload for CellObject {
+    const KIND: Kind = Kind::Cell;
+    const GC: bool = true;
+    fn traverse(&self, v: &mut Visitor) {
+        v.slot(&self.value);
+    }
+    fn clear(&self) {
+        drop(self.value.take());
+    }
+}
+
+/// A method bound to its first argument.
+pub struct BoundMethod {
+    pub function: Object,
+    pub receiver: Object,
+}
+
+impl Payload for BoundMethod {
+    const KIND: Kind = Kind::BoundMethod;
+    const GC: bool = true;
+    fn traverse(&self, v: &mut Visitor) {
+        v.visit(&self.function);
+        v.visit(&self.receiver);
+    }
+}
+
+/// A native function or method of a native type: `len`, `list.append` (the descriptor), `[].append`.
+pub struct Builtin {
+    pub def: &'static NativeDef,
+    /// The type whose method this is: then, without `receiver`, a method descriptor.
+    pub owner: Slot,
+    /// The bound first argument.
+    pub receiver: Slot,
+    /// Name of the module of a function.
+    pub module: Slot,
+}
+
+impl Payload for Builtin {
+    const KIND: Kind = Kind::Builtin;
+    const GC: bool = true;
+    fn traverse(&self, v: &mut Visitor) {
+        v.slot(&self.owner);
+        v.slot(&self.receiver);
+        v.slot(&self.module);
+    }
+}
+
+/// A slice object.
+pub struct Slice {
+    pub start: Object,
+    pub stop: Object,
+    pub step: Object,
+}
+
+impl Payload for Slice {
+    const KIND: Kind = Kind::Slice;
+    const GC: bool = true;
+    fn traverse(&self, v: &mut Visitor) {
+        v.visit(&self.start);
+        v.visit(&self.stop);
+        v.visit(&self.step);
+    }
+}
+
+/// Iterator of `range` while all numbers are small (the loop's fast path advances it in place).
+pub struct RangeIter {
+    pub next: Cell<i64>,
+    pub step: i64,
+    /// Numbers left.
+    pub left: Cell<u64>,
+}
+
+impl Payload for RangeIter {
+    const KIND: Kind = Kind::RangeIter;
+}
+
+/// Iterator of a list (or, by index, of any object with `__getitem__`: that one is types/iterators').
+pub struct ListIter {
+    /// Unset when exhausted.
+    pub list: Slot,
+    pub index: Cell<usize>,
+}
+
+impl Payload for ListIter {
+    const KIND: Kind = Kind::ListIter;
+    const GC: bool = true;
+    fn traverse(&self, v: &mut Visitor) {
+        v.slot(&self.list);
+    }
+    fn clear(&self) {
+        drop(self.list.take());
+    }
+}
+
+/// Iterator of a tuple.
+pub struct TupleIter {
+    pub tuple: Slot,
+    pub index: Cell<usize>,
+}
+
+impl Payload for TupleIter {
+    const KIND: Kind = Kind::TupleIter;
+    const GC: bool = true;
+    fn traverse(&self, v: &mut Visitor) {
+        v.slot(&self.tuple);
+    }
+    fn clear(&self) {
+        drop(self.tuple.take());
+    }
+}
+
+/// A module.
+pub struct Module {
+    pub dict: Obj<Dict>,
+}
+
+impl Payload for Module {
+    const KIND: Kind = Kind::Module;
+    const GC: bool = true;
+    fn traverse(&self, v: &mut Visitor) {
+        v.visit(self.dict.as_object());
+    }
+    fn clear(&self) {
+        self.dict.clear();
+    }
+}
+
+/// The suspended window of a generator, coroutine or asynchronous generator.
+///
+/// **Invariant:** while suspended, `regs` owns the window (`regs[0..]` = `fp[0..nregs]`); while running
+/// it is empty and the window lies on the value stack.
+pub struct Generator {
+    pub(crate) function: Object,
+    pub(crate) code: Obj<Code>,
+    pub(crate) regs: UnsafeCell<Vec<Value>>,
+    /// Next instruction, in words.
+    pub(crate) pc: Cell<u32>,
+    pub(crate) state: Cell<GeneratorState>,
+    /// The exception handled inside when it last yielded.
+    pub(crate) handled: Slot,
+    pub name: Slot,
+    pub qualname: Slot,
+    /// Frame object, once somebody asked for it.
+    pub(crate) frame: Slot,
+    /// Coroutines: where it was created (`cr_origin`), None when not tracked.
+    pub origin: Slot,
+    /// Asynchronous generators: hooks called already, running `asend`s, closed.
+    pub(crate) ag_flags: Cell<u8>,
+    pub(crate) finalizer: Slot,
+}
+
+/// Where a generator is in its life.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GeneratorState {
+    Created,
+    Suspended,
+    Running,
+    Done,
+}
+
+impl Payload for Generator {
+    const KIND: Kind = Kind::Generator;
+    const GC: bool = true;
+    fn traverse(&self, v: &mut Visitor) {
+        v.visit(&self.function);
+        v.visit(self.code.as_object());
+        // SAFETY: nothing changes the window while the collector looks.
+        for r in unsafe { &*self.regs.get() } {
+            v.value(*r);
+        }
+        for s in [&self.handled, &self.name, &self.qualname, &self.frame, &self.origin, &self.finalizer] {
+            v.slot(s);
+        }
+    }
+    fn clear(&self) {
+        self.clear_window();
+        drop(self.handled.take());
+        drop(self.frame.take());
+    }
+}
+
+impl Generator {
+    /// Drop the window; the generator is done.
+    pub(crate) fn clear_window(&self) {
+        if self.state.get() != GeneratorState::Running {
+            self.state.set(GeneratorState::Done);
+        }
+        // SAFETY: the vector is taken out before anything is dropped.
+        let regs = unsafe { std::mem::take(&mut *self.regs.get()) };
+        for r in regs {
+            // SAFETY: the window owned its words.
+            unsafe { decref(r) }
+        }
+    }
+}
+
+impl Drop for Generator {
+    fn drop(&mut self) {
+        self.clear_window();
+    }
+}

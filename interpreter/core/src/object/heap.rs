@@ -1,0 +1,362 @@
+//! The interpreter's memory: size-class pools in 64 KiB arenas, large blocks in a registry, and the
+//! account of both.
+//!
+//! **Invariants.** Object blocks and raw blocks (list items, dict tables, text) never share an
+//! arena, so that the collector can walk all objects without links in them. In an object arena a
+//! block whose first `u32` (the reference count) is 0 is free; its link lies at offset 8. `used`
+//! is the number of bytes handed out; it never passes `limit` (then allocation fails and Python
+//! sees MemoryError), except for the few KiB of `reserve` that raising the error itself may take.
+#![expect(unsafe_code, reason = "the allocator")]
+
+use super::header::Header;
+use std::alloc::Layout;
+use std::cell::{Cell, UnsafeCell};
+use std::ptr::null_mut;
+
+/// Out of memory (the operating system's or the interpreter's limit).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoMemory;
+
+impl From<std::collections::TryReserveError> for NoMemory {
+    fn from(_: std::collections::TryReserveError) -> NoMemory {
+        NoMemory
+    }
+}
+
+const CLASS_STEP: usize = 16;
+const CLASSES: usize = 33; // up to 512 bytes
+const ARENA: usize = 64 * 1024;
+/// Largest pooled block.
+const POOLED: usize = (CLASSES - 1) * CLASS_STEP;
+const LARGE_PREFIX: usize = 32;
+
+struct Pool {
+    free: [Cell<*mut u8>; CLASSES],
+    /// Bump region of the newest arena of each class.
+    bump: [Cell<*mut u8>; CLASSES],
+    end: [Cell<*mut u8>; CLASSES],
+    arenas: UnsafeCell<Vec<(*mut u8, u32)>>,
+}
+
+/// In front of a large object block.
+#[repr(C)]
+struct Large {
+    prev: Cell<*mut Large>,
+    next: Cell<*mut Large>,
+    size: usize,
+    _pad: usize,
+}
+
+/// See the file's head.
+pub struct Heap {
+    objects: Pool,
+    raw: Pool,
+    large: Cell<*mut Large>,
+    used: Cell<usize>,
+    limit: Cell<usize>,
+    peak: Cell<usize>,
+    /// Collectable objects allocated less those freed since the last collection.
+    pub(crate) gc_count: Cell<i64>,
+    pub(crate) gc_threshold: Cell<i64>,
+    pub(crate) gc_wanted: Cell<bool>,
+}
+
+impl Pool {
+    fn new() -> Pool {
+        Pool {
+            free: [const { Cell::new(null_mut()) }; CLASSES],
+            bump: [const { Cell::new(null_mut()) }; CLASSES],
+            end: [const { Cell::new(null_mut()) }; CLASSES],
+            arenas: UnsafeCell::new(Vec::new()),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refill(&self, class: usize, link: usize) -> *mut u8 {
+        let size = class * CLASS_STEP;
+        let bump = self.bump[class].get();
+        // SAFETY: bump..end is the untouched rest of an arena of this class, or both are null.
+        unsafe {
+            if !bump.is_null() && self.end[class].get().offset_from(bump) as usize >= size {
+                // Hand out a run of 16 at a time: keeps fresh arenas from being touched at once.
+                let room = self.end[class].get().offset_from(bump) as usize / size;
+                let n = room.min(16);
+                for i in 1..n {
+                    let q = bump.add(i * size);
+                    *(q as *mut u32) = 0;
+                    *(q.add(link) as *mut *mut u8) = self.free[class].get();
+                    self.free[class].set(q);
+                }
+                self.bump[class].set(bump.add(n * size));
+                return bump;
+            }
+            let arenas = &mut *self.arenas.get();
+            if arenas.try_reserve(1).is_err() {
+                return null_mut();
+            }
+            let p = std::alloc::alloc_zeroed(Layout::from_size_align_unchecked(ARENA, 4096));
+            if p.is_null() {
+                return p;
+            }
+            arenas.push((p, class as u32));
+            self.bump[class].set(p);
+            self.end[class].set(p.add(ARENA / size * size));
+        }
+        self.refill(class, link)
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        for (p, _) in self.arenas.get_mut().drain(..) {
+            // SAFETY: allocated in `refill` with this layout.
+            unsafe { std::alloc::dealloc(p, Layout::from_size_align_unchecked(ARENA, 4096)) }
+        }
+    }
+}
+
+impl Drop for Heap {
+    fn drop(&mut self) {
+        let mut p = self.large.get();
+        while !p.is_null() {
+            // SAFETY: the registry holds live large blocks only.
+            unsafe {
+                let next = (*p).next.get();
+                let size = (*p).size;
+                std::alloc::dealloc(p as *mut u8, Layout::from_size_align_unchecked(size, 16));
+                p = next;
+            }
+        }
+    }
+}
+
+impl Heap {
+    /// An empty heap without a limit.
+    pub fn new() -> Heap {
+        Heap {
+            objects: Pool::new(),
+            raw: Pool::new(),
+            large: Cell::new(null_mut()),
+            used: Cell::new(0),
+            limit: Cell::new(usize::MAX),
+            peak: Cell::new(0),
+            gc_count: Cell::new(0),
+            gc_threshold: Cell::new(10_000),
+            gc_wanted: Cell::new(false),
+        }
+    }
+
+    /// Bytes handed out now.
+    pub fn used(&self) -> usize {
+        self.used.get()
+    }
+
+    /// The most bytes handed out at once.
+    pub fn peak(&self) -> usize {
+        self.peak.get()
+    }
+
+    /// Bytes that may be handed out at most (`usize::MAX`: no limit).
+    pub fn set_limit(&self, bytes: usize) {
+        self.limit.set(bytes);
+    }
+
+    pub fn limit(&self) -> usize {
+        self.limit.get()
+    }
+
+    #[inline(always)]
+    fn account(&self, size: usize) -> bool {
+        let used = self.used.get().wrapping_add(size);
+        if used > self.limit.get() || used < size {
+            return false;
+        }
+        self.used.set(used);
+        true
+    }
+
+    /// A block for an object of `size` bytes (header included); null if there is no memory. The
+    /// second result tells whether the block is large.
+    #[inline(always)]
+    pub(crate) fn alloc_object(&self, size: usize) -> (*mut u8, bool) {
+        let class = size.div_ceil(CLASS_STEP);
+        if class < CLASSES && self.account(class * CLASS_STEP) {
+            let p = self.objects.free[class].get();
+            if !p.is_null() {
+                // SAFETY: free blocks of the object pool hold their link at offset 8.
+                self.objects.free[class].set(unsafe { *(p.add(8) as *mut *mut u8) });
+                return (p, false);
+            }
+            let p = self.objects.refill(class, 8);
+            if p.is_null() {
+                self.used.set(self.used.get() - class * CLASS_STEP);
+            }
+            return (p, false);
+        }
+        (self.alloc_large(size), true)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn alloc_large(&self, size: usize) -> *mut u8 {
+        let Some(total) = size.checked_add(LARGE_PREFIX + 15).map(|t| t & !15) else {
+            return null_mut();
+        };
+        if size <= POOLED || total > isize::MAX as usize || !self.account(total) {
+            return null_mut();
+        }
+        // SAFETY: non-zero size, checked above.
+        unsafe {
+            let p = std::alloc::alloc(Layout::from_size_align_unchecked(total, 16)) as *mut Large;
+            if p.is_null() {
+                self.used.set(self.used.get() - total);
+                return null_mut();
+            }
+            let head = self.large.get();
+            p.write(Large { prev: Cell::new(null_mut()), next: Cell::new(head), size: total, _pad: 0 });
+            if !head.is_null() {
+                (*head).prev.set(p);
+            }
+            self.large.set(p);
+            (p as *mut u8).add(LARGE_PREFIX)
+        }
+    }
+
+    /// Give an object's block back.
+    ///
+    /// # Safety
+    /// `p` came from `alloc_object(size)` of this heap (`large` as it said) and nothing names it.
+    #[inline(always)]
+    pub(crate) unsafe fn free_object(&self, p: *mut u8, size: usize, large: bool) {
+        if large {
+            return self.free_large(p);
+        }
+        let class = size.div_ceil(CLASS_STEP);
+        self.used.set(self.used.get() - class * CLASS_STEP);
+        *(p as *mut u32) = 0;
+        *(p.add(8) as *mut *mut u8) = self.objects.free[class].get();
+        self.objects.free[class].set(p);
+    }
+
+    #[cold]
+    unsafe fn free_large(&self, p: *mut u8) {
+        let large = p.sub(LARGE_PREFIX) as *mut Large;
+        let (prev, next, size) = ((*large).prev.get(), (*large).next.get(), (*large).size);
+        if prev.is_null() { self.large.set(next) } else { (*prev).next.set(next) }
+        if !next.is_null() {
+            (*next).prev.set(prev);
+        }
+        self.used.set(self.used.get() - size);
+        std::alloc::dealloc(large as *mut u8, Layout::from_size_align_unchecked(size, 16));
+    }
+
+    /// A raw block of at least `size` bytes, 16-aligned, not cleared; null if there is no memory.
+    #[inline]
+    pub(crate) fn alloc_raw(&self, size: usize) -> *mut u8 {
+        let class = size.div_ceil(CLASS_STEP).max(1);
+        if class < CLASSES {
+            if !self.account(class * CLASS_STEP) {
+                return null_mut();
+            }
+            let p = self.raw.free[class].get();
+            if !p.is_null() {
+                // SAFETY: free raw blocks hold their link at offset 8.
+                self.raw.free[class].set(unsafe { *(p.add(8) as *mut *mut u8) });
+                return p;
+            }
+            let p = self.raw.refill(class, 8);
+            if p.is_null() {
+                self.used.set(self.used.get() - class * CLASS_STEP);
+            }
+            return p;
+        }
+        if size > isize::MAX as usize - 64 || !self.account(size) {
+            return null_mut();
+        }
+        // SAFETY: non-zero size.
+        let p = unsafe { std::alloc::alloc(Layout::from_size_align_unchecked(size, 16)) };
+        if p.is_null() {
+            self.used.set(self.used.get() - size);
+        }
+        if self.used.get() > self.peak.get() {
+            self.peak.set(self.used.get());
+        }
+        p
+    }
+
+    /// Give a raw block back.
+    ///
+    /// # Safety
+    /// `p` came from `alloc_raw(size)` (or `realloc_raw(.., size)`) of this heap.
+    #[inline]
+    pub(crate) unsafe fn free_raw(&self, p: *mut u8, size: usize) {
+        let class = size.div_ceil(CLASS_STEP).max(1);
+        if class < CLASSES {
+            self.used.set(self.used.get() - class * CLASS_STEP);
+            *(p.add(8) as *mut *mut u8) = self.raw.free[class].get();
+            self.raw.free[class].set(p);
+        } else {
+            self.used.set(self.used.get() - size);
+            std::alloc::dealloc(p, Layout::from_size_align_unchecked(size, 16));
+        }
+    }
+
+    /// Grow or shrink a raw block, keeping its first bytes; null (and the old block kept) if there
+    /// is no memory.
+    ///
+    /// # Safety
+    /// As `free_raw`, with `old` the size it was asked with.
+    pub(crate) unsafe fn realloc_raw(&self, p: *mut u8, old: usize, new: usize) -> *mut u8 {
+        if old > POOLED && new > POOLED {
+            if new > isize::MAX as usize - 64 || (new > old && !self.account(new - old)) {
+                return null_mut();
+            }
+            let q = std::alloc::realloc(p, Layout::from_size_align_unchecked(old, 16), new);
+            if q.is_null() {
+                if new > old {
+                    self.used.set(self.used.get() - (new - old));
+                }
+            } else if new < old {
+                self.used.set(self.used.get() - (old - new));
+            }
+            return q;
+        }
+        let q = self.alloc_raw(new);
+        if !q.is_null() {
+            std::ptr::copy_nonoverlapping(p, q, old.min(new));
+            self.free_raw(p, old);
+        }
+        q
+    }
+
+    /// Every live object, in no particular order.
+    pub(crate) fn walk(&self, mut visit: impl FnMut(*mut Header)) {
+        // SAFETY: object blocks with a non-zero count are live objects (file invariant).
+        unsafe {
+            for &(arena, class) in (*self.objects.arenas.get()).iter() {
+                let size = class as usize * CLASS_STEP;
+                for i in 0..ARENA / size {
+                    let p = arena.add(i * size) as *mut Header;
+                    if *(p as *const u32) != 0 {
+                        visit(p);
+                    }
+                }
+            }
+            let mut p = self.large.get();
+            while !p.is_null() {
+                let h = (p as *mut u8).add(LARGE_PREFIX) as *mut Header;
+                if *(h as *const u32) != 0 {
+                    visit(h);
+                }
+                p = (*p).next.get();
+            }
+        }
+    }
+}
+
+impl Default for Heap {
+    fn default() -> Heap {
+        Heap::new()
+    }
+}

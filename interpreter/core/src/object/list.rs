@@ -1,0 +1,262 @@
+//! The list object: a growing run of references in raw memory of the interpreter.
+//!
+//! **Invariant:** `items[0..len]` are owned words, never NULL; `items` is null iff `cap` is 0. Nothing
+//! outside this file holds a pointer into `items` across a call that can run Python; every operation
+//! re-reads it. Replaced words are dropped only after the list is consistent again.
+#![expect(unsafe_code, reason = "raw item storage")]
+
+use super::header::Kind;
+use super::heap::{Heap, NoMemory};
+use super::object::{Dying, Object, Payload, Visitor, decref, incref};
+use super::value::Value;
+use std::cell::Cell;
+use std::ptr::null_mut;
+
+/// See the file's head.
+pub struct List {
+    pub(crate) items: Cell<*mut Value>,
+    pub(crate) len: Cell<usize>,
+    pub(crate) cap: Cell<usize>,
+    heap: *const Heap,
+}
+
+impl Payload for List {
+    const KIND: Kind = Kind::List;
+    const GC: bool = true;
+    fn traverse(&self, v: &mut Visitor) {
+        for i in 0..self.len.get() {
+            // SAFETY: file invariant.
+            v.value(unsafe { *self.items.get().add(i) });
+        }
+    }
+    fn clear(&self) {
+        self.clear_items();
+    }
+    fn release(&self, _dying: &Dying) {
+        self.clear_items();
+    }
+}
+
+impl List {
+    pub(crate) fn new(heap: &Heap) -> List {
+        List { items: Cell::new(null_mut()), len: Cell::new(0), cap: Cell::new(0), heap }
+    }
+
+    fn heap(&self) -> &Heap {
+        // SAFETY: the heap outlives its objects.
+        unsafe { &*self.heap }
+    }
+
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.len.get()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len.get() == 0
+    }
+
+    /// Room for `additional` more items, with amortised growth.
+    pub fn reserve(&self, additional: usize) -> Result<(), NoMemory> {
+        let need = self.len.get().checked_add(additional).ok_or(NoMemory)?;
+        if need <= self.cap.get() {
+            return Ok(());
+        }
+        let grown = need + (need >> 3) + 6 & !3;
+        self.set_capacity(if additional == 1 || self.cap.get() > 0 { grown.max(4) } else { need })
+    }
+
+    fn set_capacity(&self, cap: usize) -> Result<(), NoMemory> {
+        let bytes = cap.checked_mul(8).ok_or(NoMemory)?;
+        // SAFETY: `items` has `cap` words of this heap's raw memory.
+        let p = unsafe {
+            if self.cap.get() == 0 {
+                self.heap().alloc_raw(bytes)
+            } else {
+                self.heap().realloc_raw(self.items.get() as *mut u8, self.cap.get() * 8, bytes)
+            }
+        };
+        if p.is_null() {
+            return Err(NoMemory);
+        }
+        self.items.set(p as *mut Value);
+        self.cap.set(cap);
+        Ok(())
+    }
+
+    /// Append.
+    #[inline(always)]
+    pub fn push(&self, object: Object) -> Result<(), NoMemory> {
+        let n = self.len.get();
+        if n == self.cap.get() {
+            self.reserve(1)?;
+        }
+        // SAFETY: room was made.
+        unsafe { *self.items.get().add(n) = object.into_value() };
+        self.len.set(n + 1);
+        Ok(())
+    }
+
+    /// A new reference to item `i`.
+    #[inline(always)]
+    pub fn get(&self, i: usize) -> Option<Object> {
+        if i >= self.len.get() {
+            return None;
+        }
+        // SAFETY: in range.
+        Some(unsafe { Object::from_borrowed(*self.items.get().add(i)) })
+    }
+
+    /// Replace item `i`; gives the old one (to be dropped by the caller), or the new one back if
+    /// there is no such item.
+    pub fn replace(&self, i: usize, object: Object) -> Result<Object, Object> {
+        if i >= self.len.get() {
+            return Err(object);
+        }
+        // SAFETY: in range.
+        unsafe {
+            let p = self.items.get().add(i);
+            let old = *p;
+            *p = object.into_value();
+            Ok(Object::from_owned(old))
+        }
+    }
+
+    /// Take the last item off.
+    pub fn pop(&self) -> Option<Object> {
+        let n = self.len.get().checked_sub(1)?;
+        self.len.set(n);
+        // SAFETY: was in range.
+        Some(unsafe { Object::from_owned(*self.items.get().add(n)) })
+    }
+
+    /// Insert at `i` (at most the length).
+    pub fn insert(&self, i: usize, object: Object) -> Result<(), NoMemory> {
+        self.reserve(1)?;
+        let n = self.len.get();
+        let i = i.min(n);
+        // SAFETY: room was made; `i <= n`.
+        unsafe {
+            let p = self.items.get().add(i);
+            std::ptr::copy(p, p.add(1), n - i);
+            *p = object.into_value();
+        }
+        self.len.set(n + 1);
+        Ok(())
+    }
+
+    /// Take item `i` out.
+    pub fn remove(&self, i: usize) -> Option<Object> {
+        let n = self.len.get();
+        if i >= n {
+            return None;
+        }
+        // SAFETY: in range.
+        unsafe {
+            let p = self.items.get().add(i);
+            let old = *p;
+            std::ptr::copy(p.add(1), p, n - i - 1);
+            self.len.set(n - 1);
+            Some(Object::from_owned(old))
+        }
+    }
+
+    /// Replace `start..end` by `with`; gives the items taken out, to be dropped by the caller.
+    pub fn splice(&self, start: usize, end: usize, with: Vec<Object>) -> Result<Vec<Object>, NoMemory> {
+        let n = self.len.get();
+        let end = end.min(n);
+        let start = start.min(end);
+        let mut out = Vec::new();
+        out.try_reserve_exact(end - start)?;
+        if with.len() > end - start {
+            self.reserve(with.len() - (end - start))?;
+        }
+        // SAFETY: room was made; ranges are clipped; words move, none is lost or doubled.
+        unsafe {
+            let p = self.items.get();
+            for i in start..end {
+                out.push(Object::from_owned(*p.add(i)));
+            }
+            if !p.is_null() {
+                std::ptr::copy(p.add(end), p.add(start + with.len()), n - end);
+            }
+            let new_len = n - (end - start) + with.len();
+            for (i, o) in with.into_iter().enumerate() {
+                *p.add(start + i) = o.into_value();
+            }
+            self.len.set(new_len);
+        }
+        Ok(out)
+    }
+
+    /// New references to all items.
+    pub fn to_vec(&self) -> Result<Vec<Object>, NoMemory> {
+        self.range_to_vec(0, self.len.get())
+    }
+
+    /// New references to items `start..end` (clipped).
+    pub fn range_to_vec(&self, start: usize, end: usize) -> Result<Vec<Object>, NoMemory> {
+        let end = end.min(self.len.get());
+        let start = start.min(end);
+        let mut out = Vec::new();
+        out.try_reserve_exact(end - start)?;
+        for i in start..end {
+            // SAFETY: in range; cloning does not run Python.
+            out.push(unsafe { Object::from_borrowed(*self.items.get().add(i)) });
+        }
+        Ok(out)
+    }
+
+    /// Append new references to what a slice names.
+    pub fn extend_from_slice(&self, objects: &[Object]) -> Result<(), NoMemory> {
+        self.reserve(objects.len())?;
+        let n = self.len.get();
+        // SAFETY: room was made; `objects` does not alias the free part of `items`.
+        unsafe {
+            for (i, o) in objects.iter().enumerate() {
+                incref(o.value());
+                *self.items.get().add(n + i) = o.value();
+            }
+        }
+        self.len.set(n + objects.len());
+        Ok(())
+    }
+
+    /// Take all items out, leaving the list empty (sort works on what it takes).
+    pub fn take_all(&self) -> Vec<Object> {
+        let (p, n, cap) = (self.items.replace(null_mut()), self.len.replace(0), self.cap.replace(0));
+        let mut out = Vec::with_capacity(n);
+        // SAFETY: the words are moved, then the block goes back.
+        unsafe {
+            for i in 0..n {
+                out.push(Object::from_owned(*p.add(i)));
+            }
+            if cap > 0 {
+                self.heap().free_raw(p as *mut u8, cap * 8);
+            }
+        }
+        out
+    }
+
+    /// Reverse in place.
+    pub fn reverse(&self) {
+        // SAFETY: file invariant.
+        if self.len.get() > 1 {
+            unsafe { std::slice::from_raw_parts_mut(self.items.get(), self.len.get()).reverse() }
+        }
+    }
+
+    /// Drop all items and give the memory back.
+    pub fn clear_items(&self) {
+        let (p, n, cap) = (self.items.replace(null_mut()), self.len.replace(0), self.cap.replace(0));
+        // SAFETY: the list no longer names the block while the items are dropped.
+        unsafe {
+            for i in (0..n).rev() {
+                decref(*p.add(i));
+            }
+            if cap > 0 {
+                self.heap().free_raw(p as *mut u8, cap * 8);
+            }
+        }
+    }
+}

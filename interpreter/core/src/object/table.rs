@@ -1,0 +1,547 @@
+//! The hash table under dict and set: compact, insertion-ordered.
+//!
+//! **Layout.** `entries[0..used]` in insertion order, deleted ones with a NULL key. Up to
+//! `SMALL` entries there is no index and look-up scans; beyond, `index` has a power of two of `u32`
+//! places: `EMPTY`, `DELETED`, or an entry's number, probed with CPython's perturbed sequence (so
+//! that equal low bits spread and sequential integers stay dense).
+//!
+//! **Invariants.** Comparing keys may run Python, which may change this very table: `stamp` changes
+//! with every structural change, and a look-up whose stamp moved starts again. Values and keys are
+//! dropped only when the table is consistent. `version` is 0 until an inline cache asks for it and
+//! becomes 0 again when keys are added, removed or moved: (version, entry number) finds a value.
+#![expect(unsafe_code, reason = "raw table storage")]
+
+use super::header::Kind;
+use super::heap::{Heap, NoMemory};
+use super::object::{Obj, Object, Visitor, decref, incref};
+use super::str::Str;
+use super::value::Value;
+use crate::vm::{Res, Vm};
+use std::cell::Cell;
+use std::ptr::null_mut;
+
+/// One association; `key` NULL when deleted.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(crate) struct Entry {
+    pub hash: i64,
+    pub key: Value,
+    pub value: Value,
+}
+
+const SMALL: u32 = 8;
+const EMPTY: u32 = u32::MAX;
+const DELETED: u32 = u32::MAX - 1;
+const MAX_ENTRIES: usize = (u32::MAX - 2) as usize;
+
+/// See the file's head.
+pub struct Table {
+    pub(crate) entries: Cell<*mut Entry>,
+    index: Cell<*mut u32>,
+    /// Places in the index less one; 0: no index.
+    mask: Cell<u32>,
+    pub(crate) used: Cell<u32>,
+    cap: Cell<u32>,
+    live: Cell<u32>,
+    pub(crate) version: Cell<u32>,
+    stamp: Cell<u32>,
+    heap: *const Heap,
+}
+
+impl Table {
+    pub(crate) fn new(heap: &Heap) -> Table {
+        Table {
+            entries: Cell::new(null_mut()),
+            index: Cell::new(null_mut()),
+            mask: Cell::new(0),
+            used: Cell::new(0),
+            cap: Cell::new(0),
+            live: Cell::new(0),
+            version: Cell::new(0),
+            stamp: Cell::new(0),
+            heap,
+        }
+    }
+
+    fn heap(&self) -> &Heap {
+        // SAFETY: the heap outlives its objects.
+        unsafe { &*self.heap }
+    }
+
+    /// Number of live entries.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.live.get() as usize
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.live.get() == 0
+    }
+
+    /// Changes with every structural change; for iterators that must notice them.
+    pub fn stamp(&self) -> u32 {
+        self.stamp.get()
+    }
+
+    fn changed(&self) {
+        self.version.set(0);
+        self.stamp.set(self.stamp.get().wrapping_add(1));
+    }
+
+    /// The keys' version for inline caches (0: do not cache).
+    #[inline]
+    pub(crate) fn cache_version(&self, vm: &Vm) -> u32 {
+        if self.version.get() == 0 {
+            self.version.set(vm.interp().next_keys_version());
+        }
+        self.version.get()
+    }
+
+    /// Entry `i`, which must be below `used`.
+    #[inline(always)]
+    unsafe fn entry(&self, i: u32) -> &Entry {
+        &*self.entries.get().add(i as usize)
+    }
+
+    /// Find a str key without running Python (keys that are not exact str never match).
+    #[inline]
+    pub fn find_str(&self, key: &Obj<Str>, hash: i64) -> Option<u32> {
+        let k = key.value();
+        // SAFETY: entry numbers in the index are below `used`.
+        unsafe {
+            if self.mask.get() == 0 {
+                let n = self.used.get();
+                for i in 0..n {
+                    if self.entry(i).key == k {
+                        return Some(i);
+                    }
+                }
+                let interned = key.is_interned();
+                for i in 0..n {
+                    let e = self.entry(i);
+                    if e.hash == hash && e.key.is_kind(Kind::Str) {
+                        let other = Object::view(&e.key).downcast_exact::<Str>()?;
+                        if !(interned && other.is_interned()) && other.same_text(key) {
+                            return Some(i);
+                        }
+                    }
+                }
+                return None;
+            }
+            let mask = self.mask.get() as u64;
+            let mut perturb = hash as u64;
+            let mut i = perturb & mask;
+            loop {
+                let at = *self.index.get().add(i as usize);
+                if at == EMPTY {
+                    return None;
+                }
+                if at != DELETED {
+                    let e = self.entry(at);
+                    if e.key == k {
+                        return Some(at);
+                    }
+                    if e.hash == hash && e.key.is_kind(Kind::Str) {
+                        if let Some(other) = Object::view(&e.key).downcast_exact::<Str>() {
+                            if other.eq_str(key) {
+                                return Some(at);
+                            }
+                        }
+                    }
+                }
+                perturb >>= 5;
+                i = (i.wrapping_mul(5).wrapping_add(perturb).wrapping_add(1)) & mask;
+            }
+        }
+    }
+
+    /// Find any key. May run Python (`__eq__`) for keys that are not str or small int.
+    #[inline]
+    pub fn find(&self, vm: &Vm, key: &Object, hash: i64) -> Res<Option<u32>> {
+        'restart: loop {
+            // SAFETY: entry numbers in the index are below `used`; the table is re-read after Python ran.
+            unsafe {
+                let k = key.value();
+                if self.mask.get() == 0 {
+                    let n = self.used.get();
+                    for i in 0..n {
+                        let e = self.entry(i);
+                        if e.key == k {
+                            return Ok(Some(i));
+                        }
+                        if e.hash == hash && !e.key.is_null() {
+                            match self.same_key(vm, e.key, key)? {
+                                Same::Yes => return Ok(Some(i)),
+                                Same::No => {}
+                                Same::Changed => continue 'restart,
+                            }
+                        }
+                    }
+                    return Ok(None);
+                }
+                let mask = self.mask.get() as u64;
+                let mut perturb = hash as u64;
+                let mut i = perturb & mask;
+                loop {
+                    let at = *self.index.get().add(i as usize);
+                    if at == EMPTY {
+                        return Ok(None);
+                    }
+                    if at != DELETED {
+                        let e = self.entry(at);
+                        if e.key == k {
+                            return Ok(Some(at));
+                        }
+                        if e.hash == hash {
+                            match self.same_key(vm, e.key, key)? {
+                                Same::Yes => return Ok(Some(at)),
+                                Same::No => {}
+                                Same::Changed => continue 'restart,
+                            }
+                        }
+                    }
+                    perturb >>= 5;
+                    i = (i.wrapping_mul(5).wrapping_add(perturb).wrapping_add(1)) & mask;
+                }
+            }
+        }
+    }
+
+    /// Whether a stored key equals `key`, their hashes being equal.
+    #[inline]
+    unsafe fn same_key(&self, vm: &Vm, stored: Value, key: &Object) -> Res<Same> {
+        let k = key.value();
+        if stored.is_int() && k.is_int() {
+            return Ok(Same::No); // equal ones have equal bits
+        }
+        if stored.is_kind(Kind::Str) && k.is_kind(Kind::Str) {
+            if let (Some(a), Some(b)) = (Object::view(&stored).downcast_exact::<Str>(), key.downcast_exact::<Str>()) {
+                return Ok(if a.eq_str(b) { Same::Yes } else { Same::No });
+            }
+        }
+        self.same_key_slow(vm, stored, key)
+    }
+
+    #[cold]
+    #[inline(never)]
+    unsafe fn same_key_slow(&self, vm: &Vm, stored: Value, key: &Object) -> Res<Same> {
+        let stamp = self.stamp.get();
+        let candidate = Object::from_borrowed(stored);
+        let equal = vm.eq(&candidate, key)?;
+        if self.stamp.get() != stamp {
+            return Ok(Same::Changed);
+        }
+        Ok(if equal { Same::Yes } else { Same::No })
+    }
+
+    /// A new reference to the value of entry `i`.
+    #[inline(always)]
+    pub fn value_at(&self, i: u32) -> Option<Object> {
+        if i >= self.used.get() {
+            return None;
+        }
+        // SAFETY: in range.
+        unsafe {
+            let e = self.entry(i);
+            if e.key.is_null() { None } else { Some(Object::from_borrowed(e.value)) }
+        }
+    }
+
+    /// New references to key and value of entry `i`, None if deleted or out of range.
+    #[inline]
+    pub fn entry_at(&self, i: u32) -> Option<(Object, Object)> {
+        if i >= self.used.get() {
+            return None;
+        }
+        // SAFETY: in range.
+        unsafe {
+            let e = self.entry(i);
+            if e.key.is_null() {
+                None
+            } else {
+                Some((Object::from_borrowed(e.key), Object::from_borrowed(e.value)))
+            }
+        }
+    }
+
+    /// The hash of entry `i`.
+    pub fn hash_at(&self, i: u32) -> Option<i64> {
+        // SAFETY: in range.
+        if i < self.used.get() { Some(unsafe { self.entry(i).hash }) } else { None }
+    }
+
+    /// Number of entries in use, deleted ones included: the end of positions.
+    #[inline(always)]
+    pub fn end(&self) -> u32 {
+        self.used.get()
+    }
+
+    /// The first live entry at or after `i`.
+    #[inline]
+    pub fn next_live(&self, mut i: u32) -> Option<u32> {
+        while i < self.used.get() {
+            // SAFETY: in range.
+            if unsafe { !self.entry(i).key.is_null() } {
+                return Some(i);
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// The last live entry before `i`.
+    pub fn previous_live(&self, i: u32) -> Option<u32> {
+        let mut i = i.min(self.used.get());
+        while i > 0 {
+            i -= 1;
+            // SAFETY: in range.
+            if unsafe { !self.entry(i).key.is_null() } {
+                return Some(i);
+            }
+        }
+        None
+    }
+
+    /// Replace the value of live entry `i`, giving the old one (to be dropped by the caller).
+    #[inline(always)]
+    pub fn replace_value(&self, i: u32, value: Object) -> Option<Object> {
+        if i >= self.used.get() {
+            return None;
+        }
+        // SAFETY: in range.
+        unsafe {
+            let e = &mut *self.entries.get().add(i as usize);
+            let old = e.value;
+            e.value = value.into_value();
+            Some(Object::from_owned(old))
+        }
+    }
+
+    /// Add a key that is known to be absent.
+    #[inline]
+    pub fn push_entry(&self, key: Object, hash: i64, value: Object) -> Result<(), NoMemory> {
+        if self.used.get() == self.cap.get() {
+            self.make_room()?;
+        }
+        let n = self.used.get();
+        // SAFETY: room was made in entries and index.
+        unsafe {
+            if self.mask.get() != 0 {
+                self.index_insert(hash, n);
+            }
+            *self.entries.get().add(n as usize) =
+                Entry { hash, key: key.into_value(), value: value.into_value() };
+        }
+        self.used.set(n + 1);
+        self.live.set(self.live.get() + 1);
+        self.changed();
+        Ok(())
+    }
+
+    unsafe fn index_insert(&self, hash: i64, number: u32) {
+        let mask = self.mask.get() as u64;
+        let mut perturb = hash as u64;
+        let mut i = perturb & mask;
+        while *self.index.get().add(i as usize) < DELETED {
+            perturb >>= 5;
+            i = (i.wrapping_mul(5).wrapping_add(perturb).wrapping_add(1)) & mask;
+        }
+        *self.index.get().add(i as usize) = number;
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_room(&self) -> Result<(), NoMemory> {
+        let live = self.live.get() as usize;
+        // Enough holes: compact; else double.
+        let cap = if live < self.cap.get() as usize * 3 / 4 {
+            self.cap.get() as usize
+        } else {
+            (self.cap.get() as usize * 2).max(4)
+        };
+        self.rebuild(cap)
+    }
+
+    /// Room for `n` entries in all.
+    pub fn reserve(&self, n: usize) -> Result<(), NoMemory> {
+        if n <= self.cap.get() as usize { Ok(()) } else { self.rebuild(n) }
+    }
+
+    fn rebuild(&self, cap: usize) -> Result<(), NoMemory> {
+        if cap > MAX_ENTRIES {
+            return Err(NoMemory);
+        }
+        let old_cap = self.cap.get() as usize;
+        let places = if cap as u32 <= SMALL { 0 } else { (cap * 3 / 2 + 1).next_power_of_two() };
+        // SAFETY: new blocks are allocated first; then entries move and old blocks go back.
+        unsafe {
+            let index = if places == 0 {
+                null_mut()
+            } else {
+                let p = self.heap().alloc_raw(places * 4) as *mut u32;
+                if p.is_null() {
+                    return Err(NoMemory);
+                }
+                p
+            };
+            let mut entries = self.entries.get();
+            if cap != old_cap {
+                entries = self.heap().alloc_raw(cap * 24) as *mut Entry;
+                if entries.is_null() {
+                    if places > 0 {
+                        self.heap().free_raw(index as *mut u8, places * 4);
+                    }
+                    return Err(NoMemory);
+                }
+            }
+            let mut n = 0;
+            for i in 0..self.used.get() {
+                let e = *self.entry(i);
+                if !e.key.is_null() {
+                    *entries.add(n) = e;
+                    n += 1;
+                }
+            }
+            if cap != old_cap && old_cap > 0 {
+                self.heap().free_raw(self.entries.get() as *mut u8, old_cap * 24);
+            }
+            self.free_index();
+            self.entries.set(entries);
+            self.cap.set(cap as u32);
+            self.used.set(n as u32);
+            self.index.set(index);
+            self.mask.set(if places == 0 { 0 } else { places as u32 - 1 });
+            if places > 0 {
+                std::ptr::write_bytes(index as *mut u8, 0xff, places * 4);
+                for i in 0..n {
+                    self.index_insert((*entries.add(i)).hash, i as u32);
+                }
+            }
+        }
+        self.changed();
+        Ok(())
+    }
+
+    unsafe fn free_index(&self) {
+        if self.mask.get() != 0 {
+            self.heap().free_raw(self.index.get() as *mut u8, (self.mask.get() as usize + 1) * 4);
+            self.index.set(null_mut());
+            self.mask.set(0);
+        }
+    }
+
+    /// Take live entry `i` out, giving its key and value.
+    pub fn remove_at(&self, i: u32) -> Option<(Object, Object)> {
+        if i >= self.used.get() {
+            return None;
+        }
+        // SAFETY: in range; the index is searched for this very entry.
+        unsafe {
+            let e = *self.entry(i);
+            if e.key.is_null() {
+                return None;
+            }
+            if self.mask.get() != 0 {
+                let mask = self.mask.get() as u64;
+                let mut perturb = e.hash as u64;
+                let mut at = perturb & mask;
+                while *self.index.get().add(at as usize) != i {
+                    perturb >>= 5;
+                    at = (at.wrapping_mul(5).wrapping_add(perturb).wrapping_add(1)) & mask;
+                }
+                *self.index.get().add(at as usize) = DELETED;
+            }
+            let p = &mut *self.entries.get().add(i as usize);
+            p.key = Value::NULL;
+            p.value = Value::NULL;
+            self.live.set(self.live.get() - 1);
+            if self.live.get() == 0 {
+                // Nothing left: start afresh, so that queues (insert, popitem) do not creep.
+                self.used.set(0);
+                if self.mask.get() != 0 {
+                    std::ptr::write_bytes(self.index.get() as *mut u8, 0xff, (self.mask.get() as usize + 1) * 4);
+                }
+            } else if i + 1 == self.used.get() && self.mask.get() == 0 {
+                // (With an index, positions are used up so that EMPTY places never run out.)
+                self.used.set(i);
+            }
+            self.changed();
+            Some((Object::from_owned(e.key), Object::from_owned(e.value)))
+        }
+    }
+
+    /// Move entry `i` to the end of the order (`OrderedDict.move_to_end` and kin).
+    pub fn move_to_end(&self, i: u32) -> Result<(), NoMemory> {
+        let hash = self.hash_at(i).unwrap_or(0);
+        match self.remove_at(i) {
+            Some((k, v)) => self.push_entry(k, hash, v),
+            None => Ok(()),
+        }
+    }
+
+    /// Drop everything and give the memory back.
+    pub fn clear_all(&self) {
+        let (p, used, cap) = (self.entries.replace(null_mut()), self.used.replace(0), self.cap.replace(0));
+        // SAFETY: the table no longer names the block while its contents are dropped.
+        unsafe {
+            self.free_index();
+            self.live.set(0);
+            self.changed();
+            for i in 0..used as usize {
+                let e = *p.add(i);
+                decref(e.key);
+                decref(e.value);
+            }
+            if cap > 0 {
+                self.heap().free_raw(p as *mut u8, cap as usize * 24);
+            }
+        }
+    }
+
+    /// Make this (empty) table a copy of another: same order, no holes.
+    pub fn copy_from(&self, other: &Table) -> Result<(), NoMemory> {
+        if other.is_empty() {
+            return Ok(());
+        }
+        self.reserve(other.len())?;
+        for i in 0..other.used.get() {
+            // SAFETY: in range; nothing runs Python here.
+            unsafe {
+                let e = *other.entry(i);
+                if !e.key.is_null() {
+                    incref(e.key);
+                    incref(e.value);
+                    let n = self.used.get();
+                    if self.mask.get() != 0 {
+                        self.index_insert(e.hash, n);
+                    }
+                    *self.entries.get().add(n as usize) = e;
+                    self.used.set(n + 1);
+                }
+            }
+        }
+        self.live.set(self.used.get());
+        self.changed();
+        Ok(())
+    }
+
+    pub(crate) fn traverse(&self, v: &mut Visitor) {
+        for i in 0..self.used.get() {
+            // SAFETY: in range.
+            let e = unsafe { self.entry(i) };
+            v.value(e.key);
+            v.value(e.value);
+        }
+    }
+
+    /// Bytes of the storage (for `__sizeof__`).
+    pub fn storage_size(&self) -> usize {
+        self.cap.get() as usize * 24 + if self.mask.get() == 0 { 0 } else { (self.mask.get() as usize + 1) * 4 }
+    }
+}
+
+enum Same {
+    Yes,
+    No,
+    Changed,
+}

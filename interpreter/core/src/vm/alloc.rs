@@ -1,0 +1,336 @@
+//! Making objects.
+#![expect(unsafe_code, reason = "objects are written into raw blocks")]
+
+use super::{Interp, Res, Vm};
+use crate::object::header::{Header, Kind, header_flags};
+use crate::object::object::Boxed;
+use crate::object::*;
+use crate::text::{Text, TextRef};
+use num_bigint::BigInt;
+use num_traits::ToPrimitive;
+use std::ptr::null_mut;
+
+/// A block for an instance of `ty`: header written, attribute area empty, payload not yet written.
+#[inline(always)]
+pub(crate) unsafe fn raw_object(interp: &Interp, ty: *const Boxed<Type>, kind: Kind, tail: usize) -> *mut Header {
+    let t = &(*ty).payload;
+    let size = t.basicsize.get() as usize + tail;
+    let (p, large) = interp.heap.alloc_object(size);
+    if p.is_null() {
+        return null_mut();
+    }
+    let mut flags = 0;
+    if t.layout.gc || t.is_heap_type() {
+        flags = header_flags::GC;
+        let n = interp.heap.gc_count.get() + 1;
+        interp.heap.gc_count.set(n);
+        if n >= interp.heap.gc_threshold.get() {
+            interp.request_collection();
+        }
+    }
+    if large {
+        flags |= header_flags::LARGE;
+    }
+    let p = p as *mut Header;
+    p.write(Header::new(kind, flags, ty));
+    if t.is_heap_type() {
+        let rc = &(*ty).header.rc;
+        rc.set(rc.get() + 1);
+        instance::init_attributes(p, t);
+    } else if t.attr_offset.get() != 0 {
+        instance::init_attributes(p, t);
+    }
+    p
+}
+
+impl Vm {
+    /// An instance of `ty` (whose layout must be `T`'s) with `tail` more bytes behind it.
+    #[inline]
+    pub(crate) fn alloc_typed<T: Payload>(&self, ty: &Obj<Type>, payload: T, tail: usize) -> Res<Obj<T>> {
+        if !ty.has_layout::<T>() {
+            return Err(self.system_error("instance of another layout asked for"));
+        }
+        // SAFETY: the layout is checked; the payload is written before anybody sees the object.
+        unsafe {
+            let kind = if ty.is_heap_type() { Kind::Instance } else { T::KIND };
+            let p = raw_object(self.interp(), ty.as_ptr(), kind, tail);
+            if p.is_null() {
+                return Err(self.no_memory(NoMemory));
+            }
+            (&raw mut (*(p as *mut Boxed<T>)).payload).write(payload);
+            Ok(Obj::from_ptr(p as *mut Boxed<T>))
+        }
+    }
+
+    /// An instance of class `ty` (a subclass of `T`'s type, or that type itself): what `__new__` of
+    /// native types calls.
+    pub fn alloc_of<T: Payload>(&self, ty: &Obj<Type>, payload: T) -> Res<Obj<T>> {
+        self.alloc_typed(ty, payload, 0)
+    }
+
+    /// An exact instance of the native type that `T` belongs to.
+    pub fn alloc<T: Payload>(&self, payload: T) -> Res<Obj<T>> {
+        let ty = self.type_of_payload::<T>()?;
+        self.alloc_typed(&ty, payload, 0)
+    }
+
+    /// An int.
+    #[inline(always)]
+    pub fn int(&self, i: i64) -> Res {
+        match Object::immediate_int(i) {
+            Some(o) => Ok(o),
+            None => self.boxed_int(BigInt::from(i)),
+        }
+    }
+
+    pub fn int_u64(&self, i: u64) -> Res {
+        match i64::try_from(i) {
+            Ok(i) => self.int(i),
+            Err(_) => self.boxed_int(BigInt::from(i)),
+        }
+    }
+
+    #[inline]
+    pub fn int_usize(&self, i: usize) -> Res {
+        self.int_u64(i as u64)
+    }
+
+    /// An int of any size.
+    pub fn bigint(&self, i: BigInt) -> Res {
+        match i.to_i64().and_then(Object::immediate_int) {
+            Some(o) => Ok(o),
+            None => self.boxed_int(i),
+        }
+    }
+
+    #[cold]
+    fn boxed_int(&self, i: BigInt) -> Res {
+        Ok(self.alloc_typed(&self.types().int, Int(i), 0)?.into_object())
+    }
+
+    /// A float.
+    #[inline(always)]
+    pub fn float(&self, f: f64) -> Res {
+        match Value::from_flonum(f) {
+            // SAFETY: an immediate.
+            Some(v) => Ok(unsafe { Object::from_owned(v) }),
+            None => self.boxed_float(f),
+        }
+    }
+
+    #[inline(never)]
+    fn boxed_float(&self, f: f64) -> Res {
+        if f == 0.0 {
+            let zero = if f.is_sign_negative() { &self.interp().minus_zero } else { &self.interp().zero };
+            if let Some(z) = zero.get() {
+                return Ok(z);
+            }
+        }
+        Ok(self.alloc_typed(&self.types().float, Float(f), 0)?.into_object())
+    }
+
+    pub fn complex(&self, real: f64, imag: f64) -> Res {
+        Ok(self.alloc_typed(&self.types().complex, Complex { real, imag }, 0)?.into_object())
+    }
+
+    /// A str from UTF-8.
+    pub fn str(&self, s: &str) -> Res<Obj<Str>> {
+        if s.is_ascii() {
+            return self.text(TextRef::Ascii(s.as_bytes()));
+        }
+        let t = Text::from_utf8_str(s).map_err(|e| self.text_error(e))?;
+        self.text(t.as_ref())
+    }
+
+    /// A str from text (canonical: the narrowest kind).
+    pub fn text(&self, text: TextRef) -> Res<Obj<Str>> {
+        if text.len() <= 1 {
+            if let Some(s) = self.interp().short_str(text) {
+                return Ok(s);
+            }
+        }
+        self.text_of(&self.types().str, text)
+    }
+
+    /// A str of class `ty`.
+    pub fn text_of(&self, ty: &Obj<Type>, text: TextRef) -> Res<Obj<Str>> {
+        let bytes = crate::object::str::bytes_of(text);
+        // SAFETY: the tail has room for the bytes; the object is complete before it is returned.
+        unsafe {
+            let kind = if ty.is_heap_type() { Kind::Instance } else { Kind::Str };
+            let p = raw_object(self.interp(), ty.as_ptr(), kind, bytes.len());
+            if p.is_null() {
+                return Err(self.no_memory(NoMemory));
+            }
+            let data = (p as *mut u8).add(ty.basicsize.get() as usize);
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), data, bytes.len());
+            (&raw mut (*(p as *mut Boxed<Str>)).payload)
+                .write(Str::new_raw(crate::object::str::kind_of(text), text.len(), data));
+            Ok(Obj::from_ptr(p as *mut Boxed<Str>))
+        }
+    }
+
+    /// A str from owned text.
+    pub fn text_owned(&self, text: Text) -> Res<Obj<Str>> {
+        self.text(text.as_ref())
+    }
+
+    /// The interned str of this text. (Cannot fail but for want of memory, when it gives an empty str.)
+    pub fn intern(&self, s: &str) -> Obj<Str> {
+        self.interp().intern(self, s)
+    }
+
+    /// The interned str equal to `s` (which becomes it if there is none yet and `s` is exact).
+    pub fn intern_str(&self, s: &Obj<Str>) -> Obj<Str> {
+        self.interp().intern_object(self, s)
+    }
+
+    /// A bytes object.
+    pub fn bytes(&self, b: &[u8]) -> Res<Obj<Bytes>> {
+        self.bytes_of(&self.types().bytes, b)
+    }
+
+    /// A bytes object of class `ty`.
+    pub fn bytes_of(&self, ty: &Obj<Type>, b: &[u8]) -> Res<Obj<Bytes>> {
+        // SAFETY: as `text_of`.
+        unsafe {
+            let kind = if ty.is_heap_type() { Kind::Instance } else { Kind::Bytes };
+            let p = raw_object(self.interp(), ty.as_ptr(), kind, b.len());
+            if p.is_null() {
+                return Err(self.no_memory(NoMemory));
+            }
+            let data = (p as *mut u8).add(ty.basicsize.get() as usize);
+            std::ptr::copy_nonoverlapping(b.as_ptr(), data, b.len());
+            (&raw mut (*(p as *mut Boxed<Bytes>)).payload).write(Bytes::new_raw(b.len(), data));
+            Ok(Obj::from_ptr(p as *mut Boxed<Bytes>))
+        }
+    }
+
+    /// A tuple.
+    pub fn tuple(&self, items: Vec<Object>) -> Res<Obj<Tuple>> {
+        self.tuple_of(&self.types().tuple, items)
+    }
+
+    /// A tuple of new references.
+    pub fn tuple_from(&self, items: &[Object]) -> Res<Obj<Tuple>> {
+        self.tuple(items.to_vec())
+    }
+
+    /// A tuple of class `ty`.
+    pub fn tuple_of(&self, ty: &Obj<Type>, items: Vec<Object>) -> Res<Obj<Tuple>> {
+        let t = self.raw_tuple(ty, items.len())?;
+        for (i, o) in items.into_iter().enumerate() {
+            // SAFETY: room for all items; `len` follows what is written.
+            unsafe { *t.items.add(i) = o.into_value() };
+            t.len.set(i + 1);
+        }
+        Ok(t)
+    }
+
+    /// An empty tuple with room for `n` items.
+    pub(crate) fn raw_tuple(&self, ty: &Obj<Type>, n: usize) -> Res<Obj<Tuple>> {
+        if n == 0 && !ty.is_heap_type() {
+            if let Some(t) = self.interp().empty_tuple.get_as::<Tuple>() {
+                return Ok(t);
+            }
+        }
+        let Some(tail) = n.checked_mul(8).filter(|t| *t < isize::MAX as usize / 2) else {
+            return Err(self.no_memory(NoMemory));
+        };
+        // SAFETY: as `text_of`; `len` is 0 until items are written.
+        unsafe {
+            let kind = if ty.is_heap_type() { Kind::Instance } else { Kind::Tuple };
+            let p = raw_object(self.interp(), ty.as_ptr(), kind, tail);
+            if p.is_null() {
+                return Err(self.no_memory(NoMemory));
+            }
+            let data = (p as *mut u8).add(ty.basicsize.get() as usize) as *mut Value;
+            (&raw mut (*(p as *mut Boxed<Tuple>)).payload).write(Tuple {
+                len: std::cell::Cell::new(0),
+                items: data,
+                capacity: n,
+            });
+            Ok(Obj::from_ptr(p as *mut Boxed<Tuple>))
+        }
+    }
+
+    /// A list.
+    pub fn list(&self, items: Vec<Object>) -> Res<Obj<List>> {
+        let l = self.new_list()?;
+        l.reserve(items.len()).map_err(|e| self.no_memory(e))?;
+        for o in items {
+            l.push(o).map_err(|e| self.no_memory(e))?;
+        }
+        Ok(l)
+    }
+
+    #[inline]
+    pub fn new_list(&self) -> Res<Obj<List>> {
+        self.alloc_typed(&self.types().list, List::new(&self.interp().heap), 0)
+    }
+
+    #[inline]
+    pub fn new_dict(&self) -> Res<Obj<Dict>> {
+        self.alloc_typed(&self.types().dict, Dict::new(&self.interp().heap), 0)
+    }
+
+    pub fn new_set(&self) -> Res<Obj<Set>> {
+        self.alloc_typed(&self.types().set, Set::new(&self.interp().heap), 0)
+    }
+
+    pub fn new_frozenset(&self) -> Res<Obj<Set>> {
+        let s = self.alloc_typed(&self.types().frozenset, Set::new(&self.interp().heap), 0)?;
+        s.header_ref().set_kind(Kind::FrozenSet);
+        Ok(s)
+    }
+
+    /// Empty payloads for `__new__` of list, dict, set and their subclasses.
+    pub fn list_of(&self, ty: &Obj<Type>) -> Res<Obj<List>> {
+        self.alloc_typed(ty, List::new(&self.interp().heap), 0)
+    }
+
+    pub fn dict_of(&self, ty: &Obj<Type>) -> Res<Obj<Dict>> {
+        self.alloc_typed(ty, Dict::new(&self.interp().heap), 0)
+    }
+
+    /// Set or frozenset of class `ty`.
+    pub fn set_of(&self, ty: &Obj<Type>) -> Res<Obj<Set>> {
+        let s = self.alloc_typed(ty, Set::new(&self.interp().heap), 0)?;
+        if ty.is(&self.types().frozenset) {
+            s.header_ref().set_kind(Kind::FrozenSet);
+        }
+        Ok(s)
+    }
+
+    /// A plain instance of a class without native state.
+    pub fn instance_of(&self, ty: &Obj<Type>) -> Res {
+        Ok(self.alloc_typed(ty, Empty, 0)?.into_object())
+    }
+
+    pub fn cell(&self, value: Option<Object>) -> Res<Obj<CellObject>> {
+        self.alloc_typed(&self.types().cell, CellObject { value: value.into() }, 0)
+    }
+
+    pub fn slice(&self, start: Object, stop: Object, step: Object) -> Res<Obj<Slice>> {
+        self.alloc_typed(&self.types().slice, Slice { start, stop, step }, 0)
+    }
+
+    pub fn bound_method(&self, function: Object, receiver: Object) -> Res {
+        Ok(self.alloc_typed(&self.types().method, BoundMethod { function, receiver }, 0)?.into_object())
+    }
+
+    /// A module object with a fresh dict holding `__name__`, `__doc__`, `__package__`, `__loader__`, `__spec__`.
+    pub fn new_module(&self, name: &str, doc: Option<&str>) -> Res<Obj<Module>> {
+        let dict = self.new_dict()?;
+        dict.set_named(self, "__name__", self.str(name)?)?;
+        let doc = match doc {
+            Some(d) => self.str(d)?.into_object(),
+            None => Object::none(),
+        };
+        dict.set_named(self, "__doc__", doc)?;
+        for n in ["__package__", "__loader__", "__spec__"] {
+            dict.set_named(self, n, Object::none())?;
+        }
+        self.alloc_typed(&self.types().module, Module { dict }, 0)
+    }
+}

@@ -1,0 +1,172 @@
+//! Raising from Rust.
+
+use super::{Res, Vm};
+use crate::object::{Exc, Exception, NoMemory, Obj, Object, Type};
+use std::fmt::Display;
+
+/// An exception is in flight (in the `Vm`). Carries nothing, so that results stay small.
+#[derive(Debug)]
+#[must_use]
+pub struct Raised(());
+
+macro_rules! raisers {
+    ($($method:ident => $exc:ident,)*) => {
+        $(
+            #[doc = concat!("Raise ", stringify!($exc), " with a message.")]
+            #[cold]
+            pub fn $method(&self, message: impl Display) -> Raised {
+                self.raise_kind(Exc::$exc, message)
+            }
+        )*
+    };
+}
+
+impl Vm {
+    /// Put an exception object in flight (no context or traceback is touched: the unwinder adds its
+    /// entries, `raise_with_context` the context).
+    #[cold]
+    pub fn raise(&self, exception: Object) -> Raised {
+        self.raised.set(exception);
+        Raised(())
+    }
+
+    /// The sign for an exception that is in flight already.
+    pub(crate) fn already_raised(&self) -> Raised {
+        debug_assert!(self.raised.is_set());
+        Raised(())
+    }
+
+    /// Raise a builtin class with a message. The exception being handled becomes the context.
+    #[cold]
+    #[inline(never)]
+    pub fn raise_kind(&self, kind: Exc, message: impl Display) -> Raised {
+        let text = message.to_string();
+        let args = match self.str(&text) {
+            Ok(s) => vec![s.into_object()],
+            Err(r) => return r,
+        };
+        self.raise_args(kind, args)
+    }
+
+    /// Raise a builtin class with arguments.
+    #[cold]
+    pub fn raise_args(&self, kind: Exc, args: Vec<Object>) -> Raised {
+        let class = self.types().exception(kind);
+        match self.new_exception(&class, args) {
+            Ok(e) => self.raise_with_context(e),
+            Err(r) => r,
+        }
+    }
+
+    /// Raise, with the exception being handled as context (unless it is the same one).
+    #[cold]
+    pub fn raise_with_context(&self, exception: Object) -> Raised {
+        if let Some(handled) = self.handled.get() {
+            if !handled.is(&exception) {
+                if let Some(e) = exception.downcast::<Exception>() {
+                    // Break a cycle: somewhere down the chain may be `exception` itself.
+                    let mut at = handled.clone();
+                    let mut slow = handled.clone();
+                    let mut step = false;
+                    while let Some(next) = at.downcast::<Exception>().and_then(|x| x.context.get()) {
+                        if next.is(&exception) {
+                            if let Some(x) = at.downcast::<Exception>() {
+                                drop(x.context.take());
+                            }
+                            break;
+                        }
+                        at = next;
+                        if step {
+                            if let Some(n) = slow.downcast::<Exception>().and_then(|x| x.context.get()) {
+                                slow = n;
+                            }
+                            if slow.is(&at) {
+                                break;
+                            }
+                        }
+                        step = !step;
+                    }
+                    e.context.set(handled);
+                }
+            }
+        }
+        self.raise(exception)
+    }
+
+    /// An instance of a builtin exception class, made without running Python. For user-defined classes
+    /// call the class.
+    pub fn new_exception(&self, class: &Obj<Type>, args: Vec<Object>) -> Res {
+        let args = self.tuple(args)?.into_object();
+        Ok(self.alloc_typed(class, Exception::new(args), 0)?.into_object())
+    }
+
+    /// MemoryError.
+    #[cold]
+    pub fn no_memory(&self, _: NoMemory) -> Raised {
+        // One MemoryError is made ahead, for when there is no room to make one.
+        match self.new_exception(&self.types().exception(Exc::MemoryError), Vec::new()) {
+            Ok(e) => self.raise_with_context(e),
+            Err(r) => r,
+        }
+    }
+
+    /// The exception in flight, taken out of flight.
+    pub fn take_raised(&self, _: Raised) -> Object {
+        self.raised.take().unwrap_or_else(Object::none)
+    }
+
+    /// If the exception in flight is an instance of `kind`, take it out of flight.
+    pub fn caught(&self, raised: Raised, kind: Exc) -> Result<Object, Raised> {
+        let class = self.types().exception(kind);
+        let hit = self.raised.get().is_some_and(|e| self.class_of(&e).is_subtype(&class));
+        if hit { Ok(self.take_raised(raised)) } else { Err(raised) }
+    }
+
+    raisers! {
+        type_error => TypeError,
+        value_error => ValueError,
+        attribute_error => AttributeError,
+        index_error => IndexError,
+        overflow_error => OverflowError,
+        zero_division_error => ZeroDivisionError,
+        runtime_error => RuntimeError,
+        recursion_error => RecursionError,
+        system_error => SystemError,
+        not_implemented_error => NotImplementedError,
+        buffer_error => BufferError,
+        name_error => NameError,
+        unbound_local_error => UnboundLocalError,
+        import_error => ImportError,
+        lookup_error => LookupError,
+        eof_error => EOFError,
+        reference_error => ReferenceError,
+        assertion_error => AssertionError,
+    }
+
+    /// KeyError with the key itself as argument.
+    #[cold]
+    pub fn key_error(&self, key: &Object) -> Raised {
+        self.raise_args(Exc::KeyError, vec![key.clone()])
+    }
+
+    /// StopIteration with a value.
+    #[cold]
+    pub fn stop_iteration(&self, value: Object) -> Raised {
+        let args = if value.is_none() { Vec::new() } else { vec![value] };
+        self.raise_args(Exc::StopIteration, args)
+    }
+
+    /// What a kernel could not do, as the exception it stands for.
+    #[cold]
+    pub fn text_error(&self, error: crate::text::TextError) -> Raised {
+        use crate::text::TextError as E;
+        match error {
+            E::NoMemory => self.no_memory(NoMemory),
+            E::Overflow(m) => self.overflow_error(m),
+            E::Value(m) => self.value_error(m),
+            E::Type(m) => self.type_error(m),
+            E::ZeroDivision(m) => self.zero_division_error(m),
+            E::Index(m) => self.index_error(m),
+        }
+    }
+}
