@@ -1,4 +1,9 @@
 //! Python source to running code: front end, VM, object model, builtin types.
 
+pub mod builtins;
 pub mod bytecode;
+pub mod native;
+pub mod object;
 pub mod text;
+pub mod types;
+pub mod vm;

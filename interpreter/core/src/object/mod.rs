@@ -19,6 +19,7 @@ pub mod table;
 pub mod tuple;
 pub mod types;
 pub mod value;
+pub mod weakref;
 
 pub use bytes::Bytes;
 pub use dict::{Dict, Set};

@@ -255,6 +255,14 @@ impl Object {
         unsafe { self.0.header() }
     }
 
+    /// The class of a heap object (None for immediates).
+    #[inline(always)]
+    pub(crate) fn header_class(&self) -> Option<&Obj<Type>> {
+        let h = self.header()?;
+        // SAFETY: see `Obj::class`.
+        Some(unsafe { &*(h.ty.as_ptr() as *const Obj<Type>) })
+    }
+
     /// Kind of a heap object (None for immediates).
     #[inline(always)]
     pub fn kind(&self) -> Option<Kind> {
@@ -605,6 +613,9 @@ unsafe fn destroy_now(p: *mut Header, ty: &Boxed<Type>, interp: &crate::vm::Inte
     let size = t.basicsize.get() as usize + (t.layout.tail)(p);
     if t.attr_offset.get() != 0 {
         super::instance::drop_attributes(p, t);
+    }
+    if t.member_count.get() != 0 {
+        super::instance::drop_members(p, t);
     }
     (t.layout.drop)(p, &Dying { heap: &interp.heap, _private: () });
     if t.layout.gc || t.is_heap_type() {

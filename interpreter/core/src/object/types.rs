@@ -470,3 +470,117 @@ impl Obj<Type> {
         }
     }
 }
+
+impl Type {
+    /// The record of a native type before bases and slots are finished.
+    pub(crate) fn new_native(
+        vm: &Vm,
+        spec: &'static TypeSpec,
+        name: Obj<Str>,
+        base: &Obj<Type>,
+        dict: Obj<Dict>,
+    ) -> Type {
+        Type {
+            interp: vm.interp(),
+            version: Cell::new(vm.interp().next_type_version()),
+            flags: Cell::new(spec.flags | base.flags() & type_flags::INHERITED),
+            layout: &spec.layout,
+            basicsize: Cell::new(spec.layout.size),
+            attr_offset: Cell::new(0),
+            attr_cap: Cell::new(0),
+            member_offset: Cell::new(0),
+            member_count: Cell::new(0),
+            slots: UnsafeCell::new(spec.slots),
+            spec: Some(spec),
+            filled: Cell::new(false),
+            name: RefCell::new(name.clone()),
+            qualname: RefCell::new(name),
+            base: Slot::new(base.clone().into_object()),
+            bases: Slot::empty(),
+            mro: Slot::empty(),
+            dict,
+            shape: RefCell::default(),
+            subclasses: RefCell::default(),
+        }
+    }
+
+    /// The record of a class made by a class statement, before bases, slots and order are finished.
+    /// `members` `__slots__` words and, if `attributes` is given, room for that many inline attributes
+    /// come behind the base's instance.
+    pub(crate) fn new_heap(
+        vm: &Vm,
+        name: Obj<Str>,
+        qualname: Obj<Str>,
+        base: &Obj<Type>,
+        dict: Obj<Dict>,
+        members: u32,
+        attributes: Option<u32>,
+    ) -> Type {
+        // A base's attribute area is not reused: its members come first, the area is always last.
+        let fixed = if base.attr_offset.get() != 0 { base.attr_offset.get() } else { base.basicsize.get() };
+        let fixed = fixed.div_ceil(8) * 8;
+        let member_offset = if base.member_count.get() > 0 { base.member_offset.get() } else { fixed };
+        let member_count = base.member_count.get() + members;
+        let end = member_offset + member_count * 8;
+        let (attr_offset, attr_cap, size) = match attributes {
+            Some(cap) => (end, cap, end + 8 + cap * 8),
+            None => (0, 0, end),
+        };
+        Type {
+            interp: vm.interp(),
+            version: Cell::new(vm.interp().next_type_version()),
+            flags: Cell::new(type_flags::HEAP | type_flags::BASETYPE | base.flags() & type_flags::INHERITED),
+            layout: base.layout,
+            basicsize: Cell::new(size),
+            attr_offset: Cell::new(attr_offset),
+            attr_cap: Cell::new(attr_cap),
+            member_offset: Cell::new(member_offset),
+            member_count: Cell::new(member_count),
+            slots: UnsafeCell::new(Slots::NONE),
+            spec: None,
+            filled: Cell::new(true),
+            name: RefCell::new(name),
+            qualname: RefCell::new(qualname),
+            base: Slot::new(base.clone().into_object()),
+            bases: Slot::empty(),
+            mro: Slot::empty(),
+            dict,
+            shape: RefCell::default(),
+            subclasses: RefCell::default(),
+        }
+    }
+
+    /// Offset of `__slots__` word `i` of those this class adds.
+    pub(crate) fn new_member_offset(&self, base: &Type, i: u32) -> u32 {
+        self.member_offset.get() + (base.member_count.get() + i) * 8
+    }
+
+    pub(crate) fn layout_id(&self) -> std::any::TypeId {
+        self.layout.id
+    }
+
+    pub(crate) fn spec(&self) -> Option<&'static TypeSpec> {
+        self.spec
+    }
+
+    /// True the first time: the caller fills the dict.
+    pub(crate) fn begin_fill(&self) -> bool {
+        !self.filled.replace(true)
+    }
+
+    /// List a direct subclass.
+    pub(crate) fn add_subclass(&self, subclass: &Obj<Type>) {
+        self.subclasses.borrow_mut().push(subclass.value());
+    }
+
+    /// The direct subclasses alive.
+    pub fn direct_subclasses(&self) -> Vec<Obj<Type>> {
+        // SAFETY: dying types take themselves out of the list.
+        self.subclasses.borrow().iter().map(|v| unsafe { Obj::from_object(Object::from_borrowed(*v)) }).collect()
+    }
+
+    /// Names in the shape of the instances, for the collector and introspection.
+    pub fn instance_names(&self) -> Vec<Obj<Str>> {
+        self.shape.borrow().keys.clone()
+    }
+}

@@ -9,6 +9,8 @@ pub mod call;
 pub mod compare;
 pub mod error;
 pub mod frame;
+pub mod gc;
+pub mod gil;
 pub mod interp;
 pub mod operate;
 pub mod protocol;

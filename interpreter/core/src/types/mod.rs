@@ -1,0 +1,32 @@
+//! The builtin types' methods, one file each, and how native types come to be.
+
+pub mod bool;
+pub mod builtin;
+pub mod bytes;
+pub mod cell;
+pub mod code;
+pub mod complex;
+pub mod dict;
+pub mod exceptions;
+pub mod float;
+pub mod function;
+pub mod generator;
+pub mod int;
+pub mod iterators;
+pub mod list;
+pub mod method;
+pub mod module;
+pub mod object;
+pub mod range;
+pub mod set;
+pub mod singletons;
+pub mod slice;
+pub mod str;
+pub mod traceback;
+pub mod tuple;
+pub mod type_;
+pub mod weakref;
+
+mod make;
+
+pub(crate) use make::{ensure_filled, finish_boot, new_native_type};

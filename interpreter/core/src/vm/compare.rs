@@ -1,0 +1,65 @@
+//! Rich comparison.
+
+use super::{Res, Vm};
+use crate::object::*;
+
+impl Vm {
+    /// `a op b`, whatever object it gives.
+    pub fn compare(&self, a: &Object, b: &Object, op: CmpOp) -> Res {
+        if let (Some(x), Some(y)) = (a.as_small_int(), b.as_small_int()) {
+            return Ok(Object::bool(op.holds(x.cmp(&y))));
+        }
+        if let (Some(x), Some(y)) = (a.downcast_str(), b.downcast_str()) {
+            return Ok(Object::bool(match op {
+                CmpOp::Eq => x.eq_str(y),
+                CmpOp::Ne => !x.eq_str(y),
+                _ => op.holds(x.as_text().cmp(&y.as_text())),
+            }));
+        }
+        self.recurse(" in comparison", || self.compare_slots(a, b, op))
+    }
+
+    fn compare_slots(&self, a: &Object, b: &Object, op: CmpOp) -> Res {
+        let (ta, tb) = (self.class_of(a), self.class_of(b));
+        let mut reflected_done = false;
+        if !ta.is(tb) && tb.is_subtype(ta) {
+            if let Some(f) = tb.slots().richcmp {
+                reflected_done = true;
+                let r = f(self, b, a, op.swapped())?;
+                if !r.is_not_implemented() {
+                    return Ok(r);
+                }
+            }
+        }
+        if let Some(f) = ta.slots().richcmp {
+            let r = f(self, a, b, op)?;
+            if !r.is_not_implemented() {
+                return Ok(r);
+            }
+        }
+        if !reflected_done {
+            if let Some(f) = self.class_of(b).slots().richcmp {
+                let r = f(self, b, a, op.swapped())?;
+                if !r.is_not_implemented() {
+                    return Ok(r);
+                }
+            }
+        }
+        match op {
+            CmpOp::Eq => Ok(Object::bool(a.is(b))),
+            CmpOp::Ne => Ok(Object::bool(!a.is(b))),
+            _ => Err(self.type_error(format_args!(
+                "'{}' not supported between instances of '{}' and '{}'",
+                op.symbol(),
+                self.type_name(a),
+                self.type_name(b)
+            ))),
+        }
+    }
+
+    /// `a op b` as a truth value.
+    pub fn compare_bool(&self, a: &Object, b: &Object, op: CmpOp) -> Res<bool> {
+        let r = self.compare(a, b, op)?;
+        self.truth(&r)
+    }
+}

@@ -1,0 +1,230 @@
+//! A thread of an interpreter: its value stack, its frames, the exception in flight.
+//!
+//! **Invariants.** The value stack never moves, so registers keep their addresses while natives look
+//! at them. A frame's window is `fp[-1]` (the function) and `fp[0..nregs]`; windows of callees start
+//! inside the caller's temporaries. `top` of the innermost frame is where the next window may start.
+#![expect(unsafe_code, reason = "the value stack")]
+
+use super::{Interp, Names, Res, Types};
+use crate::object::object::{Boxed, decref};
+use crate::object::*;
+use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// What to do with a frame's result.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(crate) enum FrameKind {
+    /// Put it into the caller's register (the callee's `fp[-1]`) and go on.
+    Call,
+    /// `__init__` of an instance under construction: must be None; `extra` is the result.
+    Init,
+    /// Return from `run`.
+    Entry,
+    /// A generator resumed by `for`: a yield goes to the register `dst`, a return ends the loop.
+    For,
+    /// A generator resumed by Send in another frame: as For, return jumps.
+    Send,
+    /// A generator resumed by a native.
+    EntryGenerator,
+}
+
+/// A control frame.
+#[repr(C)]
+pub struct Frame {
+    pub(crate) code: *const Boxed<Code>,
+    /// Next instruction, saved whenever the loop leaves this frame or calls something that may look.
+    pub(crate) pc: Cell<*const u32>,
+    pub(crate) fp: *mut Value,
+    pub(crate) kind: FrameKind,
+    /// Register of the resuming frame that takes what a generator yields.
+    pub(crate) dst: u8,
+    /// Generator being run, or instance under construction (owned), or NULL.
+    pub(crate) extra: Cell<Value>,
+    /// Frame object, once somebody asked for it (owned), or NULL.
+    pub(crate) object: Cell<Value>,
+    /// The exception that was handled when a generator was resumed (owned), or NULL.
+    pub(crate) outer_handled: Cell<Value>,
+}
+
+/// One thread's state. Natives get it as `vm: &Vm`.
+pub struct Vm {
+    interp: Arc<Interp>,
+    pub(crate) stack: *mut Value,
+    pub(crate) stack_end: *mut Value,
+    stack_bytes: usize,
+    pub(crate) frames: *mut Frame,
+    pub(crate) frames_end: *mut Frame,
+    frames_bytes: usize,
+    /// The innermost frame; `frames` itself is a sentinel without code.
+    pub(crate) frame: Cell<*mut Frame>,
+    /// The exception in flight.
+    pub(crate) raised: Slot,
+    /// The exception being handled (`sys.exc_info`).
+    pub(crate) handled: Slot,
+    pub(crate) flags: *const AtomicU32,
+    /// Python and native calls now active.
+    pub(crate) depth: Cell<u32>,
+    /// Lowest address the native stack may reach.
+    pub(crate) native_limit: Cell<usize>,
+    pub(crate) is_main: bool,
+    pub thread_id: u64,
+}
+
+/// Native stack kept free for what runs after the guard has struck.
+const NATIVE_RESERVE: usize = 192 * 1024;
+
+fn reserve(mut bytes: usize) -> (*mut u8, usize) {
+    loop {
+        // SAFETY: non-zero size; pages are touched only as the stack grows.
+        let p = unsafe { std::alloc::alloc(std::alloc::Layout::from_size_align_unchecked(bytes, 4096)) };
+        if !p.is_null() || bytes < 1 << 16 {
+            return (p, bytes);
+        }
+        bytes /= 2;
+    }
+}
+
+impl Vm {
+    /// A thread state for the calling native thread, of whose stack `native_stack` bytes may be used.
+    pub(crate) fn new(interp: Arc<Interp>, is_main: bool, native_stack: usize) -> Box<Vm> {
+        let (stack, stack_bytes) = reserve(if is_main { 128 << 20 } else { 32 << 20 });
+        let (frames, frames_bytes) = reserve(if is_main { 64 << 20 } else { 16 << 20 });
+        if stack.is_null() || frames.is_null() {
+            std::alloc::handle_alloc_error(std::alloc::Layout::new::<[u8; 1 << 16]>());
+        }
+        let here = &raw const stack_bytes as usize;
+        let flags = Arc::as_ptr(&interp.eval_flags);
+        let frames = frames as *mut Frame;
+        let stack = stack as *mut Value;
+        // SAFETY: fresh blocks; the sentinel frame is at the bottom.
+        unsafe {
+            *stack = Value::NULL;
+            frames.write(Frame {
+                code: std::ptr::null(),
+                pc: Cell::new(std::ptr::null()),
+                fp: stack.add(1),
+                kind: FrameKind::Entry,
+                dst: 0,
+                extra: Cell::new(Value::NULL),
+                object: Cell::new(Value::NULL),
+                outer_handled: Cell::new(Value::NULL),
+            });
+            Box::new(Vm {
+                interp,
+                stack,
+                stack_end: stack.add(stack_bytes / 8 - 1024),
+                stack_bytes,
+                frames,
+                frames_end: frames.add(frames_bytes / size_of::<Frame>() - 2),
+                frames_bytes,
+                frame: Cell::new(frames),
+                raised: Slot::empty(),
+                handled: Slot::empty(),
+                flags,
+                depth: Cell::new(0),
+                native_limit: Cell::new(here.saturating_sub(native_stack).saturating_add(NATIVE_RESERVE)),
+                is_main,
+                thread_id: 0,
+            })
+        }
+    }
+
+    #[inline(always)]
+    pub fn interp(&self) -> &Interp {
+        &self.interp
+    }
+
+    pub(crate) fn interp_arc(&self) -> Arc<Interp> {
+        self.interp.clone()
+    }
+
+    #[inline(always)]
+    pub fn types(&self) -> &Types {
+        self.interp.types()
+    }
+
+    #[inline(always)]
+    pub fn names(&self) -> &Names {
+        self.interp.names()
+    }
+
+    #[inline(always)]
+    pub(crate) fn flags_set(&self) -> bool {
+        // SAFETY: the interpreter owns the word.
+        unsafe { (*self.flags).load(Ordering::Relaxed) != 0 }
+    }
+
+    /// To be called in native loops: runs signal handlers, gives way to other threads, collects,
+    /// stops when the host says so.
+    #[inline(always)]
+    pub fn poll(&self) -> Res<()> {
+        if self.flags_set() { super::call::handle_flags(self) } else { Ok(()) }
+    }
+
+    /// Guard of every native recursion: run `f` if the native stack has room, else RecursionError
+    /// ("maximum recursion depth exceeded" + `what`, e.g. " while calling a Python object").
+    #[inline]
+    pub fn recurse<T>(&self, what: &str, f: impl FnOnce() -> Res<T>) -> Res<T> {
+        let here = &raw const what as usize;
+        if here < self.native_limit.get() || self.depth.get() >= self.interp.recursion_limit.get() {
+            return Err(self.recursion_error(format_args!("maximum recursion depth exceeded{what}")));
+        }
+        self.depth.set(self.depth.get() + 1);
+        let r = f();
+        self.depth.set(self.depth.get() - 1);
+        r
+    }
+
+    /// Where the next window may start: above the innermost frame's registers.
+    #[inline(always)]
+    pub(crate) fn top(&self) -> *mut Value {
+        // SAFETY: the innermost frame is valid; the sentinel has no code.
+        unsafe {
+            let f = &*self.frame.get();
+            if f.code.is_null() { f.fp } else { f.fp.add((*f.code).payload.nregs as usize) }
+        }
+    }
+
+    /// Globals of the innermost Python frame.
+    pub fn current_globals(&self) -> Option<Obj<Dict>> {
+        // SAFETY: fp[-1] of a frame with code is its function.
+        unsafe {
+            let f = &*self.frame.get();
+            if f.code.is_null() {
+                return None;
+            }
+            let function = Object::view(f.fp.sub(1)).downcast_exact::<Function>()?;
+            Some(function.globals.clone())
+        }
+    }
+}
+
+impl Drop for Vm {
+    fn drop(&mut self) {
+        // SAFETY: allocated in `reserve` with these sizes; no frame is left.
+        unsafe {
+            std::alloc::dealloc(
+                self.stack as *mut u8,
+                std::alloc::Layout::from_size_align_unchecked(self.stack_bytes, 4096),
+            );
+            std::alloc::dealloc(
+                self.frames as *mut u8,
+                std::alloc::Layout::from_size_align_unchecked(self.frames_bytes, 4096),
+            );
+        }
+    }
+}
+
+/// Drop `n` registers from `at` on, leaving them NULL. May run Python.
+#[inline(always)]
+pub(crate) unsafe fn clear_registers(at: *mut Value, n: usize) {
+    for i in 0..n {
+        let v = *at.add(i);
+        if v.is_ptr() {
+            *at.add(i) = Value::NULL;
+            decref(v);
+        }
+    }
+}

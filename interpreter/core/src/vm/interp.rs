@@ -1,0 +1,564 @@
+//! One interpreter: heap, types, interned strings, modules, caches, the eval flags.
+//!
+//! **Invariant:** nothing here is shared with another interpreter. `types` is set once, by `boot`.
+#![expect(unsafe_code, reason = "bootstrap of the first types; the method cache holds borrowed words")]
+
+use super::{Res, Vm};
+use crate::object::header::{Header, header_flags};
+use crate::object::object::Boxed;
+use crate::object::*;
+use crate::text::TextRef;
+use crate::text::siphash::HashKey;
+use std::any::{Any, TypeId};
+use std::cell::{Cell, OnceCell, RefCell, UnsafeCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Bits of the eval flags: reasons to leave the fast path at the next check.
+pub mod eval_flags {
+    /// A signal handler wants to run (main thread).
+    pub const SIGNAL: u32 = 1;
+    /// Another thread wants the lock.
+    pub const GIL: u32 = 2;
+    /// The host cancelled the run.
+    pub const CANCEL: u32 = 4;
+    /// The collector wants to run.
+    pub const GC: u32 = 8;
+    /// Fuel has run out.
+    pub const FUEL: u32 = 16;
+    /// A call was queued for the main thread (`Py_AddPendingCall`'s like) or an asynchronous exception.
+    pub const PENDING: u32 = 32;
+    /// Tracing or profiling is on.
+    pub const TRACE: u32 = 64;
+}
+
+macro_rules! names {
+    ($($name:ident)*) => {
+        /// Interned names that the VM and natives use.
+        #[allow(non_snake_case)]
+        pub struct Names { $(pub $name: Obj<Str>,)* }
+        impl Names {
+            fn new(vm: &Vm) -> Names {
+                Names { $($name: vm.intern(stringify!($name).trim_start_matches("r#")),)* }
+            }
+        }
+    };
+}
+
+names! {
+    __init__ __new__ __del__ __call__ __repr__ __str__ __hash__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__
+    __bool__ __len__ __getitem__ __setitem__ __delitem__ __contains__ __iter__ __next__ __reversed__
+    __getattr__ __getattribute__ __setattr__ __delattr__ __get__ __set__ __delete__ __set_name__
+    __add__ __radd__ __iadd__ __sub__ __rsub__ __isub__ __mul__ __rmul__ __imul__ __truediv__ __rtruediv__
+    __itruediv__ __floordiv__ __rfloordiv__ __ifloordiv__ __mod__ __rmod__ __imod__ __pow__ __rpow__ __ipow__
+    __lshift__ __rlshift__ __ilshift__ __rshift__ __rrshift__ __irshift__ __and__ __rand__ __iand__
+    __or__ __ror__ __ior__ __xor__ __rxor__ __ixor__ __matmul__ __rmatmul__ __imatmul__ __divmod__ __rdivmod__
+    __neg__ __pos__ __abs__ __invert__ __int__ __float__ __complex__ __index__ __round__ __trunc__ __floor__ __ceil__
+    __enter__ __exit__ __aenter__ __aexit__ __await__ __aiter__ __anext__ __length_hint__ __missing__
+    __name__ __qualname__ __module__ __doc__ __dict__ __class__ __slots__ __weakref__ __bases__ __base__ __mro__
+    __annotations__ __defaults__ __kwdefaults__ __code__ __globals__ __builtins__ __closure__ __wrapped__
+    __init_subclass__ __class_getitem__ __prepare__ __classcell__ __mro_entries__ __instancecheck__
+    __subclasscheck__ __subclasshook__ __abstractmethods__ __isabstractmethod__ __match_args__ __format__ __bytes__
+    __dir__ __sizeof__ __reduce__ __reduce_ex__ __getstate__ __setstate__ __getnewargs__ __getnewargs_ex__ __copy__
+    __deepcopy__ __fspath__ __set_owner__ __objclass__ __self__ __func__ __text_signature__ __signature__
+    __file__ __path__ __package__ __loader__ __spec__ __cached__ __all__ __main__ __import__ __build_class__
+    __debug__ __cause__ __context__ __traceback__ __suppress_context__ __notes__ __orig_class__ __origin__ __args__ __parameters__
+    __mro_cache__ __instance__ mro append extend keys items values get update send throw close read write flush
+    name path obj value code args builtins sys modules excepthook displayhook stdout stderr stdin
+    print_file_and_line msg filename lineno offset text end_lineno end_offset errno strerror filename2
+    object encoding reason start end message exceptions key file line sep
+    _ __ __lambda__ __super__ __annotations_cache__ fromlist __path_hooks__ path_hooks meta_path path_importer_cache
+    warn _warnings warnings __warningregistry__ __thisclass__ __self_class__ __typing_subst__ __typing_unpacked_tuple_args__ __typing_is_unpacked_typevartuple__ __unpacked__
+    __aborted__ __getinitargs__ __rmod_name__ __subclasses__ sort pop copy
+}
+
+macro_rules! types {
+    ($($field:ident : $spec:path $(=> $base:ident)?;)*) => {
+        /// The builtin types.
+        pub struct Types { $(pub $field: Obj<Type>,)* exceptions: OnceCell<Vec<Obj<Type>>> }
+        impl Types {
+            /// All but the exceptions.
+            pub(crate) fn all(&self) -> Vec<&Obj<Type>> { vec![$(&self.$field),*] }
+        }
+        impl Interp {
+            fn make_types(&self, boot: &Boot) -> Types {
+                $(let $field = boot.make(self, &$spec, types!(@base boot $($base)?));)*
+                Types { $($field,)* exceptions: OnceCell::new() }
+            }
+        }
+    };
+    (@base $boot:ident) => { &$boot.object };
+    (@base $boot:ident $base:ident) => { &$base };
+}
+
+types! {
+    object: crate::types::object::SPEC;
+    type_: crate::types::type_::SPEC;
+    str: crate::types::str::SPEC;
+    dict: crate::types::dict::SPEC;
+    tuple: crate::types::tuple::SPEC;
+    none: crate::types::singletons::NONE;
+    not_implemented: crate::types::singletons::NOT_IMPLEMENTED;
+    ellipsis: crate::types::singletons::ELLIPSIS;
+    int: crate::types::int::SPEC;
+    bool_: crate::types::bool::SPEC => int;
+    float: crate::types::float::SPEC;
+    complex: crate::types::complex::SPEC;
+    bytes: crate::types::bytes::SPEC;
+    list: crate::types::list::SPEC;
+    set: crate::types::set::SPEC;
+    frozenset: crate::types::set::FROZENSET;
+    slice: crate::types::slice::SPEC;
+    function: crate::types::function::SPEC;
+    builtin: crate::types::builtin::SPEC;
+    method_descriptor: crate::types::builtin::METHOD_DESCRIPTOR;
+    method: crate::types::method::SPEC;
+    code: crate::types::code::SPEC;
+    cell: crate::types::cell::SPEC;
+    module: crate::types::module::SPEC;
+    generator: crate::types::generator::SPEC;
+    coroutine: crate::types::generator::COROUTINE;
+    async_generator: crate::types::generator::ASYNC_GENERATOR;
+    range_iter: crate::types::range::ITER;
+    list_iter: crate::types::list::ITER;
+    tuple_iter: crate::types::tuple::ITER;
+}
+
+impl Types {
+    /// The class of a builtin exception.
+    pub fn exception(&self, kind: Exc) -> Obj<Type> {
+        match self.exceptions.get().and_then(|e| e.get(kind as usize)) {
+            Some(t) => t.clone(),
+            None => self.object.clone(), // only while booting
+        }
+    }
+}
+
+/// One entry of the method cache: borrowed words, right while `version` is the type's.
+#[derive(Clone, Copy)]
+struct MethodEntry {
+    version: u32,
+    name: Value,
+    value: Value,
+}
+
+const METHOD_CACHE: usize = 4096;
+
+/// See the file's head.
+pub struct Interp {
+    pub heap: Heap,
+    pub(crate) drop_depth: Cell<u32>,
+    pub(crate) drop_queue: RefCell<Vec<*mut Header>>,
+    types: OnceCell<Types>,
+    names: OnceCell<Names>,
+    native_types: RefCell<HashMap<TypeId, Obj<Type>>>,
+    interned: RefCell<HashMap<Box<str>, Obj<Str>>>,
+    /// Interned strs with lone surrogates, by code points.
+    interned_wide: RefCell<HashMap<Vec<u32>, Obj<Str>>>,
+    short: RefCell<Vec<Option<Obj<Str>>>>,
+    pub(crate) empty_tuple: Slot,
+    pub(crate) zero: Slot,
+    pub(crate) minus_zero: Slot,
+    next_type_version: Cell<u32>,
+    next_keys_version: Cell<u32>,
+    method_cache: Box<[UnsafeCell<MethodEntry>]>,
+    pub hash_key: HashKey,
+    pub eval_flags: Arc<AtomicU32>,
+    states: RefCell<HashMap<TypeId, Rc<dyn Any>>>,
+    /// `sys.modules`.
+    pub modules: Slot,
+    /// The dict of the module builtins.
+    pub builtins: Slot,
+    /// The dict of the module sys.
+    pub sys: Slot,
+    pub(crate) current: Cell<*const Vm>,
+    /// Weak-reference objects (not owned) by the address of what they refer to.
+    pub(crate) weakrefs: RefCell<HashMap<usize, Vec<Value>>>,
+    pub(crate) gc_running: Cell<bool>,
+    pub recursion_limit: Cell<u32>,
+    /// Limit of digits in int <-> str conversion, 0 for none.
+    pub int_max_str_digits: Cell<usize>,
+}
+
+/// The first types' records, whose addresses are known before they are complete.
+struct Boot {
+    type_: *mut Boxed<Type>,
+    object: Obj<Type>,
+    object_ptr: *mut Boxed<Type>,
+    str_: *mut Boxed<Type>,
+    dict: *mut Boxed<Type>,
+    tuple: *mut Boxed<Type>,
+}
+
+impl Boot {
+    /// Space for a type object.
+    fn space(interp: &Interp) -> *mut Boxed<Type> {
+        interp.heap.alloc_object(size_of::<Boxed<Type>>()).0 as *mut Boxed<Type>
+    }
+
+    /// Complete the record of one builtin type.
+    fn make(&self, interp: &Interp, spec: &'static TypeSpec, base: &Obj<Type>) -> Obj<Type> {
+        let known = match spec.name {
+            "object" => self.object_ptr,
+            "type" => self.type_,
+            "str" => self.str_,
+            "dict" => self.dict,
+            "tuple" => self.tuple,
+            _ => Boot::space(interp),
+        };
+        if spec.name == "object" {
+            return self.object.clone();
+        }
+        // SAFETY: fresh space; all five first records exist as addresses.
+        unsafe {
+            self.write(interp, known, spec, Some(base));
+            Obj::from_ptr(known)
+        }
+    }
+
+    unsafe fn write(&self, interp: &Interp, p: *mut Boxed<Type>, spec: &'static TypeSpec, base: Option<&Obj<Type>>) {
+        let name = self.boot_str(interp, spec.name.rsplit('.').next().unwrap_or(spec.name));
+        let dict = self.boot_alloc(interp, self.dict, Dict::new(&interp.heap));
+        (&raw mut (*p).header).write(Header::new(Kind::Type, header_flags::GC, self.type_));
+        let flags = spec.flags | base.map_or(0, |b| b.flags() & type_flags::INHERITED);
+        (&raw mut (*p).payload).write(Type {
+            interp,
+            version: Cell::new(interp.next_type_version()),
+            flags: Cell::new(flags),
+            layout: &spec.layout,
+            basicsize: Cell::new(spec.layout.size),
+            attr_offset: Cell::new(0),
+            attr_cap: Cell::new(0),
+            member_offset: Cell::new(0),
+            member_count: Cell::new(0),
+            slots: UnsafeCell::new(spec.slots),
+            spec: Some(spec),
+            filled: Cell::new(false),
+            name: RefCell::new(name.clone()),
+            qualname: RefCell::new(name),
+            base: Slot::from(base.map(|b| b.as_object().clone())),
+            bases: Slot::empty(),
+            mro: Slot::empty(),
+            dict,
+            shape: RefCell::default(),
+            subclasses: RefCell::default(),
+        });
+    }
+
+    unsafe fn boot_alloc<T: Payload>(&self, interp: &Interp, ty: *mut Boxed<Type>, payload: T) -> Obj<T> {
+        let p = interp.heap.alloc_object(size_of::<Boxed<T>>()).0 as *mut Boxed<T>;
+        let flags = if T::GC { header_flags::GC } else { 0 };
+        p.write(Boxed { header: Header::new(T::KIND, flags, ty), payload });
+        Obj::from_ptr(p)
+    }
+
+    unsafe fn boot_str(&self, interp: &Interp, s: &str) -> Obj<Str> {
+        let (p, large) = interp.heap.alloc_object(size_of::<Boxed<Str>>() + s.len());
+        debug_assert!(!large);
+        let p = p as *mut Boxed<Str>;
+        let data = p.add(1) as *mut u8;
+        std::ptr::copy_nonoverlapping(s.as_ptr(), data, s.len());
+        p.write(Boxed {
+            header: Header::new(Kind::Str, 0, self.str_),
+            payload: Str::new_raw(crate::object::str::ASCII, s.len(), data),
+        });
+        Obj::from_ptr(p)
+    }
+}
+
+impl Interp {
+    /// An interpreter without its types; `boot` completes it.
+    pub(crate) fn new(hash_key: HashKey) -> Arc<Interp> {
+        let entry = MethodEntry { version: 0, name: Value::NULL, value: Value::NULL };
+        Arc::new(Interp {
+            heap: Heap::new(),
+            drop_depth: Cell::new(0),
+            drop_queue: RefCell::default(),
+            types: OnceCell::new(),
+            names: OnceCell::new(),
+            native_types: RefCell::default(),
+            interned: RefCell::default(),
+            interned_wide: RefCell::default(),
+            short: RefCell::new(vec![None; 257]),
+            empty_tuple: Slot::empty(),
+            zero: Slot::empty(),
+            minus_zero: Slot::empty(),
+            next_type_version: Cell::new(1),
+            next_keys_version: Cell::new(1),
+            method_cache: (0..METHOD_CACHE).map(|_| UnsafeCell::new(entry)).collect(),
+            hash_key,
+            eval_flags: Arc::new(AtomicU32::new(0)),
+            states: RefCell::default(),
+            modules: Slot::empty(),
+            builtins: Slot::empty(),
+            sys: Slot::empty(),
+            current: Cell::new(std::ptr::null()),
+            weakrefs: RefCell::default(),
+            gc_running: Cell::new(false),
+            recursion_limit: Cell::new(1000),
+            int_max_str_digits: Cell::new(4300),
+        })
+    }
+
+    /// Make the builtin types and all that natives take for granted.
+    pub(crate) fn boot(&self, vm: &Vm) -> Res<()> {
+        self.current.set(vm);
+        // SAFETY: addresses first, then records; nothing reads a record before it is written.
+        let types = unsafe {
+            let (t, o, s, d, tu) =
+                (Boot::space(self), Boot::space(self), Boot::space(self), Boot::space(self), Boot::space(self));
+            let mut boot = Boot {
+                type_: t,
+                object: std::mem::MaybeUninit::<Obj<Type>>::zeroed().assume_init(),
+                object_ptr: o,
+                str_: s,
+                dict: d,
+                tuple: tu,
+            };
+            boot.write(self, o, &crate::types::object::SPEC, None);
+            std::mem::forget(std::mem::replace(&mut boot.object, Obj::from_ptr(o)));
+            let types = self.make_types(&boot);
+            // The record's own reference; never given back.
+            std::mem::forget(boot.object.clone());
+            types
+        };
+        let _ = self.types.set(types);
+        let types = self.types();
+        self.empty_tuple.set({
+            // SAFETY: a fresh tuple without items.
+            unsafe {
+                let p = super::alloc::raw_object(self, types.tuple.as_ptr(), Kind::Tuple, 0);
+                (&raw mut (*(p as *mut Boxed<Tuple>)).payload).write(Tuple {
+                    len: Cell::new(0),
+                    items: std::ptr::dangling_mut::<Value>(),
+                    capacity: 0,
+                });
+                Object::from_owned(Value::from_ptr(p))
+            }
+        });
+        self.zero.set(vm.alloc_typed(&types.float, Float(0.0), 0)?.into_object());
+        self.minus_zero.set(vm.alloc_typed(&types.float, Float(-0.0), 0)?.into_object());
+        let _ = self.names.set(Names::new(vm));
+        self.modules.set(vm.new_dict()?.into_object());
+        crate::types::finish_boot(vm)
+    }
+
+    /// For `finish_boot`: record the exception classes, in the order of `Exc`.
+    pub(crate) fn set_exceptions(&self, classes: Vec<Obj<Type>>) {
+        let _ = self.types().exceptions.set(classes);
+    }
+
+    #[inline(always)]
+    pub fn types(&self) -> &Types {
+        // SAFETY: set by `boot` before anybody else sees the interpreter.
+        unsafe { self.types.get().unwrap_unchecked() }
+    }
+
+    #[inline(always)]
+    pub fn names(&self) -> &Names {
+        // SAFETY: as `types`.
+        unsafe { self.names.get().unwrap_unchecked() }
+    }
+
+    /// A native type made on first use, by its payload.
+    pub(crate) fn native_type(&self, id: TypeId) -> Option<Obj<Type>> {
+        self.native_types.borrow().get(&id).cloned()
+    }
+
+    pub(crate) fn add_native_type(&self, id: TypeId, ty: Obj<Type>) {
+        self.native_types.borrow_mut().insert(id, ty);
+    }
+
+    /// This interpreter's state of some module or part, made on first use.
+    pub fn state<T: Any + Default>(&self) -> Rc<T> {
+        if let Some(s) = self.states.borrow().get(&TypeId::of::<T>()) {
+            if let Ok(s) = s.clone().downcast::<T>() {
+                return s;
+            }
+        }
+        let s = Rc::new(T::default());
+        self.states.borrow_mut().insert(TypeId::of::<T>(), s.clone());
+        s
+    }
+
+    pub(crate) fn next_type_version(&self) -> u32 {
+        let v = self.next_type_version.get();
+        if v == u32::MAX {
+            return 0;
+        }
+        self.next_type_version.set(v + 1);
+        v
+    }
+
+    pub(crate) fn next_keys_version(&self) -> u32 {
+        let v = self.next_keys_version.get();
+        if v == u32::MAX {
+            return 0;
+        }
+        self.next_keys_version.set(v + 1);
+        v
+    }
+
+    pub(crate) fn type_died(&self, _version: u32) {}
+
+    pub(crate) fn request_collection(&self) {
+        if !self.gc_running.get() {
+            self.eval_flags.fetch_or(eval_flags::GC, Ordering::Relaxed);
+        }
+    }
+
+    /// Strs of one character below 256 and the empty one are made once.
+    pub(crate) fn short_str(&self, text: TextRef) -> Option<Obj<Str>> {
+        let i = match text.char_at(0) {
+            None => 256,
+            Some(c) if c < 256 => c as usize,
+            _ => return None,
+        };
+        if let Some(s) = self.short.borrow().get(i).and_then(|s| s.clone()) {
+            return Some(s);
+        }
+        let mut utf8 = [0u8; 4];
+        let s = match char::from_u32(text.char_at(0).unwrap_or(0)) {
+            Some(c) if i < 256 => &*c.encode_utf8(&mut utf8),
+            _ => "",
+        };
+        // SAFETY: `current` is the thread that is allocating now.
+        let vm = unsafe { &*self.current.get() };
+        let o = self.intern(vm, s);
+        self.short.borrow_mut()[i] = Some(o.clone());
+        Some(o)
+    }
+
+    /// See `Vm::intern`.
+    pub(crate) fn intern(&self, vm: &Vm, s: &str) -> Obj<Str> {
+        if let Some(o) = self.interned.borrow().get(s) {
+            return o.clone();
+        }
+        let made = if s.is_ascii() {
+            vm.text_of(&self.types().str, TextRef::Ascii(s.as_bytes()))
+        } else {
+            match crate::text::Text::from_utf8_str(s) {
+                Ok(t) => vm.text_of(&self.types().str, t.as_ref()),
+                Err(e) => Err(vm.text_error(e)),
+            }
+        };
+        match made {
+            Ok(o) => {
+                vm.str_hash(&o);
+                o.header_ref().set_flag(header_flags::INTERNED);
+                self.interned.borrow_mut().insert(s.into(), o.clone());
+                o
+            }
+            Err(r) => {
+                drop(vm.take_raised(r));
+                match self.interned.borrow().get("") {
+                    Some(o) => o.clone(),
+                    None => std::process::abort(), // no memory for the first string of all
+                }
+            }
+        }
+    }
+
+    /// See `Vm::intern_str`.
+    pub(crate) fn intern_object(&self, vm: &Vm, s: &Obj<Str>) -> Obj<Str> {
+        if s.is_interned() {
+            return s.clone();
+        }
+        match s.to_utf8() {
+            Some(text) => {
+                if let Some(o) = self.interned.borrow().get(&*text) {
+                    return o.clone();
+                }
+                if s.as_object().is_kind(Kind::Str) {
+                    vm.str_hash(s);
+                    s.header_ref().set_flag(header_flags::INTERNED);
+                    self.interned.borrow_mut().insert(text.into(), s.clone());
+                    return s.clone();
+                }
+                self.intern(vm, &text)
+            }
+            None => {
+                let points: Vec<u32> = s.as_text().iter().collect();
+                if let Some(o) = self.interned_wide.borrow().get(&points) {
+                    return o.clone();
+                }
+                let o = match vm.text_of(&self.types().str, s.as_text()) {
+                    Ok(o) => o,
+                    Err(r) => {
+                        drop(vm.take_raised(r));
+                        return s.clone();
+                    }
+                };
+                vm.str_hash(&o);
+                o.header_ref().set_flag(header_flags::INTERNED);
+                self.interned_wide.borrow_mut().insert(points, o.clone());
+                o
+            }
+        }
+    }
+
+    /// Look a name up along a type's method resolution order, through the cache. `name` is interned.
+    #[inline]
+    pub(crate) fn type_lookup(&self, vm: &Vm, ty: &Obj<Type>, name: &Obj<Str>) -> Option<Object> {
+        let version = ty.version();
+        let slot = (version.wrapping_mul(0x9E37_79B1) ^ (name.value().bits() >> 4) as u32) as usize % METHOD_CACHE;
+        // SAFETY: under the lock; the words are right while the version is the type's (its dicts hold them).
+        unsafe {
+            let e = *self.method_cache[slot].get();
+            if e.version == version && e.name == name.value() && version != 0 {
+                return if e.value.is_null() { None } else { Some(Object::from_borrowed(e.value)) };
+            }
+            let found = self.type_lookup_slow(vm, ty, name);
+            if name.is_interned() && ty.version() == version && version != 0 {
+                let value = found.as_ref().map_or(Value::NULL, Object::value);
+                *self.method_cache[slot].get() = MethodEntry { version, name: name.value(), value };
+            }
+            found
+        }
+    }
+
+    #[cold]
+    fn type_lookup_slow(&self, vm: &Vm, ty: &Obj<Type>, name: &Obj<Str>) -> Option<Object> {
+        if let Some(mro) = ty.mro_tuple() {
+            for t in mro.as_slice() {
+                if let Some(t) = t.downcast::<Type>() {
+                    crate::types::ensure_filled(vm, t);
+                    if let Some(o) = t.dict.get_str(vm, name) {
+                        return Some(o);
+                    }
+                }
+            }
+            return None;
+        }
+        let mut at = Some(ty.clone());
+        while let Some(t) = at {
+            crate::types::ensure_filled(vm, &t);
+            if let Some(o) = t.dict.get_str(vm, name) {
+                return Some(o);
+            }
+            at = t.base.get_as::<Type>();
+        }
+        None
+    }
+
+    /// Run `__del__` of an object that is about to die; errors are reported, not raised.
+    pub(crate) fn run_finalizer(&self, object: &Object) {
+        // SAFETY: `current` is the thread that drops.
+        let vm = unsafe { &*self.current.get() };
+        vm.finalize(object);
+    }
+
+    /// The object at `p` dies: clear its weak references and call their callbacks.
+    pub(crate) fn weakrefs_cleared(&self, p: *mut Header) {
+        let refs = self.weakrefs.borrow_mut().remove(&(p as usize));
+        // SAFETY: alive until the destructor goes on.
+        unsafe { (*p).clear_flag(header_flags::WEAKREFS) };
+        if let Some(refs) = refs {
+            // SAFETY: as `run_finalizer`.
+            let vm = unsafe { &*self.current.get() };
+            crate::object::weakref::referent_died(vm, refs);
+        }
+    }
+}
