@@ -69,7 +69,7 @@ names! {
     name path obj value code args builtins sys modules excepthook displayhook stdout stderr stdin
     print_file_and_line msg filename lineno offset text end_lineno end_offset errno strerror filename2
     object encoding reason start end message exceptions key file line sep
-    _ __ __lambda__ __super__ __annotations_cache__ fromlist __path_hooks__ path_hooks meta_path path_importer_cache
+    __lambda__ __super__ __annotations_cache__ fromlist __path_hooks__ path_hooks meta_path path_importer_cache
     warn _warnings warnings __warningregistry__ __thisclass__ __self_class__ __typing_subst__ __typing_unpacked_tuple_args__ __typing_is_unpacked_typevartuple__ __unpacked__
     __aborted__ __getinitargs__ __rmod_name__ __subclasses__ sort pop copy
 }
