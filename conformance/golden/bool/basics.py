@@ -1,0 +1,13 @@
+def t(f):
+    try: print(f())
+    except Exception as e: print(type(e).__name__ + ":", e)
+print(bool(), bool(0), bool(1), bool(""), bool("0"), bool([]), bool([0]), bool(None), bool(0.0), bool(-0.0), bool(float("nan")), bool(0j), bool(1e-300), bool(b""), bool(range(0)), bool(object()))
+print(str(True), repr(False), int(True), float(True), complex(True), "%d %s %r %x" % (True, True, False, True), f"{True} {True:d} {True:5} {True!s:>6}|")
+print(True.bit_length(), True.real, True.imag, True.numerator, (True).to_bytes(1, "big"), bool.from_bytes(b"\x01", "big"), True.__class__, True.conjugate())
+t(lambda: bool(1, 2)); t(lambda: bool(x=1)); t(lambda: True.x); t(lambda: type("B", (bool,), {}))
+print(True if True else False, not True, not 0, True and False, True or False, not not [])
+print([0, 1][True], "ab"[False], {True: 1}, {0: "z"}[False], (1,) * True, "x" * False)
+print(isinstance(True, int), bool.__mro__, bool.__bases__, True == 1.0, hash(True))
+t(lambda: True < "a"); t(lambda: True + "a"); t(lambda: True + None)
+print(True & True, True | False, True ^ True, True & 3, 3 & True, True ^ 2, False | 0)
+print(bool.__new__(bool, []), any([]), all([]), any([0, 1]), all([1, 0]), sorted([True, False, True]), round(True), divmod(True, True), abs(True), pow(True, True))

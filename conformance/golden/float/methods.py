@@ -1,0 +1,15 @@
+print((0.75).as_integer_ratio(), (-2.5).as_integer_ratio(), (0.1).as_integer_ratio(), (0.0).as_integer_ratio(), (1e20).as_integer_ratio(), (5e-324).as_integer_ratio()[1] == 2**1074)
+print((3.0).is_integer(), (3.5).is_integer(), float("inf").is_integer(), (1e300).is_integer(), (1.5).conjugate(), (1.5).real, (1.5).imag)
+for v in (0.0, -0.0, 1.0, 0.1, -3.75, 1e300, 5e-324, 2.2250738585072014e-308, float("inf"), float("nan")): print(v.hex(), repr(float.fromhex(v.hex())))
+def t(f):
+    try: print(repr(f()))
+    except Exception as e: print(type(e).__name__ + ":", e)
+for s in ("0x1p4", "1.8", "0x.8p1", " -0X1.FFFFp-3 ", "inf", "-nan", "Infinity", "0x1.fffffffffffff8p+1023", "0x1p-1075", "0x0.0000000000001p-1022", "1p2"): t(lambda: float.fromhex(s))
+for s in ("", "0x", "0xg", "0x1p", "0x1p99999", "1.5.5", "0x1.fffffffffffffcp1023", 5): t(lambda: float.fromhex(s))
+t(lambda: float("inf").as_integer_ratio()); t(lambda: float("nan").as_integer_ratio())
+for s in ("1.5", " 2 ", "1e5", "-.5", "5.", "1_0.0_1", "inf", "-Infinity", "nan", "+nan", "1E-400", "1e400", "١.٥", b"2.5", "  1\n", "infinity", "1e+05", "0" * 400 + "1", "." + "0" * 400 + "1"): t(lambda: float(s))
+for s in ("", ".", "e5", "1e", "abc", "1..5", "1_", "_1", "1__0", "in", "infin", "nano", "0x10", "1 2", None, [], 1j, b"", "1\x00", "1,5"): t(lambda: float(s))
+t(lambda: float()); t(lambda: float(1, 2)); t(lambda: float(x=1)); t(lambda: float(10**308)); t(lambda: float(10**309)); t(lambda: float(-10**309))
+print(float.__getformat__("double"), float.__getformat__("float"), (1.5).__trunc__(), (1.5).__floor__(), (1.5).__ceil__(), (-0.0).__bool__(), (2.5).__round__(), (2.5).__hash__())
+class F(float): pass
+print(repr(F(1.5)), type(F(1) + 1).__name__, F.fromhex("0x1p1").__class__.__name__, F("2.5"), F(1.5) == 1.5, hash(F(1.5)) == hash(1.5))

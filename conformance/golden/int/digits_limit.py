@@ -1,0 +1,20 @@
+import sys
+print(sys.get_int_max_str_digits(), sys.int_info.default_max_str_digits, sys.int_info.str_digits_check_threshold)
+def t(f):
+    try:
+        r = f()
+        print(r if not isinstance(r, str) or len(r) < 60 else len(r))
+    except Exception as e: print(type(e).__name__ + ":", e)
+t(lambda: str(10**4299)); t(lambda: str(10**4300)); t(lambda: str(-10**4299)); t(lambda: str(-10**4300))
+t(lambda: int("1" * 4300).bit_length()); t(lambda: int("1" * 4301)); t(lambda: int(" " + "1" * 4300 + " ").bit_length()); t(lambda: int("0" * 5000))
+t(lambda: int("1_" * 4299 + "1").bit_length()); t(lambda: int("1_" * 4300 + "1"))
+t(lambda: "%d" % 10**4300 if False else "%d" % (10**4300)); t(lambda: format(10**4300, "d")); t(lambda: f"{10**4300}"); t(lambda: repr([10**4300])); t(lambda: print(10**4300))
+t(lambda: len(hex(10**5000))); t(lambda: len(bin(10**5000))); t(lambda: len(oct(10**5000))); t(lambda: int("f" * 6000, 16).bit_length()); t(lambda: int("1" * 6000, 2).bit_length()); t(lambda: int("z" * 5000, 36)); t(lambda: int("7" * 6000, 8).bit_length())
+t(lambda: int(b"1" * 4301)); t(lambda: eval("1" * 4301)); t(lambda: compile("x = " + "1" * 5000, "f", "exec"))
+sys.set_int_max_str_digits(640)
+t(lambda: str(10**640)); t(lambda: len(str(10**639)))
+for bad in (639, -1, "x", 1.5, 2**100): t(lambda: sys.set_int_max_str_digits(bad))
+sys.set_int_max_str_digits(0)
+t(lambda: len(str(10**20000))); t(lambda: len(str(int("9" * 10000) + 1)))
+sys.set_int_max_str_digits(maxdigits=4300)
+print(sys.flags.int_max_str_digits)

@@ -1,0 +1,11 @@
+def t(f):
+    try: print(f())
+    except Exception as e: print(type(e).__name__ + ":", e)
+print("a b  c".split(), " a\tb\nc ".split(), "".split(), "   ".split(), "a,b,,c".split(","), "".split(","), "a,b".split(",", 0), "a,b,c".split(",", 1), "a b c d".split(None, 2), "  a b  ".split(maxsplit=1), "a b c".split(sep=" ", maxsplit=-1), "aXXbXX".split("XX"), "a\u2003b\u00a0c".split(), "x\x1cy\x85z".split())
+print("a,b,c".rsplit(",", 1), " a b c ".rsplit(None, 1), "a b c".rsplit(), "".rsplit(), "aaa".rsplit("a"), "aaa".rsplit("aa"), "aaa".split("aa"), "abc".rsplit("bc", 5), "  a  b ".rsplit(maxsplit=1), "héhéh".split("é"), "日本日".rsplit("本"))
+print("k=v=w".partition("="), "kv".partition("="), "k=v=w".rpartition("="), "kv".rpartition("="), "".partition("x"), "=".partition("="))
+print("a\nb\r\nc\rd".splitlines(), "a\nb\n".splitlines(True), "".splitlines(), "\n".splitlines(), "a\x0bb\x0cc\x1cd\x1de\x1ef\x85g\u2028h\u2029i".splitlines(), "a\n\nb".splitlines(keepends=True), "x\r\n\r\ny".splitlines(True))
+print(",".join(["a", "b"]), "".join([]), "-".join("abc"), ", ".join(("x",)), "é".join("ab"), "x".join({"a": 1, "b": 2}), "".join(c for c in "gen"), "日".join(["a", "ü"]), "".join(["a", "\U0001f600"]))
+t(lambda: "a".split("")); t(lambda: "a".split(5)); t(lambda: "a".split("a", "b")); t(lambda: "a".split(",", 1, 2)); t(lambda: "a".split(x=1)); t(lambda: "a".rsplit("")); t(lambda: "a".partition("")); t(lambda: "a".partition(5)); t(lambda: "a".rpartition("")); t(lambda: "a".partition())
+t(lambda: ",".join([1])); t(lambda: ",".join(["a", b"b"])); t(lambda: ",".join(5)); t(lambda: ",".join()); t(lambda: ",".join(["a", None, 1])); t(lambda: "a".splitlines(5)); t(lambda: "a".splitlines("x"))
+one = ["single"]; print("".join(one) is one[0], type("".join(["x"])).__name__)

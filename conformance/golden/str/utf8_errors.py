@@ -1,0 +1,7 @@
+def t(b):
+    try: print(ascii(b.decode()))
+    except UnicodeDecodeError as e: print(b, "->", e.start, e.end, e.reason, "|", ascii(b.decode("utf-8", "replace")), ascii(b.decode("utf-8", "backslashreplace")), ascii(b.decode("utf-8", "surrogateescape").encode("utf-8", "surrogateescape") == b))
+for b in (b"\x80", b"\xbf\xbf", b"\xc0\x80", b"\xc1\xbf", b"\xc2", b"\xc2\x41", b"\xe0\x80\x80", b"\xe0\xa0", b"\xe0\xa0\x41", b"\xed\xa0\x80", b"\xed\x9f\xbf", b"\xef\xbf\xbf", b"\xf0\x80\x80\x80", b"\xf0\x90\x80", b"\xf0\x90\x80\x80", b"\xf4\x8f\xbf\xbf", b"\xf4\x90\x80\x80", b"\xf5\x80\x80\x80", b"\xf8\x88\x80\x80\x80", b"\xfe", b"\xff\xfe", b"ok\xe2\x82", b"\xe2\x28\xa1", b"\xf0\x28\x8c\xbc", b"\xf0\x9f\x98", b"abc\xf0\x9f\x98\x80\xff", b"\xc3\xa9" * 3 + b"\xc3", b"\xef\xbb\xbfx"): t(b)
+for enc, b in (("utf-16", b"\xff\xfea\x00"), ("utf-16", b"\xfe\xff\x00a"), ("utf-16", b"a\x00"), ("utf-16-le", b"a"), ("utf-16-le", b"\x00\xd8"), ("utf-16-le", b"\x00\xd8a\x00"), ("utf-16-le", b"\x00\xdc"), ("utf-16-le", b"=\xd8\x00\xde"), ("utf-32-le", b"a\x00\x00"), ("utf-32-le", b"\x00\x00\x11\x00"), ("utf-32-le", b"\x00\xd8\x00\x00"), ("utf-32", b"\xff\xfe\x00\x00a\x00\x00\x00"), ("utf-8-sig", b"\xef\xbb\xbfx"), ("utf-8-sig", b"x"), ("utf-16", b""), ("utf-16", b"\xff\xfe")):
+    try: print(enc, b, ascii(b.decode(enc)))
+    except UnicodeDecodeError as e: print(enc, b, e, "|", ascii(b.decode(enc, "replace")), ascii(b.decode(enc, "ignore")))
