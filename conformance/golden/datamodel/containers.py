@@ -34,7 +34,7 @@ def j(): (1, 2)[0] = 1
 def k(): "abc"[0] = "x"
 def m(): b"abc"[0] = 1
 def n(): range(3)[0] = 1
-def o(): {1}[0]
+def o(): set()[0]
 def p(): list()[1, 2]
 def q(): [1, 2][5] = 1
 def r(): del [1][3]

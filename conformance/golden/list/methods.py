@@ -1,0 +1,16 @@
+def t(f):
+    try: print(f())
+    except Exception as e: print(type(e).__name__ + ":", e)
+l = [3, 1, 2]
+l.append(4); l.extend("ab"); l.insert(0, "first"); l.insert(-1, "before last"); l.insert(100, "end"); l.insert(-100, "front")
+print(l, l.pop(), l.pop(0), l.pop(-2), l)
+l.remove("a"); l.reverse(); print(l, l.index(1), l.count(3), l.copy() == l, l.copy() is l)
+l.clear(); print(l, len(l))
+t(lambda: [].pop()); t(lambda: [1].pop(5)); t(lambda: [1].pop(-2)); t(lambda: [1].pop("x")); t(lambda: [1].remove(2)); t(lambda: [1].index(2)); t(lambda: [1, 2, 1].index(1, 1)); t(lambda: [1, 2].index(1, 1)); t(lambda: [1, 2, 3].index(3, -1)); t(lambda: [1].index()); t(lambda: [1].append()); t(lambda: [1].append(1, 2)); t(lambda: [1].extend(5)); t(lambda: [1].insert(1)); t(lambda: [1].insert("x", 1)); t(lambda: [1].count()); t(lambda: [].reverse(1)); t(lambda: [].clear(1)); t(lambda: [1].append(x=1)); t(lambda: [1].index(1, "a")); t(lambda: ["a"].index("b")); t(lambda: [1].index(2, 0, 10**30)); t(lambda: [1].pop(10**30))
+print(list(), list("abc"), list(range(3)), list({"k": 1}), list((1, 2)), list(x for x in "g"), list([1]) == [1])
+t(lambda: list(5)); t(lambda: list(1, 2)); t(lambda: list(x=1)); t(lambda: list(None))
+a = [1]; a.append(a); print(a, a == a, len(a)); a.clear()
+b = [1, 2]; b.extend(b); print(b); b += b; print(b); b[:] = b[1:3]; print(b)
+c = [[0] * 2] * 2; c[0][0] = 1; print(c)
+print([1, 2] + [3], [1] * 3, 2 * [1, 2], [0] * -1, [] + [], [1, 2] == [1, 2], [1] != [2], 2 in [1, 2], [1, 2, 3][::-1], bool([]), [[]] == [[]])
+print(list.__doc__ is not None, list.append.__name__, [].append.__self__, [1].__contains__(1), [3, 4].__reversed__().__next__(), [1].__len__(), [1].__iadd__([2]), [1].__imul__(2), [1].__rmul__(2), [5].__getitem__(0))

@@ -1,0 +1,16 @@
+def t(f):
+    try: print(f())
+    except Exception as e: print(type(e).__name__ + ":", e)
+m = memoryview(b"abcdef")
+print(m[0], m[-1], bytes(m[1:3]), m[::2].tobytes(), m[::-1].tolist(), len(m), m.format, m.itemsize, m.nbytes, m.ndim, m.shape, m.strides, m.suboffsets, m.readonly, m.c_contiguous, m.f_contiguous, m.contiguous, m[::2].contiguous, m.obj, m.hex(), m.hex("-"), m == b"abcdef", m != b"x", m[1:] == b"bcdef", 97 in m, b"a" in m, list(m)[:2], m.tolist() == list(b"abcdef"), hash(m) == hash(b"abcdef"))
+b = bytearray(b"0123456789"); w = memoryview(b)
+w[0] = 65; w[1:3] = b"BC"; w[3:9:2] = b"xyz"; print(b, w.readonly); w[-1:] = memoryview(b"!"); print(b)
+t(lambda: m.__setitem__(0, 1)); t(lambda: w.__setitem__(0, 256)); t(lambda: w.__setitem__(0, "a")); t(lambda: w.__setitem__(slice(0, 2), b"abc")); t(lambda: w[50]); t(lambda: w["a"]); t(lambda: memoryview(5)); t(lambda: memoryview("s")); t(lambda: memoryview()); t(lambda: w.__delitem__(0)); t(lambda: w + w); t(lambda: hash(w)); t(lambda: w[0, 0]); t(lambda: w[::0].shape); t(lambda: memoryview(b"a") < memoryview(b"b")); t(lambda: w[:5].cast("q").shape); t(lambda: w.cast("x")); t(lambda: w.cast("Z")); t(lambda: w.__setitem__(slice(0, 1), "a")); t(lambda: w.nope); t(lambda: w.__setitem__(0, 1.5)); t(lambda: w[None])
+c = memoryview(bytearray(8)).cast("I"); c[0] = 0x01020304; c[1] = 2**32 - 1; print(c.tolist(), c.format, c.itemsize, c.shape, bytes(c) in (b"\x04\x03\x02\x01\xff\xff\xff\xff", b"\x01\x02\x03\x04\xff\xff\xff\xff"), len(c), c.nbytes)
+t(lambda: c.__setitem__(0, 2**32)); t(lambda: c.__setitem__(0, -1)); t(lambda: c.__setitem__(0, 1.5))
+for f, v in (("b", -5), ("B", 250), ("h", -300), ("H", 65535), ("i", -2**31), ("l", -2**63), ("q", 2**63 - 1), ("Q", 2**64 - 1), ("f", 1.5), ("d", 0.1), ("?", True), ("c", b"z"), ("n", -1), ("N", 7), ("P", 5), ("L", 9)):
+    x = memoryview(bytearray(16)).cast(f); x[0] = v; print(f, x[0], x.itemsize, x.tolist()[:2] if f != "c" else "", len(x))
+g = memoryview(bytes(range(12))).cast("B", [3, 4]); print(g.shape, g.strides, g.ndim, g.tolist(), g[1, 2], len(g), g.nbytes); t(lambda: g[0]); t(lambda: g[1:2].tolist()); t(lambda: g[3, 0]); t(lambda: memoryview(b"abc").cast("B", [2, 2]).shape); t(lambda: memoryview(bytes(12)).cast("I", (3,)).tolist())
+with memoryview(b"ctx") as cm: print(bytes(cm))
+t(lambda: bytes(cm)); t(lambda: cm[0]); t(lambda: len(cm)); print(repr(cm)[:22], repr(m)[:10]); t(lambda: cm.release()); t(lambda: cm.__enter__())
+r = memoryview(m); print(r.obj is m.obj, m.toreadonly().readonly, w.toreadonly().readonly, w[2:4].obj is b, m.tobytes("C"), [*map(chr, m)], bytes(reversed(m)))

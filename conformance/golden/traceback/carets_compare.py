@@ -1,0 +1,3 @@
+def f(x):
+    return 0 < x < "ten"
+f(5)

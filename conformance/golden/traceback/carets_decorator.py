@@ -1,0 +1,4 @@
+def deco(fn):
+    raise TypeError("bad decorator")
+@deco
+def f(): pass

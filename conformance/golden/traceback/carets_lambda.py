@@ -1,0 +1,2 @@
+apply = lambda fn, x: fn(x)
+apply(lambda v: v.nothing, 5)

@@ -1,0 +1,6 @@
+values = [
+    1,
+    2,
+    int("not a number"),
+    4,
+]

@@ -1,0 +1,6 @@
+def f(x):
+    return (
+        x.first +
+        x.second
+    )
+f(5)

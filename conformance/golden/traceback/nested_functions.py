@@ -1,0 +1,7 @@
+def outer():
+    def middle():
+        def inner():
+            raise ValueError("nested")
+        inner()
+    middle()
+outer()

@@ -1,0 +1,5 @@
+e = ValueError("with notes")
+e.add_note("note one")
+e.add_note("note two\nspans lines")
+e.add_note("")
+raise e

@@ -1,0 +1,3 @@
+e = ValueError("msg")
+e.__notes__ = "a string"
+raise e

@@ -1,0 +1,3 @@
+e = ValueError("msg")
+e.__notes__ = ["ok", 5, None]
+raise e

@@ -1,0 +1,4 @@
+class Account:
+    balance = 0
+    owner = None
+Account().balanse

@@ -1,0 +1,2 @@
+configuration = 1
+print(configuratoin)
