@@ -49,13 +49,14 @@ pub fn native(options: &Options, item: &Function) -> Parsed<TokenStream> {
     let shown = if options.no_signature { "" } else { &options.signature };
     let params: String = signature.params.iter().map(|p| param_row(p)).collect();
     let call = wrapper(options, &signature, item, kind, &name)?;
-    let wording = if options.parse_tuple { ".with_parse_tuple()" } else { "" };
     let (doc, pointer) = (&item.doc, if kind == "New" { "__n::not_a_function" } else { "__call" });
     let def = format!(
         "__n::NativeDef {{
              name: {name:?}, signature: {shown:?}, doc: {doc:?},
              params: &[{params}], call: {pointer}, kind: __n::NativeKind::{kind},
-         }}{wording}"
+             parse_tuple: {parse_tuple},
+         }}",
+        parse_tuple = options.parse_tuple,
     );
     let body = if kind == "New" {
         let call = call.replace("__n::", &format!("{home}::"));

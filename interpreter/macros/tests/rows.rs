@@ -42,6 +42,7 @@ mod native {
         pub params: &'static [Param],
         pub call: Call,
         pub kind: NativeKind,
+        pub parse_tuple: bool,
     }
     pub trait NativeFunction {
         const DEF: NativeDef;
