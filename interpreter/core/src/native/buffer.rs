@@ -2,13 +2,14 @@
 //!
 //! **Invariant:** whoever exports a buffer counts its views and refuses to move or free the bytes while
 //! one is alive.
-#![allow(dead_code)]
 
-use crate::object::Object;
+use crate::object::{Bytes, NoMemory, Object};
+use crate::vm::{Res, Vm};
 use std::rc::Rc;
 
 /// Flags of a request.
 pub mod request {
+    pub const SIMPLE: u32 = 0;
     pub const WRITABLE: u32 = 1;
     pub const FORMAT: u32 = 4;
     pub const ND: u32 = 8;
@@ -41,4 +42,91 @@ pub struct BufferView {
     pub strides: Vec<isize>,
     /// Offset of the first item in the source's bytes.
     pub offset: usize,
+}
+
+impl BufferView {
+    pub fn byte_len(&self) -> usize {
+        self.shape.iter().product::<usize>() * self.itemsize
+    }
+
+    /// Whether the items lie one behind the other in the order of the indices.
+    pub fn is_contiguous(&self) -> bool {
+        let mut expected = self.itemsize as isize;
+        for (&length, &stride) in self.shape.iter().zip(&self.strides).rev() {
+            if length > 1 && stride != expected {
+                return false;
+            }
+            expected = expected.saturating_mul(length as isize);
+        }
+        true
+    }
+
+    /// Look at the bytes of a contiguous view (of others: nothing). No Python may run inside of `f`.
+    pub fn with<R>(&self, f: impl FnOnce(&[u8]) -> R) -> R {
+        let range = self.offset..self.offset.saturating_add(self.byte_len());
+        let (mut f, mut result) = (Some(f), None);
+        self.source.with_bytes(&mut |bytes| {
+            if let Some(f) = f.take() {
+                result = Some(f(bytes.get(range.clone()).unwrap_or(&[])));
+            }
+        });
+        match (result, f) {
+            (Some(result), _) => result,
+            (None, Some(f)) => f(&[]),
+            (None, None) => unreachable!("`f` is taken only where the result is stored"),
+        }
+    }
+
+    /// The same, writable; the slice is empty if the view is read-only.
+    pub fn with_mut<R>(&self, f: impl FnOnce(&mut [u8]) -> R) -> R {
+        let range = self.offset..self.offset.saturating_add(self.byte_len());
+        let (mut f, mut result) = (Some(f), None);
+        self.source.with_bytes_mut(&mut |bytes| {
+            if let Some(f) = f.take() {
+                result = Some(match bytes.get_mut(range.clone()) {
+                    Some(bytes) => f(bytes),
+                    None => f(&mut []),
+                });
+            }
+        });
+        match (result, f) {
+            (Some(result), _) => result,
+            (None, Some(f)) => f(&mut []),
+            (None, None) => unreachable!("`f` is taken only where the result is stored"),
+        }
+    }
+}
+
+/// A contiguous view of any bytes-like object.
+pub fn view(vm: &Vm, object: &Object, flags: u32) -> Res<BufferView> {
+    let Some(export) = vm.class_of(object).slots().buffer else {
+        return Err(vm.type_error(format_args!(
+            "a bytes-like object is required, not '{}'",
+            vm.type_name(object)
+        )));
+    };
+    let view = export(vm, object, flags)?;
+    if !view.is_contiguous() {
+        return Err(vm.buffer_error("memoryview: underlying buffer is not C-contiguous"));
+    }
+    Ok(view)
+}
+
+/// A copy of a contiguous view's bytes.
+pub fn to_vec(vm: &Vm, view: &BufferView) -> Res<Vec<u8>> {
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(view.byte_len()).map_err(|_| vm.no_memory(NoMemory))?;
+    view.with(|bytes| copy.extend_from_slice(bytes));
+    Ok(copy)
+}
+
+/// The bytes of any bytes-like object, copied.
+pub fn bytes_of(vm: &Vm, object: &Object) -> Res<Vec<u8>> {
+    if let Some(bytes) = object.downcast::<Bytes>() {
+        let mut copy = Vec::new();
+        copy.try_reserve_exact(bytes.len()).map_err(|_| vm.no_memory(NoMemory))?;
+        copy.extend_from_slice(bytes.as_slice());
+        return Ok(copy);
+    }
+    to_vec(vm, &view(vm, object, request::SIMPLE)?)
 }

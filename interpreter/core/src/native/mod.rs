@@ -3,9 +3,24 @@
 //! `#[native]` (crate taipan-macros) turns a Rust function into a [`NativeFunction`]; plain closures
 //! become functions through the same traits. Does not know any particular module.
 
+mod bind;
 pub mod buffer;
+mod convert;
+pub mod errors;
+mod kwargs;
+mod module;
+mod result;
 
 pub use crate::object::{Obj, Object, Tuple, Type};
+pub use crate::{getsets, natives};
+pub use bind::{bind, rest, unbound};
+pub use convert::{
+    ArgInfo, Buffer, BufferMut, FromArg, FsPath, Maybe, big_integer, fs_path, to_f64,
+};
+pub use errors::cannot_delete;
+pub use kwargs::Kwargs;
+pub use module::{Closure, ModuleDef, TypedClosure, function, raw_function};
+pub use result::{IntoObject, IntoRaised, IntoResult, PyBytes};
 pub use crate::vm::{Raised, Res, Vm};
 
 /// What a call hands over: positional arguments, then the values of the names.
@@ -53,11 +68,38 @@ pub struct NativeDef {
     pub params: &'static [Param],
     pub call: NativeCall,
     pub kind: NativeKind,
+    /// Miscounted arguments are worded as `PyArg_ParseTuple` does.
+    pub parse_tuple: bool,
 }
 
 /// What `#[native]` implements for the marker type of a function's name.
 pub trait NativeFunction {
     const DEF: NativeDef;
+}
+
+/// The `new` slot of a type, as `#[native(..., constructor)]` makes it. `DEF` describes the parameters
+/// without the class; its `call` is [`not_a_function`].
+pub trait NativeConstructor {
+    const DEF: NativeDef;
+    fn new(vm: &Vm, cls: &Obj<Type>, args: &[Object], names: Option<&Obj<Tuple>>) -> Res;
+}
+
+/// Stands where a constructor's row has no function.
+pub fn not_a_function(vm: &Vm, _: &[Object], _: Option<&Obj<Tuple>>) -> Res {
+    Err(vm.system_error("a constructor was called as a function"))
+}
+
+/// What `#[getter]` implements for the marker type of a function's name.
+pub trait NativeGetter {
+    const NAME: &'static str;
+    const DOC: &'static str;
+    fn get(vm: &Vm, this: &Object) -> Res;
+}
+
+/// What `#[setter]` implements for the marker type of a function's name.
+pub trait NativeSetter {
+    const NAME: &'static str;
+    fn set(vm: &Vm, this: &Object, value: Option<&Object>) -> Res<()>;
 }
 
 /// A computed attribute as static data.
@@ -72,5 +114,22 @@ pub struct GetSetDef {
 /// The methods of a type or the functions of a module, as a table.
 #[macro_export]
 macro_rules! natives {
-    ($($name:ident),* $(,)?) => { &[$(<$name as $crate::native::NativeFunction>::DEF),*] };
+    ($($name:ty),* $(,)?) => { &[$(<$name as $crate::native::NativeFunction>::DEF),*] };
+}
+
+/// The computed attributes of a type, as a table: `getsets![family, timeout: set_timeout]`.
+#[macro_export]
+macro_rules! getsets {
+    ($($get:ident $(: $set:ident)?),* $(,)?) => {
+        &[$($crate::native::GetSetDef {
+            name: <$get as $crate::native::NativeGetter>::NAME,
+            doc: <$get as $crate::native::NativeGetter>::DOC,
+            get: <$get as $crate::native::NativeGetter>::get,
+            set: $crate::getsets!(@set $($set)?),
+        }),*]
+    };
+    (@set) => { ::core::option::Option::None };
+    (@set $set:ident) => {
+        ::core::option::Option::Some(<$set as $crate::native::NativeSetter>::set)
+    };
 }

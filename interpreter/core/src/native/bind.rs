@@ -1,0 +1,294 @@
+//! From a call's arguments to one slot for each parameter.
+//!
+//! Calls that fit without keywords never come here (the wrappers that `#[native]` makes bind them in
+//! place); this is for keywords and for the wording of what does not fit. The words are CPython's,
+//! which has a dialect for each calling convention: the shape of the signature tells which.
+//! Converts nothing and calls nothing.
+
+use super::{NativeDef, NativeKind, Param, ParamKind};
+use crate::object::{Builtin, Dict, Module, Obj, Object, Str, Tuple, Type};
+use crate::vm::{Raised, Res, Vm};
+
+/// Numbers read off a signature; `self` and `cls` not counted.
+struct Shape {
+    /// 1 if the first parameter is `self` or `cls`.
+    receiver: usize,
+    positional_only: usize,
+    positional: usize,
+    /// Positional parameters without default.
+    least: usize,
+    /// Parameters that take one argument.
+    single: usize,
+    by_name: bool,
+    rest: bool,
+    keywords: bool,
+}
+
+impl Shape {
+    fn of(def: &NativeDef) -> Shape {
+        let receiver = usize::from(matches!(def.kind, NativeKind::Method | NativeKind::Class));
+        let params = def.params.get(receiver..).unwrap_or(&[]);
+        let count = |test: &dyn Fn(&Param) -> bool| params.iter().filter(|p| test(p)).count();
+        let positional_only = count(&|p| p.kind == ParamKind::PositionalOnly);
+        let either = count(&|p| p.kind == ParamKind::PositionalOrKeyword);
+        let keyword_only = count(&|p| p.kind == ParamKind::KeywordOnly);
+        let positional = |p: &Param| {
+            matches!(p.kind, ParamKind::PositionalOnly | ParamKind::PositionalOrKeyword)
+        };
+        Shape {
+            receiver,
+            positional_only,
+            positional: positional_only + either,
+            least: count(&|p| positional(p) && !p.has_default),
+            single: positional_only + either + keyword_only,
+            by_name: either + keyword_only > 0,
+            rest: count(&|p| p.kind == ParamKind::VarArgs) > 0,
+            keywords: count(&|p| p.kind == ParamKind::VarKeywords) > 0,
+        }
+    }
+}
+
+/// The parameters that take one argument, in the order of the slots.
+fn singles(def: &NativeDef) -> impl Iterator<Item = &'static Param> + use<> {
+    def.params.iter().filter(|p| !matches!(p.kind, ParamKind::VarArgs | ParamKind::VarKeywords))
+}
+
+/// Whether the parameter may be given by name.
+pub(super) fn has_name(param: &Param, name: &Str) -> bool {
+    matches!(param.kind, ParamKind::PositionalOrKeyword | ParamKind::KeywordOnly)
+        && name.equals(param.name)
+}
+
+/// Put the arguments in the slots of their parameters. `args` are the positional ones and then the
+/// values of `names`. Slots of parameters with default may stay empty; extra arguments are left to
+/// [`rest`] and `Kwargs`.
+#[inline(never)]
+pub fn bind<'a>(
+    vm: &Vm,
+    def: &'static NativeDef,
+    args: &'a [Object],
+    names: Option<&Obj<Tuple>>,
+    slots: &mut [Option<&'a Object>],
+) -> Res<()> {
+    let names = names.map_or(&[][..], |n| n.as_slice());
+    let positional = args.len().saturating_sub(names.len());
+    let (mut fits, mut takes_rest, mut takes_keywords) = (true, false, false);
+    for param in def.params {
+        takes_rest |= param.kind == ParamKind::VarArgs;
+        takes_keywords |= param.kind == ParamKind::VarKeywords;
+    }
+    let mut used = 0;
+    for ((slot, param), arg) in slots.iter_mut().zip(singles(def)).zip(&args[..positional]) {
+        if param.kind == ParamKind::KeywordOnly {
+            break;
+        }
+        *slot = Some(arg);
+        used += 1;
+    }
+    fits &= used == positional || takes_rest;
+    for (name, value) in names.iter().zip(&args[positional..]) {
+        let Some(name) = name.downcast::<Str>() else { continue };
+        match singles(def).position(|p| has_name(p, name)).and_then(|at| slots.get_mut(at)) {
+            Some(slot @ None) => *slot = Some(value),
+            Some(Some(_)) => fits = false,
+            None => fits &= takes_keywords,
+        }
+    }
+    fits &= slots.iter().zip(singles(def)).all(|(slot, p)| slot.is_some() || p.has_default);
+    if fits { Ok(()) } else { Err(complaint(vm, def, args, positional, names, slots)) }
+}
+
+/// The positional arguments beyond the first `positional`.
+#[inline]
+pub fn rest<'a>(args: &'a [Object], names: Option<&Obj<Tuple>>, positional: usize) -> &'a [Object] {
+    let end = args.len().saturating_sub(names.map_or(0, |n| n.len()));
+    args.get(positional..end).unwrap_or(&[])
+}
+
+/// For the arm of a wrapper that `bind` rules out.
+#[cold]
+pub fn unbound(vm: &Vm, def: &'static NativeDef) -> Res {
+    Err(vm.system_error(format!("{}() was called with an argument missing", def.name)))
+}
+
+/// What is wrong with a call, in CPython's words and in the order in which it looks.
+#[cold]
+fn complaint(
+    vm: &Vm,
+    def: &'static NativeDef,
+    args: &[Object],
+    positional: usize,
+    names: &[Object],
+    slots: &[Option<&Object>],
+) -> Raised {
+    let shape = Shape::of(def);
+    let text = match positional.checked_sub(shape.receiver) {
+        None => format!("unbound method {}() needs an argument", def.name),
+        Some(given) if !shape.by_name => without_names(vm, def, &shape, args, given, names),
+        Some(given) => with_names(def, &shape, given, names, slots),
+    };
+    vm.type_error(text)
+}
+
+/// All parameters are positional-only.
+fn without_names(
+    vm: &Vm,
+    def: &'static NativeDef,
+    shape: &Shape,
+    args: &[Object],
+    given: usize,
+    names: &[Object],
+) -> String {
+    let name = def.name;
+    if !names.is_empty() && !shape.keywords {
+        return format!("{}() takes no keyword arguments", qualified(vm, def, args));
+    }
+    let (least, most) = (shape.least, shape.positional);
+    let constructor = def.kind == NativeKind::New;
+    let exact = least == most && !shape.rest;
+    if def.parse_tuple {
+        let (amount, n) = match (exact, given < least) {
+            (true, _) => ("exactly", least),
+            (false, true) => ("at least", least),
+            (false, false) => ("at most", most),
+        };
+        return format!("{name}() takes {amount} {n} argument{} ({given} given)", s(n));
+    }
+    match (exact, least) {
+        (true, 0) if constructor => format!("{name}() takes no arguments"),
+        (true, 0) => {
+            format!("{}() takes no arguments ({given} given)", qualified(vm, def, args))
+        }
+        (true, 1) if !constructor => {
+            format!("{}() takes exactly one argument ({given} given)", qualified(vm, def, args))
+        }
+        (true, n) => format!("{name} expected {n} argument{}, got {given}", s(n)),
+        (false, n) if given < n => {
+            format!("{name} expected at least {n} argument{}, got {given}", s(n))
+        }
+        _ => format!("{name} expected at most {most} argument{}, got {given}", s(most)),
+    }
+}
+
+/// Some parameters can be given by name.
+fn with_names(
+    def: &'static NativeDef,
+    shape: &Shape,
+    given: usize,
+    names: &[Object],
+    slots: &[Option<&Object>],
+) -> String {
+    let name = def.name;
+    let (total, least, most) = (shape.single, shape.least, shape.positional);
+    if !shape.rest {
+        let all = given + names.len();
+        if all > total && !shape.keywords {
+            let sort = if given == 0 { "keyword " } else { "" };
+            return format!(
+                "{name}() takes at most {total} {sort}argument{} ({all} given)",
+                s(total)
+            );
+        }
+        if given > most && most == 0 {
+            return format!("{name}() takes no positional arguments");
+        }
+        if given > most {
+            let amount = if least == most { "exactly" } else { "at most" };
+            return format!(
+                "{name}() takes {amount} {most} positional argument{} ({given} given)",
+                s(most)
+            );
+        }
+    }
+    let missing =
+        slots.iter().zip(singles(def)).position(|(slot, p)| slot.is_none() && !p.has_default);
+    if let Some(at) = missing {
+        let at = at - shape.receiver.min(at);
+        if at < shape.positional_only {
+            let n = shape.positional_only.min(least);
+            if shape.rest {
+                return format!("{name} expected at least {n} argument{}, got {given}", s(n));
+            }
+            let amount = if n < most { "at least" } else { "exactly" };
+            return format!(
+                "{name}() takes {amount} {n} positional argument{} ({given} given)",
+                s(n)
+            );
+        }
+        let param = singles(def).nth(at + shape.receiver).map_or("", |p| p.name);
+        return format!("{name}() missing required argument '{param}' (pos {})", at + 1);
+    }
+    for key in names.iter().filter_map(|n| n.downcast::<Str>()) {
+        let shown = key.to_str_lossy();
+        match singles(def).position(|p| has_name(p, key)) {
+            Some(at) if at < given + shape.receiver => {
+                let at = at + 1 - shape.receiver;
+                return format!(
+                    "argument for {name}() given by name ('{shown}') and position ({at})"
+                );
+            }
+            None if !shape.keywords => {
+                return format!("'{shown}' is an invalid keyword argument for {name}()");
+            }
+            _ => {}
+        }
+    }
+    format!("{name}() was called with wrong arguments")
+}
+
+fn s(n: usize) -> &'static str {
+    if n == 1 { "" } else { "s" }
+}
+
+/// `list.append`, `math.sin`, `len`: the name with the class or module that holds it. Nothing keeps
+/// that with the row, so it is searched for; only errors ask.
+fn qualified(vm: &Vm, def: &'static NativeDef, args: &[Object]) -> String {
+    let owner = match def.kind {
+        NativeKind::Method => args.first().and_then(|this| class_of_row(vm.class_of(this), def)),
+        NativeKind::Class => {
+            args.first().and_then(|cls| class_of_row(cls.downcast::<Type>()?, def))
+        }
+        NativeKind::Function => module_of_row(vm, def),
+        NativeKind::Static | NativeKind::New => None,
+    };
+    match owner {
+        Some(owner) => format!("{owner}.{}", def.name),
+        None => def.name.to_owned(),
+    }
+}
+
+fn is_row(row: &NativeDef, def: &NativeDef) -> bool {
+    std::ptr::fn_addr_eq(row.call, def.call) && row.name == def.name
+}
+
+/// The name of the first class in the order of resolution whose table has the row.
+fn class_of_row(class: &Obj<Type>, def: &NativeDef) -> Option<String> {
+    let order = class.mro_tuple()?;
+    let has = |class: &Obj<Type>| {
+        class.spec().is_some_and(|spec| spec.methods.iter().any(|row| is_row(row, def)))
+    };
+    order
+        .as_slice()
+        .iter()
+        .filter_map(|c| c.downcast::<Type>())
+        .find(|c| has(c))
+        .map(|c| c.short_name())
+}
+
+/// The module that holds the function, unless it is builtins.
+fn module_of_row(vm: &Vm, def: &NativeDef) -> Option<String> {
+    let modules = vm.interp().modules.get_as::<Dict>()?;
+    let name = vm.intern(def.name);
+    for (_, module) in modules.snapshot() {
+        let Some(held) = module.downcast::<Module>().and_then(|m| m.dict.get_str(vm, &name)) else {
+            continue;
+        };
+        if let Some(function) = held.downcast::<Builtin>()
+            && is_row(function.def, def)
+        {
+            let module = function.module.get_as::<Str>()?.to_string_lossy();
+            return (module != "builtins").then_some(module);
+        }
+    }
+    None
+}
