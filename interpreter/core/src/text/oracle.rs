@@ -610,3 +610,157 @@ for l in sys.stdin:
         Ok(())
     }
 }
+
+mod codecs {
+    use super::super::codecs::handlers::Handler;
+    use super::super::codecs::{self, Bad, Codec, Endian, charmap};
+    use super::super::{Text, TextBuf, TextError, repr};
+    use super::*;
+
+    fn codec(name: &str) -> Codec {
+        match name {
+            "utf-8" => Codec::Utf8,
+            "utf-16-le" => Codec::Utf16(Endian::Little),
+            "utf-16-be" => Codec::Utf16(Endian::Big),
+            "utf-32-le" => Codec::Utf32(Endian::Little),
+            "utf-32-be" => Codec::Utf32(Endian::Big),
+            "utf-7" => Codec::Utf7,
+            "ascii" => Codec::Ascii,
+            "latin-1" => Codec::Latin1,
+            "unicode_escape" => Codec::UnicodeEscape,
+            "raw_unicode_escape" => Codec::RawUnicodeEscape,
+            other => Codec::Charmap(charmap::find(other).unwrap()),
+        }
+    }
+
+    const NAMES: [&str; 14] = [
+        "utf-8",
+        "utf-16-le",
+        "utf-16-be",
+        "utf-32-le",
+        "utf-32-be",
+        "utf-7",
+        "ascii",
+        "latin-1",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "cp1252",
+        "koi8_r",
+        "cp037",
+        "iso8859_7",
+    ];
+    const HANDLERS: [&str; 8] = [
+        "strict",
+        "ignore",
+        "replace",
+        "backslashreplace",
+        "surrogateescape",
+        "surrogatepass",
+        "xmlcharrefreplace",
+        "namereplace",
+    ];
+
+    fn error(b: Bad) -> TextError {
+        TextError::value(format!("{} {} {}", b.start, b.end, b.reason))
+    }
+
+    fn hex(b: &[u8]) -> String {
+        b.iter().map(|b| format!("{b:02x}")).collect()
+    }
+
+    #[test]
+    fn decoding() {
+        let program = "
+import sys, warnings
+warnings.simplefilter('ignore')
+for l in sys.stdin:
+ name, handler, data = l[:-1].split('|')
+ try: print(ascii(bytes.fromhex(data).decode(name, handler)))
+ except UnicodeDecodeError as e: print(e.start, e.end, e.reason)
+ except TypeError: print('TypeError')
+";
+        let mut r = Random(11);
+        let mut inputs = Vec::new();
+        for _ in 0..12_000 {
+            let name = r.pick(&NAMES);
+            let data: Vec<u8> = (0..r.below(12))
+                .map(|_| match r.below(4) {
+                    0 => r.below(256) as u8,
+                    1 => r.pick(b"+-\\uUxN{}0123AQab/ \n'"),
+                    2 => r.pick(&[
+                        0xD8, 0xDC, 0xE2, 0x82, 0xAC, 0xF0, 0x9F, 0x98, 0x80, 0xED, 0xA0, 0xC3, 0,
+                        0, 0,
+                    ]),
+                    _ => b'a',
+                })
+                .collect();
+            inputs.push(format!("{name}|{}|{}", r.pick(&HANDLERS[..6]), hex(&data)));
+        }
+        compare(program, &inputs, |s| {
+            let parts: Vec<_> = s.split('|').collect();
+            let data: Vec<u8> = (0..parts[2].len() / 2)
+                .map(|i| u8::from_str_radix(&parts[2][i * 2..i * 2 + 2], 16).unwrap())
+                .collect();
+            let (codec, handler) = (codec(parts[0]), Handler::by_name(parts[1]).unwrap());
+            let mut out = TextBuf::new();
+            let done = codecs::decode(codec, &data, 0, &mut out, true, |b, out| {
+                handler.decode(Some(codec), &data, b, out)?.ok_or_else(|| error(b))
+            });
+            match done {
+                Ok(_) => repr::ascii(out.finish().as_ref()).unwrap().as_ref().to_string_lossy(),
+                Err(TextError::Value(e)) => e.into_owned(),
+                Err(e) => format!("{e:?}"),
+            }
+        });
+    }
+
+    #[test]
+    fn encoding() {
+        let program = "
+import sys
+for l in sys.stdin:
+ name, handler, data = l[:-1].split('|')
+ s = ''.join(chr(int(c, 16)) for c in data.split())
+ try: print(s.encode(name, handler).hex())
+ except UnicodeEncodeError as e: print(e.start, e.end, e.reason)
+";
+        let mut r = Random(12);
+        let mut inputs = Vec::new();
+        for _ in 0..12_000 {
+            let name = r.pick(&NAMES);
+            let data: Vec<String> = (0..r.below(8))
+                .map(|_| {
+                    let c = match r.below(6) {
+                        0 => 0xD800 + r.below(0x800),
+                        1 => 0xDC80 + r.below(0x80),
+                        2 => r.below(0x250),
+                        3 => r.below(0xF_0000), // CPython names private characters of plane 15
+                        4 => u64::from(r.pick(b"+-\\~\n\t/Az ")),
+                        _ => r.below(0x1_0000),
+                    };
+                    format!("{c:x}")
+                })
+                .collect();
+            inputs.push(format!("{name}|{}|{}", r.pick(&HANDLERS), data.join(" ")));
+        }
+        compare(program, &inputs, |s| {
+            let parts: Vec<_> = s.split('|').collect();
+            let mut text = TextBuf::new();
+            for c in parts[2].split_whitespace() {
+                text.push(u32::from_str_radix(c, 16).unwrap()).unwrap();
+            }
+            let text: Text = text.finish();
+            let (codec, handler) = (codec(parts[0]), Handler::by_name(parts[1]).unwrap());
+            let mut out = Vec::new();
+            let replace = |b: Bad| {
+                let found = handler.encode(Some(codec), text.as_ref(), b)?;
+                found.ok_or_else(|| error(b))
+            };
+            match codecs::encode(codec, text.as_ref(), &mut out, replace, error) {
+                Ok(()) => hex(&out),
+                Err(TextError::Value(e)) => e.into_owned(),
+                Err(e) => format!("{e:?}"),
+            }
+        });
+    }
+}

@@ -119,7 +119,7 @@ pub fn to_utf8(text: TextRef<'_>) -> TextResult<Option<String>> {
     let mut out = vec_with(text.len())?;
     match encode(text, 0, &mut out) {
         Ok(_) => Ok(String::from_utf8(out).ok()),
-        Err(super::CodecError::Bad { .. }) => Ok(None),
+        Err(super::CodecError::Bad(_)) => Ok(None),
         Err(super::CodecError::Other(e)) => Err(e),
     }
 }
@@ -131,7 +131,7 @@ mod tests {
 
     fn error(s: &[u8]) -> (usize, usize, &'static str) {
         match decode(s, 0, &mut TextBuf::new(), true) {
-            Err(CodecError::Bad { start, end, reason }) => (start, end, reason),
+            Err(CodecError::Bad(b)) => (b.start, b.end, b.reason),
             other => panic!("{other:?}"),
         }
     }
@@ -155,6 +155,13 @@ mod tests {
         assert_eq!(decode(b"a\xe2\x82", 0, &mut TextBuf::new(), false), Ok(1));
         let lone = TextRef::Ucs2(&[0x61, 0xD800, 0xDC00, 0x62]);
         let e = encode(lone, 0, &mut Vec::new()).unwrap_err();
-        assert_eq!(e, CodecError::Bad { start: 1, end: 3, reason: "surrogates not allowed" });
+        assert_eq!(
+            e,
+            CodecError::Bad(super::super::Bad {
+                start: 1,
+                end: 3,
+                reason: "surrogates not allowed"
+            })
+        );
     }
 }
