@@ -1,1 +1,12 @@
 //! Modules that CPython has in C.
+
+use taipan_core::native::ModuleDef;
+
+pub mod itertools;
+pub mod math;
+
+/// The tables of all modules of this crate.
+pub static MODULES: &[&ModuleDef] = &[
+    &itertools::MODULE,
+    &math::MODULE,
+];

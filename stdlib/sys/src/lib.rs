@@ -14,6 +14,7 @@
 //! | `memory`  | address ranges for stacks, file mappings, the process's size                   |
 //! | `thread`  | stack bounds, native ids, futex lock                                           |
 //! | `errno`   | names and texts of error numbers                                               |
+//! | `libm`    | functions of the C mathematics library that `std` lacks (any platform)         |
 //! | `consts`  | tables of named constants, one for each module that shows them                 |
 //!
 //! **Invariants**
@@ -33,5 +34,7 @@ use linux as backend;
 
 #[cfg(not(target_os = "linux"))]
 compile_error!("no backend for this operating system: add a folder beside src/linux");
+
+pub mod libm;
 
 pub use backend::{consts, errno, fs, memory, net, process, signal, thread, time};

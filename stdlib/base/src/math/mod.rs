@@ -1,0 +1,612 @@
+//! The module math. Numbers are worked on by the pure functions beside this file; here are the
+//! Python signatures, the conversions, and the errors' words.
+//!
+//! Trigonometric and exponential functions are the platform's (through `std`), as they are CPython's.
+
+mod integer;
+mod special;
+mod sums;
+
+use num_bigint::{BigInt, BigUint, Sign};
+use num_integer::Integer;
+use num_traits::{One, Signed, ToPrimitive, Zero};
+use special::Trouble;
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::f64::consts;
+use taipan_core::native::{ModuleDef, big_integer, natives, to_f64};
+use taipan_core::object::{BinOp, Float, Int, NoMemory, Object, Tuple};
+use taipan_core::vm::{Raised, Res, Vm};
+use taipan_macros::native;
+use taipan_sys::libm;
+
+/// The module's table.
+pub static MODULE: ModuleDef = ModuleDef {
+    name: "math",
+    doc: "This module provides access to the mathematical functions\ndefined by the C standard.",
+    functions: natives![
+        acos, acosh, asin, asinh, atan, atan2, atanh, cbrt, ceil, comb, copysign, cos, cosh,
+        degrees, dist, erf, erfc, exp, exp2, expm1, fabs, factorial, floor, fmod, frexp, fsum,
+        gamma, gcd, hypot, isclose, isfinite, isinf, isnan, isqrt, lcm, ldexp, lgamma, log, log10,
+        log1p, log2, modf, nextafter, perm, pow, prod, radians, remainder, sin, sinh, sqrt, tan,
+        tanh, trunc, ulp
+    ],
+    fill: Some(|vm, module| {
+        module.set(vm, "pi", consts::PI)?;
+        module.set(vm, "e", consts::E)?;
+        module.set(vm, "tau", consts::TAU)?;
+        module.set(vm, "inf", f64::INFINITY)?;
+        module.set(vm, "nan", f64::NAN)
+    }),
+    ..ModuleDef::EMPTY
+};
+
+#[cold]
+fn domain(vm: &Vm) -> Raised {
+    vm.value_error("math domain error")
+}
+
+#[cold]
+fn range(vm: &Vm) -> Raised {
+    vm.overflow_error("math range error")
+}
+
+/// A result out of nothing (NaN of a number, infinity of a finite number) is an error: of the domain,
+/// or of the range where the function grows without bound.
+#[inline]
+fn checked(vm: &Vm, x: f64, y: f64, can_overflow: bool) -> Res<f64> {
+    if y.is_nan() && !x.is_nan() {
+        return Err(domain(vm));
+    }
+    if y.is_infinite() && x.is_finite() {
+        return Err(if can_overflow { range(vm) } else { domain(vm) });
+    }
+    Ok(y)
+}
+
+fn told(vm: &Vm, result: Result<f64, Trouble>) -> Res<f64> {
+    result.map_err(|trouble| match trouble {
+        Trouble::Domain => domain(vm),
+        Trouble::Range => range(vm),
+    })
+}
+
+macro_rules! functions {
+    ($($(#[doc = $doc:literal])+ $name:ident($can_overflow:literal) = |$x:ident| $value:expr;)*) => {$(
+        $(#[doc = $doc])+
+        #[native("(x, /)")]
+        fn $name(vm: &Vm, $x: f64) -> Res<f64> {
+            checked(vm, $x, $value, $can_overflow)
+        }
+    )*};
+}
+
+functions! {
+    /// Return the arc cosine (measured in radians) of x.
+    ///
+    /// The result is between 0 and pi.
+    acos(false) = |x| x.acos();
+    /// Return the inverse hyperbolic cosine of x.
+    acosh(false) = |x| libm::acosh(x);
+    /// Return the arc sine (measured in radians) of x.
+    ///
+    /// The result is between -pi/2 and pi/2.
+    asin(false) = |x| x.asin();
+    /// Return the inverse hyperbolic sine of x.
+    asinh(false) = |x| libm::asinh(x);
+    /// Return the arc tangent (measured in radians) of x.
+    ///
+    /// The result is between -pi/2 and pi/2.
+    atan(false) = |x| x.atan();
+    /// Return the inverse hyperbolic tangent of x.
+    atanh(false) = |x| libm::atanh(x);
+    /// Return the cube root of x.
+    cbrt(false) = |x| x.cbrt();
+    /// Return the cosine of x (measured in radians).
+    cos(false) = |x| x.cos();
+    /// Return the hyperbolic cosine of x.
+    cosh(true) = |x| x.cosh();
+    /// Error function at x.
+    erf(false) = |x| libm::erf(x);
+    /// Complementary error function at x.
+    erfc(false) = |x| libm::erfc(x);
+    /// Return e raised to the power of x.
+    exp(true) = |x| x.exp();
+    /// Return 2 raised to the power of x.
+    exp2(true) = |x| x.exp2();
+    /// Return exp(x)-1.
+    ///
+    /// Small x lose no precision, as they would in exp(x) - 1.
+    expm1(true) = |x| x.exp_m1();
+    /// Return the absolute value of the float x.
+    fabs(false) = |x| x.abs();
+    /// Return the natural logarithm of 1+x (base e).
+    ///
+    /// The result is accurate for x near zero.
+    log1p(false) = |x| x.ln_1p();
+    /// Return the sine of x (measured in radians).
+    sin(false) = |x| x.sin();
+    /// Return the hyperbolic sine of x.
+    sinh(true) = |x| x.sinh();
+    /// Return the square root of x.
+    sqrt(false) = |x| x.sqrt();
+    /// Return the tangent of x (measured in radians).
+    tan(false) = |x| x.tan();
+    /// Return the hyperbolic tangent of x.
+    tanh(false) = |x| x.tanh();
+}
+
+/// Convert angle x from radians to degrees.
+#[native("(x, /)")]
+fn degrees(x: f64) -> f64 {
+    x * (180.0 / consts::PI)
+}
+
+/// Convert angle x from degrees to radians.
+#[native("(x, /)")]
+fn radians(x: f64) -> f64 {
+    x * (consts::PI / 180.0)
+}
+
+/// Gamma function at x.
+#[native("(x, /)")]
+fn gamma(vm: &Vm, x: f64) -> Res<f64> {
+    told(vm, special::gamma(x))
+}
+
+/// Natural logarithm of absolute value of Gamma function at x.
+#[native("(x, /)")]
+fn lgamma(vm: &Vm, x: f64) -> Res<f64> {
+    told(vm, special::lgamma(x))
+}
+
+/// Return the arc tangent (measured in radians) of y/x.
+///
+/// Unlike atan(y/x), the signs of both x and y are considered.
+#[native("(y, x, /)")]
+fn atan2(y: f64, x: f64) -> f64 {
+    y.atan2(x)
+}
+
+/// Return a float with the magnitude (absolute value) of x but the sign of y.
+///
+/// On platforms that support signed zeros, copysign(1.0, -0.0)
+/// returns -1.0.
+#[native("(x, y, /)")]
+fn copysign(x: f64, y: f64) -> f64 {
+    x.copysign(y)
+}
+
+/// Return fmod(x, y), according to platform C.
+///
+/// x % y may differ.
+#[native("(x, y, /)")]
+fn fmod(vm: &Vm, x: f64, y: f64) -> Res<f64> {
+    let r = x % y;
+    if r.is_nan() && !x.is_nan() && !y.is_nan() { Err(domain(vm)) } else { Ok(r) }
+}
+
+/// Difference between x and the closest integer multiple of y.
+///
+/// Return x - n*y where n*y is the closest integer multiple of y.
+/// In the case where x is exactly halfway between two multiples of
+/// y, the nearest even value of n is used. The result is always exact.
+#[native("(x, y, /)")]
+fn remainder(vm: &Vm, x: f64, y: f64) -> Res<f64> {
+    if x.is_nan() || y.is_nan() {
+        return Ok(if x.is_nan() { x } else { y });
+    }
+    if x.is_infinite() || y == 0.0 {
+        return Err(domain(vm));
+    }
+    if y.is_infinite() {
+        return Ok(x);
+    }
+    let (size, step) = (x.abs(), y.abs());
+    let m = size % step;
+    // Compare m with step - m, not with step / 2, which may be rounded.
+    let c = step - m;
+    let r = match m.partial_cmp(&c) {
+        Some(Ordering::Less) => m,
+        Some(Ordering::Greater) => -c,
+        _ => m - 2.0 * ((0.5 * (size - m)) % step),
+    };
+    Ok(1f64.copysign(x) * r)
+}
+
+/// Return x**y (x to the power of y).
+#[native("(x, y, /)")]
+fn pow(vm: &Vm, x: f64, y: f64) -> Res<f64> {
+    let r = x.powf(y);
+    if !x.is_finite() || !y.is_finite() {
+        return Ok(r);
+    }
+    if r.is_nan() {
+        return Err(domain(vm));
+    }
+    if r.is_infinite() {
+        return Err(if x == 0.0 { domain(vm) } else { range(vm) });
+    }
+    Ok(r)
+}
+
+/// Return the next floating-point value after x towards y.
+#[native("(x, y, /)")]
+fn nextafter(x: f64, y: f64) -> f64 {
+    if x.is_nan() || y.is_nan() {
+        f64::NAN
+    } else if x < y {
+        x.next_up()
+    } else if x > y {
+        x.next_down()
+    } else {
+        y
+    }
+}
+
+/// Return the value of the least significant bit of the float x.
+#[native("(x, /)")]
+fn ulp(x: f64) -> f64 {
+    let x = x.abs();
+    if x.is_nan() || x.is_infinite() {
+        return x;
+    }
+    let above = x.next_up();
+    if above.is_infinite() { x - x.next_down() } else { above - x }
+}
+
+/// Return the mantissa and exponent of x, as pair (m, e).
+///
+/// m is a float and e is an int, such that x = m * 2.**e.
+/// If x is 0, m and e are both 0.  Else 0.5 <= abs(m) < 1.0.
+#[native("(x, /)")]
+fn frexp(x: f64) -> (f64, i32) {
+    sums::frexp(x)
+}
+
+/// Return x * (2**i).
+///
+/// This is essentially the inverse of frexp().
+#[native("(x, i, /)")]
+fn ldexp(vm: &Vm, x: f64, i: &Object) -> Res<f64> {
+    if i.as_small_int().is_none() && i.downcast::<Int>().is_none() && !i.is_bool() {
+        return Err(vm.type_error("Expected an int as second argument to ldexp."));
+    }
+    let i = big_integer(vm, i)?;
+    let bounded = i.to_i64().unwrap_or(if i.is_negative() { i64::MIN } else { i64::MAX });
+    let r = sums::ldexp(x, bounded);
+    if r.is_infinite() && x.is_finite() { Err(range(vm)) } else { Ok(r) }
+}
+
+/// Return the fractional and integer parts of x.
+///
+/// Both results carry the sign of x and are floats.
+#[native("(x, /)")]
+fn modf(x: f64) -> (f64, f64) {
+    if x.is_infinite() {
+        return (0f64.copysign(x), x);
+    }
+    let whole = x.trunc();
+    ((x - whole).copysign(x), whole)
+}
+
+/// Return True if x is neither an infinity nor a NaN, and False otherwise.
+#[native("(x, /)")]
+fn isfinite(x: f64) -> bool {
+    x.is_finite()
+}
+
+/// Return True if x is a positive or negative infinity, and False otherwise.
+#[native("(x, /)")]
+fn isinf(x: f64) -> bool {
+    x.is_infinite()
+}
+
+/// Return True if x is a NaN (not a number), and False otherwise.
+#[native("(x, /)")]
+fn isnan(x: f64) -> bool {
+    x.is_nan()
+}
+
+/// Determine whether two floating point numbers are close in value.
+///
+///   rel_tol
+///     maximum difference for being considered "close", relative to the
+///     magnitude of the input values
+///   abs_tol
+///     maximum difference for being considered "close", regardless of the
+///     magnitude of the input values
+///
+/// Return True if a is close in value to b, and False otherwise.
+#[native("(a, b, *, rel_tol=1e-09, abs_tol=0.0)")]
+fn isclose(vm: &Vm, a: f64, b: f64, rel_tol: f64, abs_tol: f64) -> Res<bool> {
+    if rel_tol < 0.0 || abs_tol < 0.0 {
+        return Err(vm.value_error("tolerances must be non-negative"));
+    }
+    if a == b {
+        return Ok(true);
+    }
+    if a.is_infinite() || b.is_infinite() {
+        return Ok(false);
+    }
+    let difference = (b - a).abs();
+    Ok(difference <= (rel_tol * b).abs()
+        || difference <= (rel_tol * a).abs()
+        || difference <= abs_tol)
+}
+
+/// Logarithm of a number that may be an int beyond the floats: `f` of the number, or of its mantissa
+/// with the exponent's share added.
+fn logarithm(vm: &Vm, x: &Object, f: fn(f64) -> f64) -> Res<f64> {
+    if x.as_small_int().is_some() || x.downcast::<Int>().is_some() || x.is_bool() {
+        let n = big_integer(vm, x)?;
+        if n.sign() != Sign::Plus {
+            return Err(domain(vm));
+        }
+        if let Some(x) = n.to_f64().filter(|x| x.is_finite()) {
+            return Ok(f(x));
+        }
+        let shift = n.bits().saturating_sub(64);
+        let top = (n.as_ref() >> shift).to_f64().unwrap_or(1.0) / 18446744073709551616.0;
+        return Ok(f(top) + f(2.0) * (shift + 64) as f64);
+    }
+    let x = to_f64(vm, x)?;
+    if x <= 0.0 {
+        return Err(domain(vm));
+    }
+    Ok(f(x))
+}
+
+/// log(x, [base=math.e])
+/// Return the logarithm of x to the given base.
+///
+/// Without a base, the natural logarithm (base e) of x.
+#[native("(*args)", no_signature)]
+fn log(vm: &Vm, args: &[Object]) -> Res<f64> {
+    let (x, base) = match args {
+        [x] => (x, None),
+        [x, base] => (x, Some(base)),
+        _ => return Err(vm.type_error("math.log requires 1 to 2 arguments")),
+    };
+    let above = logarithm(vm, x, f64::ln)?;
+    let Some(base) = base else { return Ok(above) };
+    let below = logarithm(vm, base, f64::ln)?;
+    if below == 0.0 {
+        return Err(vm.zero_division_error("float division by zero"));
+    }
+    Ok(above / below)
+}
+
+/// Return the base 2 logarithm of x.
+#[native("(x, /)")]
+fn log2(vm: &Vm, x: &Object) -> Res<f64> {
+    logarithm(vm, x, f64::log2)
+}
+
+/// Return the base 10 logarithm of x.
+#[native("(x, /)")]
+fn log10(vm: &Vm, x: &Object) -> Res<f64> {
+    logarithm(vm, x, f64::log10)
+}
+
+/// Return an accurate floating point sum of values in the iterable seq.
+///
+/// Rounding errors of the steps do not add up.
+#[native("(seq, /)")]
+fn fsum(vm: &Vm, seq: &Object) -> Res<f64> {
+    let mut sum = sums::ExactSum::default();
+    let told = |vm: &Vm, trouble: sums::NoSum| match trouble {
+        sums::NoSum::Overflow => vm.overflow_error("intermediate overflow in fsum"),
+        sums::NoSum::Infinities => vm.value_error("-inf + inf in fsum"),
+    };
+    vm.for_each(seq, |item| {
+        let x = to_f64(vm, &item)?;
+        sum.add(x).map_err(|trouble| told(vm, trouble))
+    })?;
+    sum.finish().map_err(|trouble| told(vm, trouble))
+}
+
+/// hypot(*coordinates) -> value
+///
+/// The length of the vector from the origin to the point of these coordinates.
+///
+/// For two-dimensional points (x, y): the square root of x*x + y*y.
+#[native("(*coordinates)", no_signature)]
+fn hypot(vm: &Vm, coordinates: &[Object]) -> Res<f64> {
+    let mut all = Vec::new();
+    for object in coordinates {
+        all.push(to_f64(vm, object)?);
+    }
+    Ok(sums::norm(&mut all))
+}
+
+/// Return the Euclidean distance between two points p and q.
+///
+/// The points should be specified as sequences (or iterables) of
+/// coordinates.  Both inputs must have the same dimension.
+#[native("(p, q, /)")]
+fn dist(vm: &Vm, p: &Object, q: &Object) -> Res<f64> {
+    let items = |o: &Object| match o.downcast::<Tuple>() {
+        Some(tuple) => Ok(tuple.clone()),
+        None => vm.tuple(vm.collect(o)?),
+    };
+    let (p, q) = (items(p)?, items(q)?);
+    if p.len() != q.len() {
+        return Err(vm.value_error("both points must have the same number of dimensions"));
+    }
+    let mut all = Vec::new();
+    for (a, b) in p.as_slice().iter().zip(q.as_slice()) {
+        all.push((to_f64(vm, a)? - to_f64(vm, b)?).abs());
+    }
+    Ok(sums::norm(&mut all))
+}
+
+/// Greatest Common Divisor.
+#[native("(*integers)")]
+fn gcd(vm: &Vm, integers: &[Object]) -> Res<BigInt> {
+    fold(vm, integers, BigInt::zero(), |a, b| a.gcd(b))
+}
+
+/// Least Common Multiple.
+#[native("(*integers)")]
+fn lcm(vm: &Vm, integers: &[Object]) -> Res<BigInt> {
+    fold(vm, integers, BigInt::one(), |a, b| {
+        if a.is_zero() || b.is_zero() { BigInt::zero() } else { a.lcm(b) }
+    })
+}
+
+fn fold(
+    vm: &Vm,
+    integers: &[Object],
+    first: BigInt,
+    join: fn(&BigInt, &BigInt) -> BigInt,
+) -> Res<BigInt> {
+    let mut result = first;
+    for object in integers {
+        let n: Cow<BigInt> = big_integer(vm, object)?;
+        result = join(&result, &n).abs();
+        vm.poll()?;
+    }
+    Ok(result)
+}
+
+/// Return the integer part of the square root of the input.
+#[native("(n, /)")]
+fn isqrt(vm: &Vm, n: &Object) -> Res<BigInt> {
+    let n = big_integer(vm, n)?;
+    if n.is_negative() {
+        return Err(vm.value_error("isqrt() argument must be nonnegative"));
+    }
+    Ok(n.sqrt())
+}
+
+/// Find n!.
+///
+/// Raise a ValueError if x is negative or non-integral.
+#[native("(x, /)")]
+fn factorial(vm: &Vm, x: &Object) -> Res<BigUint> {
+    let n = big_integer(vm, x)?;
+    if n.is_negative() {
+        return Err(vm.value_error("factorial() not defined for negative values"));
+    }
+    match n.to_u64().filter(|n| *n <= i64::MAX as u64) {
+        // The result has about n * log2(n) bits; what no memory can hold is refused at once.
+        Some(n) if n < 1 << 32 => integer::factorial(n, &mut || vm.poll()),
+        Some(_) => Err(vm.no_memory(NoMemory)),
+        None => Err(
+            vm.overflow_error(format_args!("factorial() argument should not exceed {}", i64::MAX))
+        ),
+    }
+}
+
+/// The two arguments of comb and perm, not negative.
+fn choice(vm: &Vm, n: &Object, k: &Object) -> Res<(BigUint, BigUint)> {
+    let (n, k) = (big_integer(vm, n)?, big_integer(vm, k)?);
+    let Some(n) = n.to_biguint() else {
+        return Err(vm.value_error("n must be a non-negative integer"));
+    };
+    let Some(k) = k.to_biguint() else {
+        return Err(vm.value_error("k must be a non-negative integer"));
+    };
+    Ok((n, k))
+}
+
+/// Number of ways to choose k items from n items without repetition and without order.
+///
+/// n! / (k! * (n - k)!) if k <= n, and zero if k > n.
+#[native("(n, k, /)")]
+fn comb(vm: &Vm, n: &Object, k: &Object) -> Res<BigUint> {
+    let (n, k) = choice(vm, n, k)?;
+    if k > n {
+        return Ok(BigUint::zero());
+    }
+    let k = k.clone().min(&n - &k);
+    match k.to_u64() {
+        Some(k) => integer::comb(&n, k, &mut || vm.poll()),
+        None => Err(vm.overflow_error(format_args!("min(n - k, k) must not exceed {}", u64::MAX))),
+    }
+}
+
+/// Number of ways to choose k items from n items without repetition and with order.
+///
+/// n! / (n - k)! if k <= n, and zero if k > n. Without k it is n!.
+#[native("(n, k=None, /)")]
+fn perm(vm: &Vm, n: &Object, k: Option<&Object>) -> Res<BigUint> {
+    let Some(k) = k else { return factorial(vm, n) };
+    let (n, k) = choice(vm, n, k)?;
+    if k > n {
+        return Ok(BigUint::zero());
+    }
+    match k.to_u64() {
+        Some(k) => integer::perm(&n, k, &mut || vm.poll()),
+        None => Err(vm.overflow_error(format_args!("k must not exceed {}", u64::MAX))),
+    }
+}
+
+/// Calculate the product of all the elements in the input iterable.
+///
+/// The default start value for the product is 1; an empty iterable gives
+/// the start value. Not for types that are no numbers.
+#[native("(iterable, /, *, start=1)")]
+fn prod(vm: &Vm, iterable: &Object, start: Option<&Object>) -> Res {
+    let mut product = start.cloned().unwrap_or(Object::small(1));
+    vm.for_each(iterable, |item| {
+        product = vm.binary(BinOp::Mul, &product, &item)?;
+        Ok(())
+    })?;
+    Ok(product)
+}
+
+/// Return the ceiling of x as an Integral.
+///
+/// This is the smallest integer >= x.
+#[native("(x, /)")]
+fn ceil(vm: &Vm, x: &Object) -> Res {
+    whole(vm, x, "__ceil__", f64::ceil)
+}
+
+/// Return the floor of x as an Integral.
+///
+/// This is the largest integer <= x.
+#[native("(x, /)")]
+fn floor(vm: &Vm, x: &Object) -> Res {
+    whole(vm, x, "__floor__", f64::floor)
+}
+
+fn whole(vm: &Vm, x: &Object, method: &str, round: fn(f64) -> f64) -> Res {
+    if x.as_small_int().is_some() {
+        return Ok(x.clone());
+    }
+    if x.as_exact_float().is_none()
+        && x.downcast::<Float>().is_none()
+        && let Some(result) = vm.call_special(x, &vm.intern(method), &[])?
+    {
+        return Ok(result);
+    }
+    integral(vm, round(to_f64(vm, x)?))
+}
+
+/// A float without fraction as an int.
+fn integral(vm: &Vm, x: f64) -> Res {
+    if x.abs() < 4e18 {
+        return vm.int(x as i64);
+    }
+    let n = taipan_core::text::numops::f64_to_bigint(x).map_err(|error| vm.text_error(error))?;
+    vm.bigint(n)
+}
+
+/// Truncates the Real x to the nearest Integral toward 0.
+///
+/// Uses the __trunc__ magic method.
+#[native("(x, /)")]
+fn trunc(vm: &Vm, x: &Object) -> Res {
+    if let Some(x) = x.as_exact_float() {
+        return integral(vm, x.trunc());
+    }
+    match vm.call_special(x, &vm.names().__trunc__, &[])? {
+        Some(result) => Ok(result),
+        None => Err(
+            vm.type_error(format_args!("type {} doesn't define __trunc__ method", vm.type_name(x)))
+        ),
+    }
+}
