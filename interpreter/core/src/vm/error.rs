@@ -96,6 +96,9 @@ impl Vm {
     /// An instance of a builtin exception class, made without running Python. For user-defined classes
     /// call the class.
     pub fn new_exception(&self, class: &Obj<Type>, args: Vec<Object>) -> Res {
+        if !crate::types::exceptions::is_plain(class) {
+            return crate::types::exceptions::construct(self, class, &args);
+        }
         let args = self.tuple(args)?.into_object();
         Ok(self.alloc_typed(class, Exception::new(args), 0)?.into_object())
     }

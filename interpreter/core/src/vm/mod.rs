@@ -14,6 +14,8 @@ pub mod gil;
 pub mod interp;
 pub mod operate;
 pub mod protocol;
+pub mod raise;
+pub mod unwind_groups;
 
 pub use error::Raised;
 pub use frame::Vm;
