@@ -46,7 +46,11 @@ pub fn native(options: &Options, item: &Function) -> Parsed<TokenStream> {
     }
     let home = home(options);
     let name = options.name.clone().unwrap_or_else(|| python_name(&item.name));
-    let shown = if options.no_signature { "" } else { &options.signature };
+    let shown = match &options.shown {
+        _ if options.no_signature => "",
+        Some(shown) => shown,
+        None => &options.signature,
+    };
     let params: String = signature.params.iter().map(|p| param_row(p)).collect();
     let call = wrapper(options, &signature, item, kind, &name)?;
     let (doc, pointer) = (&item.doc, if kind == "New" { "__n::not_a_function" } else { "__call" });

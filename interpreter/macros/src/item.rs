@@ -18,6 +18,8 @@ pub struct Options {
     pub constructor: bool,
     pub parse_tuple: bool,
     pub no_signature: bool,
+    /// The signature to show, where it is not the one that binds.
+    pub shown: Option<String>,
     /// The path given by `krate = ...`.
     pub home: Option<String>,
 }
@@ -61,6 +63,7 @@ impl Options {
             constructor: false,
             parse_tuple: false,
             no_signature: false,
+            shown: None,
             home: None,
         }
     }
@@ -78,6 +81,7 @@ impl Options {
                 "constructor" => self.constructor = true,
                 "parse_tuple" => self.parse_tuple = true,
                 "no_signature" => self.no_signature = true,
+                "shown" => self.shown = Some(text_of(&value(&mut tokens)).unwrap_or_default()),
                 "name" => self.name = Some(text_of(&value(&mut tokens)).unwrap_or_default()),
                 "krate" => self.home = Some(value(&mut tokens)),
                 other => {
@@ -85,7 +89,7 @@ impl Options {
                         option.span(),
                         format!(
                             "`{other}` is no option; there are classmethod, staticmethod, \
-                             constructor, parse_tuple, no_signature, name = \"...\", krate = path"
+                             constructor, parse_tuple, no_signature, shown = \"...\", name = \"...\", krate = path"
                         ),
                     );
                 }

@@ -69,6 +69,7 @@ impl Complaint {
 ///   `<name as NativeConstructor>::new`; `cls` is `&Obj<Type>`;
 /// - `parse_tuple`: the wording of miscounted arguments is that of `PyArg_ParseTuple`;
 /// - `no_signature`: `__text_signature__` is None, though the binder uses the string;
+/// - `shown = "(...)"`: `__text_signature__`, where the function binds `*args` by itself;
 /// - `krate = path::to::native`: where the core's `native` module is found, if not in `taipan_core`.
 ///
 /// The Rust parameters are `vm: &Vm` (may be left out), then one for each Python parameter in order:

@@ -1,12 +1,88 @@
 //! What the module builtins holds.
+//!
+//! The functions are in the files below, by what they are about; types are in `types/`. Adding one is a
+//! function and its name in the file's list.
 
+mod attributes;
 pub mod classes;
+mod frames;
+mod iteration;
+mod numbers;
+mod objects;
+mod output;
 
+use crate::native::NativeDef;
+use crate::object::*;
+use crate::types::{iterators, range};
 use crate::vm::{Res, Vm};
+
+/// The functions' tables.
+const FUNCTIONS: &[&[NativeDef]] = &[
+    attributes::FUNCTIONS,
+    classes::FUNCTIONS,
+    frames::FUNCTIONS,
+    iteration::FUNCTIONS,
+    numbers::FUNCTIONS,
+    objects::FUNCTIONS,
+    output::FUNCTIONS,
+];
+
+/// Classes with a description of their own (the VM's own classes are in `Types`).
+const TYPES: &[&TypeSpec] = &[
+    &iterators::ENUMERATE,
+    &iterators::FILTER,
+    &iterators::MAP,
+    &iterators::REVERSED,
+    &iterators::ZIP,
+    &range::SPEC,
+];
 
 /// Make the module and put everything into it.
 pub(crate) fn install(vm: &Vm) -> Res<()> {
-    let m = vm.new_module("builtins", None)?;
-    vm.interp().builtins.set(m.dict.clone().into_object());
+    let doc = "Built-in functions, exceptions, and other objects.";
+    let module = vm.new_module("builtins", Some(doc))?;
+    let dict = &module.dict;
+    for def in FUNCTIONS.iter().copied().flatten() {
+        let function = crate::types::builtin::function(vm, def, "builtins")?;
+        dict.set_named(vm, def.name, function)?;
+    }
+    for spec in TYPES {
+        dict.set_named(vm, spec.name, vm.type_of_spec(spec)?)?;
+    }
+    let types = vm.types();
+    for class in [
+        &types.object,
+        &types.type_,
+        &types.str,
+        &types.dict,
+        &types.tuple,
+        &types.int,
+        &types.bool_,
+        &types.float,
+        &types.complex,
+        &types.bytes,
+        &types.list,
+        &types.set,
+        &types.frozenset,
+        &types.slice,
+    ] {
+        dict.set_named(vm, &class.short_name(), class.clone())?;
+    }
+    for (kind, name, _) in Exc::ALL {
+        dict.set_named(vm, name, types.exception(*kind))?;
+    }
+    for name in ["EnvironmentError", "IOError"] {
+        dict.set_named(vm, name, types.exception(Exc::OSError))?;
+    }
+    dict.set_named(vm, "None", Object::none())?;
+    dict.set_named(vm, "True", Object::bool(true))?;
+    dict.set_named(vm, "False", Object::bool(false))?;
+    dict.set_named(vm, "NotImplemented", Object::not_implemented())?;
+    dict.set_named(vm, "Ellipsis", Object::ellipsis())?;
+    dict.set_named(vm, "__debug__", Object::bool(true))?;
+    vm.interp().builtins.set(dict.clone().into_object());
+    if let Some(modules) = vm.interp().modules.get_as::<Dict>() {
+        modules.set_named(vm, "builtins", module)?;
+    }
     Ok(())
 }

@@ -1,0 +1,99 @@
+//! getattr and its kin, vars, dir, callable.
+
+use crate::native::{Maybe, NativeDef, natives};
+use crate::object::*;
+use crate::vm::{Res, Vm};
+use taipan_macros::native;
+
+pub(super) const FUNCTIONS: &[NativeDef] =
+    natives![callable, delattr, dir, getattr, hasattr, setattr, vars];
+
+/// An attribute's name.
+fn attribute_name<'a>(vm: &Vm, name: &'a Object) -> Res<&'a Obj<Str>> {
+    name.downcast::<Str>().ok_or_else(|| {
+        let got = vm.type_name(name);
+        vm.type_error(format_args!("attribute name must be string, not '{got}'"))
+    })
+}
+
+/// getattr(object, name[, default]) -> value
+///
+/// The attribute of the object with this name: getattr(x, 'y') is x.y.
+/// If it does not exist, the default is returned, or without one AttributeError raised.
+#[native("(object, name, default=<unrepresentable>, /)", no_signature)]
+fn getattr(vm: &Vm, object: &Object, name: &Object, default: Maybe<&Object>) -> Res {
+    let name = attribute_name(vm, name)?;
+    match default {
+        Maybe::Absent => vm.getattr(object, name),
+        Maybe::Given(default) => {
+            Ok(vm.getattr_opt(object, name)?.unwrap_or_else(|| default.clone()))
+        }
+    }
+}
+
+/// Return whether the object has an attribute with the given name.
+///
+/// This is done by calling getattr(obj, name) and catching AttributeError.
+#[native("(obj, name, /)")]
+fn hasattr(vm: &Vm, obj: &Object, name: &Object) -> Res<bool> {
+    let name = attribute_name(vm, name)?;
+    Ok(vm.getattr_opt(obj, name)?.is_some())
+}
+
+/// Sets the named attribute on the given object to the specified value.
+///
+/// setattr(x, 'y', v) is equivalent to ``x.y = v``
+#[native("(obj, name, value, /)")]
+fn setattr(vm: &Vm, obj: &Object, name: &Object, value: &Object) -> Res<()> {
+    vm.setattr(obj, attribute_name(vm, name)?, value)
+}
+
+/// Deletes the named attribute from the given object.
+///
+/// delattr(x, 'y') is equivalent to ``del x.y``
+#[native("(obj, name, /)")]
+fn delattr(vm: &Vm, obj: &Object, name: &Object) -> Res<()> {
+    vm.delattr(obj, attribute_name(vm, name)?)
+}
+
+/// Return whether the object is callable (i.e., some kind of function).
+///
+/// Classes are callable, and so are instances of classes with a
+/// __call__() method.
+#[native("(obj, /)")]
+fn callable(vm: &Vm, obj: &Object) -> bool {
+    vm.class_of(obj).slots().call.is_some()
+}
+
+/// vars([object]) -> dictionary
+///
+/// The attributes of the object (its __dict__), or without one what locals() gives.
+#[native("(object=<unrepresentable>, /)", no_signature)]
+fn vars(vm: &Vm, object: Maybe<&Object>) -> Res {
+    let Maybe::Given(object) = object else { return super::frames::locals_of_caller(vm) };
+    match vm.getattr_opt(object, &vm.names().__dict__)? {
+        Some(dict) => Ok(dict),
+        None => Err(vm.type_error("vars() argument must have __dict__ attribute")),
+    }
+}
+
+/// dir([object]) -> list of strings
+///
+/// The sorted names of the current scope; with an object, the names of its attributes:
+/// those of a module, of a class and its bases, or of an object and its class.
+#[native("(object=<unrepresentable>, /)", no_signature)]
+fn dir(vm: &Vm, object: Maybe<&Object>) -> Res {
+    let names = match object {
+        Maybe::Absent => {
+            let locals = super::frames::locals_of_caller(vm)?;
+            vm.call_method(&locals, "keys", &[])?
+        }
+        Maybe::Given(object) => match vm.call_special(object, &vm.names().__dir__, &[])? {
+            Some(names) => names,
+            None => return Err(vm.type_error("object does not provide __dir__")),
+        },
+    };
+    let names = vm.list(vm.collect(&names)?)?.into_object();
+    vm.call_method(&names, "sort", &[])?;
+    Ok(names)
+}

@@ -1,0 +1,223 @@
+//! Functions over iterables: len, iter, next, all, any, sum, min, max, sorted, aiter.
+
+use crate::native::{Kwargs, Maybe, NativeDef, natives};
+use crate::object::*;
+use crate::vm::{Res, Vm};
+use taipan_macros::native;
+
+pub(super) const FUNCTIONS: &[NativeDef] =
+    natives![aiter, all, any, iter, len, max, min, next, sorted, sum];
+
+/// Return the number of items in a container.
+#[native("(obj, /)")]
+fn len(vm: &Vm, obj: &Object) -> Res<usize> {
+    vm.len(obj)
+}
+
+/// iter(iterable) -> iterator
+/// iter(callable, sentinel) -> iterator
+///
+/// Get an iterator from an object.  In the first form, the argument must
+/// supply its own iterator, or be a sequence.
+/// In the second form, the callable is called until it returns the sentinel.
+#[native("(object, sentinel=<unrepresentable>, /)", no_signature)]
+fn iter(vm: &Vm, object: &Object, sentinel: Maybe<&Object>) -> Res {
+    let Maybe::Given(sentinel) = sentinel else { return vm.iter(object) };
+    if vm.class_of(object).slots().call.is_none() {
+        return Err(vm.type_error("iter(v, w): v must be callable"));
+    }
+    crate::types::iterators::callable_iter(vm, object, sentinel)
+}
+
+/// next(iterator[, default])
+///
+/// Return the next item from the iterator. If default is given and the iterator
+/// is exhausted, it is returned instead of raising StopIteration.
+#[native("(iterator, default=<unrepresentable>, /)", no_signature)]
+fn next(vm: &Vm, iterator: &Object, default: Maybe<&Object>) -> Res {
+    match (vm.next(iterator), default) {
+        (Ok(Some(item)), _) => Ok(item),
+        (Ok(None), Maybe::Given(default)) => Ok(default.clone()),
+        (Ok(None), Maybe::Absent) => Err(vm.stop_iteration(Object::none())),
+        (Err(raised), Maybe::Given(default)) => {
+            vm.caught(raised, Exc::StopIteration).map(|_| default.clone())
+        }
+        (Err(raised), Maybe::Absent) => Err(raised),
+    }
+}
+
+/// Return an AsyncIterator for an AsyncIterable object.
+#[native("(async_iterable, /)")]
+fn aiter(vm: &Vm, async_iterable: &Object) -> Res {
+    let Some(f) = vm.class_of(async_iterable).slots().aiter else {
+        return Err(vm.type_error(format_args!(
+            "'{}' object is not an async iterable",
+            vm.type_name(async_iterable)
+        )));
+    };
+    let iterator = f(vm, async_iterable)?;
+    if vm.class_of(&iterator).slots().anext.is_none() {
+        return Err(vm.type_error(format_args!(
+            "aiter() returned not an async iterator of type '{}'",
+            vm.type_name(&iterator)
+        )));
+    }
+    Ok(iterator)
+}
+
+/// Return True if bool(x) is True for all values x in the iterable.
+///
+/// If the iterable is empty, return True.
+#[native("(iterable, /)")]
+fn all(vm: &Vm, iterable: &Object) -> Res<bool> {
+    Ok(!find(vm, iterable, false)?)
+}
+
+/// Return True if bool(x) is True for any x in the iterable.
+///
+/// If the iterable is empty, return False.
+#[native("(iterable, /)")]
+fn any(vm: &Vm, iterable: &Object) -> Res<bool> {
+    find(vm, iterable, true)
+}
+
+/// Whether an item has this truth value; stops at the first.
+fn find(vm: &Vm, iterable: &Object, wanted: bool) -> Res<bool> {
+    let iterator = vm.iter(iterable)?;
+    while let Some(item) = vm.next(&iterator)? {
+        if vm.truth(&item)? == wanted {
+            return Ok(true);
+        }
+        vm.poll()?;
+    }
+    Ok(false)
+}
+
+/// Return the sum of a 'start' value (default: 0) plus an iterable of numbers
+///
+/// When the iterable is empty, return the start value.
+/// This function is intended specifically for use with numeric values and may
+/// reject non-numeric types.
+#[native("(iterable, /, start=0)")]
+fn sum(vm: &Vm, iterable: &Object, start: Maybe<&Object>) -> Res {
+    let iterator = vm.iter(iterable)?;
+    let mut total = start.given().cloned().unwrap_or(Object::small(0));
+    let refused = if total.downcast::<Str>().is_some() {
+        Some("sum() can't sum strings [use ''.join(seq) instead]")
+    } else if total.downcast::<Bytes>().is_some() {
+        Some("sum() can't sum bytes [use b''.join(seq) instead]")
+    } else if total.is_kind(Kind::ByteArray) {
+        Some("sum() can't sum bytearray [use b''.join(seq) instead]")
+    } else {
+        None
+    };
+    if let Some(refused) = refused {
+        return Err(vm.type_error(refused));
+    }
+    while let Some(item) = vm.next(&iterator)? {
+        total = match (total.as_small_int(), item.as_small_int()) {
+            // 63-bit numbers: the sum fits 64 bits.
+            (Some(a), Some(b)) => vm.int(a + b)?,
+            _ => vm.binary(BinOp::Add, &total, &item)?,
+        };
+        vm.poll()?;
+    }
+    Ok(total)
+}
+
+/// min(iterable, *[, default=obj, key=func]) -> value
+/// min(arg1, arg2, *args, *[, key=func]) -> value
+///
+/// With a single iterable argument, return its smallest item. The
+/// default keyword-only argument specifies an object to return if
+/// the provided iterable is empty.
+/// With two or more arguments, return the smallest argument.
+#[native("(*args, **kwargs)", no_signature)]
+fn min(vm: &Vm, args: &[Object], kwargs: Kwargs) -> Res {
+    extreme(vm, "min", CmpOp::Lt, args, kwargs)
+}
+
+/// max(iterable, *[, default=obj, key=func]) -> value
+/// max(arg1, arg2, *args, *[, key=func]) -> value
+///
+/// With a single iterable argument, return its biggest item. The
+/// default keyword-only argument specifies an object to return if
+/// the provided iterable is empty.
+/// With two or more arguments, return the largest argument.
+#[native("(*args, **kwargs)", no_signature)]
+fn max(vm: &Vm, args: &[Object], kwargs: Kwargs) -> Res {
+    extreme(vm, "max", CmpOp::Gt, args, kwargs)
+}
+
+fn extreme(vm: &Vm, name: &str, op: CmpOp, args: &[Object], kwargs: Kwargs) -> Res {
+    if args.is_empty() {
+        return Err(vm.type_error(format_args!("{name} expected at least 1 argument, got 0")));
+    }
+    let (mut key, mut default) = (None, None);
+    for (word, value) in kwargs.iter() {
+        if word.equals("key") {
+            key = Some(value).filter(|key| !key.is_none());
+        } else if word.equals("default") {
+            default = Some(value);
+        } else {
+            return Err(vm.type_error(format_args!(
+                "'{}' is an invalid keyword argument for {name}()",
+                word.to_str_lossy()
+            )));
+        }
+    }
+    let mut best: Option<(Object, Object)> = None;
+    let mut look = |item: Object| {
+        let value = match key {
+            Some(key) => vm.call(key, std::slice::from_ref(&item))?,
+            None => item.clone(),
+        };
+        let better = match &best {
+            Some((_, so_far)) => vm.compare_bool(&value, so_far, op)?,
+            None => true,
+        };
+        if better {
+            best = Some((item, value));
+        }
+        Ok(())
+    };
+    if let [iterable] = args {
+        vm.for_each(iterable, look)?;
+    } else {
+        if default.is_some() {
+            return Err(vm.type_error(format_args!(
+                "Cannot specify a default for {name}() with multiple positional arguments"
+            )));
+        }
+        for item in args {
+            look(item.clone())?;
+        }
+    }
+    match (best, default) {
+        (Some((item, _)), _) => Ok(item),
+        (None, Some(default)) => Ok(default.clone()),
+        (None, None) => Err(vm.value_error(format_args!("{name}() arg is an empty sequence"))),
+    }
+}
+
+/// Return a new list containing all items from the iterable in ascending order.
+///
+/// A custom key function can be supplied to customize the sort order, and the
+/// reverse flag can be set to request the result in descending order.
+#[native("(*args, **kwargs)", shown = "(iterable, /, *, key=None, reverse=False)")]
+fn sorted(vm: &Vm, args: &[Object], kwargs: Kwargs) -> Res {
+    let [iterable] = args else {
+        let given = args.len();
+        return Err(vm.type_error(format_args!("sorted expected 1 argument, got {given}")));
+    };
+    let list = vm.list(vm.collect(iterable)?)?.into_object();
+    let sort = vm.getattr(&list, &vm.intern("sort"))?;
+    let (mut names, mut values) = (Vec::new(), Vec::new());
+    for (name, value) in kwargs.iter() {
+        names.push(name.as_object().clone());
+        values.push(value.clone());
+    }
+    let names = vm.tuple(names)?;
+    vm.call_with(&sort, &values, Some(&names).filter(|n| !n.is_empty()))?;
+    Ok(list)
+}

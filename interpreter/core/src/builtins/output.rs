@@ -1,0 +1,102 @@
+//! print and input: what is said to and read from the objects `sys.stdout` and `sys.stdin`.
+
+use crate::native::{Maybe, NativeDef, natives};
+use crate::object::*;
+use crate::vm::{Res, Vm};
+use taipan_macros::native;
+
+pub(super) const FUNCTIONS: &[NativeDef] = natives![input, print];
+
+/// An attribute of sys, if it is set and not None.
+fn stream(vm: &Vm, name: &Obj<Str>) -> Option<Object> {
+    vm.interp().sys.get_as::<Dict>()?.get_str(vm, name)
+}
+
+/// Prints the values to a stream, or to sys.stdout by default.
+///
+///   sep
+///     string inserted between values, default a space.
+///   end
+///     string appended after the last value, default a newline.
+///   file
+///     a file-like object (stream); defaults to the current sys.stdout.
+///   flush
+///     whether to forcibly flush the stream.
+#[native("(*args, sep=' ', end='\\n', file=None, flush=False)")]
+fn print(
+    vm: &Vm,
+    args: &[Object],
+    sep: Option<&Object>,
+    end: Option<&Object>,
+    file: Option<&Object>,
+    flush: bool,
+) -> Res<()> {
+    let file = match file {
+        Some(file) => file.clone(),
+        None => match stream(vm, &vm.names().stdout) {
+            None => return Err(vm.runtime_error("lost sys.stdout")),
+            Some(file) if file.is_none() => return Ok(()),
+            Some(file) => file,
+        },
+    };
+    let word = |name: &str, object: Option<&Object>, default: &str| match object {
+        None => Ok(vm.intern(default)),
+        Some(object) => object.downcast::<Str>().cloned().ok_or_else(|| {
+            let got = vm.type_name(object);
+            vm.type_error(format_args!("{name} must be None or a string, not {got}"))
+        }),
+    };
+    let sep = word("sep", sep, " ")?;
+    let end = word("end", end, "\n")?;
+    let write = vm.getattr(&file, &vm.names().write)?;
+    for (i, arg) in args.iter().enumerate() {
+        if i > 0 {
+            vm.call(&write, &[sep.as_object().clone()])?;
+        }
+        let text = vm.to_str(arg)?;
+        vm.call(&write, &[text.into_object()])?;
+    }
+    vm.call(&write, &[end.into_object()])?;
+    if flush {
+        vm.call_method(&file, "flush", &[])?;
+    }
+    Ok(())
+}
+
+/// Read a string from standard input.  The trailing newline is stripped.
+///
+/// The prompt string, if given, is printed to standard output without a
+/// trailing newline before reading input.
+///
+/// If the user hits EOF (*nix: Ctrl-D, Windows: Ctrl-Z+Return), raise EOFError.
+#[native("(prompt='', /)")]
+fn input(vm: &Vm, prompt: Maybe<&Object>) -> Res<Obj<Str>> {
+    let get = |name: &str| {
+        let found = stream(vm, &vm.intern(name)).filter(|s| !s.is_none());
+        found.ok_or_else(|| vm.runtime_error(format_args!("input(): lost sys.{name}")))
+    };
+    let (stdin, stdout, stderr) = (get("stdin")?, get("stdout")?, get("stderr")?);
+    if let Err(raised) = vm.call_method(&stderr, "flush", &[]) {
+        drop(vm.take_raised(raised));
+    }
+    if let Maybe::Given(prompt) = prompt {
+        let text = vm.to_str(prompt)?;
+        vm.call_method(&stdout, "write", &[text.into_object()])?;
+    }
+    if let Err(raised) = vm.call_method(&stdout, "flush", &[]) {
+        drop(vm.take_raised(raised));
+    }
+    let line = vm.call_method(&stdin, "readline", &[])?;
+    let Some(line) = line.downcast::<Str>() else {
+        return Err(vm.type_error("object.readline() returned non-string"));
+    };
+    if line.is_empty() {
+        return Err(vm.eof_error("EOF when reading a line"));
+    }
+    let text = line.as_text();
+    let last = text.len() - 1;
+    if text.char_at(last) == Some(u32::from(b'\n')) {
+        return vm.text(text.slice(0, last).to_text().map_err(|e| vm.text_error(e))?.as_ref());
+    }
+    Ok(line.clone())
+}
