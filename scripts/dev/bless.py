@@ -51,9 +51,12 @@ def run(python, script, extra=None):
                            cwd=os.path.dirname(script), timeout=20)
     except subprocess.TimeoutExpired as e:
         return e.stdout or b"", e.stderr or b"", "time limit"
-    # A main script's file name is absolute in CPython; the folder is not part of the golden.
+    # A main script's file name is absolute in CPython; neither the folder nor the interpreter's
+    # path is part of the golden.
     folder = os.path.dirname(os.path.realpath(script)).encode()
-    return p.stdout.replace(folder, b"<dir>"), p.stderr.replace(folder, b"<dir>"), p.returncode
+    out, err = (text.replace(folder, b"<dir>").replace(python.encode(), b"<exe>")
+                for text in (p.stdout, p.stderr))
+    return out, err, p.returncode
 
 
 def read(path):

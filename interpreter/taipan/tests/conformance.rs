@@ -1,6 +1,7 @@
 //! Runs the golden scripts: each must print, byte for byte, what CPython 3.11 prints.
 //!
-//! In the output the script's folder reads `<dir>`: a main script's file name is absolute.
+//! In the output the script's folder reads `<dir>` (a main script's file name is absolute) and the
+//! interpreter's path `<exe>`.
 //!
 //! A test is `conformance/golden/<area>/<name>.py` or `scripts/<name>.py`; deeper folders hold the
 //! packages that tests import. A script runs in its own folder under its bare name, so that
@@ -117,8 +118,10 @@ impl Golden {
         }
         let mut outcome = run_with_limit(command, head.stdin)?;
         let folder = folder.as_os_str().as_encoded_bytes();
-        outcome.out = replace(&outcome.out, folder, b"<dir>");
-        outcome.err = replace(&outcome.err, folder, b"<dir>");
+        let exe = interpreter.as_os_str().as_encoded_bytes();
+        for text in [&mut outcome.out, &mut outcome.err] {
+            *text = replace(&replace(text, folder, b"<dir>"), exe, b"<exe>");
+        }
         Ok(outcome)
     }
 }

@@ -1,0 +1,2 @@
+x = NotImplemented
+if x: print("NotImplemented is true, with a warning on stderr")

@@ -1,0 +1,2 @@
+import _circ_q
+value = 1

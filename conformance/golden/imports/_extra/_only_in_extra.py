@@ -1,0 +1,1 @@
+v = "found by PYTHONPATH"

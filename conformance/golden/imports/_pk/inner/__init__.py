@@ -1,0 +1,1 @@
+print("running inner/__init__")

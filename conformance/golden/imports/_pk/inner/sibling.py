@@ -1,0 +1,2 @@
+from .. import sub as _s
+name = "sibling sees " + _s.x

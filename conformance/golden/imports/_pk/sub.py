@@ -1,0 +1,3 @@
+from . import value
+x = "sub of " + value
+y = [1, 2]

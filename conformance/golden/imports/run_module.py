@@ -1,0 +1,1 @@
+# run: -m _pkmain a b

@@ -1,0 +1,1 @@
+# run: -m _plain_mod x
