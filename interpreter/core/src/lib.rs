@@ -2,8 +2,10 @@
 
 pub mod builtins;
 pub mod bytecode;
+pub mod compile;
 pub mod native;
 pub mod object;
+mod syntax;
 pub mod text;
 pub mod types;
 pub mod vm;

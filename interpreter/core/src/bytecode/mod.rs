@@ -1,4 +1,6 @@
 //! The instruction set and what the compiler hands to the VM. Knows no runtime object.
 
 pub mod code;
+pub mod disassemble;
 pub mod ops;
+pub mod verify;

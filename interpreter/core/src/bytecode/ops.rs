@@ -216,6 +216,10 @@ opcodes! {
     IBitOr(Dst Reg Reg)[];
     IBitXor(Dst Reg Reg)[];
     IMatMul(Dst Reg Reg)[];
+    /// In-place with a constant on the right (`i += 1`); objects with `__iadd__` must see it.
+    IAddK(Dst Reg Const)[];
+    ISubK(Dst Reg Const)[];
+    IMulK(Dst Reg Const)[];
     /// a = -b (consumes b).
     Neg(Dst Reg None)[];
     /// a = +b (consumes b).
@@ -342,11 +346,17 @@ opcodes! {
     Call(Base Imm None)[Cache Cache];
     /// Call the method `name` of the object in a+1 with b more arguments from a+2; a is scratch.
     CallMethod(Base Imm None)[Name Cache Cache Cache Cache];
+    /// Look up the method `name` of the object in a+1, before arguments that may have effects are evaluated:
+    /// a = function and a+1 stays the object, or a = attribute value and a+1 = NULL.
+    LoadMethod(Base None None)[Name Cache Cache Cache Cache];
+    /// Call what LoadMethod left in a (and a+1, unless NULL) with b more arguments from a+2.
+    CallLoaded(Base Imm None)[Cache Cache];
     /// Call with b arguments of which the last ones are named by the constant tuple (word).
     CallKw(Base Imm None)[Const];
     /// CallMethod with the last of b arguments named by the constant tuple.
     CallMethodKw(Base Imm None)[Name Const];
-    /// Call with the tuple in a+1 and, if b == 1, the dict in a+2.
+    /// Call with the iterable in a+1 (a tuple as it is; else the VM makes one: "argument after * must be an
+    /// iterable") and, if b == 1, the dict in a+2. moves them.
     CallEx(Base Imm None)[];
     /// Return a. moves a if it is a temporary.
     Return(Reg None None)[];
@@ -379,12 +389,15 @@ opcodes! {
     PushExc(Base None None)[];
     /// Leave a handler: handled = a+1 (moved), a dropped.
     PopExc(Base None None)[];
+    /// The exception in a (borrowed) becomes the handled one: an `except*` clause handles the matched group, then again
+    /// the whole.
+    SetHandled(Reg None None)[];
     /// Raise again the exception in a (moved), after setting handled = b+1 (moved); no new traceback entry.
     Reraise(Base Base None)[];
     /// Jump if exception a does not match type or tuple b; c == 0.
     JumpIfNotExc(Reg Reg None)[Jump];
     /// `except*`: a = base of 2: a = rest to handle, in: a holds the exception or group, b the type. Out: a = the
-    /// unmatched rest or None, a+1 = the matched group or None.
+    /// unmatched rest or None, a+1 = the matched group or None. A None in a stays None.
     MatchExcGroup(Base Reg None)[];
     /// End of `except*`: a = exception to raise or None, from original exception b and list c of raised and reraised ones.
     PrepReraiseStar(Dst Reg Reg)[];

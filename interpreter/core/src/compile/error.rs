@@ -1,0 +1,67 @@
+//! What the compiler reports: errors and warnings, with places.
+
+use crate::syntax::TextRange;
+
+/// Which Python exception a failure becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    SyntaxError,
+    IndentationError,
+    TabError,
+    RecursionError,
+    MemoryError,
+    ValueError,
+}
+
+/// A text that could not be compiled.
+#[derive(Clone, Debug)]
+pub struct CompileError {
+    pub kind: ErrorKind,
+    pub message: String,
+    /// From 1.
+    pub line: Option<u32>,
+    /// From 1, in characters.
+    pub col: Option<u32>,
+    pub end_line: Option<u32>,
+    pub end_col: Option<u32>,
+    /// The line of the error, with its newline.
+    pub text: Option<String>,
+    /// More input could complete the text (for a prompt).
+    pub incomplete: bool,
+}
+
+/// A warning's category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WarningKind {
+    SyntaxWarning,
+    DeprecationWarning,
+}
+
+/// Something doubtful in a text that compiles.
+#[derive(Clone, Debug)]
+pub struct CompileWarning {
+    pub category: WarningKind,
+    pub message: String,
+    pub line: u32,
+}
+
+/// An error by offsets, before it gets lines and columns.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    pub kind: ErrorKind,
+    pub message: String,
+    pub range: Option<TextRange>,
+}
+
+pub type Outcome<T> = Result<T, Box<Failure>>;
+
+impl Failure {
+    pub fn syntax(message: impl Into<String>, range: Option<TextRange>) -> Box<Failure> {
+        Box::new(Failure { kind: ErrorKind::SyntaxError, message: message.into(), range })
+    }
+}
+
+/// A SyntaxError at a range.
+pub fn fail<T>(message: impl Into<String>, range: TextRange) -> Outcome<T> {
+    Err(Failure::syntax(message, Some(range)))
+}

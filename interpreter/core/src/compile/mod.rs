@@ -1,0 +1,297 @@
+//! Source text to [`CodeUnit`]: the compiler's entry points.
+//!
+//! Text is decoded, scanned and parsed by `syntax`, names are resolved in [`scope`], and [`unit`] and its neighbours
+//! write instructions through [`emit`]. Knows no runtime object: constants are plain data.
+
+mod assign;
+mod calls;
+mod comprehension;
+mod control;
+mod decode;
+pub mod emit;
+mod error;
+mod expressions;
+mod fold;
+mod future;
+mod patterns;
+mod places;
+mod scope;
+mod statements;
+mod unit;
+mod unparse;
+
+pub use error::{CompileError, CompileWarning, ErrorKind, WarningKind};
+
+use crate::bytecode::code::{CodeUnit, flags};
+use crate::bytecode::ops::Op;
+use crate::syntax::scanner::{self, SyntaxIssue};
+use crate::syntax::{self, Start, Tree};
+use error::Failure;
+use places::Lines;
+use unit::Compiler;
+
+pub use crate::bytecode::disassemble::disassemble;
+pub use crate::bytecode::verify::verify;
+
+/// What kind of code is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// A module.
+    Exec,
+    /// One expression.
+    Eval,
+    /// One interactive statement: values of expression statements are printed.
+    Single,
+}
+
+/// How to compile.
+#[derive(Clone, Debug)]
+pub struct CompileOptions {
+    pub mode: Mode,
+    /// 1 drops assertions and `__debug__`, 2 docstrings too.
+    pub optimize: u8,
+    /// Future flags of the code that asks.
+    pub inherited_flags: u32,
+    pub allow_top_level_await: bool,
+}
+
+impl Default for CompileOptions {
+    fn default() -> Self {
+        CompileOptions {
+            mode: Mode::Exec,
+            optimize: 0,
+            inherited_flags: 0,
+            allow_top_level_await: false,
+        }
+    }
+}
+
+/// Code and what was doubtful about its text.
+#[derive(Debug)]
+pub struct Compiled {
+    pub unit: CodeUnit,
+    pub warnings: Vec<CompileWarning>,
+}
+
+/// Compile the bytes of a file: byte order mark, PEP 263 cookie, else UTF-8.
+pub fn compile_source(
+    source: &[u8],
+    filename: &str,
+    options: &CompileOptions,
+) -> Result<Compiled, CompileError> {
+    let text = decode::decode(source)?;
+    compile_text(&text, filename, options)
+}
+
+/// Compile a text.
+pub fn compile_str(
+    source: &str,
+    filename: &str,
+    options: &CompileOptions,
+) -> Result<Compiled, CompileError> {
+    let text = decode::normalise(source)?;
+    compile_text(&text, filename, options)
+}
+
+/// Trees up to this depth are compiled on the caller's stack.
+const SHALLOW: u32 = 60;
+/// Trees above this depth are refused.
+const DEEPEST: u32 = 12_000;
+/// Stack for one level of the tree, with a wide margin (measured: under 2 KiB optimised, 6 KiB in debug builds).
+const STACK_PER_LEVEL: usize = 16 * 1024;
+
+fn compile_text(
+    text: &str,
+    filename: &str,
+    options: &CompileOptions,
+) -> Result<Compiled, CompileError> {
+    let scan = scanner::scan(text);
+    if scan.depth <= SHALLOW {
+        return compile_scanned(text, &scan, filename, options);
+    }
+    if scan.depth > DEEPEST {
+        return Err(CompileError {
+            kind: ErrorKind::RecursionError,
+            message: "maximum recursion depth exceeded during compilation".into(),
+            line: None,
+            col: None,
+            end_line: None,
+            end_col: None,
+            text: None,
+            incomplete: false,
+        });
+    }
+    // Parser, compiler and the release of the tree recurse: give them a stack of the right size.
+    let size = (scan.depth as usize + 64) * STACK_PER_LEVEL;
+    let result = std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .stack_size(size)
+            .spawn_scoped(scope, || compile_scanned(text, &scan, filename, options))
+            .map(|thread| thread.join())
+    });
+    match result {
+        Ok(Ok(result)) => result,
+        _ => Err(CompileError {
+            kind: ErrorKind::MemoryError,
+            message: String::new(),
+            line: None,
+            col: None,
+            end_line: None,
+            end_col: None,
+            text: None,
+            incomplete: false,
+        }),
+    }
+}
+
+fn compile_scanned(
+    text: &str,
+    scan: &scanner::Scan,
+    filename: &str,
+    options: &CompileOptions,
+) -> Result<Compiled, CompileError> {
+    let lines = Lines::new(text);
+    let start = if options.mode == Mode::Eval { Start::Expression } else { Start::Module };
+    let mut cautions = Vec::new();
+    let tree = syntax::parse(text, scan, start, &mut cautions)
+        .map_err(|issue| issue_error(text, &lines, issue))?;
+    let mut warnings: Vec<CompileWarning> = cautions
+        .into_iter()
+        .map(|c| CompileWarning {
+            category: WarningKind::DeprecationWarning,
+            message: c.message,
+            line: lines.line(c.at),
+        })
+        .collect();
+    let (unit, more) = generate(text, filename, &lines, options, &tree)
+        .map_err(|failure| failure_error(text, &lines, &failure))?;
+    warnings.extend(more);
+    Ok(Compiled { unit, warnings })
+}
+
+fn generate(
+    text: &str,
+    filename: &str,
+    lines: &Lines,
+    options: &CompileOptions,
+    tree: &Tree,
+) -> error::Outcome<(CodeUnit, Vec<CompileWarning>)> {
+    let (body, expression) = match tree {
+        Tree::Module(body) => (body.as_slice(), None),
+        Tree::Expression(e) => (&[][..], Some(e)),
+    };
+    let future = future::flags(body)? | (options.inherited_flags & future::MASK);
+    if options.mode == Mode::Single && body.len() > 1 {
+        future::check_single(text, lines, body)?;
+    }
+    let scopes = scope::analyse(body, expression, future & flags::FUTURE_ANNOTATIONS != 0)?;
+    let mut unit = Compiler::new_unit(&scopes, 0, "<module>")?;
+    unit.flags = future;
+    let mut compiler = Compiler {
+        source: text,
+        filename,
+        lines,
+        scopes: &scopes,
+        options,
+        future,
+        warnings: Vec::new(),
+        u: unit,
+        outer: Vec::new(),
+        interactive: options.mode == Mode::Single,
+        break_state: None,
+        dirty: Vec::new(),
+    };
+    if options.allow_top_level_await && scopes.list[0].is_coroutine {
+        compiler.u.flags |= flags::COROUTINE;
+    }
+    compiler.prologue()?;
+    match expression {
+        Some(e) => {
+            let reg = compiler.operand(e)?;
+            compiler.emit(Op::Return, reg, 0, 0);
+        }
+        None => {
+            if options.mode == Mode::Single {
+                compiler.body(body)?;
+            } else {
+                compiler.class_body(body)?;
+            }
+            compiler.emit(Op::ReturnNone, 0, 0, 0);
+        }
+    }
+    let warnings = std::mem::take(&mut compiler.warnings);
+    let unit = unit::assemble(compiler.u, lines, filename, &scopes);
+    Ok((unit, warnings))
+}
+
+/// Position of an offset: line from 1, column from 1 in characters.
+fn position(text: &str, lines: &Lines, offset: u32) -> (u32, u32) {
+    let index = lines.index(offset);
+    let start = lines.start(index) as usize;
+    let column = text.get(start..offset as usize).map_or(0, |s| s.chars().count());
+    (index as u32 + 1, column as u32 + 1)
+}
+
+fn line_text(text: &str, lines: &Lines, offset: u32) -> String {
+    let index = lines.index(offset);
+    let start = lines.start(index) as usize;
+    let end = memchr::memchr(b'\n', &text.as_bytes()[start.min(text.len())..])
+        .map_or(text.len(), |n| start + n + 1);
+    text.get(start..end).unwrap_or("").to_owned()
+}
+
+fn located(
+    kind: ErrorKind,
+    message: String,
+    text: &str,
+    lines: &Lines,
+    start: u32,
+    end: Option<u32>,
+) -> CompileError {
+    let (line, col) = position(text, lines, start);
+    let end = end.map(|e| position(text, lines, e));
+    CompileError {
+        kind,
+        message,
+        line: Some(line),
+        col: Some(col),
+        end_line: end.map(|e| e.0),
+        end_col: end.map(|e| e.1),
+        text: Some(line_text(text, lines, start)),
+        incomplete: false,
+    }
+}
+
+fn failure_error(text: &str, lines: &Lines, failure: &Failure) -> CompileError {
+    match failure.range {
+        Some(range) => located(
+            failure.kind,
+            failure.message.clone(),
+            text,
+            lines,
+            range.start().into(),
+            Some(range.end().into()),
+        ),
+        None => CompileError {
+            kind: failure.kind,
+            message: failure.message.clone(),
+            line: None,
+            col: None,
+            end_line: None,
+            end_col: None,
+            text: None,
+            incomplete: false,
+        },
+    }
+}
+
+fn issue_error(text: &str, lines: &Lines, issue: SyntaxIssue) -> CompileError {
+    let kind = match issue.kind {
+        scanner::ErrorKind::Syntax => ErrorKind::SyntaxError,
+        scanner::ErrorKind::Indentation => ErrorKind::IndentationError,
+        scanner::ErrorKind::Tab => ErrorKind::TabError,
+    };
+    let mut error = located(kind, issue.message, text, lines, issue.start, issue.end);
+    error.incomplete = issue.incomplete;
+    error
+}
