@@ -6,9 +6,10 @@
 mod attributes;
 pub mod classes;
 mod frames;
+pub mod import;
 mod iteration;
 mod numbers;
-mod objects;
+pub(crate) mod objects;
 mod output;
 
 use crate::native::NativeDef;

@@ -21,7 +21,7 @@ fn repr(vm: &Vm, obj: &Object) -> Res<Obj<Str>> {
 /// object, but escape the non-ASCII characters in the string returned by
 /// repr() using \\x, \\u or \\U escapes.
 #[native("(obj, /)")]
-fn ascii(vm: &Vm, obj: &Object) -> Res<Obj<Str>> {
+pub(crate) fn ascii(vm: &Vm, obj: &Object) -> Res<Obj<Str>> {
     let text = vm.repr(obj)?;
     if text.is_ascii() {
         return Ok(text);

@@ -160,6 +160,15 @@ impl Object {
         &*(value as *const Object)
     }
 
+    /// View a word that may be NULL.
+    ///
+    /// # Safety
+    /// As `view`.
+    #[inline(always)]
+    pub(crate) unsafe fn view_opt<'a>(value: &'a Value) -> Option<&'a Object> {
+        if value.is_null() { None } else { Some(&*(value as *const Value as *const Object)) }
+    }
+
     /// The same for a run of words.
     ///
     /// # Safety

@@ -535,3 +535,8 @@ fn reversed_setstate(vm: &Vm, this: &Obj<Reversed>, index: i64) -> Res<()> {
     }
     Ok(())
 }
+
+/// What an exhausted iterator returns to `yield from` (asynchronous generators' helpers leave one).
+pub(crate) fn take_return_value(_vm: &Vm, _iterator: &Object) -> Object {
+    Object::none()
+}

@@ -48,12 +48,42 @@ pub struct Frame {
     pub(crate) outer_handled: Cell<Value>,
 }
 
+impl Frame {
+    #[inline(always)]
+    pub(crate) fn new(code: *const Boxed<Code>, fp: *mut Value, kind: FrameKind, dst: u8) -> Frame {
+        Frame {
+            code,
+            pc: Cell::new(std::ptr::null()),
+            fp,
+            kind,
+            dst,
+            extra: Cell::new(Value::NULL),
+            object: Cell::new(Value::NULL),
+            outer_handled: Cell::new(Value::NULL),
+        }
+    }
+
+    /// Index of a word of the instruction that is running.
+    pub(crate) fn lasti(&self) -> u32 {
+        // SAFETY: `pc` lies within the code's words, or one behind.
+        unsafe {
+            let start = (*self.code).payload.start() as *const u32;
+            let pc = self.pc.get();
+            if pc.is_null() { 0 } else { (pc.offset_from(start) as u32).saturating_sub(1) }
+        }
+    }
+}
+
 /// One thread's state. Natives get it as `vm: &Vm`.
 pub struct Vm {
     interp: Arc<Interp>,
     pub(crate) stack: *mut Value,
     pub(crate) stack_end: *mut Value,
     stack_bytes: usize,
+    /// Registers below this are valid words.
+    pub(crate) high: Cell<*mut Value>,
+    /// Where the recursion limit ends the frames.
+    pub(crate) frame_limit: Cell<*mut Frame>,
     pub(crate) frames: *mut Frame,
     pub(crate) frames_end: *mut Frame,
     frames_bytes: usize,
@@ -116,6 +146,8 @@ impl Vm {
                 stack,
                 stack_end: stack.add(stack_bytes / 8 - 1024),
                 stack_bytes,
+                high: Cell::new(stack.add(1)),
+                frame_limit: Cell::new(frames.add(1001)),
                 frames,
                 frames_end: frames.add(frames_bytes / size_of::<Frame>() - 2),
                 frames_bytes,
@@ -168,13 +200,25 @@ impl Vm {
     #[inline]
     pub fn recurse<T>(&self, what: &str, f: impl FnOnce() -> Res<T>) -> Res<T> {
         let here = &raw const what as usize;
-        if here < self.native_limit.get() || self.depth.get() >= self.interp.recursion_limit.get() {
+        // SAFETY: both point into the frames' block.
+        let frames = unsafe { self.frame.get().offset_from(self.frames) } as u32;
+        if here < self.native_limit.get() || self.depth.get() + frames >= self.interp.recursion_limit.get() {
             return Err(self.recursion_error(format_args!("maximum recursion depth exceeded{what}")));
         }
         self.depth.set(self.depth.get() + 1);
         let r = f();
         self.depth.set(self.depth.get() - 1);
         r
+    }
+
+    /// `sys.setrecursionlimit`.
+    pub fn set_recursion_limit(&self, limit: u32) {
+        self.interp.recursion_limit.set(limit);
+        // SAFETY: clipped to the block.
+        unsafe {
+            let room = self.frames_end.offset_from(self.frames) as usize;
+            self.frame_limit.set(self.frames.add((limit as usize + 1).min(room)));
+        }
     }
 
     /// Where the next window may start: above the innermost frame's registers.

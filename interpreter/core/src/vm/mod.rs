@@ -5,20 +5,29 @@
 
 pub mod alloc;
 pub mod attribute;
+mod attribute_cache;
 pub mod call;
+pub mod code;
 pub mod compare;
+mod dispatch;
 pub mod error;
 pub mod frame;
+pub mod frame_object;
+pub(crate) mod function_call;
 pub mod gc;
+pub mod generator;
 pub mod gil;
 pub mod interp;
 pub mod operate;
 pub mod protocol;
 pub mod raise;
+mod run_ops;
+pub mod unwind;
 pub mod unwind_groups;
 
 pub use error::Raised;
 pub use frame::Vm;
+pub use function_call::call_function;
 pub use interp::{Interp, Names, Types};
 
 /// What everything that can raise returns.

@@ -1,0 +1,168 @@
+//! Inline caches of LoadAttr, StoreAttr and CallMethod.
+//!
+//! **Cache words.** LoadAttr: name, type version, place (`SLOT | byte offset`), -, -. StoreAttr: name, type
+//! version, `slot << 16 | byte offset`. CallMethod: name, type version, kind (`FUNCTION`, `NATIVE`), and the
+//! function's word in two halves, borrowed from the type (alive while the version stands).
+#![expect(unsafe_code, reason = "cache words and registers")]
+
+use super::frame::{Frame, Vm};
+use super::{Res, run_ops};
+use crate::native::NativeKind;
+use crate::object::object::decref;
+use crate::object::*;
+
+pub(crate) const SLOT: u32 = 1 << 31;
+pub(crate) const FUNCTION: u32 = 1;
+pub(crate) const NATIVE: u32 = 2;
+
+/// The byte offset of the inline slot that holds `name` in instances of the object's class.
+fn slot_offset(class: &Obj<Type>, name: &Obj<Str>) -> Option<(u32, u32)> {
+    let area = class.attr_offset.get();
+    if area == 0 {
+        return None;
+    }
+    let i = class.shape_index(name)? as u32;
+    let offset = area + 8 + i * 8;
+    (offset < 0xffff).then_some((i, offset))
+}
+
+/// LoadAttr, missed.
+#[inline(never)]
+pub(crate) unsafe fn load(vm: &Vm, frame: *mut Frame, object: &Object, words: *mut u32) -> Res {
+    let name = run_ops::name(frame, *words);
+    let class = vm.class_of(object);
+    if class.slots().getattr.is_some() || !object.value().is_ptr() {
+        return vm.getattr(object, name);
+    }
+    if class.version() != 0 {
+        let found = class.lookup(vm, name);
+        match &found {
+            None => {
+                if let Some((_, offset)) = slot_offset(class, name) {
+                    *words.add(1) = class.version();
+                    *words.add(2) = SLOT | offset;
+                }
+            }
+            Some(d) => {
+                if let Some(offset) = crate::types::descriptors::member_offset(d) {
+                    if offset < 0xffff {
+                        *words.add(1) = class.version();
+                        *words.add(2) = SLOT | offset;
+                    }
+                } else if vm.class_of(d).slots().descr_set.is_none() {
+                    // A class attribute that instances may shadow: the slot is looked at first.
+                    if let Some((_, offset)) = slot_offset(class, name) {
+                        *words.add(1) = class.version();
+                        *words.add(2) = SLOT | offset;
+                    }
+                }
+            }
+        }
+    }
+    vm.generic_getattr(object, name)
+}
+
+/// StoreAttr, missed.
+#[inline(never)]
+pub(crate) unsafe fn store(vm: &Vm, frame: *mut Frame, object: &Object, value: &Object, words: *mut u32) -> Res<()> {
+    let name = run_ops::name(frame, *words);
+    let class = vm.class_of(object).clone();
+    if let Some(f) = class.slots().setattr {
+        return f(vm, object, name, Some(value));
+    }
+    vm.generic_setattr(object, name, Some(value))?;
+    if class.version() != 0 && class.lookup(vm, name).is_none_or(|d| vm.class_of(&d).slots().descr_set.is_none()) {
+        if let Some((i, offset)) = slot_offset(&class, name) {
+            *words.add(1) = class.version();
+            *words.add(2) = i << 16 | offset;
+        }
+    }
+    Ok(())
+}
+
+/// CallMethod, missed: put what is to be called into `base[0]`; true if the receiver stays the first
+/// argument.
+#[inline(never)]
+pub(crate) unsafe fn method(vm: &Vm, frame: *mut Frame, base: *mut Value, n: usize, words: *mut u32) -> Res<bool> {
+    let receiver = Object::view(base.add(1));
+    let class = vm.class_of(receiver);
+    let name = run_ops::name(frame, *words);
+    if class.slots().getattr.is_none() {
+        if let Some(found) = class.lookup(vm, name) {
+            let kind = callable_kind(vm, &found, class);
+            if kind != 0
+                && !(instance::has_attributes(receiver) && instance::get_attribute(vm, receiver, name).is_some())
+                && vm.native_dict_of_method_receiver(receiver, name).is_none()
+            {
+                let kind_byte = receiver.kind();
+                let cacheable = receiver.value().is_ptr()
+                    && class.version() != 0
+                    && match class.attr_offset.get() {
+                        0 => !matches!(kind_byte, Some(Kind::Module | Kind::Function)),
+                        _ => kind_byte == Some(Kind::Instance) && class.shape_index(name).is_none(),
+                    };
+                if cacheable {
+                    let bits = found.value().bits();
+                    *words.add(1) = class.version();
+                    *words.add(2) = kind;
+                    *words.add(3) = bits as u32;
+                    *words.add(4) = (bits >> 32) as u32;
+                }
+                let old = std::mem::replace(&mut *base, found.into_value());
+                decref(old);
+                return Ok(true);
+            }
+        }
+    }
+    bound(vm, base, n, name)
+}
+
+/// The same without a cache.
+pub(crate) unsafe fn method_uncached(vm: &Vm, frame: *mut Frame, base: *mut Value, n: usize, name: u32) -> Res<bool> {
+    let mut words = [name, 0, 0, 0, 0];
+    method(vm, frame, base, n, words.as_mut_ptr())
+}
+
+/// The attribute as it is; the receiver goes, the arguments move down.
+unsafe fn bound(vm: &Vm, base: *mut Value, n: usize, name: &Obj<Str>) -> Res<bool> {
+    let f = vm.getattr(Object::view(base.add(1)), name)?;
+    let old = std::mem::replace(&mut *base, f.into_value());
+    let receiver = *base.add(1);
+    std::ptr::copy(base.add(2), base.add(1), n);
+    *base.add(1 + n) = Value::NULL;
+    decref(old);
+    decref(receiver);
+    Ok(false)
+}
+
+/// FUNCTION or NATIVE for functions that take the receiver as first argument, else 0.
+fn callable_kind(vm: &Vm, found: &Object, class: &Obj<Type>) -> u32 {
+    match found.kind() {
+        Some(Kind::Function) => FUNCTION,
+        Some(Kind::Builtin) => match found.downcast::<Builtin>() {
+            Some(b)
+                if b.def.kind == NativeKind::Method
+                    && !b.receiver.is_set()
+                    && b.owner.get_as::<Type>().is_some_and(|o| class.is_subtype(&o)) =>
+            {
+                NATIVE
+            }
+            _ => 0,
+        },
+        _ => {
+            let _ = vm;
+            0
+        }
+    }
+}
+
+impl Vm {
+    /// Functions and modules keep attributes in a dict of their own that shadows their class.
+    fn native_dict_of_method_receiver(&self, receiver: &Object, name: &Obj<Str>) -> Option<Object> {
+        match receiver.kind()? {
+            Kind::Function => receiver.downcast::<Function>()?.dict.get_as::<Dict>()?.get_str(self, name),
+            Kind::Module => receiver.downcast::<Module>()?.dict.get_str(self, name),
+            _ => None,
+        }
+    }
+}

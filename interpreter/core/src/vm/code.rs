@@ -1,0 +1,132 @@
+//! Making runtime code from the compiler's output.
+#![expect(unsafe_code, reason = "the words become cells that the loop writes")]
+
+use super::{Res, Vm};
+use crate::bytecode::code::{CodeUnit, Const, flags};
+use crate::bytecode::ops::{FAR_BASE, NEAR_LOCALS};
+use crate::object::*;
+use std::cell::UnsafeCell;
+use std::rc::Rc;
+
+/// The code object of a unit.
+pub fn load(vm: &Vm, unit: Rc<CodeUnit>) -> Res<Obj<Code>> {
+    vm.recurse(" during compilation", || load_unit(vm, unit))
+}
+
+fn load_unit(vm: &Vm, unit: Rc<CodeUnit>) -> Res<Obj<Code>> {
+    let consts = unit.consts.iter().map(|c| constant(vm, c)).collect::<Res<Box<[Object]>>>()?;
+    let intern = |names: &[String]| names.iter().map(|n| vm.intern(n)).collect::<Box<[Obj<Str>]>>();
+    let plain = unit.flags & (flags::VARARGS | flags::VARKEYWORDS) == 0
+        && unit.kwonlyargcount == 0
+        && unit.argcount as usize <= NEAR_LOCALS
+        && unit.nregs < FAR_BASE as u32;
+    let words: Box<[u32]> = unit.words.clone().into_boxed_slice();
+    // SAFETY: UnsafeCell<u32> has the layout of u32.
+    let words = unsafe { Box::from_raw(Box::into_raw(words) as *mut [UnsafeCell<u32>]) };
+    let doc = match &unit.doc {
+        Some(d) => Some(vm.str(d)?.into_object()),
+        None => None,
+    };
+    let code = Code {
+        words,
+        consts,
+        names: intern(&unit.names),
+        nlocals: unit.nlocals,
+        nregs: unit.nregs,
+        simple_args: if plain { unit.argcount } else { u32::MAX },
+        flags: unit.flags,
+        argcount: unit.argcount,
+        posonlyargcount: unit.posonlyargcount,
+        kwonlyargcount: unit.kwonlyargcount,
+        varnames: intern(&unit.varnames),
+        cells: unit.cells.clone().into_boxed_slice(),
+        freevars: intern(&unit.freevars),
+        name: vm.intern(&unit.name),
+        qualname: vm.intern(&unit.qualname),
+        filename: vm.str(&unit.filename)?,
+        first_line: unit.first_line,
+        exceptions: unit.exceptions.clone().into_boxed_slice(),
+        lines: unit.lines.clone().into_boxed_slice(),
+        doc,
+        self_attributes: intern(&unit.self_attributes),
+        unit,
+    };
+    vm.alloc_typed(&vm.types().code, code, 0)
+}
+
+fn is_identifier_like(s: &str) -> bool {
+    s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+fn constant(vm: &Vm, c: &Const) -> Res {
+    Ok(match c {
+        Const::None => Object::none(),
+        Const::True => Object::bool(true),
+        Const::False => Object::bool(false),
+        Const::Ellipsis => Object::ellipsis(),
+        Const::Int(i) => vm.int(*i)?,
+        Const::Big(b) => vm.bigint(b.clone())?,
+        Const::Float(f) => vm.float(*f)?,
+        Const::Complex(re, im) => vm.complex(*re, *im)?,
+        Const::Str(s) if is_identifier_like(s) => vm.intern(s).into_object(),
+        Const::Str(s) => vm.str(s)?.into_object(),
+        Const::Wide(points) => {
+            let mut text = crate::text::TextBuf::with_capacity(points.len()).map_err(|e| vm.text_error(e))?;
+            for p in points {
+                text.push(*p).map_err(|e| vm.text_error(e))?;
+            }
+            vm.text_owned(text.finish())?.into_object()
+        }
+        Const::Bytes(b) => vm.bytes(b)?.into_object(),
+        Const::Tuple(items) => {
+            let items = items.iter().map(|c| constant(vm, c)).collect::<Res<Vec<Object>>>()?;
+            vm.tuple(items)?.into_object()
+        }
+        Const::FrozenSet(items) => {
+            let set = vm.new_frozenset()?;
+            for c in items {
+                set.add(vm, &constant(vm, c)?)?;
+            }
+            set.into_object()
+        }
+        Const::Code(unit) => load(vm, Rc::new((**unit).clone()))?.into_object(),
+    })
+}
+
+/// A function of module-level code, ready for `run_code`.
+pub fn module_function(vm: &Vm, code: Obj<Code>, globals: &Obj<Dict>) -> Res<Obj<Function>> {
+    let builtins = builtins_for(vm, globals)?;
+    vm.alloc_typed(&vm.types().function, Function::new(code, globals.clone(), builtins), 0)
+}
+
+/// The builtins that code with these globals sees: `__builtins__`, which is set if missing.
+pub fn builtins_for(vm: &Vm, globals: &Obj<Dict>) -> Res<Obj<Dict>> {
+    let name = &vm.names().__builtins__;
+    match globals.get_str(vm, name) {
+        Some(o) => {
+            if let Some(m) = o.downcast::<Module>() {
+                return Ok(m.dict.clone());
+            }
+            if let Some(d) = o.downcast::<Dict>() {
+                return Ok(d.clone());
+            }
+        }
+        None => {
+            let modules = vm.interp().modules.get_as::<Dict>();
+            if let Some(m) = modules.and_then(|m| m.get_named(vm, "builtins")) {
+                globals.set_str(vm, name, m)?;
+            }
+        }
+    }
+    match vm.interp().builtins.get_as::<Dict>() {
+        Some(d) => Ok(d),
+        None => vm.new_dict(),
+    }
+}
+
+/// Run a module's code in `globals`.
+pub fn run_module(vm: &Vm, unit: Rc<CodeUnit>, globals: &Obj<Dict>) -> Res {
+    let code = load(vm, unit)?;
+    let function = module_function(vm, code, globals)?;
+    super::function_call::run_code(vm, &function, Some(globals.as_object()))
+}

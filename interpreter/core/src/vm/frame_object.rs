@@ -1,0 +1,276 @@
+//! Frames as Python sees them.
+//!
+//! **Invariant:** while its control frame lives, `live` points at it and the control frame owns one count
+//! of the object; when the frame ends, `detach` moves the variables into the object (if anybody else holds
+//! it) and unsets `live`.
+#![expect(unsafe_code, reason = "reaches into control frames")]
+
+use super::frame::{Frame, FrameKind, Vm};
+use super::Res;
+use crate::bytecode::ops::{FAR_BASE, NEAR_LOCALS};
+use crate::object::object::{decref, incref};
+use crate::object::*;
+use std::cell::{Cell, RefCell};
+
+/// A Python-visible frame.
+pub struct FrameObject {
+    pub code: Obj<Code>,
+    pub function: Obj<Function>,
+    live: Cell<*mut Frame>,
+    /// Instruction, in words, once detached.
+    lasti: Cell<u32>,
+    /// Variables once detached, in the order of `varnames`; the namespace of a module or class body.
+    locals: RefCell<Vec<Option<Object>>>,
+    back: Slot,
+    /// `f_trace`.
+    pub trace: Slot,
+    /// The dict given out as `f_locals`.
+    pub snapshot: Slot,
+}
+
+impl Payload for FrameObject {
+    const GC: bool = true;
+    const SPEC: Option<&'static TypeSpec> = Some(&crate::types::frame::SPEC);
+    fn traverse(&self, v: &mut Visitor) {
+        v.visit(self.code.as_object());
+        v.visit(self.function.as_object());
+        for o in self.locals.borrow().iter().flatten() {
+            v.visit(o);
+        }
+        for s in [&self.back, &self.trace, &self.snapshot] {
+            v.slot(s);
+        }
+    }
+    fn clear(&self) {
+        drop(self.locals.take());
+        drop(self.back.take());
+        drop(self.trace.take());
+        drop(self.snapshot.take());
+    }
+}
+
+/// Register of variable `i`.
+fn register(i: usize) -> usize {
+    if i < NEAR_LOCALS { i } else { FAR_BASE + i - NEAR_LOCALS }
+}
+
+impl FrameObject {
+    /// Whether the frame is still running (or is a suspended generator's that is on the stack).
+    pub fn is_live(&self) -> bool {
+        !self.live.get().is_null()
+    }
+
+    /// Index of a word of the current instruction.
+    pub fn lasti(&self) -> u32 {
+        let f = self.live.get();
+        // SAFETY: a live frame.
+        if f.is_null() { self.lasti.get() } else { unsafe { (*f).lasti() } }
+    }
+
+    /// The current line.
+    pub fn line(&self) -> u32 {
+        self.code.span_at(self.lasti()).line
+    }
+
+    /// The calling frame.
+    pub fn back(&self, vm: &Vm) -> Res<Option<Obj<FrameObject>>> {
+        let f = self.live.get();
+        if f.is_null() {
+            return Ok(self.back.get_as::<FrameObject>());
+        }
+        // SAFETY: below a live frame there is a live frame or the sentinel.
+        unsafe {
+            let below = f.sub(1);
+            if (*below).code.is_null() { Ok(None) } else { object_of(vm, below).map(Some) }
+        }
+    }
+
+    /// Variable `i` of `varnames`, as it is now (a cell's contents, not the cell).
+    pub fn variable(&self, i: usize) -> Option<Object> {
+        let f = self.live.get();
+        let o = if f.is_null() {
+            self.locals.borrow().get(i).cloned().flatten()?
+        } else {
+            // SAFETY: a live frame's window holds all variables.
+            unsafe {
+                let v = *(*f).fp.add(register(i));
+                if v.is_null() { return None } else { Object::from_borrowed(v) }
+            }
+        };
+        match o.downcast_exact::<CellObject>() {
+            Some(c) if self.code.cells.contains(&(i as u32)) => c.value.get(),
+            _ => Some(o),
+        }
+    }
+
+    /// Set variable `i` in place (debuggers, `exec` in frames).
+    pub fn set_variable(&self, i: usize, value: Option<Object>) {
+        let f = self.live.get();
+        if f.is_null() {
+            let mut locals = self.locals.borrow_mut();
+            if let Some(place) = locals.get_mut(i) {
+                let old = std::mem::replace(place, value);
+                drop(locals);
+                drop(old);
+            }
+            return;
+        }
+        // SAFETY: as `variable`; the register is written before the old value is dropped.
+        unsafe {
+            let p = (*f).fp.add(register(i));
+            let new = value.map_or(Value::NULL, Object::into_value);
+            let old = std::mem::replace(&mut *p, new);
+            decref(old);
+        }
+    }
+
+    /// Drop the variables (`frame.clear()`); only of a detached frame.
+    pub fn clear_variables(&self) {
+        drop(self.locals.take());
+    }
+
+    /// Contents of free variable `i`.
+    pub fn free_variable(&self, i: usize) -> Option<Object> {
+        let closure = self.function.closure.get_as::<Tuple>()?;
+        closure.as_slice().get(i)?.downcast::<CellObject>()?.value.get()
+    }
+}
+
+/// The frame object of a control frame, made on first use.
+///
+/// # Safety
+/// `frame` is live and has code.
+pub(crate) unsafe fn object_of(vm: &Vm, frame: *mut Frame) -> Res<Obj<FrameObject>> {
+    let known = (*frame).object.get();
+    if !known.is_null() {
+        return Ok(Obj::from_object(Object::from_borrowed(known)));
+    }
+    // A generator keeps its frame object from one resumption to the next.
+    if let Some(g) = generator_of(frame) {
+        if let Some(o) = g.frame.get_as::<FrameObject>() {
+            o.live.set(frame);
+            (*frame).object.set(o.clone().into_object().into_value());
+            return Ok(o);
+        }
+    }
+    let code = Obj::<Code>::borrow_ptr((*frame).code);
+    let function = Object::view((*frame).fp.sub(1)).clone();
+    let Ok(function) = function.downcast_into::<Function>() else {
+        return Err(vm.system_error("frame without a function"));
+    };
+    let o = vm.alloc(FrameObject {
+        code,
+        function,
+        live: Cell::new(frame),
+        lasti: Cell::new(0),
+        locals: RefCell::default(),
+        back: Slot::empty(),
+        trace: Slot::empty(),
+        snapshot: Slot::empty(),
+    })?;
+    (*frame).object.set(o.clone().into_object().into_value());
+    if let Some(g) = generator_of(frame) {
+        g.frame.set(o.clone().into_object());
+    }
+    Ok(o)
+}
+
+unsafe fn generator_of<'a>(frame: *mut Frame) -> Option<&'a Obj<Generator>> {
+    match (*frame).kind {
+        FrameKind::For | FrameKind::Send | FrameKind::EntryGenerator => {
+            Object::view((*frame).extra.as_ptr()).downcast_exact::<Generator>()
+        }
+        _ => None,
+    }
+}
+
+/// The frame ends: what its object needs moves there. The window's variables may be dropped after.
+///
+/// # Safety
+/// `frame` is the innermost frame and has an object.
+pub(crate) unsafe fn detach(vm: &Vm, frame: *mut Frame) {
+    let object = Object::from_owned((*frame).object.replace(Value::NULL));
+    let Some(o) = object.downcast::<FrameObject>() else { return };
+    o.lasti.set((*frame).lasti());
+    if object.refcount() > 1 {
+        let code = &(*(*frame).code).payload;
+        let n = code.varnames.len();
+        let mut locals = Vec::with_capacity(n);
+        for i in 0..n {
+            let v = std::mem::replace(&mut *(*frame).fp.add(register(i)), Value::NULL);
+            locals.push(if v.is_null() { None } else { Some(Object::from_owned(v)) });
+        }
+        *o.locals.borrow_mut() = locals;
+        let below = frame.sub(1);
+        if !(*below).code.is_null() {
+            match object_of(vm, below) {
+                Ok(b) => o.back.set(b.into_object()),
+                Err(r) => drop(vm.take_raised(r)),
+            }
+        }
+    }
+    o.live.set(std::ptr::null_mut());
+}
+
+/// A generator yields: its frame object stays with it, with a copy of the variables.
+///
+/// # Safety
+/// As `detach`, before the window is moved.
+pub(crate) unsafe fn suspend(frame: *mut Frame) {
+    let object = Object::from_owned((*frame).object.replace(Value::NULL));
+    let Some(o) = object.downcast::<FrameObject>() else { return };
+    o.lasti.set((*frame).lasti());
+    let code = &(*(*frame).code).payload;
+    let mut locals = Vec::with_capacity(code.varnames.len());
+    for i in 0..code.varnames.len() {
+        let v = *(*frame).fp.add(register(i));
+        incref(v);
+        locals.push(if v.is_null() { None } else { Some(Object::from_owned(v)) });
+    }
+    o.live.set(std::ptr::null_mut());
+    let old = o.locals.replace(locals);
+    drop(old);
+}
+
+impl Vm {
+    /// The frame object of the Python frame `depth` below the innermost one (0: that one).
+    pub fn frame_at(&self, depth: usize) -> Res<Option<Obj<FrameObject>>> {
+        // SAFETY: walks live frames down to the sentinel.
+        unsafe {
+            let mut f = self.frame.get();
+            for _ in 0..depth {
+                if (*f).code.is_null() {
+                    return Ok(None);
+                }
+                f = f.sub(1);
+            }
+            if (*f).code.is_null() { Ok(None) } else { object_of(self, f).map(Some) }
+        }
+    }
+
+    /// For zero-argument `super()`: contents of the `__class__` cell and the first argument of the
+    /// innermost Python frame. None: no such cell, or no argument.
+    pub fn super_arguments(&self) -> Option<(Option<Object>, Object)> {
+        // SAFETY: the innermost frame is live.
+        unsafe {
+            let f = self.frame.get();
+            if (*f).code.is_null() {
+                return None;
+            }
+            let code = &(*(*f).code).payload;
+            let function = Object::view((*f).fp.sub(1)).downcast::<Function>()?;
+            let i = code.freevars.iter().position(|n| n.equals("__class__"))?;
+            let class = function.closure.get_as::<Tuple>()?.get(i)?.downcast::<CellObject>()?.value.get();
+            let first = *(*f).fp;
+            if code.argcount == 0 || first.is_null() {
+                return None;
+            }
+            let first = Object::from_borrowed(first);
+            let first = match first.downcast_exact::<CellObject>() {
+                Some(c) if code.cells.contains(&0) => c.value.get()?,
+                _ => first,
+            };
+            Some((class, first))
+        }
+    }
+}

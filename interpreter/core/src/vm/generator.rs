@@ -1,0 +1,600 @@
+//! Resuming and suspending generators and coroutines: their windows move between the value stack and the
+//! generator object.
+//!
+//! **Invariant:** a generator is `Running` exactly while a control frame names it in `extra`; then its
+//! `regs` is empty and its window lies on the value stack.
+#![expect(unsafe_code, reason = "moves windows")]
+
+use super::frame::{Frame, FrameKind, Vm};
+use super::function_call::{Left, make_room};
+use super::{Res, dispatch, frame_object, unwind};
+use crate::bytecode::code::flags;
+use crate::bytecode::ops::Op;
+use crate::object::object::{Boxed, decref};
+use crate::object::*;
+use std::cell::{Cell, UnsafeCell};
+
+/// What goes into a generator.
+pub enum Sent {
+    Next,
+    Value(Object),
+    /// An exception instance.
+    Throw(Object),
+}
+
+/// What comes out.
+pub enum Resumed {
+    Yield(Object),
+    Return(Object),
+}
+
+/// What an asynchronous generator yields with `yield` (as opposed to what its awaits yield).
+pub struct AsyncValue {
+    pub value: Object,
+}
+
+impl Payload for AsyncValue {
+    const GC: bool = true;
+    const SPEC: Option<&'static TypeSpec> = Some(&ASYNC_VALUE);
+    fn traverse(&self, v: &mut Visitor) {
+        v.visit(&self.value);
+    }
+}
+
+static ASYNC_VALUE: TypeSpec = TypeSpec::new::<AsyncValue>("async_generator_wrapped_value");
+
+/// A generator or coroutine (not asynchronous) that can be resumed in place.
+#[inline]
+pub(crate) unsafe fn can_enter(v: Value) -> bool {
+    let g = &(*(v.ptr() as *const Boxed<Generator>)).payload;
+    matches!(g.state.get(), GeneratorState::Created | GeneratorState::Suspended)
+        && g.code.flags & flags::ASYNC_GENERATOR == 0
+}
+
+/// MakeGenerator: the object of the innermost frame's function, with its window; the frame must be popped
+/// by the caller.
+pub(crate) unsafe fn make(vm: &Vm, frame: *mut Frame) -> Res {
+    let code = Obj::<Code>::borrow_ptr((*frame).code);
+    let types = vm.types();
+    let f = code.flags;
+    let ty = if f & flags::COROUTINE != 0 {
+        &types.coroutine
+    } else if f & flags::ASYNC_GENERATOR != 0 {
+        &types.async_generator
+    } else {
+        &types.generator
+    };
+    let function = Object::view((*frame).fp.sub(1)).clone();
+    let (name, qualname) = match function.downcast::<Function>() {
+        Some(f) => (Slot::from(f.name.get()), Slot::from(f.qualname.get())),
+        None => (Slot::empty(), Slot::empty()),
+    };
+    let n = code.nregs as usize;
+    let mut regs: Vec<Value> = Vec::new();
+    regs.try_reserve_exact(n).map_err(|e| vm.no_memory(e.into()))?;
+    let pc = (*frame).lasti() + 1;
+    let g = vm.alloc_typed(
+        ty,
+        Generator {
+            function,
+            code,
+            regs: UnsafeCell::new(Vec::new()),
+            pc: Cell::new(pc),
+            state: Cell::new(GeneratorState::Created),
+            handled: Slot::empty(),
+            name,
+            qualname,
+            frame: Slot::empty(),
+            origin: Slot::empty(),
+            ag_flags: Cell::new(0),
+            finalizer: Slot::empty(),
+        },
+        0,
+    )?;
+    let fp = (*frame).fp;
+    for i in 0..n {
+        regs.push(std::mem::replace(&mut *fp.add(i), Value::NULL));
+    }
+    *g.regs.get() = regs;
+    if !(*frame).object.get().is_null() {
+        frame_object::detach(vm, frame);
+    }
+    Ok(g.into_object())
+}
+
+/// Push the frame of a generator that can be entered; `sent` is moved into it.
+pub(crate) unsafe fn enter(vm: &Vm, generator: Value, kind: FrameKind, dst: u8, sent: Value) -> Res<()> {
+    let sent = Object::from_owned(sent);
+    let g = &(*(generator.ptr() as *const Boxed<Generator>)).payload;
+    let code = g.code.as_ptr();
+    let n = (*code).payload.nregs as usize;
+    let base = vm.top();
+    let fp = base.add(1);
+    make_room(vm, fp, n)?;
+    let started = g.state.get() == GeneratorState::Suspended;
+    if !started && !sent.is_none() {
+        let what = if (*code).payload.flags & flags::COROUTINE != 0 { "coroutine" } else { "generator" };
+        return Err(vm.type_error(format_args!("can't send non-None value to a just-started {what}")));
+    }
+    let regs = &mut *g.regs.get();
+    std::ptr::copy_nonoverlapping(regs.as_ptr(), fp, n);
+    regs.set_len(0);
+    *base = g.function.clone().into_value();
+    let frame = vm.frame.get().add(1);
+    frame.write(Frame::new(code, fp, kind, dst));
+    let start = (*code).payload.start() as *const u32;
+    let pc = start.add(g.pc.get() as usize);
+    (*frame).pc.set(pc);
+    (*frame).extra.set(Object::view(&generator).clone().into_value());
+    g.state.set(GeneratorState::Running);
+    if let Some(o) = g.frame.get() {
+        drop(o);
+        let _ = frame_object::object_of(vm, { vm.frame.set(frame); frame });
+    }
+    (*frame).outer_handled.set(vm.handled.0.get());
+    if let Some(h) = g.handled.take() {
+        vm.handled.0.set(h.into_value());
+    } else {
+        // The generator sees the exception that its caller handles.
+        crate::object::object::incref(vm.handled.0.get());
+    }
+    vm.frame.set(frame);
+    if started {
+        // The yield's register takes what was sent.
+        let a = (*pc.sub(1) >> 8 & 0xff) as usize;
+        let old = std::mem::replace(&mut *fp.add(a), sent.into_value());
+        decref(old);
+    }
+    Ok(())
+}
+
+/// Give `handled` back to the resumer; what the generator handled stays with it if it is its own.
+unsafe fn swap_handled(vm: &Vm, frame: *mut Frame, g: &Generator, keep: bool) {
+    let outer = (*frame).outer_handled.replace(Value::NULL);
+    let own = vm.handled.0.replace(outer);
+    if keep && own != outer && !own.is_null() {
+        g.handled.set(Object::from_owned(own));
+    } else {
+        decref(own);
+    }
+}
+
+/// Yield `value` from the innermost frame.
+pub(crate) unsafe fn suspend(vm: &Vm, frame: *mut Frame, value: Object) -> Left {
+    let generator = Object::from_owned((*frame).extra.replace(Value::NULL));
+    let Some(g) = generator.downcast_exact::<Generator>() else {
+        return Left::Raise(vm.system_error("yield outside a generator"));
+    };
+    if !(*frame).object.get().is_null() {
+        frame_object::suspend(frame);
+    }
+    let n = g.code.nregs as usize;
+    let fp = (*frame).fp;
+    let regs = &mut *g.regs.get();
+    std::ptr::copy_nonoverlapping(fp, regs.as_mut_ptr(), n);
+    regs.set_len(n);
+    for i in 0..n {
+        *fp.add(i) = Value::NULL;
+    }
+    let start = g.code.start() as *const u32;
+    g.pc.set((*frame).pc.get().offset_from(start) as u32);
+    g.state.set(GeneratorState::Suspended);
+    swap_handled(vm, frame, g, true);
+    let function = std::mem::replace(&mut *fp.sub(1), Value::NULL);
+    let resumer = frame.sub(1);
+    vm.frame.set(resumer);
+    decref(function);
+    match (*frame).kind {
+        FrameKind::For => {
+            // Behind ForIter's words [jump, cache]: go to the loop's body.
+            let pc = (*resumer).pc.get();
+            let jump = pc.sub(2);
+            (*resumer).pc.set(jump.offset(*jump as i32 as isize));
+            put(resumer, (*frame).dst, value);
+            drop(generator);
+            Left::Continue
+        }
+        FrameKind::Send => {
+            put(resumer, (*frame).dst, value);
+            drop(generator);
+            Left::Continue
+        }
+        _ => {
+            drop(generator);
+            Left::Done(value)
+        }
+    }
+}
+
+unsafe fn put(frame: *mut Frame, register: u8, value: Object) {
+    let p = (*frame).fp.add(register as usize);
+    let old = std::mem::replace(&mut *p, value.into_value());
+    decref(old);
+}
+
+/// A generator's frame returned (already popped from `vm.frame`, window clean).
+pub(crate) unsafe fn returned(vm: &Vm, frame: *mut Frame, value: Object) -> Left {
+    finish(vm, frame);
+    let resumer = vm.frame.get();
+    match (*frame).kind {
+        FrameKind::For => {
+            // Behind ForIter's words: its register b held the generator.
+            let pc = (*resumer).pc.get();
+            let b = (*pc.sub(3) >> 16 & 0xff) as usize;
+            let old = std::mem::replace(&mut *(*resumer).fp.add(b), Value::NULL);
+            decref(old);
+            Left::Continue
+        }
+        FrameKind::Send => {
+            // Behind Send's word [jump].
+            let pc = (*resumer).pc.get();
+            let ins = *pc.sub(2);
+            let (a, b) = ((ins >> 8 & 0xff) as usize, (ins >> 16 & 0xff) as u8);
+            let jump = pc.sub(1);
+            (*resumer).pc.set(jump.offset(*jump as i32 as isize));
+            put(resumer, b, value);
+            let old = std::mem::replace(&mut *(*resumer).fp.add(a), Value::NULL);
+            decref(old);
+            Left::Continue
+        }
+        _ => Left::Done(value),
+    }
+}
+
+/// The generator of a frame is done: by return or by an exception.
+pub(crate) unsafe fn finish(vm: &Vm, frame: *mut Frame) {
+    let generator = Object::from_owned((*frame).extra.replace(Value::NULL));
+    if let Some(g) = generator.downcast_exact::<Generator>() {
+        g.state.set(GeneratorState::Done);
+        drop(g.frame.take());
+        swap_handled(vm, frame, g, false);
+    }
+    let function = std::mem::replace(&mut *(*frame).fp.sub(1), Value::NULL);
+    decref(function);
+}
+
+/// An exception leaves a generator's frame: StopIteration must not pass for the end of it.
+pub(crate) fn convert_stop(vm: &Vm, code: &Code) {
+    let Some(exception) = vm.raised.get() else { return };
+    let types = vm.types();
+    let is = |kind| vm.class_of(&exception).is_subtype(&types.exception(kind));
+    let what = if code.flags & flags::COROUTINE != 0 {
+        "coroutine"
+    } else if code.flags & flags::ASYNC_GENERATOR != 0 {
+        "async generator"
+    } else {
+        "generator"
+    };
+    let name = if is(Exc::StopIteration) {
+        "StopIteration"
+    } else if code.flags & flags::ASYNC_GENERATOR != 0 && is(Exc::StopAsyncIteration) {
+        "StopAsyncIteration"
+    } else {
+        return;
+    };
+    drop(vm.raised.take());
+    if let Ok(message) = vm.str(&format!("{what} raised {name}")) {
+        if let Ok(e) = vm.new_exception(&types.exception(Exc::RuntimeError), vec![message.into_object()]) {
+            if let Some(x) = e.downcast::<Exception>() {
+                x.cause.set(exception.clone());
+                x.context.set(exception);
+                x.suppress_context.set(true);
+            }
+            let _ = vm.raise(e);
+        }
+    }
+}
+
+/// Resume from Rust.
+pub fn resume(vm: &Vm, generator: &Obj<Generator>, sent: Sent) -> Res<Resumed> {
+    match generator.state.get() {
+        GeneratorState::Running => {
+            let what = if generator.code.flags & flags::COROUTINE != 0 {
+                "coroutine"
+            } else if generator.code.flags & flags::ASYNC_GENERATOR != 0 {
+                "async generator"
+            } else {
+                "generator"
+            };
+            return Err(vm.value_error(format_args!("{what} already executing")));
+        }
+        GeneratorState::Done => {
+            return match sent {
+                Sent::Throw(e) => Err(vm.raise_with_context(e)),
+                _ => Ok(Resumed::Return(Object::none())),
+            };
+        }
+        _ => {}
+    }
+    vm.recurse(" while calling a Python object", || {
+        if let Sent::Throw(e) = &sent {
+            if let Some(r) = throw_into_delegate(vm, generator, e)? {
+                return r;
+            }
+        }
+        // SAFETY: the state was checked; the frame is run or unwound at once.
+        unsafe {
+            let (value, exception) = match sent {
+                Sent::Next => (Object::none(), None),
+                Sent::Value(v) => (v, None),
+                Sent::Throw(e) => (Object::none(), Some(e)),
+            };
+            enter(vm, generator.value(), FrameKind::EntryGenerator, 0, value.into_value())?;
+            let result = match exception {
+                None => dispatch::run(vm),
+                Some(e) => {
+                    let raised = vm.raise_with_context(e);
+                    unwind::unwind(vm, raised, false).and_then(|()| dispatch::run(vm))
+                }
+            };
+            finished(generator, result)
+        }
+    })
+}
+
+fn finished(generator: &Obj<Generator>, result: Res) -> Res<Resumed> {
+    let o = result?;
+    Ok(if generator.state.get() == GeneratorState::Suspended { Resumed::Yield(o) } else { Resumed::Return(o) })
+}
+
+/// What a suspended generator delegates to (`gi_yieldfrom`, `cr_await`).
+pub fn delegate(generator: &Obj<Generator>) -> Option<Object> {
+    if generator.state.get() != GeneratorState::Suspended {
+        return None;
+    }
+    // SAFETY: a suspended generator's pc is behind a Yield; its window is in `regs`.
+    unsafe {
+        let ins = *(generator.code.start() as *const u32).add(generator.pc.get() as usize - 1);
+        if ins as u8 != Op::Yield as u8 || ins >> 24 != 1 {
+            return None;
+        }
+        let regs: &Vec<Value> = &*generator.regs.get();
+        let v = regs[(ins >> 16 & 0xff) as usize];
+        if v.is_null() { None } else { Some(Object::from_borrowed(v)) }
+    }
+}
+
+/// `throw()` of a delegating generator goes to the delegate first. Some: the whole answer.
+fn throw_into_delegate(vm: &Vm, generator: &Obj<Generator>, exception: &Object) -> Res<Option<Res<Resumed>>> {
+    let Some(inner) = delegate(generator) else { return Ok(None) };
+    let is_exit = vm.class_of(exception).is_subtype(&vm.types().exception(Exc::GeneratorExit));
+    generator.state.set(GeneratorState::Running);
+    let outcome = if is_exit {
+        close_delegate(vm, &inner).map(|()| None)
+    } else {
+        throw_delegate(vm, &inner, exception)
+    };
+    generator.state.set(GeneratorState::Suspended);
+    match outcome {
+        // No throw method, or closed: the exception goes into the generator itself.
+        Ok(None) => Ok(None),
+        Ok(Some(Resumed::Yield(o))) => Ok(Some(Ok(Resumed::Yield(o)))),
+        Ok(Some(Resumed::Return(value))) => {
+            // Go on behind the Send loop with the value.
+            // SAFETY: the compiler puts Yield (delegating), then Jump back to Send.
+            unsafe {
+                let start = generator.code.start() as *const u32;
+                let pc = start.add(generator.pc.get() as usize);
+                let jump = pc.add(1);
+                let send = jump.offset(*jump as i32 as isize);
+                let (a, b) = ((*send >> 8 & 0xff) as usize, (*send >> 16 & 0xff) as usize);
+                let done = send.add(1).offset(*send.add(1) as i32 as isize);
+                enter(vm, generator.value(), FrameKind::EntryGenerator, 0, Value::NONE)?;
+                let frame = vm.frame.get();
+                put(frame, b as u8, value);
+                let old = std::mem::replace(&mut *(*frame).fp.add(a), Value::NULL);
+                decref(old);
+                (*frame).pc.set(done);
+                let result = dispatch::run(vm);
+                Ok(Some(finished(generator, result)))
+            }
+        }
+        Err(raised) => {
+            let e = vm.take_raised(raised);
+            // SAFETY: suspended again just now.
+            unsafe {
+                enter(vm, generator.value(), FrameKind::EntryGenerator, 0, Value::NONE)?;
+                let raised = vm.raise(e);
+                let result = unwind::unwind(vm, raised, false).and_then(|()| dispatch::run(vm));
+                Ok(Some(finished(generator, result)))
+            }
+        }
+    }
+}
+
+fn close_delegate(vm: &Vm, inner: &Object) -> Res<()> {
+    if let Some(g) = inner.downcast_exact::<Generator>() {
+        if g.code.flags & flags::ASYNC_GENERATOR == 0 {
+            return close(vm, g);
+        }
+    }
+    match vm.getattr_opt(inner, &vm.names().close)? {
+        Some(m) => vm.call(&m, &[]).map(|_| ()),
+        None => Ok(()),
+    }
+}
+
+fn throw_delegate(vm: &Vm, inner: &Object, exception: &Object) -> Res<Option<Resumed>> {
+    if let Some(g) = inner.downcast_exact::<Generator>() {
+        if g.code.flags & flags::ASYNC_GENERATOR == 0 {
+            return resume(vm, g, Sent::Throw(exception.clone())).map(Some);
+        }
+    }
+    let Some(m) = vm.getattr_opt(inner, &vm.names().throw)? else { return Ok(None) };
+    match vm.call(&m, &[exception.clone()]) {
+        Ok(o) => Ok(Some(Resumed::Yield(o))),
+        Err(r) => {
+            let e = vm.caught(r, Exc::StopIteration)?;
+            Ok(Some(Resumed::Return(stop_value(&e))))
+        }
+    }
+}
+
+/// `StopIteration.value`.
+pub fn stop_value(exception: &Object) -> Object {
+    let Some(e) = exception.downcast::<Exception>() else { return Object::none() };
+    if let Some(v) = e.field(0) {
+        return v;
+    }
+    e.args.get_as::<Tuple>().and_then(|t| t.get(0)).unwrap_or_else(Object::none)
+}
+
+/// `close()`.
+pub fn close(vm: &Vm, generator: &Obj<Generator>) -> Res<()> {
+    match generator.state.get() {
+        GeneratorState::Done => return Ok(()),
+        GeneratorState::Created => {
+            generator.clear_window();
+            return Ok(());
+        }
+        _ => {}
+    }
+    let exit = vm.new_exception(&vm.types().exception(Exc::GeneratorExit), Vec::new())?;
+    match resume(vm, generator, Sent::Throw(exit)) {
+        Ok(Resumed::Yield(_)) => {
+            let what = if generator.code.flags & flags::COROUTINE != 0 {
+                "coroutine"
+            } else if generator.code.flags & flags::ASYNC_GENERATOR != 0 {
+                "async generator"
+            } else {
+                "generator"
+            };
+            Err(vm.runtime_error(format_args!("{what} ignored GeneratorExit")))
+        }
+        Ok(Resumed::Return(_)) => Ok(()),
+        Err(r) => match vm.caught(r, Exc::GeneratorExit) {
+            Ok(_) => Ok(()),
+            Err(r) => vm.caught(r, Exc::StopIteration).map(|_| ()),
+        },
+    }
+}
+
+/// Send to any delegate, from the Send instruction.
+pub(crate) fn send(vm: &Vm, delegate: &Object, value: &Object) -> Res<Resumed> {
+    if let Some(g) = delegate.downcast_exact::<Generator>() {
+        if g.code.flags & flags::ASYNC_GENERATOR == 0 {
+            return resume(vm, g, Sent::Value(value.clone()));
+        }
+    }
+    let r = if value.is_none() && vm.class_of(delegate).slots().next.is_some() {
+        match vm.next(delegate) {
+            Ok(Some(o)) => return Ok(Resumed::Yield(o)),
+            Ok(None) => {
+                return Ok(Resumed::Return(crate::types::iterators::take_return_value(vm, delegate)));
+            }
+            Err(r) => Err(r),
+        }
+    } else {
+        vm.call_method(delegate, "send", &[value.clone()])
+    };
+    match r {
+        Ok(o) => Ok(Resumed::Yield(o)),
+        Err(r) => {
+            let e = vm.caught(r, Exc::StopIteration)?;
+            Ok(Resumed::Return(stop_value(&e)))
+        }
+    }
+}
+
+/// `yield` in an asynchronous generator.
+pub(crate) fn wrap_async(vm: &Vm, value: Object) -> Res {
+    Ok(vm.alloc(AsyncValue { value })?.into_object())
+}
+
+/// What `yield from x` iterates.
+pub(crate) unsafe fn yield_from_iter(vm: &Vm, frame: *mut Frame, x: &Object) -> Res {
+    if let Some(g) = x.downcast_exact::<Generator>() {
+        if g.code.flags & flags::COROUTINE != 0 {
+            let outer = (*(*frame).code).payload.flags;
+            if outer & (flags::COROUTINE | flags::ITERABLE_COROUTINE) == 0 {
+                return Err(vm.type_error("cannot 'yield from' a coroutine object in a non-coroutine generator"));
+            }
+            return Ok(x.clone());
+        }
+        if g.code.flags & flags::ASYNC_GENERATOR == 0 {
+            return Ok(x.clone());
+        }
+    }
+    vm.iter(x)
+}
+
+/// The iterator that `await x` drives. `what`: see the instruction GetAwaitable.
+pub(crate) fn get_awaitable(vm: &Vm, x: &Object, what: usize) -> Res {
+    if let Some(g) = x.downcast_exact::<Generator>() {
+        if g.code.flags & (flags::COROUTINE | flags::ITERABLE_COROUTINE) != 0 {
+            if delegate(g).is_some() && g.code.flags & flags::COROUTINE != 0 {
+                return Err(vm.runtime_error("coroutine is being awaited already"));
+            }
+            return Ok(x.clone());
+        }
+    }
+    let class = vm.class_of(x).clone();
+    let Some(f) = class.slots().await_ else {
+        let name = class.full_name();
+        return Err(match what {
+            1 => vm.type_error(format_args!(
+                "'async with' received an object from __aenter__ that does not implement __await__: {name}"
+            )),
+            2 => vm.type_error(format_args!(
+                "'async with' received an object from __aexit__ that does not implement __await__: {name}"
+            )),
+            _ => vm.type_error(format_args!("object {name} can't be used in 'await' expression")),
+        });
+    };
+    let it = f(vm, x)?;
+    if it.downcast_exact::<Generator>().is_some_and(|g| g.code.flags & flags::COROUTINE != 0) {
+        return Err(vm.type_error("__await__() returned a coroutine"));
+    }
+    if vm.class_of(&it).slots().next.is_none() {
+        return Err(vm.type_error(format_args!(
+            "__await__() returned non-iterator of type '{}'",
+            vm.type_name(&it)
+        )));
+    }
+    Ok(it)
+}
+
+pub(crate) fn get_aiter(vm: &Vm, x: &Object) -> Res {
+    let class = vm.class_of(x).clone();
+    let Some(f) = class.slots().aiter else {
+        return Err(vm.type_error(format_args!(
+            "'async for' requires an object with __aiter__ method, got {}",
+            class.full_name()
+        )));
+    };
+    let it = f(vm, x)?;
+    if vm.class_of(&it).slots().anext.is_none() {
+        return Err(vm.type_error(format_args!(
+            "'async for' received an object from __aiter__ that does not implement __anext__: {}",
+            vm.type_name(&it)
+        )));
+    }
+    Ok(it)
+}
+
+pub(crate) fn get_anext(vm: &Vm, x: &Object) -> Res {
+    let class = vm.class_of(x).clone();
+    let Some(f) = class.slots().anext else {
+        return Err(vm.type_error(format_args!(
+            "'async for' requires an iterator with __anext__ method, got {}",
+            class.full_name()
+        )));
+    };
+    let a = f(vm, x)?;
+    match get_awaitable(vm, &a, 0) {
+        Ok(it) => Ok(it),
+        Err(r) => {
+            let cause = vm.take_raised(r);
+            let r = vm.type_error(format_args!(
+                "'async for' received an invalid object from __anext__: {}",
+                vm.type_name(&a)
+            ));
+            if let Some(e) = vm.raised.get().as_ref().and_then(|e| e.downcast::<Exception>()) {
+                e.cause.set(cause.clone());
+                e.context.set(cause);
+                e.suppress_context.set(true);
+            }
+            Err(r)
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Raising, handling and propagating exceptions through frames.
+//!
+//! **Invariant:** while an exception is in flight it is in `vm.raised`. A frame that is unwound drops its
+//! whole window; one that handles drops the temporaries from the handler's `depth` on.
+#![expect(unsafe_code, reason = "the value stack")]
+
+use super::frame::{Frame, FrameKind, Vm, clear_registers};
+use super::{Raised, Res, frame_object, function_call, generator};
+use crate::object::object::decref;
+use crate::object::*;
+use std::cell::Cell;
+
+/// Find the handler of the exception in flight, from the innermost frame outwards. Ok: go on in the
+/// innermost frame (its pc is set). Err: the frame that `run` was called for is gone too.
+/// `again`: a re-raise, which adds no traceback entry for the first frame.
+#[cold]
+#[inline(never)]
+pub(crate) fn unwind(vm: &Vm, raised: Raised, again: bool) -> Res<()> {
+    let mut again = again;
+    // SAFETY: frames above the sentinel are live; see dispatch for windows.
+    unsafe {
+        loop {
+            let frame = vm.frame.get();
+            if !again {
+                add_traceback(vm, frame);
+            }
+            again = false;
+            let code = &(*(*frame).code).payload;
+            let at = (*frame).lasti();
+            if let Some(row) = code.exceptions.iter().find(|r| r.start <= at && at < r.end) {
+                let from = row.depth as usize;
+                let in_flight = vm.raised.take();
+                clear_registers((*frame).fp.add(from), (code.nregs as usize).saturating_sub(from).min(256 - from.min(256)));
+                vm.raised.assign(in_flight);
+                (*frame).pc.set((code.start() as *const u32).add(row.handler as usize));
+                return Ok(());
+            }
+            let in_flight = vm.raised.take();
+            function_call::leave_window(vm, frame);
+            vm.raised.assign(in_flight);
+            vm.frame.set(frame.sub(1));
+            match (*frame).kind {
+                FrameKind::Call | FrameKind::Init => {
+                    drop_word(vm, (*frame).extra.as_ptr());
+                    drop_word(vm, (*frame).fp.sub(1));
+                }
+                FrameKind::Entry => {
+                    drop_word(vm, (*frame).fp.sub(1));
+                    return Err(raised);
+                }
+                FrameKind::For | FrameKind::Send => {
+                    generator::convert_stop(vm, code);
+                    finish_keeping(vm, frame);
+                }
+                FrameKind::EntryGenerator => {
+                    generator::convert_stop(vm, code);
+                    finish_keeping(vm, frame);
+                    return Err(raised);
+                }
+            }
+        }
+    }
+}
+
+unsafe fn drop_word(vm: &Vm, p: *mut Value) {
+    let in_flight = vm.raised.take();
+    let v = std::mem::replace(&mut *p, Value::NULL);
+    decref(v);
+    vm.raised.assign(in_flight);
+}
+
+unsafe fn finish_keeping(vm: &Vm, frame: *mut Frame) {
+    let in_flight = vm.raised.take();
+    generator::finish(vm, frame);
+    vm.raised.assign(in_flight);
+}
+
+/// Put one entry for `frame` in front of the exception's traceback.
+unsafe fn add_traceback(vm: &Vm, frame: *mut Frame) {
+    let Some(exception) = vm.raised.get() else { return };
+    let Some(e) = exception.downcast::<Exception>() else { return };
+    let in_flight = vm.raised.take();
+    let lasti = (*frame).lasti();
+    let line = (*(*frame).code).payload.span_at(lasti).line;
+    match frame_object::object_of(vm, frame) {
+        Ok(f) => {
+            let entry = Traceback {
+                next: Slot::from(e.traceback.get()),
+                frame: Slot::new(f.into_object()),
+                lasti: Cell::new(lasti as i32),
+                line: Cell::new(line),
+            };
+            match vm.alloc(entry) {
+                Ok(t) => e.traceback.set(t.into_object()),
+                Err(r) => drop(vm.take_raised(r)),
+            }
+        }
+        Err(r) => drop(vm.take_raised(r)),
+    }
+    vm.raised.assign(in_flight);
+}
+
+/// PushExc.
+#[inline]
+pub(crate) unsafe fn push_exc(vm: &Vm, fp: *mut Value, a: usize) {
+    let exception = vm.raised.0.replace(Value::NULL);
+    crate::object::object::incref(exception);
+    let before = vm.handled.0.replace(exception);
+    let old = [std::mem::replace(&mut *fp.add(a), exception), std::mem::replace(&mut *fp.add(a + 1), before)];
+    decref(old[0]);
+    decref(old[1]);
+}
+
+/// PopExc.
+pub(crate) unsafe fn pop_exc(vm: &Vm, fp: *mut Value, a: usize) {
+    let before = std::mem::replace(&mut *fp.add(a + 1), Value::NULL);
+    let own = std::mem::replace(&mut *fp.add(a), Value::NULL);
+    let handled = vm.handled.0.replace(before);
+    decref(handled);
+    decref(own);
+}
+
+/// Reraise.
+pub(crate) unsafe fn reraise(vm: &Vm, fp: *mut Value, a: usize, b: usize) -> Raised {
+    let exception = std::mem::replace(&mut *fp.add(a), Value::NULL);
+    let before = std::mem::replace(&mut *fp.add(b + 1), Value::NULL);
+    let handled = vm.handled.0.replace(before);
+    decref(handled);
+    if exception.is_null() {
+        return vm.system_error("nothing to raise again");
+    }
+    vm.raise(Object::from_owned(exception))
+}
+
+/// Whether an `except` clause with `types` takes `exception`.
+#[inline]
+pub(crate) fn matches(vm: &Vm, exception: &Object, types: &Object) -> Res<bool> {
+    vm.exception_matches(exception, types)
+}
+
+pub(crate) fn matches_stop_async(vm: &Vm, exception: &Object) -> bool {
+    vm.class_of(exception).is_subtype(&vm.types().exception(Exc::StopAsyncIteration))
+}
+
+/// The `raise` statement.
+pub(crate) fn raise(vm: &Vm, exception: Option<&Object>, cause: Option<&Object>) -> Raised {
+    match exception {
+        Some(e) => vm.raise_object(e, cause),
+        None => vm.raise_again(),
+    }
+}
+
+/// `except*`: (rest, matched), each None when empty.
+pub(crate) fn match_group(vm: &Vm, exception: &Object, types: &Object) -> Res<(Object, Object)> {
+    super::unwind_groups::match_group(vm, exception, types)
+}
+
+/// The end of `except*`.
+pub(crate) fn prep_reraise_star(vm: &Vm, original: &Object, raised: &Object) -> Res {
+    let raised = vm.collect(raised)?;
+    super::unwind_groups::prepare_reraise(vm, original, &raised)
+}
