@@ -3,12 +3,18 @@
 use taipan_core::native::ModuleDef;
 
 pub mod errno;
+pub mod io;
 pub mod itertools;
 pub mod math;
+pub mod policy;
+mod support;
 
 /// The tables of all modules of this crate.
+#[rustfmt::skip] // one line each, so that additions do not touch each other
 pub static MODULES: &[&ModuleDef] = &[
     &errno::MODULE,
+    &io::MODULE,
+    &io::IO_MODULE,
     &itertools::MODULE,
     &math::MODULE,
 ];
