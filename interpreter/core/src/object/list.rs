@@ -238,6 +238,112 @@ impl List {
         out
     }
 
+    /// The word of item `i`, for a look that takes no reference: it names a live object until the list
+    /// next changes.
+    #[inline(always)]
+    pub fn peek(&self, i: usize) -> Option<Value> {
+        if i >= self.len.get() {
+            return None;
+        }
+        // SAFETY: in range.
+        Some(unsafe { *self.items.get().add(i) })
+    }
+
+    /// Append new references to items `start..end` of a list (which may be this one).
+    pub fn extend_from_list(&self, other: &List, start: usize, end: usize) -> Result<(), NoMemory> {
+        let end = end.min(other.len.get());
+        let count = end.saturating_sub(start);
+        self.reserve(count)?;
+        // SAFETY: room was made, after which both pointers are read; cloning does not run Python.
+        unsafe {
+            let from = other.items.get().add(if count > 0 { start } else { 0 });
+            let to = self.items.get().add(self.len.get());
+            for i in 0..count {
+                let v = *from.add(i);
+                incref(v);
+                *to.add(i) = v;
+            }
+        }
+        self.len.set(self.len.get() + count);
+        Ok(())
+    }
+
+    /// Append copies of the first `n` items until there are `total`, a multiple of `n`.
+    pub fn repeat_to(&self, n: usize, total: usize) -> Result<(), NoMemory> {
+        if n == 0 || n > self.len.get() {
+            return Ok(());
+        }
+        self.reserve(total.saturating_sub(self.len.get()))?;
+        while self.len.get() < total {
+            let at = self.len.get();
+            let count = n.min(total - at);
+            // SAFETY: room was made; the first `n` items are there; nothing runs Python.
+            unsafe {
+                let p = self.items.get();
+                for i in 0..count {
+                    let v = *p.add(i);
+                    incref(v);
+                    *p.add(at + i) = v;
+                }
+            }
+            self.len.set(at + count);
+        }
+        Ok(())
+    }
+
+    /// Take out the items at `start`, `start + step`, ... (`count` of them, all in range, `step` > 0);
+    /// they are to be dropped by the caller.
+    pub fn remove_step(&self, start: usize, step: usize, count: usize) -> Result<Vec<Object>, NoMemory> {
+        let n = self.len.get();
+        let in_range = count == 0
+            || count.checked_sub(1).and_then(|c| c.checked_mul(step)).is_some_and(|last| start + last < n);
+        let mut out = Vec::new();
+        if count == 0 || step == 0 || !in_range {
+            return Ok(out);
+        }
+        out.try_reserve_exact(count)?;
+        // SAFETY: in range; words move, none is lost or doubled.
+        unsafe {
+            let p = self.items.get();
+            let (mut to, mut next) = (start, start);
+            for from in start..n {
+                if from == next && out.len() < count {
+                    out.push(Object::from_owned(*p.add(from)));
+                    next += step;
+                } else {
+                    *p.add(to) = *p.add(from);
+                    to += 1;
+                }
+            }
+            self.len.set(to);
+        }
+        Ok(out)
+    }
+
+    /// Exchange the items of two lists.
+    pub fn swap(&self, other: &List) {
+        self.items.swap(&other.items);
+        self.len.swap(&other.len);
+        self.cap.swap(&other.cap);
+    }
+
+    /// The items of a list that is no object (see `Detached`): nobody else can reach it.
+    fn as_mut_slice(&mut self) -> &mut [Object] {
+        if self.len.get() == 0 {
+            return &mut [];
+        }
+        // SAFETY: file invariant; `Object` is a transparent word; `&mut self` excludes others, as a list in
+        // an object is only ever shared.
+        unsafe { std::slice::from_raw_parts_mut(self.items.get() as *mut Object, self.len.get()) }
+    }
+
+    /// Take the items off, storage and all.
+    pub fn detach(&self) -> Detached {
+        let d = Detached(List::new(self.heap()));
+        self.swap(&d.0);
+        d
+    }
+
     /// Reverse in place.
     pub fn reverse(&self) {
         // SAFETY: file invariant.
@@ -258,5 +364,39 @@ impl List {
                 self.heap().free_raw(p as *mut u8, cap * 8);
             }
         }
+    }
+}
+
+/// The items of a list, taken off it: no Python code can reach them.
+pub struct Detached(List);
+
+impl Detached {
+    pub fn items(&mut self) -> &mut [Object] {
+        self.0.as_mut_slice()
+    }
+
+    /// Give the items to `list`; what it holds by now comes back.
+    pub fn attach(&mut self, list: &List) {
+        list.swap(&self.0);
+    }
+
+    /// Number of items.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether the storage was never used.
+    pub fn is_untouched(&self) -> bool {
+        self.0.cap.get() == 0
+    }
+}
+
+impl Drop for Detached {
+    fn drop(&mut self) {
+        self.0.clear_items();
     }
 }

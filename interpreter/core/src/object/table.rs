@@ -498,6 +498,18 @@ impl Table {
         }
     }
 
+    /// Exchange the contents of two tables.
+    pub fn swap(&self, other: &Table) {
+        self.entries.swap(&other.entries);
+        self.index.swap(&other.index);
+        self.mask.swap(&other.mask);
+        self.used.swap(&other.used);
+        self.cap.swap(&other.cap);
+        self.live.swap(&other.live);
+        self.changed();
+        other.changed();
+    }
+
     /// Make this (empty) table a copy of another: same order, no holes.
     pub fn copy_from(&self, other: &Table) -> Result<(), NoMemory> {
         if other.is_empty() {

@@ -1,8 +1,201 @@
-//! The builtin type `tuple`: slots and methods.
+//! The builtin type `tuple`: slots, iterator and methods.
+//!
+//! Items never change, so they may be borrowed for as long as the tuple is held, whatever runs meanwhile.
 
+use super::list::iter::itself;
+use super::list::repeated;
+use super::number::{at_most_one, for_subclass};
+use super::sequence::{Writer, guarded_repr, item_index, slice_range};
 use crate::object::*;
+use crate::text::numhash::TupleHash;
+use crate::text::slices;
+use crate::vm::{Raised, Res, Vm};
+use std::cell::Cell;
 
 /// The type `tuple`.
-pub static SPEC: TypeSpec = TypeSpec { flags: type_flags::BASETYPE | type_flags::TUPLE | type_flags::SEQUENCE | type_flags::MATCH_SELF, ..TypeSpec::new::<Tuple>("tuple") };
+pub static SPEC: TypeSpec = TypeSpec {
+    doc: "Built-in immutable sequence.\n\nWithout an argument the tuple is empty; otherwise it holds the items of \
+          the iterable. A tuple given as argument is the result itself.",
+    flags: type_flags::BASETYPE | type_flags::TUPLE | type_flags::SEQUENCE | type_flags::MATCH_SELF,
+    slots: Slots {
+        concat: Some(concat),
+        repeat: Some(repeat),
+        len: Some(len),
+        getitem: Some(getitem),
+        contains: Some(contains),
+        iter: Some(iter),
+        repr: Some(repr),
+        hash: Some(hash),
+        richcmp: Some(richcmp),
+        new: Some(new),
+        ..Slots::NONE
+    },
+    ..TypeSpec::new::<Tuple>("tuple")
+};
+
+/// The tuple in `self` of a slot.
+#[inline(always)]
+pub(crate) fn this<'a>(vm: &Vm, object: &'a Object) -> Res<&'a Obj<Tuple>> {
+    object.downcast::<Tuple>().ok_or_else(|| wrong_self(vm, object))
+}
+
+#[cold]
+fn wrong_self(vm: &Vm, object: &Object) -> Raised {
+    vm.type_error(format_args!("a tuple is required (got type {})", vm.type_name(object)))
+}
+
+fn new(vm: &Vm, class: &Obj<Type>, args: &[Object], names: Option<&Obj<Tuple>>) -> Res {
+    let (args, names) = for_subclass(vm, class, &vm.types().tuple, args, names);
+    let source = at_most_one(vm, "tuple", args, names)?;
+    let exact = class.is(&vm.types().tuple);
+    let Some(source) = source else { return Ok(vm.tuple_of(class, Vec::new())?.into_object()) };
+    if let Some(t) = source.downcast_exact::<Tuple>() {
+        if exact {
+            return Ok(source.clone());
+        }
+        return Ok(vm.tuple_fill(class, t.len(), t.as_slice().iter().cloned())?.into_object());
+    }
+    if let Some(l) = source.downcast_exact::<List>() {
+        let n = l.len();
+        return Ok(vm.tuple_fill(class, n, (0..n).map_while(|i| l.get(i)))?.into_object());
+    }
+    let items = vm.collect(source)?;
+    Ok(vm.tuple_of(class, items)?.into_object())
+}
+
+fn len(vm: &Vm, a: &Object) -> Res<usize> {
+    Ok(this(vm, a)?.len())
+}
+
+fn concat(vm: &Vm, a: &Object, b: &Object) -> Res {
+    let x = this(vm, a)?;
+    let Some(y) = b.downcast::<Tuple>() else {
+        return Err(vm.type_error(format_args!(
+            "can only concatenate tuple (not \"{}\") to tuple",
+            vm.type_name(b)
+        )));
+    };
+    if x.is_empty() && b.is_kind(Kind::Tuple) {
+        return Ok(b.clone());
+    }
+    if y.is_empty() && a.is_kind(Kind::Tuple) {
+        return Ok(a.clone());
+    }
+    let items = x.as_slice().iter().chain(y.as_slice()).cloned();
+    Ok(vm.tuple_fill(&vm.types().tuple, x.len() + y.len(), items)?.into_object())
+}
+
+fn repeat(vm: &Vm, a: &Object, count: i64) -> Res {
+    let x = this(vm, a)?;
+    if (count == 1 || x.is_empty()) && a.is_kind(Kind::Tuple) {
+        return Ok(a.clone());
+    }
+    let total = repeated(vm, x.len(), count)?;
+    let items = x.as_slice().iter().cycle().cloned();
+    Ok(vm.tuple_fill(&vm.types().tuple, total, items)?.into_object())
+}
+
+pub(crate) fn getitem(vm: &Vm, a: &Object, key: &Object) -> Res {
+    let t = this(vm, a)?;
+    if let Some(slice) = key.downcast_exact::<Slice>() {
+        let range = slice_range(vm, slice, || t.len())?;
+        if range.step == 1 && range.count == t.len() && a.is_kind(Kind::Tuple) {
+            return Ok(a.clone());
+        }
+        let items = range.indices().map_while(|i| t.get(i));
+        return Ok(vm.tuple_fill(&vm.types().tuple, range.count, items)?.into_object());
+    }
+    let i = item_index(vm, key, "tuple")?;
+    match slices::index(i, t.len()).and_then(|i| t.get(i)) {
+        Some(o) => Ok(o),
+        None => Err(vm.index_error("tuple index out of range")),
+    }
+}
+
+/// The index of the first item equal to `x` in `start..end`. May run Python.
+fn find(vm: &Vm, t: &Tuple, x: &Object, start: usize, end: usize) -> Res<Option<usize>> {
+    let end = end.min(t.len());
+    for (i, item) in t.as_slice().iter().enumerate().take(end).skip(start) {
+        if item.is(x) || (!Value::both_ints(item.value(), x.value()) && vm.eq(item, x)?) {
+            return Ok(Some(i));
+        }
+    }
+    Ok(None)
+}
+
+fn contains(vm: &Vm, a: &Object, x: &Object) -> Res<bool> {
+    Ok(find(vm, this(vm, a)?, x, 0, usize::MAX)?.is_some())
+}
+
+fn richcmp(vm: &Vm, a: &Object, b: &Object, op: CmpOp) -> Res {
+    let (Some(x), Some(y)) = (a.downcast::<Tuple>(), b.downcast::<Tuple>()) else {
+        return Ok(Object::not_implemented());
+    };
+    for (p, q) in x.as_slice().iter().zip(y.as_slice()) {
+        if p.is(q) || (!Value::both_ints(p.value(), q.value()) && vm.eq(p, q)?) {
+            continue;
+        }
+        return match op {
+            CmpOp::Eq => Ok(Object::bool(false)),
+            CmpOp::Ne => Ok(Object::bool(true)),
+            _ => vm.compare(p, q, op),
+        };
+    }
+    Ok(Object::bool(op.holds(x.len().cmp(&y.len()))))
+}
+
+fn hash(vm: &Vm, a: &Object) -> Res<i64> {
+    let t = this(vm, a)?;
+    vm.recurse("", || {
+        let mut h = TupleHash::new();
+        for item in t.as_slice() {
+            h.add(vm.hash(item)?);
+        }
+        Ok(h.finish())
+    })
+}
+
+fn repr(vm: &Vm, a: &Object) -> Res {
+    let t = this(vm, a)?;
+    if t.is_empty() {
+        return Ok(vm.str("()")?.into_object());
+    }
+    guarded_repr(vm, a, "(...)", || {
+        let mut out = Writer::new(vm);
+        out.ascii("(")?;
+        for (i, item) in t.as_slice().iter().enumerate() {
+            if i > 0 {
+                out.ascii(", ")?;
+            }
+            out.repr(item)?;
+            vm.poll()?;
+        }
+        out.ascii(if t.len() == 1 { ",)" } else { ")" })?;
+        out.finish()
+    })
+}
+
 /// The type `tuple_iterator`.
-pub static ITER: TypeSpec = TypeSpec { flags: 0, ..TypeSpec::new::<TupleIter>("tuple_iterator") };
+pub static ITER: TypeSpec = TypeSpec {
+    flags: 0,
+    slots: Slots { iter: Some(itself), next: Some(next), ..Slots::NONE },
+    ..TypeSpec::new::<TupleIter>("tuple_iterator")
+};
+
+fn iter(vm: &Vm, a: &Object) -> Res {
+    this(vm, a)?;
+    let it = TupleIter { tuple: Slot::new(a.clone()), index: Cell::new(0) };
+    Ok(vm.alloc_typed(&vm.types().tuple_iter, it, 0)?.into_object())
+}
+
+fn next(_vm: &Vm, a: &Object) -> Res<Option<Object>> {
+    let Some(it) = a.downcast::<TupleIter>() else { return Ok(None) };
+    let Some(tuple) = it.tuple.get_as::<Tuple>() else { return Ok(None) };
+    let i = it.index.get();
+    let item = tuple.get(i);
+    match item {
+        Some(_) => it.index.set(i + 1),
+        None => drop(it.tuple.take()),
+    }
+    Ok(item)
+}

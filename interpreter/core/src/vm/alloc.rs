@@ -227,6 +227,17 @@ impl Vm {
         Ok(t)
     }
 
+    /// A tuple of class `ty` with the items that `items` gives, `n` at most. `items` must not run Python.
+    pub fn tuple_fill(&self, ty: &Obj<Type>, n: usize, items: impl Iterator<Item = Object>) -> Res<Obj<Tuple>> {
+        let t = self.raw_tuple(ty, n)?;
+        for (i, o) in items.take(n).enumerate() {
+            // SAFETY: room for `n` items; `len` follows what is written.
+            unsafe { *t.items.add(i) = o.into_value() };
+            t.len.set(i + 1);
+        }
+        Ok(t)
+    }
+
     /// An empty tuple with room for `n` items.
     pub(crate) fn raw_tuple(&self, ty: &Obj<Type>, n: usize) -> Res<Obj<Tuple>> {
         if n == 0 && !ty.is_heap_type() {

@@ -8,7 +8,7 @@
 use super::{Interp, Names, Res, Types};
 use crate::object::object::{Boxed, decref};
 use crate::object::*;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -94,6 +94,8 @@ pub struct Vm {
     /// The exception being handled (`sys.exc_info`).
     pub(crate) handled: Slot,
     pub(crate) flags: *const AtomicU32,
+    /// Containers whose representation is being made, against endless recursion.
+    pub(crate) in_repr: RefCell<Vec<Value>>,
     /// Python and native calls now active.
     pub(crate) depth: Cell<u32>,
     /// Lowest address the native stack may reach.
@@ -155,6 +157,7 @@ impl Vm {
                 raised: Slot::empty(),
                 handled: Slot::empty(),
                 flags,
+                in_repr: RefCell::default(),
                 depth: Cell::new(0),
                 native_limit: Cell::new(here.saturating_sub(native_stack).saturating_add(NATIVE_RESERVE)),
                 is_main,

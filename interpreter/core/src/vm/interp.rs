@@ -124,6 +124,10 @@ types! {
     range_iter: crate::types::range::ITER;
     list_iter: crate::types::list::ITER;
     tuple_iter: crate::types::tuple::ITER;
+    dict_key_iter: crate::types::dict::iter::KEY_ITER;
+    dict_value_iter: crate::types::dict::iter::VALUE_ITER;
+    dict_item_iter: crate::types::dict::iter::ITEM_ITER;
+    set_iter: crate::types::set::ITER;
 }
 
 impl Types {

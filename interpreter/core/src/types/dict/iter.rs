@@ -1,0 +1,120 @@
+//! Iterators over keys, values and items of a dict, forwards and backwards.
+//!
+//! **Invariant:** an iterator knows a position, never a pointer: the table may move or shrink at any time,
+//! and a change of its size ends the iteration with RuntimeError, then and ever after.
+
+use super::this;
+use crate::object::*;
+use crate::types::list::iter::itself;
+use crate::vm::{Res, Vm};
+use std::cell::Cell;
+
+/// What an iterator or view gives.
+pub(crate) const KEYS: u8 = 0;
+pub(crate) const VALUES: u8 = 1;
+pub(crate) const ITEMS: u8 = 2;
+
+/// Iterator of the keys, values or items (`WHAT`) of a dict, from the end if `BACK`.
+pub struct DictIter<const WHAT: u8, const BACK: bool> {
+    /// Unset when exhausted.
+    dict: Slot,
+    /// Where to go on (going back: one more than that).
+    at: Cell<u32>,
+    /// Entries still to come.
+    left: Cell<usize>,
+    /// Size that the dict must have; `usize::MAX` once it had another.
+    size: Cell<usize>,
+}
+
+impl<const WHAT: u8, const BACK: bool> Payload for DictIter<WHAT, BACK> {
+    const GC: bool = true;
+    const SPEC: Option<&'static TypeSpec> = Some(match (WHAT, BACK) {
+        (KEYS, false) => &KEY_ITER,
+        (VALUES, false) => &VALUE_ITER,
+        (ITEMS, false) => &ITEM_ITER,
+        (KEYS, true) => &KEY_REVERSE_ITER,
+        (VALUES, true) => &VALUE_REVERSE_ITER,
+        _ => &ITEM_REVERSE_ITER,
+    });
+    fn traverse(&self, v: &mut Visitor) {
+        v.slot(&self.dict);
+    }
+    fn clear(&self) {
+        drop(self.dict.take());
+    }
+}
+
+macro_rules! types {
+    ($($name:ident $text:literal $what:ident $back:literal;)*) => {$(
+        #[doc = concat!("The type `", $text, "`.")]
+        pub static $name: TypeSpec = TypeSpec {
+            flags: 0,
+            slots: Slots { iter: Some(itself), next: Some(next::<$what, $back>), ..Slots::NONE },
+            ..TypeSpec::new::<DictIter<$what, $back>>($text)
+        };
+    )*};
+}
+types! {
+    KEY_ITER "dict_keyiterator" KEYS false;
+    VALUE_ITER "dict_valueiterator" VALUES false;
+    ITEM_ITER "dict_itemiterator" ITEMS false;
+    KEY_REVERSE_ITER "dict_reversekeyiterator" KEYS true;
+    VALUE_REVERSE_ITER "dict_reversevalueiterator" VALUES true;
+    ITEM_REVERSE_ITER "dict_reverseitemiterator" ITEMS true;
+}
+
+/// `iter(dict)`.
+pub(super) fn keys(vm: &Vm, a: &Object) -> Res {
+    over::<KEYS, false>(vm, this(vm, a)?)
+}
+
+/// An iterator over a dict.
+pub(crate) fn over<const WHAT: u8, const BACK: bool>(vm: &Vm, dict: &Obj<Dict>) -> Res {
+    let it = DictIter::<WHAT, BACK> {
+        dict: Slot::new(dict.as_object().clone()),
+        at: Cell::new(if BACK { dict.table.end() } else { 0 }),
+        left: Cell::new(dict.len()),
+        size: Cell::new(dict.len()),
+    };
+    Ok(vm.alloc(it)?.into_object())
+}
+
+fn next<const WHAT: u8, const BACK: bool>(vm: &Vm, a: &Object) -> Res<Option<Object>> {
+    let Some(it) = a.downcast::<DictIter<WHAT, BACK>>() else { return Ok(None) };
+    let Some(dict) = it.dict.get_as::<Dict>() else { return Ok(None) };
+    if dict.len() != it.size.get() {
+        it.size.set(usize::MAX);
+        return Err(vm.runtime_error("dictionary changed size during iteration"));
+    }
+    let table = &dict.table;
+    let found = if BACK { table.previous_live(it.at.get()) } else { table.next_live(it.at.get()) };
+    let Some((at, (key, value))) = found.and_then(|at| Some((at, table.entry_at(at)?))) else {
+        drop(it.dict.take());
+        return Ok(None);
+    };
+    if it.left.get() == 0 {
+        drop(it.dict.take());
+        return Err(vm.runtime_error("dictionary keys changed during iteration"));
+    }
+    it.left.set(it.left.get() - 1);
+    it.at.set(if BACK { at } else { at + 1 });
+    item::<WHAT>(vm, key, value).map(Some)
+}
+
+/// What of an entry is given.
+#[inline(always)]
+fn item<const WHAT: u8>(vm: &Vm, key: Object, value: Object) -> Res {
+    match WHAT {
+        KEYS => Ok(key),
+        VALUES => Ok(value),
+        _ => Ok(vm.tuple_fill(&vm.types().tuple, 2, [key, value].into_iter())?.into_object()),
+    }
+}
+
+/// Entries still to come, for `__length_hint__`.
+pub(crate) fn length_hint<const WHAT: u8, const BACK: bool>(it: &DictIter<WHAT, BACK>) -> usize {
+    match it.dict.get_as::<Dict>() {
+        Some(d) if d.len() == it.size.get() => it.left.get(),
+        _ => 0,
+    }
+}
