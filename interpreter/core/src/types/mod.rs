@@ -26,6 +26,7 @@ pub mod set;
 pub mod singletons;
 pub mod slice;
 pub mod str;
+pub mod structseq;
 pub mod traceback;
 pub mod tuple;
 pub mod type_;

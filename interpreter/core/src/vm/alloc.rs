@@ -37,7 +37,7 @@ pub(crate) unsafe fn raw_object(interp: &Interp, ty: *const Boxed<Type>, kind: K
         let rc = &(*ty).header.rc;
         rc.set(rc.get() + 1);
         instance::init_attributes(p, t);
-    } else if t.attr_offset.get() != 0 {
+    } else if t.attr_offset.get() != 0 || t.member_count.get() != 0 {
         instance::init_attributes(p, t);
     }
     p

@@ -182,6 +182,8 @@ pub struct Interp {
     pub(crate) weakrefs: RefCell<HashMap<usize, Vec<Value>>>,
     pub(crate) gc_running: Cell<bool>,
     pub recursion_limit: Cell<u32>,
+    /// Files and streams of the program around; see vm/host.rs.
+    pub host: RefCell<Option<Rc<dyn super::host::Host>>>,
     /// Limit of digits in int <-> str conversion, 0 for none.
     pub int_max_str_digits: Cell<usize>,
 }
@@ -302,6 +304,7 @@ impl Interp {
             weakrefs: RefCell::default(),
             gc_running: Cell::new(false),
             recursion_limit: Cell::new(1000),
+            host: RefCell::default(),
             int_max_str_digits: Cell::new(4300),
         })
     }

@@ -17,6 +17,7 @@ pub(crate) mod function_call;
 pub mod gc;
 pub mod generator;
 pub mod gil;
+pub mod host;
 pub mod interp;
 pub mod operate;
 pub mod protocol;
