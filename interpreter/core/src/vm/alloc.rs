@@ -170,6 +170,67 @@ impl Vm {
         }
     }
 
+    /// A str of the parts one behind the other (which need not be canonical), copied once.
+    pub fn text_parts<'t>(&self, parts: impl Iterator<Item = TextRef<'t>> + Clone) -> Res<Obj<Str>> {
+        let (mut max, mut len) = (0x7F, 0usize);
+        for part in parts.clone() {
+            len = match len.checked_add(part.len()) {
+                Some(n) if n <= isize::MAX as usize / 4 => n,
+                _ => return Err(self.no_memory(NoMemory)),
+            };
+            if max < 0x10_FFFF && !part.is_ascii_kind() {
+                max = part.max_kind_char().max(max);
+            }
+        }
+        if len <= 1 {
+            let one = parts.clone().find(|p| !p.is_empty()).unwrap_or(TextRef::EMPTY);
+            if let Some(s) = self.interp().short_str(one) {
+                return Ok(s);
+            }
+        }
+        let (kind, width) = match max {
+            0x7F => (crate::object::str::ASCII, 1),
+            0xFF => (crate::object::str::LATIN1, 1),
+            0xFFFF => (crate::object::str::UCS2, 2),
+            _ => (crate::object::str::UCS4, 4),
+        };
+        let ty = &self.types().str;
+        // SAFETY: the tail has room for `len` units of `width` bytes and starts 8-aligned; each part is
+        // written within it (`parts` is read twice, so what comes the second time is counted again), and
+        // the object is complete before it is returned.
+        unsafe {
+            let p = raw_object(self.interp(), ty.as_ptr(), Kind::Str, len * width);
+            if p.is_null() {
+                return Err(self.no_memory(NoMemory));
+            }
+            let data = (p as *mut u8).add(ty.basicsize.get() as usize);
+            let mut at = 0;
+            for part in parts {
+                let n = part.len();
+                if n > len - at {
+                    break;
+                }
+                match (width, part) {
+                    (1, TextRef::Ascii(s) | TextRef::Latin1(s)) => std::ptr::copy_nonoverlapping(s.as_ptr(), data.add(at), n),
+                    (1, part) => part.iter().enumerate().for_each(|(i, c)| *data.add(at + i) = c as u8),
+                    (2, TextRef::Ucs2(s)) => std::ptr::copy_nonoverlapping(s.as_ptr(), (data as *mut u16).add(at), n),
+                    (2, part) => part.iter().enumerate().for_each(|(i, c)| *(data as *mut u16).add(at + i) = c as u16),
+                    (_, TextRef::Ucs4(s)) => std::ptr::copy_nonoverlapping(s.as_ptr(), (data as *mut u32).add(at), n),
+                    (_, part) => part.iter().enumerate().for_each(|(i, c)| *(data as *mut u32).add(at + i) = c),
+                }
+                at += n;
+            }
+            (&raw mut (*(p as *mut Boxed<Str>)).payload).write(Str::new_raw(kind, at, data));
+            Ok(Obj::from_ptr(p as *mut Boxed<Str>))
+        }
+    }
+
+    /// A str of a part of a text, which need not be canonical.
+    #[inline]
+    pub fn text_slice(&self, text: TextRef) -> Res<Obj<Str>> {
+        if text.is_ascii_kind() { self.text(text) } else { self.text_parts(std::iter::once(text)) }
+    }
+
     /// A str from owned text.
     pub fn text_owned(&self, text: Text) -> Res<Obj<Str>> {
         self.text(text.as_ref())

@@ -387,6 +387,9 @@ impl Vm {
         if spec.is_empty() && (object.is_kind(Kind::Str) || object.as_small_int().is_some()) {
             return self.to_str(object);
         }
+        if let Some(text) = crate::types::str::format::exact(self, object, spec.as_text()) {
+            return self.text_owned(text.map_err(|e| self.text_error(e))?);
+        }
         let Some(m) = self.lookup_special(object, &self.names().__format__)? else {
             return Err(self.type_error(format_args!(
                 "Type {} doesn't define __format__",

@@ -4,6 +4,7 @@
 //! far is in the output. [`decode`] and [`encode`] drive a codec: they hand each error to their caller's
 //! closure, which appends a replacement and names the position to go on from. Reasons are CPython's words.
 
+mod aliases;
 pub mod charmap;
 mod charmap_tables;
 pub mod escape;
@@ -163,6 +164,32 @@ impl Codec {
             Codec::RawUnicodeEscape => escape::encode_raw(text, start, out),
         }
     }
+}
+
+/// The name under which `encodings` would keep the module: lower case, runs of anything but letters,
+/// digits and dots as one `_`, other alphabets dropped.
+pub fn normalize(name: &str) -> String {
+    let mut out = String::new();
+    let mut gap = false;
+    for c in name.chars() {
+        if c.is_ascii_alphanumeric() || c == '.' {
+            if gap && !out.is_empty() {
+                out.push('_');
+            }
+            out.push(c.to_ascii_lowercase());
+            gap = false;
+        } else {
+            gap = true;
+        }
+    }
+    out
+}
+
+/// The module's name for a normalised name that may be an alias.
+pub fn resolve_alias(name: &str) -> &str {
+    let plain = name.replace('.', "_");
+    let at = aliases::ALIASES.binary_search_by(|a| a.0.cmp(&plain));
+    at.ok().and_then(|i| aliases::ALIASES.get(i)).map_or(name, |a| a.1)
 }
 
 /// What stands in for text that cannot be encoded.

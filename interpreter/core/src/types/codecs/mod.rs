@@ -1,0 +1,309 @@
+//! Encodings for objects: which one a name means, and running it with its error handlers.
+//!
+//! The kernels in `text/codecs` serve their encodings without any Python-level `encodings` package;
+//! for every other name that package is imported and its search function asked, as are those that
+//! `codecs.register` added.
+//!
+//! **Invariant:** a str or bytes being converted is held by its object while handlers run Python; other
+//! buffers are copied first.
+
+pub(crate) mod errors;
+pub mod module;
+
+use crate::native::Buffer;
+use crate::object::*;
+use crate::text::codecs::{self as kernel, Codec, Endian, charmap};
+use crate::text::{TextBuf, TextRef};
+use crate::vm::{Res, Vm};
+use std::cell::Cell;
+
+/// One interpreter's registry.
+#[derive(Default)]
+pub(crate) struct Registry {
+    /// List of search functions.
+    search: OnceSlot,
+    /// Dict from normalised names to what a search function found.
+    found: OnceSlot,
+    /// Dict of error handlers.
+    handlers: OnceSlot,
+    /// `encodings` was imported, or could not be.
+    tried: Cell<bool>,
+}
+
+/// A slot with a default.
+struct OnceSlot(Slot);
+
+impl Default for OnceSlot {
+    fn default() -> Self {
+        OnceSlot(Slot::empty())
+    }
+}
+
+impl OnceSlot {
+    fn dict(&self, vm: &Vm) -> Res<Obj<Dict>> {
+        if let Some(d) = self.0.get_as::<Dict>() {
+            return Ok(d);
+        }
+        let d = vm.new_dict()?;
+        self.0.set(d.clone().into_object());
+        Ok(d)
+    }
+
+    fn list(&self, vm: &Vm) -> Res<Obj<List>> {
+        if let Some(l) = self.0.get_as::<List>() {
+            return Ok(l);
+        }
+        let l = vm.new_list()?;
+        self.0.set(l.clone().into_object());
+        Ok(l)
+    }
+}
+
+/// An encoding that needs no Python.
+#[derive(Clone, Copy)]
+pub(crate) enum Builtin {
+    Plain(Codec),
+    Utf8Sig,
+    Utf16,
+    Utf32,
+}
+
+/// The built-in encoding that a name means.
+pub(crate) fn builtin(name: &str) -> Option<Builtin> {
+    let quick = match name {
+        "utf-8" | "utf8" | "UTF-8" => Some(Codec::Utf8),
+        "ascii" => Some(Codec::Ascii),
+        "latin-1" | "latin1" | "iso-8859-1" => Some(Codec::Latin1),
+        _ => None,
+    };
+    if let Some(codec) = quick {
+        return Some(Builtin::Plain(codec));
+    }
+    let normal = kernel::normalize(name);
+    Some(Builtin::Plain(match kernel::resolve_alias(&normal) {
+        "utf_8" => Codec::Utf8,
+        "ascii" => Codec::Ascii,
+        "latin_1" => Codec::Latin1,
+        "utf_16_le" => Codec::Utf16(Endian::Little),
+        "utf_16_be" => Codec::Utf16(Endian::Big),
+        "utf_32_le" => Codec::Utf32(Endian::Little),
+        "utf_32_be" => Codec::Utf32(Endian::Big),
+        "utf_7" => Codec::Utf7,
+        "unicode_escape" => Codec::UnicodeEscape,
+        "raw_unicode_escape" => Codec::RawUnicodeEscape,
+        "utf_8_sig" => return Some(Builtin::Utf8Sig),
+        "utf_16" => return Some(Builtin::Utf16),
+        "utf_32" => return Some(Builtin::Utf32),
+        other => Codec::Charmap(charmap::find(other)?),
+    }))
+}
+
+/// `text.encode(encoding, errors)`.
+pub(crate) fn encode_str(vm: &Vm, this: &Obj<Str>, encoding: &str, errors: &str) -> Res {
+    if encoding.contains('\0') || errors.contains('\0') {
+        return Err(vm.value_error("embedded null character"));
+    }
+    let Some(builtin) = builtin(encoding) else { return encode_by_registry(vm, this, encoding, errors) };
+    if let (Builtin::Plain(Codec::Utf8 | Codec::Ascii | Codec::Latin1), TextRef::Ascii(s)) =
+        (builtin, this.as_text())
+    {
+        return Ok(vm.bytes(s)?.into_object());
+    }
+    let (mut out, codec, name) = match builtin {
+        Builtin::Plain(codec) => (Vec::new(), codec, codec.error_name()),
+        Builtin::Utf8Sig => (b"\xef\xbb\xbf".to_vec(), Codec::Utf8, "utf-8"),
+        Builtin::Utf16 => (0xFEFFu16.to_ne_bytes().to_vec(), Codec::Utf16(Endian::NATIVE), "utf-16"),
+        Builtin::Utf32 => (0xFEFFu32.to_ne_bytes().to_vec(), Codec::Utf32(Endian::NATIVE), "utf-32"),
+    };
+    run_encoder(vm, codec, name, this, errors, &mut out)?;
+    Ok(vm.bytes(&out)?.into_object())
+}
+
+/// Encode by a kernel, with error handlers.
+pub(crate) fn run_encoder(
+    vm: &Vm,
+    codec: Codec,
+    name: &str,
+    this: &Obj<Str>,
+    errors: &str,
+    out: &mut Vec<u8>,
+) -> Res<()> {
+    let mut handling = errors::Handling::new(errors);
+    kernel::encode(
+        codec,
+        this.as_text(),
+        out,
+        |bad| handling.encode(vm, Some(codec), name, this, bad).map_err(errors::Failure::Raised),
+        |bad| errors::Failure::Raised(errors::encode_error(vm, name, this, bad)),
+    )
+    .map_err(|e| e.raise(vm))
+}
+
+/// Decode by a kernel, with error handlers; how many bytes were used.
+pub(crate) fn run_decoder(
+    vm: &Vm,
+    codec: Codec,
+    name: &str,
+    input: &[u8],
+    start: usize,
+    errors: &str,
+    is_final: bool,
+    out: &mut TextBuf,
+) -> Res<usize> {
+    let mut handling = errors::Handling::new(errors);
+    kernel::decode(codec, input, start, out, is_final, |bad, out| {
+        handling.decode(vm, Some(codec), name, input, bad, out).map_err(errors::Failure::Raised)
+    })
+    .map_err(|e| e.raise(vm))
+}
+
+/// The byte order that a mark at the start asks for: (codec, bytes to skip, name in errors).
+pub(crate) fn utf16_order(input: &[u8]) -> (Codec, usize, &'static str) {
+    match input {
+        [0xFF, 0xFE, ..] => (Codec::Utf16(Endian::Little), 2, "utf-16-le"),
+        [0xFE, 0xFF, ..] => (Codec::Utf16(Endian::Big), 2, "utf-16-be"),
+        _ => (Codec::Utf16(Endian::NATIVE), 0, "utf-16"),
+    }
+}
+
+/// The same for UTF-32.
+pub(crate) fn utf32_order(input: &[u8]) -> (Codec, usize, &'static str) {
+    match input {
+        [0xFF, 0xFE, 0, 0, ..] => (Codec::Utf32(Endian::Little), 4, "utf-32-le"),
+        [0, 0, 0xFE, 0xFF, ..] => (Codec::Utf32(Endian::Big), 4, "utf-32-be"),
+        _ => (Codec::Utf32(Endian::NATIVE), 0, "utf-32"),
+    }
+}
+
+/// `bytes.decode(encoding, errors)` of a buffer that `object` exports.
+pub(crate) fn decode_bytes(
+    vm: &Vm,
+    object: &Object,
+    buffer: Buffer<'_>,
+    encoding: &str,
+    errors: &str,
+) -> Res<Obj<Str>> {
+    if encoding.contains('\0') || errors.contains('\0') {
+        return Err(vm.value_error("embedded null character"));
+    }
+    let Some(builtin) = builtin(encoding) else {
+        return decode_by_registry(vm, object, encoding, errors);
+    };
+    match buffer {
+        Buffer::Bytes(b) => decode_slice(vm, b, builtin, errors),
+        Buffer::View(view) => decode_slice(vm, &crate::native::buffer::to_vec(vm, &view)?, builtin, errors),
+    }
+}
+
+fn decode_slice(vm: &Vm, input: &[u8], builtin: Builtin, errors: &str) -> Res<Obj<Str>> {
+    if let Builtin::Plain(Codec::Utf8 | Codec::Ascii | Codec::Latin1) | Builtin::Utf8Sig = builtin
+        && input.is_ascii()
+    {
+        return vm.text(TextRef::Ascii(input));
+    }
+    let (codec, start, name, input) = match builtin {
+        Builtin::Plain(codec) => (codec, 0, codec.error_name(), input),
+        Builtin::Utf8Sig => {
+            (Codec::Utf8, 0, "utf-8", input.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input))
+        }
+        Builtin::Utf16 => {
+            let (codec, skip, name) = utf16_order(input);
+            (codec, skip, name, input)
+        }
+        Builtin::Utf32 => {
+            let (codec, skip, name) = utf32_order(input);
+            (codec, skip, name, input)
+        }
+    };
+    let mut out = TextBuf::with_capacity(input.len().min(1 << 20)).map_err(|e| vm.text_error(e))?;
+    run_decoder(vm, codec, name, input, start, errors, true, &mut out)?;
+    vm.text_owned(out.finish())
+}
+
+/// `codecs.lookup(encoding)`: a tuple of functions.
+pub(crate) fn lookup(vm: &Vm, encoding: &str) -> Res {
+    let registry = vm.interp().state::<Registry>();
+    let normal = kernel::normalize(encoding);
+    let (found, search) = (registry.found.dict(vm)?, registry.search.list(vm)?);
+    if let Some(known) = found.get_named(vm, &normal) {
+        return Ok(known);
+    }
+    import_encodings(vm, &registry)?;
+    let name = vm.str(&normal)?.into_object();
+    let mut at = 0;
+    while let Some(function) = search.get(at) {
+        at += 1;
+        let answer = vm.call(&function, std::slice::from_ref(&name))?;
+        if answer.is_none() {
+            continue;
+        }
+        if answer.downcast::<Tuple>().is_none_or(|t| t.len() != 4) {
+            return Err(vm.type_error("codec search functions must return 4-tuples"));
+        }
+        found.set(vm, &name, answer.clone())?;
+        return Ok(answer);
+    }
+    Err(vm.lookup_error(format_args!("unknown encoding: {encoding}")))
+}
+
+/// Import the package `encodings` once: it registers a search function. Where there is none, nothing
+/// is lost but what it would have found.
+fn import_encodings(vm: &Vm, registry: &Registry) -> Res<()> {
+    if registry.tried.replace(true) {
+        return Ok(());
+    }
+    let builtins = vm.interp().builtins.get_as::<Dict>();
+    let Some(import) = builtins.and_then(|d| d.get_named(vm, "__import__")) else { return Ok(()) };
+    match vm.call(&import, &[vm.str("encodings")?.into_object()]) {
+        Ok(_) => Ok(()),
+        Err(raised) => vm.caught(raised, Exc::ImportError).map(drop),
+    }
+}
+
+/// Run item `i` of what `lookup` found: its result and how much it used.
+pub(crate) fn call_codec(vm: &Vm, info: &Object, i: usize, object: &Object, errors: &str) -> Res {
+    let function = info.downcast::<Tuple>().and_then(|t| t.get(i)).unwrap_or_else(Object::none);
+    let result = vm.call(&function, &[object.clone(), vm.str(errors)?.into_object()])?;
+    let pair = result.downcast::<Tuple>().filter(|t| t.len() == 2).and_then(|t| t.get(0));
+    pair.ok_or_else(|| {
+        let what = if i == 0 { "encoder" } else { "decoder" };
+        vm.type_error(format_args!("{what} must return a tuple (object, integer)"))
+    })
+}
+
+fn text_codec(vm: &Vm, encoding: &str, alternative: &str) -> Res {
+    let info = lookup(vm, encoding)?;
+    if let Some(flag) = vm.getattr_opt(&info, &vm.intern("_is_text_encoding"))?
+        && !vm.truth(&flag)?
+    {
+        return Err(vm.lookup_error(format_args!(
+            "'{encoding}' is not a text encoding; use {alternative} to handle arbitrary codecs"
+        )));
+    }
+    Ok(info)
+}
+
+fn encode_by_registry(vm: &Vm, this: &Obj<Str>, encoding: &str, errors: &str) -> Res {
+    let info = text_codec(vm, encoding, "codecs.encode()")?;
+    let result = call_codec(vm, &info, 0, this.as_object(), errors)?;
+    if result.downcast::<Bytes>().is_some() {
+        return Ok(result);
+    }
+    Err(vm.type_error(format_args!(
+        "'{encoding}' encoder returned '{}' instead of 'bytes'; use codecs.encode() to encode to \
+         arbitrary types",
+        vm.type_name(&result)
+    )))
+}
+
+fn decode_by_registry(vm: &Vm, object: &Object, encoding: &str, errors: &str) -> Res<Obj<Str>> {
+    let info = text_codec(vm, encoding, "codecs.decode()")?;
+    let result = call_codec(vm, &info, 1, object, errors)?;
+    result.downcast_into::<Str>().map_err(|o| {
+        vm.type_error(format_args!(
+            "'{encoding}' decoder returned '{}' instead of 'str'; use codecs.decode() to decode to \
+             arbitrary types",
+            vm.type_name(&o)
+        ))
+    })
+}

@@ -1,0 +1,118 @@
+//! Methods of str that ask for or change the nature of characters.
+
+use crate::object::*;
+use crate::text::{Text, TextRef, TextResult, unicode};
+use taipan_macros::native;
+
+/// Return a copy with its first character in title case and the others in lower case.
+#[native("(self, /)")]
+pub(super) fn capitalize(this: &Obj<Str>) -> TextResult<Text> {
+    unicode::capitalize(this.as_text())
+}
+
+/// Return a copy fit for comparing without regard to case.
+#[native("(self, /)")]
+pub(super) fn casefold(this: &Obj<Str>) -> TextResult<Text> {
+    unicode::casefold(this.as_text())
+}
+
+/// Return a copy in which each word starts with a title-case character and goes on in lower case.
+#[native("(self, /)")]
+pub(super) fn title(this: &Obj<Str>) -> TextResult<Text> {
+    unicode::title(this.as_text())
+}
+
+/// Return a copy in lower case.
+#[native("(self, /)")]
+pub(super) fn lower(this: &Obj<Str>) -> TextResult<Text> {
+    unicode::lower(this.as_text())
+}
+
+/// Return a copy in upper case.
+#[native("(self, /)")]
+pub(super) fn upper(this: &Obj<Str>) -> TextResult<Text> {
+    unicode::upper(this.as_text())
+}
+
+/// Return a copy with upper case made lower and lower case made upper.
+#[native("(self, /)")]
+pub(super) fn swapcase(this: &Obj<Str>) -> TextResult<Text> {
+    unicode::swapcase(this.as_text())
+}
+
+/// Not empty, and `test` holds for every character.
+fn all(text: TextRef<'_>, test: impl Fn(u32) -> bool) -> bool {
+    !text.is_empty() && text.iter().all(test)
+}
+
+/// Return True if all characters are ASCII, also when there are none.
+#[native("(self, /)")]
+pub(super) fn isascii(this: &Obj<Str>) -> bool {
+    this.is_ascii()
+}
+
+/// Return True if there is a cased character and all cased ones are lower case.
+#[native("(self, /)")]
+pub(super) fn islower(this: &Obj<Str>) -> bool {
+    unicode::is_lower_text(this.as_text())
+}
+
+/// Return True if there is a cased character and all cased ones are upper case.
+#[native("(self, /)")]
+pub(super) fn isupper(this: &Obj<Str>) -> bool {
+    unicode::is_upper_text(this.as_text())
+}
+
+/// Return True if upper and title case stand only at the start of words, and lower case only inside.
+#[native("(self, /)")]
+pub(super) fn istitle(this: &Obj<Str>) -> bool {
+    unicode::is_title_text(this.as_text())
+}
+
+/// Return True if there are only white-space characters, and at least one.
+#[native("(self, /)")]
+pub(super) fn isspace(this: &Obj<Str>) -> bool {
+    all(this.as_text(), unicode::is_space)
+}
+
+/// Return True if there are only decimal digits, and at least one.
+#[native("(self, /)")]
+pub(super) fn isdecimal(this: &Obj<Str>) -> bool {
+    all(this.as_text(), unicode::is_decimal)
+}
+
+/// Return True if there are only digits, superscripts included, and at least one.
+#[native("(self, /)")]
+pub(super) fn isdigit(this: &Obj<Str>) -> bool {
+    all(this.as_text(), unicode::is_digit)
+}
+
+/// Return True if every character has a numeric value, and there is at least one.
+#[native("(self, /)")]
+pub(super) fn isnumeric(this: &Obj<Str>) -> bool {
+    all(this.as_text(), unicode::is_numeric)
+}
+
+/// Return True if there are only letters, and at least one.
+#[native("(self, /)")]
+pub(super) fn isalpha(this: &Obj<Str>) -> bool {
+    all(this.as_text(), unicode::is_alpha)
+}
+
+/// Return True if there are only letters and digits, and at least one.
+#[native("(self, /)")]
+pub(super) fn isalnum(this: &Obj<Str>) -> bool {
+    all(this.as_text(), unicode::is_alnum)
+}
+
+/// Return True if the text could be a name in a Python program (keywords are not looked at).
+#[native("(self, /)")]
+pub(super) fn isidentifier(this: &Obj<Str>) -> bool {
+    unicode::is_identifier(this.as_text())
+}
+
+/// Return True if repr() would escape none of the characters, also when there are none.
+#[native("(self, /)")]
+pub(super) fn isprintable(this: &Obj<Str>) -> bool {
+    this.as_text().iter().all(unicode::is_printable)
+}

@@ -1,0 +1,321 @@
+//! The `%` operator of str and of bytes: finding the values for a template's directives.
+//!
+//! **Invariant:** values are taken in the order of the template, each before the next directive is
+//! read, so that errors come in CPython's order. The template of bytes is read as Latin-1.
+
+use crate::native::{big_integer, to_f64};
+use crate::object::*;
+use crate::text::format::percent::{self as kernel, Count, Directive, Piece, Resolved, Template};
+use crate::text::intconv::IntRef;
+use crate::text::{Text, TextBuf, TextError, TextRef, numops};
+use crate::vm::{Raised, Res, Vm};
+
+/// The arguments, and how far they are used.
+struct Arguments<'a> {
+    given: &'a Object,
+    /// The value of the last mapping key, when it has not been used.
+    keyed: Option<Object>,
+    /// A mapping key was asked for, so that what is left over does not matter.
+    any_key: bool,
+    next: usize,
+}
+
+impl<'a> Arguments<'a> {
+    fn new(given: &'a Object) -> Self {
+        Self { given, keyed: None, any_key: false, next: 0 }
+    }
+
+    fn tuple(&self) -> Option<&'a Obj<Tuple>> {
+        self.given.downcast::<Tuple>()
+    }
+
+    /// Whether `%(key)` may be used: anything with items but a tuple or text.
+    fn is_mapping(&self, vm: &Vm) -> bool {
+        vm.class_of(self.given).slots().getitem.is_some()
+            && self.tuple().is_none()
+            && self.given.downcast::<Str>().is_none()
+    }
+
+    fn take(&mut self, vm: &Vm) -> Res {
+        if self.any_key {
+            return self.keyed.take().ok_or_else(|| not_enough(vm));
+        }
+        let found = match self.tuple() {
+            Some(t) => t.get(self.next),
+            None if self.next == 0 => Some(self.given.clone()),
+            None => None,
+        };
+        self.next += 1;
+        found.ok_or_else(|| not_enough(vm))
+    }
+
+    fn all_used(&self, vm: &Vm) -> bool {
+        match self.tuple() {
+            _ if self.any_key => true,
+            Some(t) => self.next >= t.len(),
+            None => self.next > 0 || self.is_mapping(vm),
+        }
+    }
+}
+
+#[cold]
+fn not_enough(vm: &Vm) -> Raised {
+    vm.type_error("not enough arguments for format string")
+}
+
+/// `template % args` of str.
+pub(crate) fn format_text(vm: &Vm, template: &Obj<Str>, args: &Object) -> Res {
+    let text = run(vm, template.as_text(), args, false)?;
+    Ok(vm.text_owned(text)?.into_object())
+}
+
+/// `template % args` of bytes.
+pub(crate) fn format_bytes(vm: &Vm, template: &[u8], args: &Object) -> Res<Vec<u8>> {
+    match run(vm, TextRef::Latin1(template), args, true)? {
+        Text::Ascii(b) | Text::Latin1(b) => Ok(b),
+        Text::Ucs2(_) | Text::Ucs4(_) => Err(vm.system_error("wide text in bytes")),
+    }
+}
+
+fn run(vm: &Vm, template: TextRef<'_>, args: &Object, bytes: bool) -> Res<Text> {
+    let text = |e: TextError| vm.text_error(e);
+    let mut out = TextBuf::with_capacity(template.len()).map_err(text)?;
+    let mut args = Arguments::new(args);
+    let mut pieces = Template::new(template);
+    let mapping = args.is_mapping(vm);
+    while let Some(piece) = pieces.next_piece(mapping).map_err(text)? {
+        match piece {
+            Piece::Literal(t) => out.push_text(t).map_err(text)?,
+            Piece::Directive(d) => directive(vm, &mut out, &mut args, &d, bytes)?,
+        }
+        vm.poll()?;
+    }
+    if !args.all_used(vm) {
+        let what = if bytes { "bytes" } else { "string" };
+        return Err(vm.type_error(format_args!(
+            "not all arguments converted during {what} formatting"
+        )));
+    }
+    Ok(out.finish())
+}
+
+/// The number that `*` stands for.
+fn star(vm: &Vm, args: &mut Arguments<'_>, too_big: &str) -> Res<i64> {
+    let o = args.take(vm)?;
+    if !vm.class_of(&o).has(type_flags::INT) {
+        return Err(vm.type_error("* wants int"));
+    }
+    vm.as_i64(&o).ok_or_else(|| vm.overflow_error(too_big))
+}
+
+fn resolve(vm: &Vm, args: &mut Arguments<'_>, d: &Directive<'_>) -> Res<Resolved> {
+    let mut r = Resolved { flags: d.flags, width: 0, precision: None };
+    match d.width {
+        Some(Count::Number(n)) => r.width = n,
+        Some(Count::Argument) => {
+            let n = star(vm, args, "Python int too large to convert to C ssize_t")?;
+            r.flags.left |= n < 0;
+            r.width = usize::try_from(n.unsigned_abs()).unwrap_or(usize::MAX);
+        }
+        None => {}
+    }
+    match d.precision {
+        Some(Count::Number(n)) => r.precision = Some(n),
+        Some(Count::Argument) => {
+            let too_big = "Python int too large to convert to C int";
+            let n = star(vm, args, too_big)?;
+            let n = i32::try_from(n).map_err(|_| vm.overflow_error(too_big))?;
+            r.precision = Some(usize::try_from(n).unwrap_or(0));
+        }
+        None => {}
+    }
+    Ok(r)
+}
+
+fn directive(
+    vm: &Vm,
+    out: &mut TextBuf,
+    args: &mut Arguments<'_>,
+    d: &Directive<'_>,
+    bytes: bool,
+) -> Res<()> {
+    if let Some(key) = d.key {
+        let key = if bytes { key_bytes(vm, key)? } else { vm.text_slice(key)?.into_object() };
+        args.keyed = Some(vm.getitem(args.given, &key)?);
+        args.any_key = true;
+    }
+    let r = resolve(vm, args, d)?;
+    let kind = u8::try_from(d.kind).unwrap_or(0);
+    if kind == b'%' {
+        return out.push(d.kind).map_err(|e| vm.text_error(e));
+    }
+    let object = args.take(vm)?;
+    let done = match kind {
+        b'd' | b'i' | b'u' | b'o' | b'x' | b'X' => {
+            let text = integer(vm, &object, kind, r)?;
+            out.push_ascii(text.as_bytes())
+        }
+        b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => {
+            let x = real(vm, &object, bytes)?;
+            match kernel::format_float(x, kind, r) {
+                Ok(text) => out.push_ascii(text.as_bytes()),
+                Err(e) => Err(e),
+            }
+        }
+        b'c' if bytes => push_padded(out, TextRef::Latin1(&[one_byte(vm, &object)?]), r, false),
+        b'c' => {
+            let c = [one_char(vm, &object)?];
+            push_padded(out, TextRef::Ucs4(&c), r, false)
+        }
+        b's' | b'b' if bytes => {
+            let b = bytes_value(vm, &object)?;
+            push_padded(out, TextRef::Latin1(&b), r, true)
+        }
+        b'r' | b'a' if bytes => {
+            let s = super::format::ascii(vm, &object)?;
+            push_padded(out, s.as_text(), r, true)
+        }
+        b's' | b'r' | b'a' if !bytes => {
+            let s = match kind {
+                b's' => vm.to_str(&object)?,
+                b'r' => vm.repr(&object)?,
+                _ => super::format::ascii(vm, &object)?,
+            };
+            push_padded(out, s.as_text(), r, true)
+        }
+        _ => Err(kernel::unsupported(d.kind, d.at)),
+    };
+    done.map_err(|e| vm.text_error(e))
+}
+
+fn key_bytes(vm: &Vm, key: TextRef<'_>) -> Res {
+    let bytes: Vec<u8> = key.iter().map(|c| c as u8).collect();
+    Ok(vm.bytes(&bytes)?.into_object())
+}
+
+/// Text cut to the precision and padded with spaces to the width.
+fn push_padded(out: &mut TextBuf, text: TextRef<'_>, r: Resolved, cut: bool) -> Result<(), TextError> {
+    let text = match r.precision {
+        Some(p) if cut => text.slice(0, p),
+        _ => text,
+    };
+    let padding = r.width.saturating_sub(text.len());
+    if !r.flags.left {
+        out.push_n(32, padding)?;
+    }
+    out.push_text(text)?;
+    if r.flags.left { out.push_n(32, padding) } else { Ok(()) }
+}
+
+fn integer(vm: &Vm, object: &Object, kind: u8, r: Resolved) -> Res<String> {
+    let limit = vm.interp().int_max_str_digits.get();
+    let format = |n: IntRef<'_>| kernel::format_int(n, kind, r, limit).map_err(|e| vm.text_error(e));
+    if let Some(n) = object.as_small_int() {
+        return format(IntRef::Small(n));
+    }
+    let slots = *vm.class_of(object).slots();
+    let is_int = vm.class_of(object).has(type_flags::INT);
+    let hexlike = matches!(kind, b'o' | b'x' | b'X');
+    let number = match object.as_exact_float() {
+        _ if is_int => return format(IntRef::Big(&*big_integer(vm, object)?)),
+        Some(x) if !hexlike => {
+            let n = numops::f64_to_bigint(x).map_err(|e| vm.text_error(e))?;
+            return format(IntRef::Big(&n));
+        }
+        _ if hexlike => slots.index.map(|f| f(vm, object)),
+        _ => slots.int.or(slots.index).map(|f| f(vm, object)),
+    };
+    match number {
+        Some(Ok(n)) => match vm.as_i64(&n) {
+            Some(n) => format(IntRef::Small(n)),
+            None => format(IntRef::Big(&*big_integer(vm, &n)?)),
+        },
+        Some(Err(raised)) => {
+            drop(vm.caught(raised, Exc::TypeError)?);
+            Err(wrong_type(vm, object, kind, hexlike))
+        }
+        None => Err(wrong_type(vm, object, kind, hexlike)),
+    }
+}
+
+#[cold]
+fn wrong_type(vm: &Vm, object: &Object, kind: u8, hexlike: bool) -> Raised {
+    let wanted = if hexlike { "an integer" } else { "a real number" };
+    vm.type_error(format_args!(
+        "%{} format: {wanted} is required, not {}",
+        char::from(kind),
+        vm.type_name(object)
+    ))
+}
+
+fn real(vm: &Vm, object: &Object, bytes: bool) -> Res<f64> {
+    to_f64(vm, object).map_err(|raised| {
+        if !bytes {
+            return raised;
+        }
+        match vm.caught(raised, Exc::TypeError) {
+            Ok(_) => vm.type_error(format_args!(
+                "float argument required, not {}",
+                vm.type_name(object)
+            )),
+            Err(raised) => raised,
+        }
+    })
+}
+
+fn one_char(vm: &Vm, object: &Object) -> Res<u32> {
+    let wrong = || vm.type_error("%c requires int or char");
+    if let Some(s) = object.downcast::<Str>() {
+        return match (s.len(), s.char_at(0)) {
+            (1, Some(c)) => Ok(c),
+            _ => Err(wrong()),
+        };
+    }
+    let class = vm.class_of(object);
+    if class.slots().index.is_none() && !class.has(type_flags::INT) {
+        return Err(wrong());
+    }
+    let n = vm.index(object)?;
+    let c = vm.as_i64(&n).and_then(|n| u32::try_from(n).ok());
+    c.filter(|&c| c <= crate::text::text::MAX_CHAR)
+        .ok_or_else(|| vm.overflow_error("%c arg not in range(0x110000)"))
+}
+
+fn one_byte(vm: &Vm, object: &Object) -> Res<u8> {
+    if let Some(b) = crate::types::bytes::slice_of(object, |b| match b {
+        [one] => Some(*one),
+        _ => None,
+    })
+    .flatten()
+    {
+        return Ok(b);
+    }
+    if !vm.class_of(object).has(type_flags::INT) {
+        return Err(vm.type_error("%c requires an integer in range(256) or a single byte"));
+    }
+    let n = vm.as_i64(object).and_then(|n| u8::try_from(n).ok());
+    n.ok_or_else(|| vm.overflow_error("%c arg not in range(256)"))
+}
+
+fn bytes_value(vm: &Vm, object: &Object) -> Res<Vec<u8>> {
+    let copied = crate::types::bytes::slice_of(object, |b| crate::text::vec_of(b));
+    if let Some(copy) = copied {
+        return copy.map_err(|e| vm.text_error(e));
+    }
+    if let Some(b) = vm.call_special(object, &vm.names().__bytes__, &[])? {
+        let Some(b) = b.downcast::<Bytes>() else {
+            return Err(vm.type_error(format_args!(
+                "__bytes__ returned non-bytes (type {})",
+                vm.type_name(&b)
+            )));
+        };
+        return crate::text::vec_of(b.as_slice()).map_err(|e| vm.text_error(e));
+    }
+    if vm.class_of(object).slots().buffer.is_some() {
+        return crate::native::buffer::bytes_of(vm, object);
+    }
+    Err(vm.type_error(format_args!(
+        "%b requires a bytes-like object, or an object that implements __bytes__, not '{}'",
+        vm.type_name(object)
+    )))
+}
