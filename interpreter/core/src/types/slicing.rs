@@ -61,9 +61,9 @@ pub(crate) fn part(vm: &Vm, object: &Object) -> Res<Option<i64>> {
         return Ok(Some(i));
     }
     if vm.class_of(object).slots().index.is_none() && !vm.class_of(object).has(type_flags::INT) {
-        return Err(vm.type_error(
-            "slice indices must be integers or None or have an __index__ method",
-        ));
+        return Err(
+            vm.type_error("slice indices must be integers or None or have an __index__ method")
+        );
     }
     vm.index_clamped(object).map(Some)
 }

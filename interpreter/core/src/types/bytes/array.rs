@@ -107,16 +107,60 @@ pub static SPEC: TypeSpec = TypeSpec {
 };
 
 const METHODS: &[crate::native::NativeDef] = natives![
-    __alloc__, __reduce__, __reduce_ex__, __sizeof__, append, methods::capitalize, methods::center,
-    clear, copy, methods::count, methods::decode, methods::endswith, methods::expandtabs, extend,
-    methods::find, fromhex, methods::hex, methods::index, insert, methods::isalnum, methods::isalpha,
-    methods::isascii, methods::isdigit, methods::islower, methods::isspace, methods::istitle,
-    methods::isupper, methods::join, methods::ljust, methods::lower, methods::lstrip,
-    methods::maketrans, methods::partition, pop, remove, methods::replace, methods::removeprefix,
-    methods::removesuffix, reverse, methods::rfind, methods::rindex, methods::rjust,
-    methods::rpartition, methods::rsplit, methods::rstrip, methods::split, methods::splitlines,
-    methods::startswith, methods::strip, methods::swapcase, methods::title, methods::translate,
-    methods::upper, methods::zfill,
+    __alloc__,
+    __reduce__,
+    __reduce_ex__,
+    __sizeof__,
+    append,
+    methods::capitalize,
+    methods::center,
+    clear,
+    copy,
+    methods::count,
+    methods::decode,
+    methods::endswith,
+    methods::expandtabs,
+    extend,
+    methods::find,
+    fromhex,
+    methods::hex,
+    methods::index,
+    insert,
+    methods::isalnum,
+    methods::isalpha,
+    methods::isascii,
+    methods::isdigit,
+    methods::islower,
+    methods::isspace,
+    methods::istitle,
+    methods::isupper,
+    methods::join,
+    methods::ljust,
+    methods::lower,
+    methods::lstrip,
+    methods::maketrans,
+    methods::partition,
+    pop,
+    remove,
+    methods::replace,
+    methods::removeprefix,
+    methods::removesuffix,
+    reverse,
+    methods::rfind,
+    methods::rindex,
+    methods::rjust,
+    methods::rpartition,
+    methods::rsplit,
+    methods::rstrip,
+    methods::split,
+    methods::splitlines,
+    methods::startswith,
+    methods::strip,
+    methods::swapcase,
+    methods::title,
+    methods::translate,
+    methods::upper,
+    methods::zfill,
 ];
 
 fn receiver<'a>(vm: &Vm, object: &'a Object) -> Res<&'a Obj<ByteArray>> {
@@ -133,7 +177,12 @@ fn array_repr(vm: &Vm, this: &Object) -> Res {
     let shown = repr::bytes(&shown).map_err(|e| vm.text_error(e))?;
     let class = vm.type_name(this);
     let name = class.rsplit('.').next().unwrap_or(&class);
-    let parts = [TextRef::Latin1(name.as_bytes()), TextRef::Ascii(b"("), TextRef::Ascii(&shown), TextRef::Ascii(b")")];
+    let parts = [
+        TextRef::Latin1(name.as_bytes()),
+        TextRef::Ascii(b"("),
+        TextRef::Ascii(&shown),
+        TextRef::Ascii(b")"),
+    ];
     Ok(vm.text_parts(parts.into_iter())?.into_object())
 }
 
@@ -196,9 +245,9 @@ fn replacement(vm: &Vm, value: &Object) -> Res<Vec<u8>> {
         || super::is_index(vm, value)
         || (slots.iter.is_none() && slots.getitem.is_none())
     {
-        return Err(vm.type_error(
-            "can assign only bytes, buffers, or iterables of ints in range(0, 256)",
-        ));
+        return Err(
+            vm.type_error("can assign only bytes, buffers, or iterables of ints in range(0, 256)")
+        );
     }
     convert::from_object(vm, value, "bytearray")
 }
@@ -314,7 +363,8 @@ fn __sizeof__(this: &Obj<ByteArray>) -> usize {
 }
 
 fn reduced(vm: &Vm, this: &Obj<ByteArray>, text: bool) -> Res {
-    let state = vm.getattr_opt(this.as_object(), &vm.names().__dict__)?.unwrap_or_else(Object::none);
+    let state =
+        vm.getattr_opt(this.as_object(), &vm.names().__dict__)?.unwrap_or_else(Object::none);
     let bytes = this.bytes().clone();
     let args = if text {
         let latin = crate::text::Text::from_latin1(&bytes).map_err(|e| vm.text_error(e))?;

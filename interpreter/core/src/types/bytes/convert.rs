@@ -14,10 +14,9 @@ pub(super) fn by_method(vm: &Vm, object: &Object) -> Res<Option<Obj<Bytes>>> {
     let Some(b) = vm.call_special(object, &vm.names().__bytes__, &[])? else { return Ok(None) };
     match b.downcast_into::<Bytes>() {
         Ok(b) => Ok(Some(b)),
-        Err(b) => Err(vm.type_error(format_args!(
-            "__bytes__ returned non-bytes (type {})",
-            vm.type_name(&b)
-        ))),
+        Err(b) => Err(
+            vm.type_error(format_args!("__bytes__ returned non-bytes (type {})", vm.type_name(&b)))
+        ),
     }
 }
 
@@ -86,9 +85,8 @@ pub(super) fn from_object(vm: &Vm, source: &Object, kind: &str) -> Res<Vec<u8>> 
     vm.for_each(source, |item| {
         let n = vm.index(&item)?;
         let byte = vm.as_i64(&n).and_then(|n| u8::try_from(n).ok());
-        let byte = byte.ok_or_else(|| {
-            vm.value_error(format_args!("{wording} must be in range(0, 256)"))
-        })?;
+        let byte =
+            byte.ok_or_else(|| vm.value_error(format_args!("{wording} must be in range(0, 256)")))?;
         out.try_reserve(1).map_err(|_| vm.no_memory(NoMemory))?;
         out.push(byte);
         Ok(())

@@ -61,35 +61,65 @@ fn located(found: Option<(usize, Option<usize>)>) -> Option<usize> {
 
 /// Return the lowest index at which sub stands in self[start:end], or -1.
 #[native("(self, sub, start=None, end=None, /)", parse_tuple, no_signature)]
-pub(super) fn find(vm: &Vm, this: This, sub: &Object, start: Maybe<&Object>, end: Maybe<&Object>) -> Res<i64> {
+pub(super) fn find(
+    vm: &Vm,
+    this: This,
+    sub: &Object,
+    start: Maybe<&Object>,
+    end: Maybe<&Object>,
+) -> Res<i64> {
     let found = located(search(vm, this, sub, (start, end), seek::find)?);
     Ok(found.map_or(-1, |i| i as i64))
 }
 
 /// Return the highest index at which sub stands in self[start:end], or -1.
 #[native("(self, sub, start=None, end=None, /)", parse_tuple, no_signature)]
-pub(super) fn rfind(vm: &Vm, this: This, sub: &Object, start: Maybe<&Object>, end: Maybe<&Object>) -> Res<i64> {
+pub(super) fn rfind(
+    vm: &Vm,
+    this: This,
+    sub: &Object,
+    start: Maybe<&Object>,
+    end: Maybe<&Object>,
+) -> Res<i64> {
     let found = located(search(vm, this, sub, (start, end), seek::rfind)?);
     Ok(found.map_or(-1, |i| i as i64))
 }
 
 /// Like find(), but raise ValueError when there is none.
 #[native("(self, sub, start=None, end=None, /)", parse_tuple, no_signature)]
-pub(super) fn index(vm: &Vm, this: This, sub: &Object, start: Maybe<&Object>, end: Maybe<&Object>) -> Res<usize> {
+pub(super) fn index(
+    vm: &Vm,
+    this: This,
+    sub: &Object,
+    start: Maybe<&Object>,
+    end: Maybe<&Object>,
+) -> Res<usize> {
     let found = located(search(vm, this, sub, (start, end), seek::find)?);
     found.ok_or_else(|| vm.value_error("subsection not found"))
 }
 
 /// Like rfind(), but raise ValueError when there is none.
 #[native("(self, sub, start=None, end=None, /)", parse_tuple, no_signature)]
-pub(super) fn rindex(vm: &Vm, this: This, sub: &Object, start: Maybe<&Object>, end: Maybe<&Object>) -> Res<usize> {
+pub(super) fn rindex(
+    vm: &Vm,
+    this: This,
+    sub: &Object,
+    start: Maybe<&Object>,
+    end: Maybe<&Object>,
+) -> Res<usize> {
     let found = located(search(vm, this, sub, (start, end), seek::rfind)?);
     found.ok_or_else(|| vm.value_error("subsection not found"))
 }
 
 /// Return how often sub occurs in self[start:end], without overlapping.
 #[native("(self, sub, start=None, end=None, /)", parse_tuple, no_signature)]
-pub(super) fn count(vm: &Vm, this: This, sub: &Object, start: Maybe<&Object>, end: Maybe<&Object>) -> Res<usize> {
+pub(super) fn count(
+    vm: &Vm,
+    this: This,
+    sub: &Object,
+    start: Maybe<&Object>,
+    end: Maybe<&Object>,
+) -> Res<usize> {
     let found = search(vm, this, sub, (start, end), |h, n| seek::count(h, n, usize::MAX))?;
     Ok(found.map_or(0, |(_, n)| n))
 }
@@ -125,13 +155,25 @@ fn affix(vm: &Vm, this: This<'_>, given: &Object, range: Range<'_>, at_end: bool
 
 /// Return True if self[start:end] starts with prefix, bytes or a tuple of them to try.
 #[native("(self, prefix, start=None, end=None, /)", parse_tuple, no_signature)]
-pub(super) fn startswith(vm: &Vm, this: This, prefix: &Object, start: Maybe<&Object>, end: Maybe<&Object>) -> Res<bool> {
+pub(super) fn startswith(
+    vm: &Vm,
+    this: This,
+    prefix: &Object,
+    start: Maybe<&Object>,
+    end: Maybe<&Object>,
+) -> Res<bool> {
     affix(vm, this, prefix, (start, end), false)
 }
 
 /// Return True if self[start:end] ends with suffix, bytes or a tuple of them to try.
 #[native("(self, suffix, start=None, end=None, /)", parse_tuple, no_signature)]
-pub(super) fn endswith(vm: &Vm, this: This, suffix: &Object, start: Maybe<&Object>, end: Maybe<&Object>) -> Res<bool> {
+pub(super) fn endswith(
+    vm: &Vm,
+    this: This,
+    suffix: &Object,
+    start: Maybe<&Object>,
+    end: Maybe<&Object>,
+) -> Res<bool> {
     affix(vm, this, suffix, (start, end), true)
 }
 
@@ -183,7 +225,13 @@ fn pieces(
     Ok(list)
 }
 
-fn separated(vm: &Vm, this: This<'_>, sep: Option<&Object>, max: isize, right: bool) -> Res<Obj<List>> {
+fn separated(
+    vm: &Vm,
+    this: This<'_>,
+    sep: Option<&Object>,
+    max: isize,
+    right: bool,
+) -> Res<Obj<List>> {
     let max = usize::try_from(max).unwrap_or(usize::MAX);
     let space = seek::is_byte_space;
     let list = match sep {
@@ -319,13 +367,14 @@ pub(super) fn join(vm: &Vm, this: This, iterable_of_bytes: &Object) -> Res {
             )));
         }
         let before: &[u8] = if i > 0 { &sep } else { &[] };
-        buffer(vm, item)?.with(|b| {
-            out.try_reserve(before.len() + b.len())?;
-            out.extend_from_slice(before);
-            out.extend_from_slice(b);
-            Ok::<(), std::collections::TryReserveError>(())
-        })
-        .map_err(|_| vm.no_memory(NoMemory))?;
+        buffer(vm, item)?
+            .with(|b| {
+                out.try_reserve(before.len() + b.len())?;
+                out.extend_from_slice(before);
+                out.extend_from_slice(b);
+                Ok::<(), std::collections::TryReserveError>(())
+            })
+            .map_err(|_| vm.no_memory(NoMemory))?;
     }
     this.make(vm, &out)
 }
@@ -533,7 +582,12 @@ pub(super) fn maketrans(vm: &Vm, frm: Buffer, to: Buffer) -> Res<Obj<Bytes>> {
 /// Replace each byte by the one that the table (256 bytes, or None) has for it, leaving out those in
 /// delete.
 #[native("(self, table, /, delete=b'')")]
-pub(super) fn translate(vm: &Vm, this: This, table: Option<&Object>, delete: Maybe<&Object>) -> Res {
+pub(super) fn translate(
+    vm: &Vm,
+    this: This,
+    table: Option<&Object>,
+    delete: Maybe<&Object>,
+) -> Res {
     let mut map: [u8; 256] = std::array::from_fn(|i| i as u8);
     if let Some(table) = table {
         let fits = buffer(vm, table)?.with(|t| match <&[u8; 256]>::try_from(t) {
@@ -588,7 +642,8 @@ pub(crate) fn to_hex(vm: &Vm, bytes: &[u8], sep: Maybe<&Object>, group: i32) -> 
         mark = Some(c as u8).filter(|_| group != 0);
     }
     let size = group.unsigned_abs() as usize;
-    let mut out = crate::text::vec_with(bytes.len().saturating_mul(3)).map_err(|e| vm.text_error(e))?;
+    let mut out =
+        crate::text::vec_with(bytes.len().saturating_mul(3)).map_err(|e| vm.text_error(e))?;
     for (i, b) in bytes.iter().enumerate() {
         if let Some(mark) = mark {
             let place = if group < 0 { i } else { bytes.len() - i };

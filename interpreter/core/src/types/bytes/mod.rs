@@ -46,15 +46,50 @@ pub static SPEC: TypeSpec = TypeSpec {
 };
 
 const METHODS: &[crate::native::NativeDef] = natives![
-    __getnewargs__, __bytes__, methods::capitalize, methods::center, methods::count, methods::decode,
-    methods::endswith, methods::expandtabs, methods::find, fromhex, methods::hex, methods::index,
-    methods::isalnum, methods::isalpha, methods::isascii, methods::isdigit, methods::islower,
-    methods::isspace, methods::istitle, methods::isupper, methods::join, methods::ljust,
-    methods::lower, methods::lstrip, methods::maketrans, methods::partition, methods::replace,
-    methods::removeprefix, methods::removesuffix, methods::rfind, methods::rindex, methods::rjust,
-    methods::rpartition, methods::rsplit, methods::rstrip, methods::split, methods::splitlines,
-    methods::startswith, methods::strip, methods::swapcase, methods::title, methods::translate,
-    methods::upper, methods::zfill,
+    __getnewargs__,
+    __bytes__,
+    methods::capitalize,
+    methods::center,
+    methods::count,
+    methods::decode,
+    methods::endswith,
+    methods::expandtabs,
+    methods::find,
+    fromhex,
+    methods::hex,
+    methods::index,
+    methods::isalnum,
+    methods::isalpha,
+    methods::isascii,
+    methods::isdigit,
+    methods::islower,
+    methods::isspace,
+    methods::istitle,
+    methods::isupper,
+    methods::join,
+    methods::ljust,
+    methods::lower,
+    methods::lstrip,
+    methods::maketrans,
+    methods::partition,
+    methods::replace,
+    methods::removeprefix,
+    methods::removesuffix,
+    methods::rfind,
+    methods::rindex,
+    methods::rjust,
+    methods::rpartition,
+    methods::rsplit,
+    methods::rstrip,
+    methods::split,
+    methods::splitlines,
+    methods::startswith,
+    methods::strip,
+    methods::swapcase,
+    methods::title,
+    methods::translate,
+    methods::upper,
+    methods::zfill,
 ];
 
 /// A receiver: bytes or bytearray.
@@ -313,8 +348,7 @@ fn new(
     errors: Maybe<&str>,
 ) -> Res {
     let (source, exact) = (source.given(), class.is(&vm.types().bytes));
-    if let (Some(o), true, true, true) =
-        (source, exact, encoding.is_absent(), errors.is_absent())
+    if let (Some(o), true, true, true) = (source, exact, encoding.is_absent(), errors.is_absent())
         && o.is_kind(Kind::Bytes)
     {
         return Ok(o.clone());
@@ -322,7 +356,11 @@ fn new(
     if let (Some(o), true, true) = (source, encoding.is_absent(), errors.is_absent())
         && let Some(b) = convert::by_method(vm, o)?
     {
-        return if exact { Ok(b.into_object()) } else { Ok(vm.bytes_of(class, b.as_slice())?.into_object()) };
+        return if exact {
+            Ok(b.into_object())
+        } else {
+            Ok(vm.bytes_of(class, b.as_slice())?.into_object())
+        };
     }
     let bytes = convert::from_arguments(vm, source, encoding.given(), errors.given(), "bytes")?;
     Ok(vm.bytes_of(class, &bytes)?.into_object())

@@ -128,9 +128,9 @@ impl<'a> Handling<'a> {
     ) -> Res<usize> {
         if let Some(handler) = self.builtin {
             if !handler.decodes() {
-                return Err(vm.type_error(
-                    "don't know how to handle UnicodeDecodeError in error callback",
-                ));
+                return Err(
+                    vm.type_error("don't know how to handle UnicodeDecodeError in error callback")
+                );
             }
             let next = handler.decode(codec, input, bad, out).map_err(|e| vm.text_error(e))?;
             return next.ok_or_else(|| decode_error(vm, encoding, input, bad));
@@ -274,7 +274,8 @@ fn handle(vm: &Vm, exception: &Object, handler: Handler) -> Res {
         let bad = Bad { start: number("start")?, end: number("end")?, reason: "" };
         let object = get("object")?;
         let input = crate::native::buffer::bytes_of(vm, &object)?;
-        let next = handler.decode(encoding()?, &input, bad, &mut out).map_err(|e| vm.text_error(e))?;
+        let next =
+            handler.decode(encoding()?, &input, bad, &mut out).map_err(|e| vm.text_error(e))?;
         let Some(next) = next else { return Err(vm.raise(exception.clone())) };
         let text = vm.text_owned(out.finish())?.into_object();
         return Ok(vm.tuple(vec![text, vm.int_usize(next)?])?.into_object());

@@ -103,7 +103,9 @@ pub(crate) fn encode_str(vm: &Vm, this: &Obj<Str>, encoding: &str, errors: &str)
     if encoding.contains('\0') || errors.contains('\0') {
         return Err(vm.value_error("embedded null character"));
     }
-    let Some(builtin) = builtin(encoding) else { return encode_by_registry(vm, this, encoding, errors) };
+    let Some(builtin) = builtin(encoding) else {
+        return encode_by_registry(vm, this, encoding, errors);
+    };
     if let (Builtin::Plain(Codec::Utf8 | Codec::Ascii | Codec::Latin1), TextRef::Ascii(s)) =
         (builtin, this.as_text())
     {
@@ -112,8 +114,12 @@ pub(crate) fn encode_str(vm: &Vm, this: &Obj<Str>, encoding: &str, errors: &str)
     let (mut out, codec, name) = match builtin {
         Builtin::Plain(codec) => (Vec::new(), codec, codec.error_name()),
         Builtin::Utf8Sig => (b"\xef\xbb\xbf".to_vec(), Codec::Utf8, "utf-8"),
-        Builtin::Utf16 => (0xFEFFu16.to_ne_bytes().to_vec(), Codec::Utf16(Endian::NATIVE), "utf-16"),
-        Builtin::Utf32 => (0xFEFFu32.to_ne_bytes().to_vec(), Codec::Utf32(Endian::NATIVE), "utf-32"),
+        Builtin::Utf16 => {
+            (0xFEFFu16.to_ne_bytes().to_vec(), Codec::Utf16(Endian::NATIVE), "utf-16")
+        }
+        Builtin::Utf32 => {
+            (0xFEFFu32.to_ne_bytes().to_vec(), Codec::Utf32(Endian::NATIVE), "utf-32")
+        }
     };
     run_encoder(vm, codec, name, this, errors, &mut out)?;
     Ok(vm.bytes(&out)?.into_object())
@@ -191,7 +197,9 @@ pub(crate) fn decode_bytes(
     };
     match buffer {
         Buffer::Bytes(b) => decode_slice(vm, b, builtin, errors),
-        Buffer::View(view) => decode_slice(vm, &crate::native::buffer::to_vec(vm, &view)?, builtin, errors),
+        Buffer::View(view) => {
+            decode_slice(vm, &crate::native::buffer::to_vec(vm, &view)?, builtin, errors)
+        }
     }
 }
 

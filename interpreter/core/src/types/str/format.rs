@@ -3,8 +3,8 @@
 use super::text_of;
 use crate::native::Kwargs;
 use crate::object::*;
-use crate::text::format::fields::{self, Field, First, Numbering, Step, Template};
 use crate::text::format as kernel;
+use crate::text::format::fields::{self, Field, First, Numbering, Step, Template};
 use crate::text::intconv::IntRef;
 use crate::text::{Text, TextBuf, TextError, TextRef};
 use crate::vm::{Res, Vm};
@@ -12,7 +12,11 @@ use taipan_macros::native;
 
 /// `format(object, spec)` of an exact str, int, bool or float; `None` for anything else, whose class has
 /// to be asked.
-pub(crate) fn exact(vm: &Vm, object: &Object, spec: TextRef<'_>) -> Option<Result<Text, TextError>> {
+pub(crate) fn exact(
+    vm: &Vm,
+    object: &Object,
+    spec: TextRef<'_>,
+) -> Option<Result<Text, TextError>> {
     let limit = || vm.interp().int_max_str_digits.get();
     if let Some(n) = object.as_small_int() {
         return Some(kernel::format_int(IntRef::Small(n), spec, "int", limit()));
@@ -63,9 +67,7 @@ enum Values<'a> {
 impl Values<'_> {
     fn indexed(&self, vm: &Vm, i: usize) -> Res {
         match self {
-            Values::Mapping(_) => {
-                Err(vm.value_error("Format string contains positional fields"))
-            }
+            Values::Mapping(_) => Err(vm.value_error("Format string contains positional fields")),
             Values::Call { args, .. } => args.get(i).cloned().ok_or_else(|| {
                 vm.index_error(format_args!(
                     "Replacement index {i} out of range for positional args tuple"

@@ -26,22 +26,14 @@ impl Payload for StrAsciiIter {
 
 static SPEC: TypeSpec = TypeSpec {
     flags: type_flags::NO_NEW,
-    slots: Slots {
-        iter: Some(|_, o| Ok(o.clone())),
-        next: Some(next),
-        ..Slots::NONE
-    },
+    slots: Slots { iter: Some(|_, o| Ok(o.clone())), next: Some(next), ..Slots::NONE },
     methods: natives![__length_hint__, __reduce__, __setstate__],
     ..TypeSpec::new::<StrIter>("str_iterator")
 };
 
 static ASCII_SPEC: TypeSpec = TypeSpec {
     flags: type_flags::NO_NEW,
-    slots: Slots {
-        iter: Some(|_, o| Ok(o.clone())),
-        next: Some(next_ascii),
-        ..Slots::NONE
-    },
+    slots: Slots { iter: Some(|_, o| Ok(o.clone())), next: Some(next_ascii), ..Slots::NONE },
     methods: natives![__length_hint__, __reduce__, __setstate__],
     ..TypeSpec::new::<StrAsciiIter>("str_ascii_iterator")
 };

@@ -48,15 +48,55 @@ pub static SPEC: TypeSpec = TypeSpec {
 };
 
 const METHODS: &[crate::native::NativeDef] = natives![
-    encode::encode, search::replace, search::split, search::rsplit, build::join, case::capitalize,
-    case::casefold, case::title, build::center, search::count, build::expandtabs, search::find,
-    search::partition, search::index, build::ljust, case::lower, search::lstrip, search::rfind,
-    search::rindex, build::rjust, search::rstrip, search::rpartition, search::splitlines,
-    search::strip, case::swapcase, translate::translate, case::upper, search::startswith,
-    search::endswith, search::removeprefix, search::removesuffix, case::isascii, case::islower,
-    case::isupper, case::istitle, case::isspace, case::isdecimal, case::isdigit, case::isnumeric,
-    case::isalpha, case::isalnum, case::isidentifier, case::isprintable, build::zfill,
-    format::format, format::format_map, format::__format__, translate::maketrans, __sizeof__,
+    encode::encode,
+    search::replace,
+    search::split,
+    search::rsplit,
+    build::join,
+    case::capitalize,
+    case::casefold,
+    case::title,
+    build::center,
+    search::count,
+    build::expandtabs,
+    search::find,
+    search::partition,
+    search::index,
+    build::ljust,
+    case::lower,
+    search::lstrip,
+    search::rfind,
+    search::rindex,
+    build::rjust,
+    search::rstrip,
+    search::rpartition,
+    search::splitlines,
+    search::strip,
+    case::swapcase,
+    translate::translate,
+    case::upper,
+    search::startswith,
+    search::endswith,
+    search::removeprefix,
+    search::removesuffix,
+    case::isascii,
+    case::islower,
+    case::isupper,
+    case::istitle,
+    case::isspace,
+    case::isdecimal,
+    case::isdigit,
+    case::isnumeric,
+    case::isalpha,
+    case::isalnum,
+    case::isidentifier,
+    case::isprintable,
+    build::zfill,
+    format::format,
+    format::format_map,
+    format::__format__,
+    translate::maketrans,
+    __sizeof__,
     __getnewargs__,
 ];
 
@@ -107,7 +147,8 @@ pub(crate) fn surrogates_not_allowed(vm: &Vm, s: &Obj<Str>) -> Raised {
     let lone = |c: &u32| (0xD800..0xE000).contains(c);
     let start = s.as_text().iter().position(|c| lone(&c)).unwrap_or(0);
     let run = s.as_text().slice(start, s.len()).iter().take_while(lone).count();
-    let bad = crate::text::codecs::Bad { start, end: start + run, reason: "surrogates not allowed" };
+    let bad =
+        crate::text::codecs::Bad { start, end: start + run, reason: "surrogates not allowed" };
     super::codecs::errors::encode_error(vm, "utf-8", s, bad)
 }
 

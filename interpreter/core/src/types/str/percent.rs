@@ -92,9 +92,9 @@ fn run(vm: &Vm, template: TextRef<'_>, args: &Object, bytes: bool) -> Res<Text> 
     }
     if !args.all_used(vm) {
         let what = if bytes { "bytes" } else { "string" };
-        return Err(vm.type_error(format_args!(
-            "not all arguments converted during {what} formatting"
-        )));
+        return Err(
+            vm.type_error(format_args!("not all arguments converted during {what} formatting"))
+        );
     }
     Ok(out.finish())
 }
@@ -194,7 +194,12 @@ fn key_bytes(vm: &Vm, key: TextRef<'_>) -> Res {
 }
 
 /// Text cut to the precision and padded with spaces to the width.
-fn push_padded(out: &mut TextBuf, text: TextRef<'_>, r: Resolved, cut: bool) -> Result<(), TextError> {
+fn push_padded(
+    out: &mut TextBuf,
+    text: TextRef<'_>,
+    r: Resolved,
+    cut: bool,
+) -> Result<(), TextError> {
     let text = match r.precision {
         Some(p) if cut => text.slice(0, p),
         _ => text,
@@ -209,7 +214,8 @@ fn push_padded(out: &mut TextBuf, text: TextRef<'_>, r: Resolved, cut: bool) -> 
 
 fn integer(vm: &Vm, object: &Object, kind: u8, r: Resolved) -> Res<String> {
     let limit = vm.interp().int_max_str_digits.get();
-    let format = |n: IntRef<'_>| kernel::format_int(n, kind, r, limit).map_err(|e| vm.text_error(e));
+    let format =
+        |n: IntRef<'_>| kernel::format_int(n, kind, r, limit).map_err(|e| vm.text_error(e));
     if let Some(n) = object.as_small_int() {
         return format(IntRef::Small(n));
     }
@@ -254,10 +260,9 @@ fn real(vm: &Vm, object: &Object, bytes: bool) -> Res<f64> {
             return raised;
         }
         match vm.caught(raised, Exc::TypeError) {
-            Ok(_) => vm.type_error(format_args!(
-                "float argument required, not {}",
-                vm.type_name(object)
-            )),
+            Ok(_) => {
+                vm.type_error(format_args!("float argument required, not {}", vm.type_name(object)))
+            }
             Err(raised) => raised,
         }
     })

@@ -22,9 +22,9 @@ fn window<'a>(
 }
 
 fn needle<'a>(vm: &Vm, object: &'a Object) -> Res<&'a Obj<Str>> {
-    object.downcast::<Str>().ok_or_else(|| {
-        vm.type_error(format_args!("must be str, not {}", vm.type_name(object)))
-    })
+    object
+        .downcast::<Str>()
+        .ok_or_else(|| vm.type_error(format_args!("must be str, not {}", vm.type_name(object))))
 }
 
 type Finder = fn(TextRef<'_>, TextRef<'_>) -> TextResult<Option<usize>>;
@@ -235,7 +235,10 @@ impl From<crate::text::TextError> for Failure {
 fn pieces(
     vm: &Vm,
     this: &Obj<Str>,
-    run: impl FnOnce(TextRef<'_>, &mut dyn FnMut(usize, usize) -> Result<(), Failure>) -> Result<(), Failure>,
+    run: impl FnOnce(
+        TextRef<'_>,
+        &mut dyn FnMut(usize, usize) -> Result<(), Failure>,
+    ) -> Result<(), Failure>,
 ) -> Res<Obj<List>> {
     let list = vm.new_list()?;
     let mut push = |a: usize, b: usize| {
@@ -254,7 +257,12 @@ fn pieces(
 /// Without sep, parts are what stands between runs of white space, and none is empty. At most
 /// maxsplit cuts are made, from the left, unless it is -1.
 #[native("(self, /, sep=None, maxsplit=-1)")]
-pub(super) fn split(vm: &Vm, this: &Obj<Str>, sep: Option<&Object>, maxsplit: isize) -> Res<Obj<List>> {
+pub(super) fn split(
+    vm: &Vm,
+    this: &Obj<Str>,
+    sep: Option<&Object>,
+    maxsplit: isize,
+) -> Res<Obj<List>> {
     let max = usize::try_from(maxsplit).unwrap_or(usize::MAX);
     match separator(vm, sep)? {
         Some(sep) => pieces(vm, this, |t, push| seek::split_text(t, sep, max, push)),
@@ -266,7 +274,12 @@ pub(super) fn split(vm: &Vm, this: &Obj<Str>, sep: Option<&Object>, maxsplit: is
 ///
 /// Apart from which cuts are made when maxsplit is given, it is the same as split().
 #[native("(self, /, sep=None, maxsplit=-1)")]
-pub(super) fn rsplit(vm: &Vm, this: &Obj<Str>, sep: Option<&Object>, maxsplit: isize) -> Res<Obj<List>> {
+pub(super) fn rsplit(
+    vm: &Vm,
+    this: &Obj<Str>,
+    sep: Option<&Object>,
+    maxsplit: isize,
+) -> Res<Obj<List>> {
     let max = usize::try_from(maxsplit).unwrap_or(usize::MAX);
     let list = match separator(vm, sep)? {
         Some(sep) => pieces(vm, this, |t, push| seek::rsplit_text(t, sep, max, push))?,
@@ -285,13 +298,7 @@ pub(super) fn splitlines(vm: &Vm, this: &Obj<Str>, keepends: Maybe<i32>) -> Res<
     })
 }
 
-fn partition_at(
-    vm: &Vm,
-    this: &Obj<Str>,
-    sep: &Object,
-    finder: Finder,
-    last: bool,
-) -> Res {
+fn partition_at(vm: &Vm, this: &Obj<Str>, sep: &Object, finder: Finder, last: bool) -> Res {
     let sep = needle(vm, sep)?;
     if sep.is_empty() {
         return Err(vm.value_error("empty separator"));
@@ -335,9 +342,10 @@ fn stripped(
 ) -> Res<Obj<Str>> {
     let set = match chars {
         None => None,
-        Some(o) => Some(o.downcast::<Str>().ok_or_else(|| {
-            vm.type_error(format_args!("{name} arg must be None or str"))
-        })?),
+        Some(o) => Some(
+            o.downcast::<Str>()
+                .ok_or_else(|| vm.type_error(format_args!("{name} arg must be None or str")))?,
+        ),
     };
     let (a, b) = seek::strip_text(this.as_text(), left, right, set.map(|s| s.as_text()));
     part(vm, this, a, b)

@@ -94,23 +94,25 @@ pub(super) fn maketrans(vm: &Vm, x: &Object, y: Maybe<&Obj<Str>>, z: Maybe<&Obj<
     let table = vm.new_dict()?;
     let Maybe::Given(y) = y else {
         let Some(from) = x.downcast::<Dict>().filter(|_| x.is_kind(Kind::Dict)) else {
-            return Err(vm.type_error("if you give only one argument to maketrans it must be a dict"));
+            return Err(
+                vm.type_error("if you give only one argument to maketrans it must be a dict")
+            );
         };
         for (key, value) in from.snapshot() {
             let key = match key.downcast::<Str>() {
                 Some(s) => match (s.len(), s.char_at(0)) {
                     (1, Some(c)) => vm.int(i64::from(c))?,
                     _ => {
-                        return Err(vm.value_error(
-                            "string keys in translate table must be of length 1",
-                        ));
+                        return Err(
+                            vm.value_error("string keys in translate table must be of length 1")
+                        );
                     }
                 },
                 None if vm.class_of(&key).has(type_flags::INT) => key,
                 None => {
-                    return Err(vm.type_error(
-                        "keys in translate table must be strings or integers",
-                    ));
+                    return Err(
+                        vm.type_error("keys in translate table must be strings or integers")
+                    );
                 }
             };
             table.set(vm, &key, value)?;
@@ -118,7 +120,9 @@ pub(super) fn maketrans(vm: &Vm, x: &Object, y: Maybe<&Obj<Str>>, z: Maybe<&Obj<
         return Ok(table.into_object());
     };
     let Some(x) = x.downcast::<Str>() else {
-        return Err(vm.type_error("first maketrans argument must be a string if there is a second argument"));
+        return Err(vm.type_error(
+            "first maketrans argument must be a string if there is a second argument",
+        ));
     };
     if x.len() != y.len() {
         return Err(vm.value_error("the first two maketrans arguments must have equal length"));
