@@ -1,11 +1,11 @@
 //! isinstance and issubclass with their hooks; building classes.
 
-use crate::native::{NativeDef, natives};
+use crate::native::{Kwargs, NativeDef, natives};
 use crate::object::*;
 use crate::vm::{Raised, Res, Vm};
 use taipan_macros::native;
 
-pub(super) const FUNCTIONS: &[NativeDef] = natives![isinstance, issubclass];
+pub(super) const FUNCTIONS: &[NativeDef] = natives![__build_class__, isinstance, issubclass];
 
 /// Return whether an object is an instance of a class or of a subclass thereof.
 ///
@@ -23,6 +23,76 @@ fn isinstance(vm: &Vm, obj: &Object, class_or_tuple: &Object) -> Res<bool> {
 #[native("(cls, class_or_tuple, /)")]
 fn issubclass(vm: &Vm, cls: &Object, class_or_tuple: &Object) -> Res<bool> {
     is_subclass(vm, cls, class_or_tuple)
+}
+
+/// __build_class__(func, name, /, *bases, [metaclass], **kwds) -> class
+///
+/// Internal helper function used by the class statement.
+#[native("(*args, **kwargs)", no_signature)]
+fn __build_class__(vm: &Vm, args: &[Object], kwargs: Kwargs) -> Res {
+    let [function, name, bases @ ..] = args else {
+        return Err(vm.type_error("__build_class__: not enough arguments"));
+    };
+    let Some(function) = function.downcast::<Function>() else {
+        return Err(vm.type_error("__build_class__: func must be a function"));
+    };
+    if name.downcast::<Str>().is_none() {
+        return Err(vm.type_error("__build_class__: name is not a string"));
+    }
+    let resolved = resolve_bases(vm, bases)?;
+    let orig_bases = resolved.is_some().then_some(bases);
+    let bases = vm.tuple(resolved.unwrap_or_else(|| bases.to_vec()))?;
+    let (mut metaclass, mut words, mut values) = (None, Vec::new(), Vec::new());
+    for (word, value) in kwargs.iter() {
+        if word.equals("metaclass") {
+            metaclass = Some(value.clone());
+        } else {
+            words.push(word.as_object().clone());
+            values.push(value.clone());
+        }
+    }
+    let words = vm.tuple(words)?;
+    let words = Some(&words).filter(|w| !w.is_empty());
+    let metaclass = metaclass.unwrap_or_else(|| match bases.as_slice().first() {
+        Some(base) => vm.class_of(base).clone().into_object(),
+        None => vm.types().type_.clone().into_object(),
+    });
+    // A metaclass that is no class (any callable) is taken as it is.
+    let metaclass = match metaclass.downcast::<Type>() {
+        Some(class) => most_derived_metaclass(vm, class, bases.as_slice())?.into_object(),
+        None => metaclass,
+    };
+    let call = |callable: &Object, first: Vec<Object>| {
+        let mut all = first;
+        all.extend(values.iter().cloned());
+        vm.call_with(callable, &all, words)
+    };
+    let start = || vec![name.clone(), bases.clone().into_object()];
+    let namespace = match vm.getattr_opt(&metaclass, &vm.names().__prepare__)? {
+        _ if metaclass.is(vm.types().type_.as_object()) => vm.new_dict()?.into_object(),
+        Some(prepare) => call(&prepare, start())?,
+        None => vm.new_dict()?.into_object(),
+    };
+    if vm.class_of(&namespace).slots().getitem.is_none() {
+        let who = match metaclass.downcast::<Type>() {
+            Some(class) => class.short_name(),
+            None => "<metaclass>".to_owned(),
+        };
+        let got = vm.type_name(&namespace);
+        return Err(vm.type_error(format_args!(
+            "{who}.__prepare__() must return a mapping, not {got}"
+        )));
+    }
+    let cell = crate::vm::function_call::run_code(vm, function, Some(&namespace))?;
+    if let Some(orig_bases) = orig_bases {
+        let orig_bases = vm.tuple_from(orig_bases)?.into_object();
+        vm.setitem(&namespace, vm.intern("__orig_bases__").as_object(), &orig_bases)?;
+    }
+    let mut parts = start();
+    parts.push(namespace);
+    let class = call(&metaclass, parts)?;
+    check_class_cell(vm, &class, &cell, name)?;
+    Ok(class)
 }
 
 /// The classes that a tuple or a union (`int | str`) stands for.

@@ -1,4 +1,4 @@
-//! Functions that look at or run code in the caller's frame: globals, locals, eval, exec, compile.
+//! Functions that look at the caller's frame: globals, locals.
 
 use crate::native::{NativeDef, natives};
 use crate::object::*;
@@ -28,5 +28,8 @@ fn locals(vm: &Vm) -> Res {
 
 /// What `locals()` gives in the innermost Python frame.
 pub(super) fn locals_of_caller(vm: &Vm) -> Res {
-    Err(vm.not_implemented_error("locals() of a running frame"))
+    match vm.frame_at(0)? {
+        Some(frame) => vm.getattr_named(frame.as_object(), "f_locals"),
+        None => Err(vm.system_error("frame does not exist")),
+    }
 }
