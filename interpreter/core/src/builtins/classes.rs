@@ -79,9 +79,9 @@ fn __build_class__(vm: &Vm, args: &[Object], kwargs: Kwargs) -> Res {
             None => "<metaclass>".to_owned(),
         };
         let got = vm.type_name(&namespace);
-        return Err(vm.type_error(format_args!(
-            "{who}.__prepare__() must return a mapping, not {got}"
-        )));
+        return Err(
+            vm.type_error(format_args!("{who}.__prepare__() must return a mapping, not {got}"))
+        );
     }
     let cell = crate::vm::function_call::run_code(vm, function, Some(&namespace))?;
     if let Some(orig_bases) = orig_bases {

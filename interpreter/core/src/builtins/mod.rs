@@ -22,6 +22,7 @@ const FUNCTIONS: &[&[NativeDef]] = &[
     attributes::FUNCTIONS,
     classes::FUNCTIONS,
     frames::FUNCTIONS,
+    import::FUNCTIONS,
     iteration::FUNCTIONS,
     numbers::FUNCTIONS,
     objects::FUNCTIONS,
