@@ -2,5 +2,6 @@
 
 pub mod code;
 pub mod disassemble;
+mod flow;
 pub mod ops;
 pub mod verify;

@@ -245,7 +245,9 @@ opcodes! {
     /// a = b not in c.
     NotIn(Dst Reg Reg)[];
 
-    // ---- jumps. Compare-branches consume a and b; c is the sense: jump if the result is c (0 or 1).
+    // ---- jumps. Every jump with a negative distance (while loops end in a conditional one) polls the eval flags.
+    // Send, Yield, Jump back: this order is kept wherever there is a delegation, so the VM can find its way out.
+    // Compare-branches consume a and b; c is the sense: jump if the result is c (0 or 1).
     /// Forward jump, or loop back-edge: a negative distance polls the eval flags.
     Jump(None None None)[Jump];
     /// Jump if a is true (consumes a).

@@ -47,7 +47,8 @@ fn check(unit: &CodeUnit) -> Result<(), String> {
     ) {
         return Err(format!("control runs off the end after {last:?}"));
     }
-    jumps(unit, &starts)
+    jumps(unit, &starts)?;
+    super::flow::check(unit)
 }
 
 fn operands(unit: &CodeUnit, op: Op, at: usize) -> Result<(), String> {

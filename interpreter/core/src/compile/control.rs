@@ -455,9 +455,9 @@ impl<'a> Compiler<'a> {
         self.u.em.set_handler(Some((cleanup, depth + 2)));
         self.pop_block();
         self.at(h.range);
-        let ends = self.reachable();
         self.clear_name(name)?;
         self.emit(Op::PopExc, base, 0, 0);
+        self.u.em.set_handler(outer);
         let after = self.u.bound;
         let done = self.u.em.label();
         self.u.em.jump(Op::Jump, 0, 0, 0, done);
@@ -475,7 +475,6 @@ impl<'a> Compiler<'a> {
         self.emit(Op::Reraise, exc, base, 0);
         self.u.em.top = mark;
         self.u.bound = after;
-        let _ = ends;
         self.u.em.bind(done);
         Ok(())
     }
@@ -595,9 +594,11 @@ impl<'a> Compiler<'a> {
         self.emit(Op::Move, test, rest, 0);
         let reraise = self.u.em.label();
         self.u.em.jump(Op::JumpIfNotNone, test, 0, 0, reraise);
-        self.emit(Op::Drop, matched, 0, 0);
-        self.emit(Op::Drop, list, 0, 0);
+        for reg in [matched, rest, list] {
+            self.emit(Op::Drop, reg, 0, 0);
+        }
         self.emit(Op::PopExc, base, 0, 0);
+        self.u.em.set_handler(outer);
         self.u.em.jump(Op::Jump, 0, 0, 0, end);
         self.u.em.bind(reraise);
         self.u.em.set_handler(outer);

@@ -63,13 +63,15 @@ pub struct Emitter<'a> {
     fixups: Vec<(u32, Label)>,
     handler: Option<(Label, u32)>,
     handler_from: u32,
+    /// Where a label was bound last.
+    bound_at: u32,
     const_index: HashMap<Key, u32, Build>,
     name_index: HashMap<Name<'a>, u32, Build>,
 }
 
 impl<'a> Emitter<'a> {
     pub fn new() -> Self {
-        Emitter { reachable: true, ..Emitter::default() }
+        Emitter { reachable: true, bound_at: u32::MAX, ..Emitter::default() }
     }
 
     pub fn pc(&self) -> u32 {
@@ -140,10 +142,28 @@ impl<'a> Emitter<'a> {
     /// Jumps to `label` land here.
     pub fn bind(&mut self, label: Label) {
         let index = label.0 as usize;
+        self.drop_jump_to_next(label);
+        self.bound_at = self.pc();
         self.labels[index] = self.pc();
         if self.used[index] {
             self.reachable = true;
         }
+    }
+
+    /// A jump to what follows it is taken back.
+    fn drop_jump_to_next(&mut self, label: Label) {
+        let pc = self.pc();
+        let Some(&(at, to)) = self.fixups.last() else { return };
+        let is_jump = pc >= 2 && self.words[pc as usize - 2] == Op::Jump as u32;
+        if to != label || at + 1 != pc || !is_jump || self.bound_at == pc || self.handler_from == pc {
+            return;
+        }
+        self.words.truncate(pc as usize - 2);
+        self.fixups.pop();
+        if self.lines.last().is_some_and(|(line_pc, _)| *line_pc == pc - 2) {
+            self.lines.pop();
+        }
+        self.reachable = true;
     }
 
     /// Emit an instruction whose first word is a jump to `label`.
@@ -275,8 +295,21 @@ impl<'a> Emitter<'a> {
     /// Resolve all jumps and the exception table.
     pub fn finish(&mut self) -> Vec<ExceptionRow> {
         self.set_handler(None);
+        // Jumps to forward jumps go on to where those lead: addresses first, distances after.
+        let address: HashMap<u32, u32, Build> = self
+            .fixups
+            .iter()
+            .filter(|(at, _)| self.words[*at as usize - 1] == Op::Jump as u32)
+            .map(|(at, label)| (*at - 1, self.labels[label.0 as usize]))
+            .collect();
         for (at, label) in &self.fixups {
-            let target = self.labels[label.0 as usize];
+            let mut target = self.labels[label.0 as usize];
+            for _ in 0..8 {
+                match address.get(&target) {
+                    Some(next) if target > *at && *next > target => target = *next,
+                    _ => break,
+                }
+            }
             self.words[*at as usize] = target.wrapping_sub(*at);
         }
         self.exceptions
