@@ -2,6 +2,7 @@
 
 use crate::native::{Kwargs, Maybe, NativeDef, natives};
 use crate::object::*;
+use crate::vm::generator::{Resumed, Sent, resume};
 use crate::vm::{Res, Vm};
 use taipan_macros::native;
 
@@ -35,6 +36,15 @@ fn iter(vm: &Vm, object: &Object, sentinel: Maybe<&Object>) -> Res {
 /// is exhausted, it is returned instead of raising StopIteration.
 #[native("(iterator, default=<unrepresentable>, /)", no_signature)]
 fn next(vm: &Vm, iterator: &Object, default: Maybe<&Object>) -> Res {
+    // The slot has no place for what a generator returns.
+    if let (Maybe::Absent, Some(generator)) = (default, iterator.downcast_exact::<Generator>())
+        && vm.class_of(iterator).slots().next.is_some()
+    {
+        return match resume(vm, generator, Sent::Next)? {
+            Resumed::Yield(item) => Ok(item),
+            Resumed::Return(value) => Err(vm.stop_iteration(value)),
+        };
+    }
     match (vm.next(iterator), default) {
         (Ok(Some(item)), _) => Ok(item),
         (Ok(None), Maybe::Given(default)) => Ok(default.clone()),

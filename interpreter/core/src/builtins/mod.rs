@@ -5,12 +5,14 @@
 
 mod attributes;
 pub mod classes;
+mod evaluate;
 mod frames;
 pub mod import;
 mod iteration;
 mod numbers;
 pub(crate) mod objects;
 mod output;
+pub mod source;
 
 use crate::native::NativeDef;
 use crate::object::*;
@@ -21,6 +23,7 @@ use crate::vm::{Res, Vm};
 const FUNCTIONS: &[&[NativeDef]] = &[
     attributes::FUNCTIONS,
     classes::FUNCTIONS,
+    evaluate::FUNCTIONS,
     frames::FUNCTIONS,
     import::FUNCTIONS,
     iteration::FUNCTIONS,

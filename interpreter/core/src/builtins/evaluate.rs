@@ -1,0 +1,269 @@
+//! Functions that run source text or code objects: compile, eval, exec.
+
+use super::frames::locals_of_caller;
+use crate::bytecode::code::flags;
+use crate::compile::{CompileOptions, Mode};
+use crate::native::{FsPath, NativeDef, natives};
+use crate::object::*;
+use crate::vm::{Res, Vm};
+use std::rc::Rc;
+use taipan_macros::native;
+
+pub(super) const FUNCTIONS: &[NativeDef] = natives![compile, eval, exec];
+
+/// Future flags (`from __future__ import ...`) that compiled text inherits.
+const FUTURE: u32 = 0x1fe_0000;
+const ONLY_AST: u32 = 0x400;
+const TOP_LEVEL_AWAIT: u32 = 0x2000;
+const INCOMPLETE_INPUT: u32 = 0x4000;
+/// All that `compile()` knows: the above, type comments, no implied dedent, and the flag of nested scopes.
+const KNOWN: u32 = FUTURE | ONLY_AST | TOP_LEVEL_AWAIT | INCOMPLETE_INPUT | 0x1000 | 0x200 | 0x10;
+
+/// Future flags of the calling code.
+fn inherited(vm: &Vm) -> Res<u32> {
+    Ok(vm.frame_at(0)?.map_or(0, |frame| frame.code.flags() & FUTURE))
+}
+
+/// The bytes of source text; None if the object is nothing of the kind.
+fn source_bytes(vm: &Vm, source: &Object) -> Res<Option<Vec<u8>>> {
+    let bytes = if let Some(text) = source.downcast::<Str>() {
+        vm.utf8(text)?.into_owned().into_bytes()
+    } else if vm.class_of(source).slots().buffer.is_some() || source.downcast::<Bytes>().is_some() {
+        crate::native::buffer::bytes_of(vm, source)?
+    } else {
+        return Ok(None);
+    };
+    if bytes.contains(&0) {
+        return Err(vm.value_error("source code string cannot contain null bytes"));
+    }
+    Ok(Some(bytes))
+}
+
+/// Compile text (an str is UTF-8 whatever it declares; bytes are decoded as they declare).
+fn compiled(
+    vm: &Vm,
+    is_text: bool,
+    bytes: &[u8],
+    filename: &str,
+    options: &CompileOptions,
+    incomplete_input: bool,
+) -> Res<Obj<Code>> {
+    let result = match std::str::from_utf8(bytes) {
+        Ok(text) if is_text => crate::compile::compile_str(text, filename, options),
+        _ => crate::compile::compile_source(bytes, filename, options),
+    };
+    match result {
+        Ok(compiled) => {
+            for warning in &compiled.warnings {
+                super::source::warn(vm, warning, filename)?;
+            }
+            crate::vm::code::load(vm, Rc::new(compiled.unit))
+        }
+        Err(error) => {
+            Err(super::source::raise(vm, &error, filename, incomplete_input && error.incomplete))
+        }
+    }
+}
+
+/// Compile source into a code object that can be executed by exec() or eval().
+///
+/// The source code may represent a Python module, statement or expression.
+/// The filename will be used for run-time error messages.
+/// The mode must be 'exec' to compile a module, 'single' to compile a
+/// single (interactive) statement, or 'eval' to compile an expression.
+/// The flags argument, if present, controls which future statements influence
+/// the compilation of the code.
+/// The dont_inherit argument, if true, stops the compilation inheriting
+/// the effects of any future statements in effect in the code calling
+/// compile; if absent or false these statements do influence the compilation,
+/// in addition to any features explicitly specified.
+#[native(
+    "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"
+)]
+#[expect(clippy::too_many_arguments, reason = "Python's signature")]
+fn compile(
+    vm: &Vm,
+    source: &Object,
+    filename: FsPath,
+    mode: &str,
+    flags: i32,
+    dont_inherit: bool,
+    optimize: i32,
+    _feature_version: i32,
+) -> Res {
+    let asked = flags as u32;
+    if asked & !KNOWN != 0 {
+        return Err(vm.value_error("compile(): unrecognised flags"));
+    }
+    if !(-1..=2).contains(&optimize) {
+        return Err(vm.value_error("compile(): invalid optimize value"));
+    }
+    let mode = match mode {
+        "exec" => Mode::Exec,
+        "eval" => Mode::Eval,
+        "single" => Mode::Single,
+        "func_type" if asked & ONLY_AST == 0 => {
+            return Err(vm.value_error("compile() mode 'func_type' requires flag PyCF_ONLY_AST"));
+        }
+        _ if asked & ONLY_AST != 0 => {
+            return Err(
+                vm.value_error("compile() mode must be 'exec', 'eval', 'single' or 'func_type'")
+            );
+        }
+        _ => return Err(vm.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
+    };
+    let inherited_flags = asked & FUTURE | if dont_inherit { 0 } else { inherited(vm)? };
+    let Some(bytes) = source_bytes(vm, source)? else {
+        return Err(vm.type_error("compile() arg 1 must be a string, bytes or AST object"));
+    };
+    if asked & ONLY_AST != 0 {
+        return Err(vm.not_implemented_error("compile() to a syntax tree (PyCF_ONLY_AST)"));
+    }
+    let options = CompileOptions {
+        mode,
+        optimize: optimize.max(0) as u8,
+        inherited_flags,
+        allow_top_level_await: asked & TOP_LEVEL_AWAIT != 0,
+    };
+    let filename = String::from_utf8_lossy(&filename.bytes).into_owned();
+    let is_text = source.downcast::<Str>().is_some();
+    let incomplete = asked & INCOMPLETE_INPUT != 0;
+    Ok(compiled(vm, is_text, &bytes, &filename, &options, incomplete)?.into_object())
+}
+
+/// Run code in these namespaces.
+fn run(vm: &Vm, code: Obj<Code>, globals: &Obj<Dict>, locals: &Object, closure: Slot) -> Res {
+    let function = crate::vm::code::module_function(vm, code.clone(), globals)?;
+    function.closure.assign(closure.take());
+    // The code of a function keeps its variables in its frame.
+    let namespace = (code.flags() & flags::OPTIMIZED == 0).then_some(locals);
+    crate::vm::function_call::run_code(vm, &function, namespace)
+}
+
+fn is_mapping(vm: &Vm, object: &Object) -> bool {
+    vm.class_of(object).slots().getitem.is_some()
+}
+
+/// The namespaces that eval and exec use for what they are given.
+fn namespaces(
+    vm: &Vm,
+    globals: Option<&Object>,
+    locals: Option<&Object>,
+) -> Res<(Obj<Dict>, Object)> {
+    let Some(globals) = globals.and_then(|g| g.downcast::<Dict>()) else {
+        let Some(current) = vm.current_globals() else {
+            return Err(vm.system_error("globals and locals cannot be NULL"));
+        };
+        let locals = match locals {
+            Some(locals) => locals.clone(),
+            None => locals_of_caller(vm)?,
+        };
+        return Ok((current, locals));
+    };
+    let locals = locals.unwrap_or(globals.as_object()).clone();
+    Ok((globals.clone(), locals))
+}
+
+/// Evaluate the given source in the context of globals and locals.
+///
+/// The source may be a string representing a Python expression
+/// or a code object as returned by compile().
+/// The globals must be a dictionary and locals can be any mapping,
+/// defaulting to the current globals and locals.
+/// If only globals is given, locals defaults to it.
+#[native("(source, globals=None, locals=None, /)")]
+fn eval(vm: &Vm, source: &Object, globals: Option<&Object>, locals: Option<&Object>) -> Res {
+    if locals.is_some_and(|locals| !is_mapping(vm, locals)) {
+        return Err(vm.type_error("locals must be a mapping"));
+    }
+    if let Some(globals) = globals
+        && globals.downcast::<Dict>().is_none()
+    {
+        return Err(vm.type_error(if is_mapping(vm, globals) {
+            "globals must be a real dict; try eval(code, {}, mapping)"
+        } else {
+            "globals must be a dict"
+        }));
+    }
+    let (globals, locals) = namespaces(vm, globals, locals)?;
+    if let Some(code) = source.downcast::<Code>() {
+        if !code.freevars.is_empty() {
+            return Err(
+                vm.type_error("code object passed to eval() may not contain free variables")
+            );
+        }
+        return run(vm, code.clone(), &globals, &locals, Slot::empty());
+    }
+    let Some(bytes) = source_bytes(vm, source)? else {
+        return Err(vm.type_error("eval() arg 1 must be a string, bytes or code object"));
+    };
+    let start = bytes.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let inherited_flags = inherited(vm)?;
+    let options = CompileOptions { mode: Mode::Eval, inherited_flags, ..CompileOptions::default() };
+    let is_text = source.downcast::<Str>().is_some();
+    let code = compiled(vm, is_text, &bytes[start..], "<string>", &options, false)?;
+    run(vm, code, &globals, &locals, Slot::empty())
+}
+
+/// Execute the given source in the context of globals and locals.
+///
+/// The source may be a string representing one or more Python statements
+/// or a code object as returned by compile().
+/// The globals must be a dictionary and locals can be any mapping,
+/// defaulting to the current globals and locals.
+/// If only globals is given, locals defaults to it.
+/// The closure must be a tuple of cellvars, and can only be used
+/// when source is a code object requiring exactly that many cellvars.
+#[native("(source, globals=None, locals=None, /, *, closure=None)")]
+fn exec(
+    vm: &Vm,
+    source: &Object,
+    globals: Option<&Object>,
+    locals: Option<&Object>,
+    closure: Option<&Object>,
+) -> Res<()> {
+    if let Some(globals) = globals
+        && globals.downcast::<Dict>().is_none()
+    {
+        let got = vm.type_name(globals);
+        return Err(vm.type_error(format_args!("exec() globals must be a dict, not {got}")));
+    }
+    if let Some(locals) = locals
+        && !is_mapping(vm, locals)
+    {
+        let got = vm.type_name(locals);
+        return Err(vm.type_error(format_args!("locals must be a mapping or None, not {got}")));
+    }
+    let (globals, locals) = namespaces(vm, globals, locals)?;
+    if let Some(code) = source.downcast::<Code>() {
+        let count = code.freevars.len();
+        let cells = closure.and_then(|c| c.downcast::<Tuple>());
+        if count == 0 && closure.is_some() {
+            return Err(vm.type_error("cannot use a closure with this code object"));
+        }
+        let fits = |cells: &Obj<Tuple>| {
+            cells.len() == count
+                && cells.as_slice().iter().all(|cell| cell.downcast::<CellObject>().is_some())
+        };
+        if count > 0 && !cells.is_some_and(fits) {
+            return Err(vm.type_error(format_args!(
+                "code object requires a closure of exactly length {count}"
+            )));
+        }
+        let closure = Slot::from(cells.filter(|_| count > 0).map(|c| c.as_object().clone()));
+        run(vm, code.clone(), &globals, &locals, closure)?;
+        return Ok(());
+    }
+    if closure.is_some() {
+        return Err(vm.type_error("closure can only be used when source is a code object"));
+    }
+    let Some(bytes) = source_bytes(vm, source)? else {
+        return Err(vm.type_error("exec() arg 1 must be a string, bytes or code object"));
+    };
+    let inherited_flags = inherited(vm)?;
+    let options = CompileOptions { inherited_flags, ..CompileOptions::default() };
+    let is_text = source.downcast::<Str>().is_some();
+    let code = compiled(vm, is_text, &bytes, "<string>", &options, false)?;
+    run(vm, code, &globals, &locals, Slot::empty())?;
+    Ok(())
+}

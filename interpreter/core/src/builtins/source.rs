@@ -1,0 +1,58 @@
+//! What the compiler complains about, as Python exceptions and warnings.
+
+use crate::compile::{CompileError, CompileWarning, ErrorKind, WarningKind};
+use crate::object::*;
+use crate::vm::{Raised, Res, Vm};
+
+/// Raise what a text that does not compile calls for. `incomplete`: only say so (for prompts).
+#[cold]
+pub fn raise(vm: &Vm, error: &CompileError, filename: &str, incomplete: bool) -> Raised {
+    let kind = match error.kind {
+        ErrorKind::SyntaxError => Exc::SyntaxError,
+        ErrorKind::IndentationError => Exc::IndentationError,
+        ErrorKind::TabError => Exc::TabError,
+        ErrorKind::RecursionError => return vm.recursion_error(&error.message),
+        ErrorKind::MemoryError => return vm.no_memory(NoMemory),
+        ErrorKind::ValueError => return vm.value_error(&error.message),
+    };
+    let message = if incomplete { "incomplete input" } else { &error.message };
+    let make = || {
+        let number = |n: Option<u32>| n.map_or(Ok(Object::none()), |n| vm.int(i64::from(n)));
+        let text = match &error.text {
+            Some(text) => vm.str(text)?.into_object(),
+            None => Object::none(),
+        };
+        let place = vec![
+            vm.str(filename)?.into_object(),
+            number(error.line)?,
+            number(error.col)?,
+            text,
+            number(error.end_line)?,
+            number(error.end_col)?,
+        ];
+        let args = [vm.str(message)?.into_object(), vm.tuple(place)?.into_object()];
+        vm.call(vm.types().exception(kind).as_object(), &args)
+    };
+    match make() {
+        Ok(exception) => vm.raise_with_context(exception),
+        Err(raised) => raised,
+    }
+}
+
+/// Hand a warning to the module warnings, if the program has imported it; otherwise nobody listens.
+pub fn warn(vm: &Vm, warning: &CompileWarning, filename: &str) -> Res<()> {
+    let modules = vm.interp().modules.get_as::<Dict>();
+    let Some(warnings) = modules.and_then(|m| m.get_named(vm, "warnings")) else { return Ok(()) };
+    let category = match warning.category {
+        WarningKind::SyntaxWarning => Exc::SyntaxWarning,
+        WarningKind::DeprecationWarning => Exc::DeprecationWarning,
+    };
+    let args = [
+        vm.str(&warning.message)?.into_object(),
+        vm.types().exception(category).into_object(),
+        vm.str(filename)?.into_object(),
+        vm.int(i64::from(warning.line))?,
+    ];
+    vm.call_method(&warnings, "warn_explicit", &args)?;
+    Ok(())
+}
