@@ -25,7 +25,7 @@ pub static SPEC: TypeSpec = TypeSpec {
 };
 
 /// Create a traceback entry.
-#[native("(tb_next, tb_frame, tb_lasti, tb_lineno)", name = "TracebackType", constructor)]
+#[native("(cls, tb_next, tb_frame, tb_lasti, tb_lineno)", name = "TracebackType", constructor)]
 fn new(vm: &Vm, class: &Obj<Type>, tb_next: &Object, tb_frame: &Object, tb_lasti: i32, tb_lineno: i32) -> Res {
     let next = match tb_next {
         n if n.is_none() => Slot::empty(),

@@ -102,7 +102,7 @@ fn substitution(a: u8, b: u8) -> usize {
 
 /// Levenshtein's distance in which a change of case costs half; anything above `limit` may be given as
 /// `limit + 1`.
-fn distance(mut a: &[u8], mut b: &[u8], limit: usize) -> usize {
+fn distance<'t>(mut a: &'t [u8], mut b: &'t [u8], limit: usize) -> usize {
     while let ([x, a1 @ ..], [y, b1 @ ..]) = (a, b) {
         if x != y {
             break;
