@@ -23,6 +23,7 @@ pub mod operate;
 pub mod protocol;
 pub mod raise;
 mod run_ops;
+pub mod start;
 pub mod unwind;
 pub mod unwind_groups;
 
