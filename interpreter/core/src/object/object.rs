@@ -574,6 +574,10 @@ pub(crate) unsafe fn decref(value: Value) {
 pub(crate) unsafe fn destroy(p: *mut Header) {
     let ty = &*(*p).ty.get();
     let interp = &*ty.payload.interp;
+    if interp.dying.get() {
+        (*p).rc.set(1); // the teardown's walk drops every payload itself
+        return;
+    }
     if (*p).kind() == Kind::Float {
         return interp.heap.free_object(p as *mut u8, 24, false);
     }
@@ -597,6 +601,19 @@ pub(crate) unsafe fn destroy(p: *mut Header) {
             interp.drop_depth.set(0);
         }
     }
+}
+
+/// The interpreter ends: drop what every payload holds besides objects. Nothing is finalised any more.
+///
+/// # Safety
+/// `interp.dying` is set; no object is used afterwards.
+pub(crate) unsafe fn drop_all_payloads(interp: &crate::vm::Interp) {
+    interp.heap.walk(|p| {
+        let t = &(*(*p).ty.get()).payload;
+        if (*p).kind() != Kind::Type {
+            (t.layout.drop)(p, &Dying { heap: &interp.heap, _private: () });
+        }
+    });
 }
 
 unsafe fn destroy_now(p: *mut Header, ty: &Boxed<Type>, interp: &crate::vm::Interp) {

@@ -250,6 +250,8 @@ impl Vm {
 
 impl Drop for Vm {
     fn drop(&mut self) {
+        drop(self.raised.take());
+        drop(self.handled.take());
         // SAFETY: allocated in `reserve` with these sizes; no frame is left.
         unsafe {
             std::alloc::dealloc(

@@ -152,7 +152,6 @@ const METHOD_CACHE: usize = 4096;
 
 /// See the file's head.
 pub struct Interp {
-    pub heap: Heap,
     pub(crate) drop_depth: Cell<u32>,
     pub(crate) drop_queue: RefCell<Vec<*mut Header>>,
     types: OnceCell<Types>,
@@ -181,11 +180,15 @@ pub struct Interp {
     /// Weak-reference objects (not owned) by the address of what they refer to.
     pub(crate) weakrefs: RefCell<HashMap<usize, Vec<Value>>>,
     pub(crate) gc_running: Cell<bool>,
+    /// The interpreter is being taken down: counts are kept, nothing is destroyed.
+    pub(crate) dying: Cell<bool>,
     pub recursion_limit: Cell<u32>,
     /// Files and streams of the program around; see vm/host.rs.
     pub host: RefCell<Option<Rc<dyn super::host::Host>>>,
     /// Limit of digits in int <-> str conversion, 0 for none.
     pub int_max_str_digits: Cell<usize>,
+    /// Last: everything above may name objects.
+    pub heap: Heap,
 }
 
 /// The first types' records, whose addresses are known before they are complete.
@@ -303,6 +306,7 @@ impl Interp {
             current: Cell::new(std::ptr::null()),
             weakrefs: RefCell::default(),
             gc_running: Cell::new(false),
+            dying: Cell::new(false),
             recursion_limit: Cell::new(1000),
             host: RefCell::default(),
             int_max_str_digits: Cell::new(4300),
@@ -567,5 +571,14 @@ impl Interp {
             let vm = unsafe { &*self.current.get() };
             crate::object::weakref::referent_died(vm, refs);
         }
+    }
+}
+
+impl Drop for Interp {
+    fn drop(&mut self) {
+        self.dying.set(true);
+        self.states.get_mut().clear();
+        // SAFETY: nobody else is left; all memory stays valid until the heap goes, after this.
+        unsafe { crate::object::object::drop_all_payloads(self) };
     }
 }
