@@ -16,7 +16,7 @@ pub mod source;
 
 use crate::native::NativeDef;
 use crate::object::*;
-use crate::types::{iterators, range};
+use crate::types::{bytes, iterators, memoryview, range};
 use crate::vm::{Res, Vm};
 
 /// The functions' tables.
@@ -34,6 +34,8 @@ const FUNCTIONS: &[&[NativeDef]] = &[
 
 /// Classes with a description of their own (the VM's own classes are in `Types`).
 const TYPES: &[&TypeSpec] = &[
+    &bytes::array::SPEC,
+    &memoryview::SPEC,
     &iterators::ENUMERATE,
     &iterators::FILTER,
     &iterators::MAP,

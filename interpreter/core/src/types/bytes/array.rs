@@ -41,6 +41,7 @@ pub struct ByteArray {
 }
 
 impl Payload for ByteArray {
+    const KIND: Kind = Kind::ByteArray;
     const SPEC: Option<&'static TypeSpec> = Some(&SPEC);
 }
 

@@ -8,6 +8,8 @@ pub(crate) mod convert;
 mod iter;
 mod methods;
 
+pub(crate) use methods::to_hex;
+
 use crate::native::buffer::{BufferSource, BufferView, request, view};
 use crate::native::{ArgInfo, Buffer, FromArg, Maybe, natives};
 use crate::object::*;
