@@ -32,7 +32,8 @@ fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
 
 /// A half-precision float.
 fn half(bits: u16) -> f64 {
-    let (sign, exponent, fraction) = (bits >> 15, i32::from(bits >> 10 & 31), f64::from(bits & 1023));
+    let (sign, exponent, fraction) =
+        (bits >> 15, i32::from(bits >> 10 & 31), f64::from(bits & 1023));
     let x = match exponent {
         0 => fraction * 2f64.powi(-24),
         31 if fraction == 0.0 => f64::INFINITY,
@@ -80,10 +81,11 @@ pub(super) fn pack(vm: &Vm, format: u8, object: &Object) -> Res<Vec<u8>> {
         }
         b'?' => return Ok(vec![u8::from(vm.truth(object)?)]),
         b'f' | b'd' | b'e' => {
-            let x = to_f64(vm, object).map_err(|raised| match vm.caught(raised, Exc::TypeError) {
-                Ok(_) => wrong_type(),
-                Err(raised) => raised,
-            })?;
+            let x =
+                to_f64(vm, object).map_err(|raised| match vm.caught(raised, Exc::TypeError) {
+                    Ok(_) => wrong_type(),
+                    Err(raised) => raised,
+                })?;
             return Ok(match format {
                 b'd' => x.to_ne_bytes().to_vec(),
                 b'f' => (x as f32).to_ne_bytes().to_vec(),

@@ -55,8 +55,18 @@ pub static SPEC: TypeSpec = TypeSpec {
     },
     methods: natives![release, tobytes, hex, tolist, cast, toreadonly, __enter__, __exit__],
     getsets: getsets![
-        obj, nbytes, readonly, itemsize, format, ndim, shape, strides, suboffsets, c_contiguous,
-        f_contiguous, contiguous,
+        obj,
+        nbytes,
+        readonly,
+        itemsize,
+        format,
+        ndim,
+        shape,
+        strides,
+        suboffsets,
+        c_contiguous,
+        f_contiguous,
+        contiguous,
     ],
     ..TypeSpec::new::<MemoryView>("memoryview")
 };
@@ -116,10 +126,9 @@ fn offset(vm: &Vm, view: &BufferView, indices: &[i64]) -> Res<usize> {
         indices.iter().zip(view.shape.iter().zip(&view.strides)).enumerate()
     {
         let Some(i) = slices::index(i, len) else {
-            return Err(vm.index_error(format_args!(
-                "index out of bounds on dimension {}",
-                dimension + 1
-            )));
+            return Err(
+                vm.index_error(format_args!("index out of bounds on dimension {}", dimension + 1))
+            );
         };
         at += i as isize * stride;
     }
@@ -263,9 +272,9 @@ fn assign(vm: &Vm, part: &BufferView, value: &Object) -> Res<()> {
     let from = export(vm, value, buffer::request::FORMAT | buffer::request::STRIDES)?;
     let same_format = item::native(&from.format) == item::native(&part.format);
     if !same_format || from.shape != part.shape || from.itemsize != part.itemsize {
-        return Err(vm.value_error(
-            "memoryview assignment: lvalue and rvalue have different structures",
-        ));
+        return Err(
+            vm.value_error("memoryview assignment: lvalue and rvalue have different structures")
+        );
     }
     let bytes = gathered(vm, &from)?;
     let size = part.itemsize.max(1);
@@ -350,7 +359,9 @@ fn compare(vm: &Vm, a: &Object, b: &Object, op: CmpOp) -> Res {
             Err(()) => return Ok(Object::bool(a.is(b) != not)),
         }
     } else {
-        let Some(export) = vm.class_of(b).slots().buffer else { return Ok(Object::not_implemented()) };
+        let Some(export) = vm.class_of(b).slots().buffer else {
+            return Ok(Object::not_implemented());
+        };
         export(vm, b, buffer::request::FORMAT | buffer::request::STRIDES)?
     };
     Ok(Object::bool(equal(vm, &x, &y)? != not))
@@ -437,7 +448,8 @@ fn tolist(vm: &Vm, this: &Object) -> Res {
 
 /// The items from `dimension` on.
 fn listed(vm: &Vm, view: &BufferView, format: u8, dimension: usize, at: isize) -> Res {
-    let (Some(&len), Some(&stride)) = (view.shape.get(dimension), view.strides.get(dimension)) else {
+    let (Some(&len), Some(&stride)) = (view.shape.get(dimension), view.strides.get(dimension))
+    else {
         return read(vm, view, format, usize::try_from(at).unwrap_or(0));
     };
     let list = vm.new_list()?;
