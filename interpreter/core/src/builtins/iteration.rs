@@ -7,7 +7,7 @@ use crate::vm::{Res, Vm};
 use taipan_macros::native;
 
 pub(super) const FUNCTIONS: &[NativeDef] =
-    natives![aiter, all, any, iter, len, max, min, next, sorted, sum];
+    natives![aiter, all, anext, any, iter, len, max, min, next, sorted, sum];
 
 /// Return the number of items in a container.
 #[native("(obj, /)")]
@@ -73,6 +73,25 @@ fn aiter(vm: &Vm, async_iterable: &Object) -> Res {
         )));
     }
     Ok(iterator)
+}
+
+/// Return the next item from the async iterator.
+///
+/// If default is given and the async iterator is exhausted,
+/// it is returned instead of raising StopAsyncIteration.
+#[native("(aiterator, default=<unrepresentable>, /)")]
+fn anext(vm: &Vm, aiterator: &Object, default: Maybe<&Object>) -> Res {
+    let Some(f) = vm.class_of(aiterator).slots().anext else {
+        return Err(vm.type_error(format_args!(
+            "'{}' object is not an async iterator",
+            vm.type_name(aiterator)
+        )));
+    };
+    let awaitable = f(vm, aiterator)?;
+    match default {
+        Maybe::Absent => Ok(awaitable),
+        Maybe::Given(default) => crate::types::anext::make(vm, awaitable, default),
+    }
 }
 
 /// Return True if bool(x) is True for all values x in the iterable.

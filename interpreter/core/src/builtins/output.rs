@@ -1,15 +1,30 @@
-//! print and input: what is said to and read from the objects `sys.stdout` and `sys.stdin`.
+//! print, input and breakpoint: what is said to and read from the objects `sys.stdout` and `sys.stdin`.
 
-use crate::native::{Maybe, NativeDef, natives};
+use crate::native::{Kwargs, Maybe, NativeDef, natives};
 use crate::object::*;
 use crate::vm::{Res, Vm};
 use taipan_macros::native;
 
-pub(super) const FUNCTIONS: &[NativeDef] = natives![input, print];
+pub(super) const FUNCTIONS: &[NativeDef] = natives![breakpoint, input, print];
 
 /// An attribute of sys, if it is set and not None.
 fn stream(vm: &Vm, name: &Obj<Str>) -> Option<Object> {
     vm.interp().sys.get_as::<Dict>()?.get_str(vm, name)
+}
+
+/// breakpoint(*args, **kws)
+///
+/// Call sys.breakpointhook(*args, **kws).  sys.breakpointhook() must accept
+/// whatever arguments are passed.
+///
+/// By default, this drops you into the pdb debugger.
+#[native("(*args, **kws)", no_signature)]
+fn breakpoint(vm: &Vm, args: &[Object], kws: Kwargs) -> Res {
+    let Some(hook) = stream(vm, &vm.intern("breakpointhook")) else {
+        return Err(vm.runtime_error("lost sys.breakpointhook"));
+    };
+    let args = vm.tuple_from(args)?;
+    vm.call_tuple_dict(&hook, &args, Some(&kws.to_dict(vm)?))
 }
 
 /// Prints the values to a stream, or to sys.stdout by default.

@@ -1,5 +1,6 @@
 //! The builtin types' methods, one file each, and how native types come to be.
 
+pub mod anext;
 pub mod bool;
 pub mod builtin;
 pub mod bytes;
