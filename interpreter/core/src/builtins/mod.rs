@@ -12,6 +12,7 @@ mod iteration;
 mod numbers;
 pub(crate) mod objects;
 mod output;
+pub mod paths;
 pub mod source;
 
 use crate::native::NativeDef;
