@@ -14,6 +14,7 @@ pub(crate) mod objects;
 mod output;
 pub mod paths;
 pub mod source;
+pub mod sys;
 
 use crate::native::NativeDef;
 use crate::object::*;
@@ -92,5 +93,5 @@ pub(crate) fn install(vm: &Vm) -> Res<()> {
     if let Some(modules) = vm.interp().modules.get_as::<Dict>() {
         modules.set_named(vm, "builtins", module)?;
     }
-    Ok(())
+    sys::install(vm)
 }

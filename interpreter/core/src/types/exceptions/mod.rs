@@ -142,6 +142,9 @@ pub(crate) fn make_classes(vm: &Vm) -> Res<Vec<Obj<Type>>> {
 
 /// Instances of builtin exceptions take attributes: room for the word that names their dict.
 fn add_attribute_area(t: &Type) {
+    if t.attr_offset.get() != 0 {
+        return;
+    }
     let fixed = t.basicsize.get().div_ceil(8) * 8;
     t.attr_offset.set(fixed);
     t.basicsize.set(fixed + 8);

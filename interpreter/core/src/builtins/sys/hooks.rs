@@ -1,0 +1,72 @@
+//! displayhook, excepthook, unraisablehook, breakpointhook.
+
+use crate::native::{NativeDef, natives};
+use crate::object::*;
+use crate::types::traceback::uncaught;
+use crate::vm::{Res, Vm};
+use taipan_macros::native;
+
+pub(super) const FUNCTIONS: &[NativeDef] = natives![displayhook, excepthook, unraisablehook, breakpointhook];
+
+/// Print an object to sys.stdout and also save it in builtins._
+#[native("(object, /)")]
+fn displayhook(vm: &Vm, object: &Object) -> Res<()> {
+    let Some(builtins) = vm.interp().builtins.get_as::<Dict>() else {
+        return Err(vm.runtime_error("lost builtins module"));
+    };
+    if object.is_none() {
+        return Ok(());
+    }
+    // So that the repr does not keep or show the previous value.
+    builtins.set_named(vm, "_", Object::none())?;
+    let stdout = match uncaught::sys_attribute(vm, "stdout") {
+        Some(s) if !s.is_none() => s,
+        _ => return Err(vm.runtime_error("lost sys.stdout")),
+    };
+    let text = vm.repr(object)?.into_object();
+    if let Err(r) = vm.call_method(&stdout, "write", &[text.clone()]) {
+        vm.caught(r, Exc::UnicodeEncodeError)?;
+        let encoding = vm.getattr_named(&stdout, "encoding")?;
+        let bytes = vm.call_method(&text, "encode", &[encoding.clone(), vm.str("backslashreplace")?.into_object()])?;
+        let shown = vm.call_method(&bytes, "decode", &[encoding, vm.str("strict")?.into_object()])?;
+        vm.call_method(&stdout, "write", &[shown])?;
+    }
+    vm.call_method(&stdout, "write", &[vm.str("\n")?.into_object()])?;
+    builtins.set_named(vm, "_", object.clone())
+}
+
+/// Handle an exception by displaying it with a traceback on sys.stderr.
+#[native("(exctype, value, traceback, /)")]
+fn excepthook(vm: &Vm, _exctype: &Object, value: &Object, traceback: &Object) -> Res<()> {
+    if let Some(e) = value.downcast::<Exception>() {
+        if !e.traceback.is_set() && traceback.downcast::<Traceback>().is_some() {
+            e.traceback.set(traceback.clone());
+        }
+    }
+    vm.display_exception(value)
+}
+
+/// Handle an unraisable exception.
+///
+/// The unraisable argument has the following attributes:
+///
+/// * exc_type: Exception type.
+/// * exc_value: Exception value, can be None.
+/// * exc_traceback: Exception traceback, can be None.
+/// * err_msg: Error message, can be None.
+/// * object: Object causing the exception, can be None.
+#[native("(unraisable, /)")]
+fn unraisablehook(vm: &Vm, unraisable: &Object) -> Res<()> {
+    uncaught::unraisable_hook(vm, unraisable)
+}
+
+/// breakpointhook(*args, **kws)
+///
+/// This hook function is called by built-in breakpoint().
+#[native("(*args, **kws)", no_signature)]
+fn breakpointhook(vm: &Vm, args: &[Object], kws: crate::native::Kwargs) -> Res {
+    let pdb = vm.import("pdb")?;
+    let set_trace = vm.getattr_named(&pdb, "set_trace")?;
+    let kws = kws.to_dict(vm)?;
+    vm.call_tuple_dict(&set_trace, &vm.tuple_from(args)?, Some(&kws))
+}

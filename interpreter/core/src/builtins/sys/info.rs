@@ -1,0 +1,154 @@
+//! Facts about this Python: version, number formats, hashing, flags.
+
+use super::Flags;
+use crate::object::*;
+use crate::structseq;
+use crate::vm::{Res, Vm};
+
+/// `sys.version_info`: the Python that this one is like.
+pub const VERSION_INFO: (i32, i32, i32) = (3, 11, 2);
+/// The same as number.
+pub const HEX_VERSION: i64 = 0x030b_02f0;
+/// `sys.version`.
+pub const VERSION: &str = concat!("3.11.2 (taipan, ", env!("CARGO_PKG_VERSION"), ") [Taipan ", env!("CARGO_PKG_VERSION"), "]");
+
+structseq! {
+    static VERSION_INFO_TYPE = "sys.version_info", "sys.version_info\n\nVersion information as a named tuple.", 5, [
+        "major": "Major release number", "minor": "Minor release number",
+        "micro": "Patch release number",
+        "releaselevel": "'alpha', 'beta', 'candidate', or 'final'", "serial": "Serial release number"] sealed
+}
+structseq! {
+    static FLAGS = "sys.flags", "sys.flags\n\nFlags provided through command line arguments or environment vars.", 18, [
+        "debug": "-d", "inspect": "-i", "interactive": "-i", "optimize": "-O or -OO",
+        "dont_write_bytecode": "-B", "no_user_site": "-s", "no_site": "-S", "ignore_environment": "-E",
+        "verbose": "-v", "bytes_warning": "-b", "quiet": "-q", "hash_randomization": "-R",
+        "isolated": "-I", "dev_mode": "-X dev", "utf8_mode": "-X utf8",
+        "warn_default_encoding": "-X warn_default_encoding", "safe_path": "-P",
+        "int_max_str_digits": "-X int_max_str_digits"] sealed
+}
+structseq! {
+    static FLOAT_INFO = "sys.float_info", "sys.float_info\n\nWhat the type float can hold.", 11, [
+        "max": "the largest float", "max_exp": "the largest exponent of 2, plus 1", "max_10_exp": "the largest exponent of 10",
+        "min": "the smallest positive normal float", "min_exp": "the smallest exponent of 2, plus 1",
+        "min_10_exp": "the smallest exponent of 10", "dig": "decimal digits that are always kept",
+        "mant_dig": "digits of the mantissa", "epsilon": "1.0's distance to the next float",
+        "radix": "base of the exponent", "rounds": "rounding mode"]
+}
+structseq! {
+    static INT_INFO = "sys.int_info", "sys.int_info\n\nHow ints are stored and converted.", 4, [
+        "bits_per_digit": "size of a digit in bits", "sizeof_digit": "size in bytes of a digit",
+        "default_max_str_digits": "maximum string conversion digits limitation",
+        "str_digits_check_threshold": "minimum positive value for int_max_str_digits"]
+}
+structseq! {
+    static HASH_INFO = "sys.hash_info", "hash_info\n\nHow numbers and strs are hashed.", 9, [
+        "width": "bits of a hash", "modulus": "prime modulus of numbers",
+        "inf": "hash of an infinity", "nan": "hash of a nan", "imag": "multiplier of imaginary parts",
+        "algorithm": "hash of str and bytes", "hash_bits": "its bits", "seed_bits": "bits of its key",
+        "cutoff": "length up to which short strs are hashed otherwise"]
+}
+structseq! {
+    static THREAD_INFO = "sys.thread_info", "sys.thread_info\n\nWhat threads are made of.", 3, [
+        "name": "name of the thread implementation", "lock": "name of the lock implementation",
+        "version": "name and version of the thread library"]
+}
+
+pub(super) fn fill(vm: &Vm, dict: &Obj<Dict>) -> Res<()> {
+    let text = |s: &str| -> Res { Ok(vm.str(s)?.into_object()) };
+    let small = Object::small;
+    let version_info = VERSION_INFO_TYPE.make(
+        vm,
+        vec![small(VERSION_INFO.0), small(VERSION_INFO.1), small(VERSION_INFO.2), text("final")?, small(0)],
+    )?;
+    dict.set_named(vm, "version_info", version_info.clone())?;
+    dict.set_named(vm, "version", text(VERSION)?)?;
+    dict.set_named(vm, "hexversion", vm.int(HEX_VERSION)?)?;
+    dict.set_named(vm, "api_version", small(1013))?;
+    dict.set_named(vm, "copyright", text("Copyright (c) the Taipan authors.")?)?;
+    dict.set_named(vm, "byteorder", text(if cfg!(target_endian = "big") { "big" } else { "little" })?)?;
+    dict.set_named(vm, "maxsize", vm.int(i64::MAX)?)?;
+    dict.set_named(vm, "maxunicode", small(0x10ffff))?;
+    dict.set_named(vm, "abiflags", text("")?)?;
+    dict.set_named(vm, "platlibdir", text("lib")?)?;
+    dict.set_named(vm, "float_repr_style", text("short")?)?;
+    dict.set_named(vm, "_framework", text("")?)?;
+    dict.set_named(vm, "_git", vm.tuple(vec![text("Taipan")?, text("")?, text("")?])?)?;
+    let floats = vec![
+        vm.float(f64::MAX)?,
+        small(1024),
+        small(308),
+        vm.float(f64::MIN_POSITIVE)?,
+        small(-1021),
+        small(-307),
+        small(15),
+        small(53),
+        vm.float(f64::EPSILON)?,
+        small(2),
+        small(1),
+    ];
+    dict.set_named(vm, "float_info", FLOAT_INFO.make(vm, floats)?)?;
+    dict.set_named(vm, "int_info", INT_INFO.make(vm, vec![small(30), small(4), small(4300), small(640)])?)?;
+    let hash = vec![
+        small(64),
+        vm.int((1 << 61) - 1)?,
+        small(314_159),
+        small(0),
+        small(1_000_003),
+        text("siphash13")?,
+        small(64),
+        small(128),
+        small(0),
+    ];
+    dict.set_named(vm, "hash_info", HASH_INFO.make(vm, hash)?)?;
+    dict.set_named(vm, "thread_info", THREAD_INFO.make(vm, vec![text("pthread")?, text("semaphore")?, Object::none()])?)?;
+    let names = vm.new_frozenset()?;
+    for n in super::STDLIB.split_ascii_whitespace() {
+        names.add(vm, vm.intern(n).as_object())?;
+    }
+    dict.set_named(vm, "stdlib_module_names", names)?;
+    let about = [
+        ("name", text("taipan")?),
+        ("cache_tag", text("taipan-311")?),
+        ("version", version_info),
+        ("hexversion", vm.int(HEX_VERSION)?),
+    ];
+    dict.set_named(vm, "implementation", namespace(vm, &about)?)
+}
+
+/// An object with these attributes.
+fn namespace(vm: &Vm, items: &[(&str, Object)]) -> Res {
+    let module = vm.new_module("implementation", None)?;
+    module.dict.clear();
+    for (name, value) in items {
+        module.dict.set_named(vm, name, value.clone())?;
+    }
+    Ok(module.into_object())
+}
+
+pub(super) fn flags(vm: &Vm, f: &Flags) -> Res {
+    let n = Object::small;
+    FLAGS.make(
+        vm,
+        vec![
+            n(f.debug),
+            n(f.inspect),
+            n(f.interactive),
+            n(f.optimize),
+            n(f.dont_write_bytecode),
+            n(f.no_user_site),
+            n(f.no_site),
+            n(f.ignore_environment),
+            n(f.verbose),
+            n(f.bytes_warning),
+            n(f.quiet),
+            n(f.hash_randomization),
+            n(f.isolated),
+            Object::bool(f.dev_mode),
+            n(f.utf8_mode),
+            n(f.warn_default_encoding),
+            Object::bool(f.safe_path),
+            n(f.int_max_str_digits),
+        ],
+    )
+}

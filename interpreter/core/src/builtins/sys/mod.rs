@@ -1,0 +1,363 @@
+//! The module sys.
+//!
+//! The module is made while the interpreter boots, with neutral values; what only the program knows (argv, path,
+//! flags, streams) it puts in with [`configure`]. Does not know files or the environment.
+
+mod frames;
+mod hooks;
+mod info;
+mod limits;
+mod names;
+mod tracing;
+
+use crate::native::{ModuleDef, NativeDef, natives};
+use crate::object::*;
+use crate::vm::{Raised, Res, Vm};
+use std::cell::{Cell, RefCell};
+use taipan_macros::native;
+
+pub use info::{HEX_VERSION, VERSION, VERSION_INFO};
+pub(crate) use names::STDLIB;
+
+/// What the program knows and sys shows.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    pub argv: Vec<Vec<u8>>,
+    pub orig_argv: Vec<Vec<u8>>,
+    pub executable: Vec<u8>,
+    pub prefix: Vec<u8>,
+    pub path: Vec<Vec<u8>>,
+    pub platform: &'static str,
+    pub flags: Flags,
+    pub warnoptions: Vec<String>,
+    /// Name and value of each `-X`; without a value it is True.
+    pub xoptions: Vec<(String, Option<String>)>,
+}
+
+/// `sys.flags`.
+#[derive(Clone, Debug)]
+pub struct Flags {
+    pub debug: i32,
+    pub inspect: i32,
+    pub interactive: i32,
+    pub optimize: i32,
+    pub dont_write_bytecode: i32,
+    pub no_user_site: i32,
+    pub no_site: i32,
+    pub ignore_environment: i32,
+    pub verbose: i32,
+    pub bytes_warning: i32,
+    pub quiet: i32,
+    pub hash_randomization: i32,
+    pub isolated: i32,
+    pub dev_mode: bool,
+    pub utf8_mode: i32,
+    pub warn_default_encoding: i32,
+    pub safe_path: bool,
+    pub int_max_str_digits: i32,
+}
+
+impl Default for Flags {
+    fn default() -> Flags {
+        Flags {
+            debug: 0,
+            inspect: 0,
+            interactive: 0,
+            optimize: 0,
+            dont_write_bytecode: 1,
+            no_user_site: 0,
+            no_site: 0,
+            ignore_environment: 0,
+            verbose: 0,
+            bytes_warning: 0,
+            quiet: 0,
+            hash_randomization: 1,
+            isolated: 0,
+            dev_mode: false,
+            utf8_mode: 0,
+            warn_default_encoding: 0,
+            safe_path: false,
+            int_max_str_digits: -1,
+        }
+    }
+}
+
+/// What sys remembers for an interpreter.
+#[derive(Default)]
+pub struct State {
+    /// Called when an asynchronous generator is first iterated.
+    pub asyncgen_firstiter: Held,
+    /// Called instead of closing an asynchronous generator that dies.
+    pub asyncgen_finalizer: Held,
+    /// Frames that a new coroutine remembers.
+    pub coroutine_origin_depth: Cell<i32>,
+    pub switch_interval: Cell<f64>,
+    pub finalizing: Cell<bool>,
+    audit_hooks: RefCell<Vec<Object>>,
+}
+
+/// An optional object.
+#[derive(Default)]
+pub struct Held(RefCell<Option<Object>>);
+
+impl Held {
+    pub fn get(&self) -> Option<Object> {
+        self.0.borrow().clone()
+    }
+
+    pub fn set(&self, object: Option<Object>) {
+        let old = self.0.replace(object);
+        drop(old);
+    }
+}
+
+static MODULE: ModuleDef = ModuleDef {
+    name: "sys",
+    doc: "This module provides access to some objects used or maintained by the\n\
+          interpreter and to functions that interact strongly with the interpreter.\n\n\
+          Dynamic objects:\n\n\
+          argv -- command line arguments; argv[0] is the script pathname if known\n\
+          path -- module search path; path[0] is the script directory, else ''\n\
+          modules -- dictionary of loaded modules\n\n\
+          displayhook -- called to show results in an interactive session\n\
+          excepthook -- called to handle any uncaught exception other than SystemExit\n\n\
+          stdin, stdout, stderr -- the standard streams",
+    functions: natives![
+        exit, intern, getdefaultencoding, getfilesystemencoding, getfilesystemencodeerrors, is_finalizing,
+        getsizeof, getrefcount, getallocatedblocks, audit, addaudithook, _clear_type_cache,
+    ],
+    types: &[],
+    fill: Some(fill),
+};
+
+/// Make the module; part of booting.
+pub(crate) fn install(vm: &Vm) -> Res<()> {
+    let module = MODULE.build(vm)?;
+    for table in [hooks::FUNCTIONS, limits::FUNCTIONS, frames::FUNCTIONS, tracing::FUNCTIONS] as [&[NativeDef]; 4] {
+        for def in table {
+            module.dict.set_named(vm, def.name, crate::types::builtin::function(vm, def, "sys")?)?;
+        }
+    }
+    for name in ["displayhook", "excepthook", "unraisablehook", "breakpointhook"] {
+        if let Some(f) = module.dict.get_named(vm, name) {
+            module.dict.set_named(vm, &format!("__{name}__"), f)?;
+        }
+    }
+    let state = vm.interp().state::<State>();
+    state.switch_interval.set(0.005);
+    vm.interp().sys.set(module.dict.clone().into_object());
+    if let Some(modules) = vm.interp().modules.get_as::<Dict>() {
+        modules.set_named(vm, "sys", module)?;
+    }
+    configure(vm, &Config { platform: "linux", argv: vec![Vec::new()], ..Config::default() })
+}
+
+fn fill(vm: &Vm, module: &Obj<Module>) -> Res<()> {
+    let dict = &module.dict;
+    if let Some(modules) = vm.interp().modules.get() {
+        dict.set_named(vm, "modules", modules)?;
+    }
+    dict.set_named(vm, "meta_path", vm.new_list()?)?;
+    dict.set_named(vm, "path_hooks", vm.new_list()?)?;
+    dict.set_named(vm, "path_importer_cache", vm.new_dict()?)?;
+    dict.set_named(vm, "pycache_prefix", Object::none())?;
+    dict.set_named(vm, "dont_write_bytecode", Object::bool(true))?;
+    for name in ["stdin", "stdout", "stderr"] {
+        dict.set_named(vm, name, Object::none())?;
+        dict.set_named(vm, &format!("__{name}__"), Object::none())?;
+    }
+    info::fill(vm, dict)
+}
+
+/// Put in what the program knows.
+pub fn configure(vm: &Vm, config: &Config) -> Res<()> {
+    let Some(dict) = vm.interp().sys.get_as::<Dict>() else { return Ok(()) };
+    let list = |items: &[Vec<u8>]| -> Res {
+        let items = items.iter().map(|b| Ok(fs_decode(vm, b)?.into_object())).collect::<Res<Vec<_>>>()?;
+        Ok(vm.list(items)?.into_object())
+    };
+    dict.set_named(vm, "argv", list(&config.argv)?)?;
+    dict.set_named(vm, "orig_argv", list(&config.orig_argv)?)?;
+    dict.set_named(vm, "path", list(&config.path)?)?;
+    let executable = fs_decode(vm, &config.executable)?.into_object();
+    dict.set_named(vm, "executable", executable.clone())?;
+    dict.set_named(vm, "_base_executable", executable)?;
+    let prefix = fs_decode(vm, &config.prefix)?.into_object();
+    for name in ["prefix", "exec_prefix", "base_prefix", "base_exec_prefix"] {
+        dict.set_named(vm, name, prefix.clone())?;
+    }
+    dict.set_named(vm, "platform", vm.str(config.platform)?)?;
+    let options = config.warnoptions.iter().map(|o| Ok(vm.str(o)?.into_object())).collect::<Res<Vec<_>>>()?;
+    dict.set_named(vm, "warnoptions", vm.list(options)?)?;
+    let x = vm.new_dict()?;
+    for (name, value) in &config.xoptions {
+        let value = match value {
+            Some(v) => vm.str(v)?.into_object(),
+            None => Object::bool(true),
+        };
+        x.set_named(vm, name, value)?;
+    }
+    dict.set_named(vm, "_xoptions", x)?;
+    dict.set_named(vm, "flags", info::flags(vm, &config.flags)?)?;
+    let names = vm.native_module_names().into_iter().map(|n| vm.intern(n).into_object()).collect();
+    dict.set_named(vm, "builtin_module_names", vm.tuple(names)?)
+}
+
+/// A str of bytes from the operating system: UTF-8, other bytes as lone surrogates.
+pub fn fs_decode(vm: &Vm, bytes: &[u8]) -> Res<Obj<Str>> {
+    if let Ok(s) = std::str::from_utf8(bytes) {
+        return vm.str(s);
+    }
+    let mut text = crate::text::TextBuf::new();
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid()).map_err(|e| vm.text_error(e))?;
+        for b in chunk.invalid() {
+            text.push(0xdc00 + u32::from(*b)).map_err(|e| vm.text_error(e))?;
+        }
+    }
+    vm.text_owned(text.finish())
+}
+
+impl Vm {
+    /// Raise SystemExit as `sys.exit(status)` does.
+    pub fn exit(&self, status: Object) -> Raised {
+        if self.class_of(&status).is_subtype(&self.types().exception(Exc::SystemExit)) {
+            return self.raise_with_context(status);
+        }
+        let args = match status.downcast::<Tuple>() {
+            _ if status.is_none() => Vec::new(),
+            Some(t) => t.as_slice().to_vec(),
+            None => vec![status],
+        };
+        self.raise_args(Exc::SystemExit, args)
+    }
+
+    /// Tell the audit hooks of an event.
+    pub fn audit(&self, event: &str, args: Vec<Object>) -> Res<()> {
+        let hooks = self.interp().state::<State>().audit_hooks.borrow().clone();
+        if hooks.is_empty() {
+            return Ok(());
+        }
+        let event = self.str(event)?.into_object();
+        let args = self.tuple(args)?.into_object();
+        for hook in hooks {
+            self.call(&hook, &[event.clone(), args.clone()])?;
+        }
+        Ok(())
+    }
+}
+
+/// Exit the interpreter by raising SystemExit(status).
+///
+/// If the status is omitted or None, it defaults to zero (i.e., success).
+/// If the status is an integer, it will be used as the system exit status.
+/// If it is another kind of object, it will be printed and the system
+/// exit status will be one (i.e., failure).
+#[native("(status=None, /)")]
+fn exit(vm: &Vm, status: Option<&Object>) -> Res {
+    Err(vm.exit(status.cloned().unwrap_or_else(Object::none)))
+}
+
+/// The str itself, or the one that is equal to it and was interned before.
+///
+/// Interned strs are compared by identity first, which makes look-ups in
+/// dicts by such keys quick.
+#[native("(string, /)")]
+fn intern(vm: &Vm, string: &Object) -> Res {
+    match string.downcast::<Str>() {
+        Some(s) if string.is_kind(Kind::Str) => Ok(vm.intern_str(s).into_object()),
+        Some(_) => Err(vm.type_error(format_args!("can't intern {}", vm.type_name(string)))),
+        None => Err(vm.type_error(format_args!("intern() argument must be str, not {}", vm.type_name(string)))),
+    }
+}
+
+/// Return the current default encoding used by the Unicode implementation.
+#[native("()")]
+fn getdefaultencoding() -> &'static str {
+    "utf-8"
+}
+
+/// Return the encoding used to convert Unicode filenames to OS filenames.
+#[native("()")]
+fn getfilesystemencoding() -> &'static str {
+    "utf-8"
+}
+
+/// Return the error mode used for Unicode to OS filename conversion.
+#[native("()")]
+fn getfilesystemencodeerrors() -> &'static str {
+    "surrogateescape"
+}
+
+/// Return True if Python is exiting.
+#[native("()")]
+fn is_finalizing(vm: &Vm) -> bool {
+    vm.interp().state::<State>().finalizing.get()
+}
+
+/// getsizeof(object [, default]) -> int
+///
+/// Return the size of object in bytes.
+#[native("(object, default=None)", no_signature)]
+fn getsizeof(vm: &Vm, object: &Object, default: Option<&Object>) -> Res {
+    let size = vm.call_special(object, &vm.names().__sizeof__, &[]);
+    match size {
+        Ok(Some(n)) => {
+            let n = vm.index_size(&n)?;
+            if n < 0 {
+                return Err(vm.value_error("__sizeof__() should return >= 0"));
+            }
+            vm.int(n)
+        }
+        Ok(None) => match default {
+            Some(d) => Ok(d.clone()),
+            None => {
+                Err(vm.type_error(format_args!("Type {} doesn't define __sizeof__", vm.type_name(object))))
+            }
+        },
+        Err(r) => match default {
+            Some(d) => vm.caught(r, Exc::TypeError).map(|_| d.clone()),
+            None => Err(r),
+        },
+    }
+}
+
+/// Return the reference count of object.
+///
+/// The count returned is generally one higher than you might expect,
+/// because it includes the (temporary) reference as an argument to
+/// getrefcount().
+#[native("(object, /)")]
+fn getrefcount(object: &Object) -> usize {
+    object.refcount()
+}
+
+/// Return the number of memory blocks currently allocated.
+#[native("()")]
+fn getallocatedblocks(vm: &Vm) -> usize {
+    // Blocks are not counted; their bytes are, and the smallest block has 16 of them.
+    vm.interp().heap.used() / 16
+}
+
+/// audit(event, *args)
+///
+/// Passes the event to any hooks that are attached.
+#[native("(event, /, *args)", no_signature)]
+fn audit(vm: &Vm, event: &str, args: &[Object]) -> Res<()> {
+    vm.audit(event, args.to_vec())
+}
+
+/// Adds a new audit hook callback.
+#[native("(hook)")]
+fn addaudithook(vm: &Vm, hook: &Object) -> Res<()> {
+    // The hooks that are there may refuse the new one by an exception, which is not shown.
+    if let Err(r) = vm.audit("sys.addaudithook", Vec::new()) {
+        return vm.caught(r, Exc::RuntimeError).map(drop);
+    }
+    vm.interp().state::<State>().audit_hooks.borrow_mut().push(hook.clone());
+    Ok(())
+}
+
+/// Clear the internal type lookup cache.
+#[native("()")]
+fn _clear_type_cache() {}
