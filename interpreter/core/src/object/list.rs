@@ -56,6 +56,11 @@ impl List {
         self.len.get() == 0
     }
 
+    /// Items there is room for.
+    pub fn capacity(&self) -> usize {
+        self.cap.get()
+    }
+
     /// Room for `additional` more items, with amortised growth.
     pub fn reserve(&self, additional: usize) -> Result<(), NoMemory> {
         let need = self.len.get().checked_add(additional).ok_or(NoMemory)?;
@@ -337,6 +342,11 @@ impl List {
         unsafe { std::slice::from_raw_parts_mut(self.items.get() as *mut Object, self.len.get()) }
     }
 
+    /// Whether nothing was put in since the items were taken off.
+    pub fn is_untouched(&self) -> bool {
+        self.cap.get() == 0
+    }
+
     /// Take the items off, storage and all.
     pub fn detach(&self) -> Detached {
         let d = Detached(List::new(self.heap()));
@@ -389,10 +399,6 @@ impl Detached {
         self.0.is_empty()
     }
 
-    /// Whether the storage was never used.
-    pub fn is_untouched(&self) -> bool {
-        self.0.cap.get() == 0
-    }
 }
 
 impl Drop for Detached {

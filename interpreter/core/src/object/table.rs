@@ -7,7 +7,8 @@
 //!
 //! **Invariants.** Comparing keys may run Python, which may change this very table: `stamp` changes
 //! with every structural change, and a look-up whose stamp moved starts again. Values and keys are
-//! dropped only when the table is consistent. `version` is 0 until an inline cache asks for it and
+//! dropped only when the table is consistent. `spent` places of the index are not EMPTY, fewer than there
+//! are entries, so that every probe ends. `version` is 0 until an inline cache asks for it and
 //! becomes 0 again when keys are added, removed or moved: (version, entry number) finds a value.
 #![expect(unsafe_code, reason = "raw table storage")]
 
@@ -42,6 +43,10 @@ pub struct Table {
     mask: Cell<u32>,
     pub(crate) used: Cell<u32>,
     cap: Cell<u32>,
+    /// Places of the index that are not EMPTY; at most `cap`.
+    spent: Cell<u32>,
+    /// No entry before this one is live.
+    first: Cell<u32>,
     live: Cell<u32>,
     pub(crate) version: Cell<u32>,
     stamp: Cell<u32>,
@@ -56,6 +61,8 @@ impl Table {
             mask: Cell::new(0),
             used: Cell::new(0),
             cap: Cell::new(0),
+            spent: Cell::new(0),
+            first: Cell::new(0),
             live: Cell::new(0),
             version: Cell::new(0),
             stamp: Cell::new(0),
@@ -278,21 +285,32 @@ impl Table {
 
     /// The first live entry at or after `i`.
     #[inline]
-    pub fn next_live(&self, mut i: u32) -> Option<u32> {
-        while i < self.used.get() {
+    pub fn next_live(&self, i: u32) -> Option<u32> {
+        if self.live.get() == 0 {
+            return None;
+        }
+        let first = self.first.get();
+        let mut at = i.max(first);
+        while at < self.used.get() {
             // SAFETY: in range.
-            if unsafe { !self.entry(i).key.is_null() } {
-                return Some(i);
+            if unsafe { !self.entry(at).key.is_null() } {
+                if i <= first {
+                    self.first.set(at);
+                }
+                return Some(at);
             }
-            i += 1;
+            at += 1;
         }
         None
     }
 
     /// The last live entry before `i`.
     pub fn previous_live(&self, i: u32) -> Option<u32> {
+        if self.live.get() == 0 {
+            return None;
+        }
         let mut i = i.min(self.used.get());
-        while i > 0 {
+        while i > self.first.get() {
             i -= 1;
             // SAFETY: in range.
             if unsafe { !self.entry(i).key.is_null() } {
@@ -320,7 +338,7 @@ impl Table {
     /// Add a key that is known to be absent.
     #[inline]
     pub fn push_entry(&self, key: Object, hash: i64, value: Object) -> Result<(), NoMemory> {
-        if self.used.get() == self.cap.get() {
+        if self.used.get() == self.cap.get() || self.spent.get() == self.cap.get() {
             self.make_room()?;
         }
         let n = self.used.get();
@@ -328,6 +346,7 @@ impl Table {
         unsafe {
             if self.mask.get() != 0 {
                 self.index_insert(hash, n);
+                self.spent.set(self.spent.get() + 1);
             }
             *self.entries.get().add(n as usize) =
                 Entry { hash, key: key.into_value(), value: value.into_value() };
@@ -409,6 +428,8 @@ impl Table {
             self.entries.set(entries);
             self.cap.set(cap as u32);
             self.used.set(n as u32);
+            self.first.set(0);
+            self.spent.set(if places == 0 { 0 } else { n as u32 });
             self.index.set(index);
             self.mask.set(if places == 0 { 0 } else { places as u32 - 1 });
             if places > 0 {
@@ -455,19 +476,17 @@ impl Table {
             p.key = Value::NULL;
             p.value = Value::NULL;
             self.live.set(self.live.get() - 1);
-            if self.live.get() == 0 {
-                // Nothing left: start afresh, so that queues (insert, popitem) do not creep.
-                self.used.set(0);
-                if self.mask.get() != 0 {
-                    std::ptr::write_bytes(self.index.get() as *mut u8, 0xff, (self.mask.get() as usize + 1) * 4);
-                }
-            } else if i + 1 == self.used.get() && self.mask.get() == 0 {
-                // (With an index, positions are used up so that EMPTY places never run out.)
-                self.used.set(i);
-            }
             self.changed();
             Some((Object::from_owned(e.key), Object::from_owned(e.value)))
         }
+    }
+
+    /// Take the last entry out, giving its key and value; its place is free again.
+    pub fn pop_last(&self) -> Option<(Object, Object)> {
+        let i = self.previous_live(u32::MAX)?;
+        let taken = self.remove_at(i);
+        self.used.set(i);
+        taken
     }
 
     /// Move entry `i` to the end of the order (`OrderedDict.move_to_end` and kin).
@@ -482,6 +501,8 @@ impl Table {
     /// Drop everything and give the memory back.
     pub fn clear_all(&self) {
         let (p, used, cap) = (self.entries.replace(null_mut()), self.used.replace(0), self.cap.replace(0));
+        self.first.set(0);
+        self.spent.set(0);
         // SAFETY: the table no longer names the block while its contents are dropped.
         unsafe {
             self.free_index();
@@ -505,6 +526,8 @@ impl Table {
         self.mask.swap(&other.mask);
         self.used.swap(&other.used);
         self.cap.swap(&other.cap);
+        self.spent.swap(&other.spent);
+        self.first.swap(&other.first);
         self.live.swap(&other.live);
         self.changed();
         other.changed();
@@ -526,6 +549,7 @@ impl Table {
                     let n = self.used.get();
                     if self.mask.get() != 0 {
                         self.index_insert(e.hash, n);
+                        self.spent.set(self.spent.get() + 1);
                     }
                     *self.entries.get().add(n as usize) = e;
                     self.used.set(n + 1);

@@ -550,6 +550,11 @@ impl Type {
         }
     }
 
+    /// Bytes of an instance without what lies behind or beside it.
+    pub fn instance_size(&self) -> usize {
+        self.basicsize.get() as usize
+    }
+
     /// Offset of `__slots__` word `i` of those this class adds.
     pub(crate) fn new_member_offset(&self, base: &Type, i: u32) -> u32 {
         self.member_offset.get() + (base.member_count.get() + i) * 8

@@ -39,7 +39,8 @@ type Pair = (f64, f64);
 fn this(vm: &Vm, object: &Object) -> Res<Pair> {
     match object.downcast::<Complex>() {
         Some(c) => Ok((c.real, c.imag)),
-        None => Err(vm.type_error(format_args!("a complex is required (got type {})", vm.type_name(object)))),
+        None => Err(vm
+            .type_error(format_args!("a complex is required (got type {})", vm.type_name(object)))),
     }
 }
 
@@ -231,7 +232,11 @@ fn new(vm: &Vm, class: &Obj<Type>, args: &[Object], names: Option<&Obj<Tuple>>) 
         }
     }
     let (re, im) = combine(vm, real, imag)?;
-    if exact { vm.complex(re, im) } else { Ok(vm.alloc_of(class, Complex { real: re, imag: im })?.into_object()) }
+    if exact {
+        vm.complex(re, im)
+    } else {
+        Ok(vm.alloc_of(class, Complex { real: re, imag: im })?.into_object())
+    }
 }
 
 fn arguments<'a>(
@@ -240,7 +245,10 @@ fn arguments<'a>(
     names: Option<&Obj<Tuple>>,
 ) -> Res<(Option<&'a Object>, Option<&'a Object>)> {
     if args.len() > 2 {
-        return Err(vm.type_error(format_args!("complex() takes at most 2 arguments ({} given)", args.len())));
+        return Err(vm.type_error(format_args!(
+            "complex() takes at most 2 arguments ({} given)",
+            args.len()
+        )));
     }
     let Some(names) = names else { return Ok((args.first(), args.get(1))) };
     let given = args.len() - names.len().min(args.len());
@@ -248,7 +256,9 @@ fn arguments<'a>(
     for (name, value) in names.as_slice().iter().zip(&args[given..]) {
         let text = vm.to_str(name)?.to_string_lossy();
         let Some(i) = ["real", "imag"].iter().position(|n| *n == text) else {
-            return Err(vm.type_error(format_args!("'{text}' is an invalid keyword argument for complex()")));
+            return Err(vm.type_error(format_args!(
+                "'{text}' is an invalid keyword argument for complex()"
+            )));
         };
         if slots[i].is_some() {
             return Err(vm.type_error(format_args!(
@@ -280,7 +290,9 @@ fn combine(vm: &Vm, real: Option<&Object>, imag: Option<&Object>) -> Res<Pair> {
             Some(c) => (c, true),
             None => match real_number(vm, x)? {
                 Some(f) => ((f, 0.0), false),
-                None => return Err(bad_argument(vm, x, "first argument must be a string or a number")),
+                None => {
+                    return Err(bad_argument(vm, x, "first argument must be a string or a number"));
+                }
             },
         },
     };
@@ -310,8 +322,10 @@ pub(crate) fn special(vm: &Vm, x: &Object) -> Res<Option<Pair>> {
     if let Some(r) = vm.call_special(x, &vm.names().__complex__, &[])? {
         return match r.downcast::<Complex>() {
             Some(c) => Ok(Some((c.real, c.imag))),
-            None => Err(vm
-                .type_error(format_args!("__complex__ returned non-complex (type {})", vm.type_name(&r)))),
+            None => Err(vm.type_error(format_args!(
+                "__complex__ returned non-complex (type {})",
+                vm.type_name(&r)
+            ))),
         };
     }
     Ok(x.downcast::<Complex>().map(|c| (c.real, c.imag)))

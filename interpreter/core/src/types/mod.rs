@@ -15,6 +15,7 @@ pub mod float;
 pub mod frame;
 pub mod function;
 pub mod generator;
+pub mod generic_alias;
 pub mod int;
 pub mod iterators;
 pub mod list;
@@ -34,6 +35,7 @@ pub mod structseq;
 pub mod traceback;
 pub mod tuple;
 pub mod type_;
+pub mod union;
 pub mod weakref;
 
 mod make;

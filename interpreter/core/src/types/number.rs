@@ -83,12 +83,17 @@ pub(crate) fn compare_float_int(x: f64, n: IntRef<'_>) -> Option<Ordering> {
                 return Some(Ordering::Less);
             }
             let whole = x.trunc();
-            Some((whole as i64).cmp(&n).then_with(|| (x - whole).partial_cmp(&0.0).unwrap_or(Ordering::Equal)))
+            Some(
+                (whole as i64)
+                    .cmp(&n)
+                    .then_with(|| (x - whole).partial_cmp(&0.0).unwrap_or(Ordering::Equal)),
+            )
         }
         IntRef::Big(n) => {
             let negative = n.sign() == Sign::Minus;
             if x.is_infinite() || x.abs() < TOP || (x < 0.0) != negative {
-                let less = if x.is_infinite() || (x < 0.0) != negative { x < 0.0 } else { !negative };
+                let less =
+                    if x.is_infinite() || (x < 0.0) != negative { x < 0.0 } else { !negative };
                 return Some(if less { Ordering::Less } else { Ordering::Greater });
             }
             // A float this large is whole.
@@ -120,7 +125,9 @@ fn check_many_bits(vm: &Vm, bits: u64) -> Res<()> {
 pub(crate) fn power_error(vm: &Vm, error: TextError) -> Raised {
     match error {
         TextError::Overflow(_) => match vm.str("Numerical result out of range") {
-            Ok(text) => vm.raise_args(Exc::OverflowError, vec![Object::small(34), text.into_object()]),
+            Ok(text) => {
+                vm.raise_args(Exc::OverflowError, vec![Object::small(34), text.into_object()])
+            }
             Err(raised) => raised,
         },
         other => vm.text_error(other),
@@ -141,7 +148,10 @@ pub(crate) fn at_most_one<'a>(
     match args {
         [] => Ok(None),
         [one] => Ok(Some(one)),
-        _ => Err(vm.type_error(format_args!("{name} expected at most 1 argument, got {}", args.len()))),
+        _ => {
+            Err(vm
+                .type_error(format_args!("{name} expected at most 1 argument, got {}", args.len())))
+        }
     }
 }
 

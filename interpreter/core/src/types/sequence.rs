@@ -30,7 +30,9 @@ pub(crate) fn slice_index(vm: &Vm, part: &Object) -> Res<Option<i64>> {
     }
     let class = vm.class_of(part);
     if class.slots().index.is_none() && !class.has(type_flags::INT) {
-        return Err(vm.type_error("slice indices must be integers or None or have an __index__ method"));
+        return Err(
+            vm.type_error("slice indices must be integers or None or have an __index__ method")
+        );
     }
     vm.index_clamped(part).map(Some)
 }
@@ -62,7 +64,10 @@ fn item_index_slow(vm: &Vm, key: &Object, kind: &str) -> Res<i64> {
 
 #[cold]
 fn bad_index(vm: &Vm, key: &Object, kind: &str) -> Raised {
-    vm.type_error(format_args!("{kind} indices must be integers or slices, not {}", vm.type_name(key)))
+    vm.type_error(format_args!(
+        "{kind} indices must be integers or slices, not {}",
+        vm.type_name(key)
+    ))
 }
 
 /// The optional bounds of `index(x, start, stop)`: clamped, counted from the end when negative.
@@ -126,4 +131,31 @@ pub(crate) fn guarded_repr(
         active.remove(at);
     }
     r
+}
+
+/// The fixed part of an object's size in memory.
+pub(crate) fn sized(vm: &Vm, object: &Object) -> usize {
+    vm.class_of(object).instance_size()
+}
+
+/// `__hash__ = None` of mutable containers.
+pub(crate) fn no_hash(vm: &Vm, class: &Obj<Type>) -> Res<()> {
+    class.dict.set_named(vm, "__hash__", Object::none())
+}
+
+/// `(iter, args)`: how iterators are pickled.
+pub(crate) fn reduce_iter(vm: &Vm, args: Vec<Object>) -> Res {
+    let iter = builtin(vm, "iter")?;
+    let args = vm.tuple(args)?.into_object();
+    Ok(vm.tuple(vec![iter, args])?.into_object())
+}
+
+/// An attribute of the module builtins.
+pub(crate) fn builtin(vm: &Vm, name: &str) -> Res {
+    match vm.interp().builtins.get_as::<Dict>().and_then(|d| d.get_named(vm, name)) {
+        Some(o) => Ok(o),
+        None => {
+            Err(vm.attribute_error(format_args!("module 'builtins' has no attribute '{name}'")))
+        }
+    }
 }

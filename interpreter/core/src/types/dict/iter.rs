@@ -48,7 +48,7 @@ macro_rules! types {
     ($($name:ident $text:literal $what:ident $back:literal;)*) => {$(
         #[doc = concat!("The type `", $text, "`.")]
         pub static $name: TypeSpec = TypeSpec {
-            flags: 0,
+            flags: type_flags::NO_NEW,
             slots: Slots { iter: Some(itself), next: Some(next::<$what, $back>), ..Slots::NONE },
             ..TypeSpec::new::<DictIter<$what, $back>>($text)
         };

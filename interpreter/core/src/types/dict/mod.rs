@@ -5,9 +5,11 @@
 //! a table after a look-up but what the look-up itself answers.
 
 pub(crate) mod iter;
+mod methods;
+pub(crate) mod views;
 
 use super::number::at_most_one;
-use super::sequence::{Writer, guarded_repr, unhashable};
+use super::sequence::{Writer, guarded_repr, no_hash, unhashable};
 use crate::object::*;
 use crate::vm::{Raised, Res, Vm};
 
@@ -17,7 +19,10 @@ pub static SPEC: TypeSpec = TypeSpec {
           dict(mapping) -> a dictionary of the mapping's keys and values\n\
           dict(iterable) -> a dictionary of pairs (key, value)\n\
           dict(**kwargs) -> a dictionary of the names and values given; may follow the others",
-    flags: type_flags::BASETYPE | type_flags::DICTIONARY | type_flags::MAPPING | type_flags::MATCH_SELF,
+    flags: type_flags::BASETYPE
+        | type_flags::DICTIONARY
+        | type_flags::MAPPING
+        | type_flags::MATCH_SELF,
     slots: Slots {
         or: Some(or),
         ior: Some(ior),
@@ -33,6 +38,8 @@ pub static SPEC: TypeSpec = TypeSpec {
         init: Some(init),
         ..Slots::NONE
     },
+    methods: methods::METHODS,
+    fill: Some(no_hash),
     ..TypeSpec::new::<Dict>("dict")
 };
 
@@ -107,7 +114,10 @@ pub(crate) fn merge(vm: &Vm, dict: &Obj<Dict>, other: &Obj<Dict>, replace: bool)
     let end = other.table.end();
     let mut i = 0;
     while let Some(at) = other.table.next_live(i) {
-        let (Some((key, value)), Some(hash)) = (other.table.entry_at(at), other.table.hash_at(at)) else { break };
+        let (Some((key, value)), Some(hash)) = (other.table.entry_at(at), other.table.hash_at(at))
+        else {
+            break;
+        };
         if replace || dict.table.find(vm, &key, hash)?.is_none() {
             dict.set_hashed(vm, &key, hash, value)?;
         }
@@ -152,7 +162,8 @@ fn pair(vm: &Vm, item: &Object, number: usize) -> Res<(Object, Object)> {
             other => Err(wrong(other.len())),
         };
     }
-    let complaint = format!("cannot convert dictionary update sequence element #{number} to a sequence");
+    let complaint =
+        format!("cannot convert dictionary update sequence element #{number} to a sequence");
     let mut items = super::list::items_of(vm, item, &complaint)?;
     if items.len() != 2 {
         return Err(wrong(items.len()));
@@ -186,7 +197,9 @@ pub(crate) fn getitem(vm: &Vm, a: &Object, key: &Object) -> Res {
 #[cold]
 fn missing(vm: &Vm, a: &Object, key: &Object) -> Res {
     if !a.is_kind(Kind::Dict) {
-        if let Some(value) = vm.call_special(a, &vm.names().__missing__, std::slice::from_ref(key))? {
+        if let Some(value) =
+            vm.call_special(a, &vm.names().__missing__, std::slice::from_ref(key))?
+        {
             return Ok(value);
         }
     }
@@ -223,7 +236,9 @@ fn ior(vm: &Vm, a: &Object, b: &Object) -> Res {
 }
 
 fn richcmp(vm: &Vm, a: &Object, b: &Object, op: CmpOp) -> Res {
-    let (Some(x), Some(y), CmpOp::Eq | CmpOp::Ne) = (a.downcast::<Dict>(), b.downcast::<Dict>(), op) else {
+    let (Some(x), Some(y), CmpOp::Eq | CmpOp::Ne) =
+        (a.downcast::<Dict>(), b.downcast::<Dict>(), op)
+    else {
         return Ok(Object::not_implemented());
     };
     Ok(Object::bool(equal(vm, x, y)? == (op == CmpOp::Eq)))
@@ -235,7 +250,9 @@ fn equal(vm: &Vm, x: &Obj<Dict>, y: &Obj<Dict>) -> Res<bool> {
     }
     let mut i = 0;
     while let Some(at) = x.table.next_live(i) {
-        let (Some((key, value)), Some(hash)) = (x.table.entry_at(at), x.table.hash_at(at)) else { break };
+        let (Some((key, value)), Some(hash)) = (x.table.entry_at(at), x.table.hash_at(at)) else {
+            break;
+        };
         let Some(other) = y.table.find(vm, &key, hash)?.and_then(|j| y.table.value_at(j)) else {
             return Ok(false);
         };

@@ -42,8 +42,9 @@ pub static SPEC: TypeSpec = TypeSpec {
 /// The float in `self` of a slot.
 #[inline(always)]
 pub(crate) fn this(vm: &Vm, object: &Object) -> Res<f64> {
-    float_ref(object)
-        .ok_or_else(|| vm.type_error(format_args!("a float is required (got type {})", vm.type_name(object))))
+    float_ref(object).ok_or_else(|| {
+        vm.type_error(format_args!("a float is required (got type {})", vm.type_name(object)))
+    })
 }
 
 /// The exact float of a float or an instance of a subclass.
@@ -104,7 +105,9 @@ fn divmod(vm: &Vm, a: &Object, b: &Object) -> Res {
 
 pub(crate) fn pow(vm: &Vm, a: &Object, b: &Object, m: &Object) -> Res {
     if !m.is_none() {
-        return Err(vm.type_error("pow() 3rd argument not allowed unless all arguments are integers"));
+        return Err(
+            vm.type_error("pow() 3rd argument not allowed unless all arguments are integers")
+        );
     }
     let (x, y) = operands!(vm, a, b);
     match numops::power(x, y).map_err(|e| power_error(vm, e))? {

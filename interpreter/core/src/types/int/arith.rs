@@ -177,7 +177,8 @@ pub(crate) fn pow(vm: &Vm, a: &Object, b: &Object, m: &Object) -> Res {
         let bits = u64::try_from(&*exponent).ok().and_then(|e| e.checked_mul(base.bits()));
         check_bits(vm, bits.unwrap_or(u64::MAX))?;
     }
-    let r = numops::int_power(&base, exponent.magnitude(), u64::MAX).map_err(|e| vm.text_error(e))?;
+    let r =
+        numops::int_power(&base, exponent.magnitude(), u64::MAX).map_err(|e| vm.text_error(e))?;
     vm.bigint(r)
 }
 

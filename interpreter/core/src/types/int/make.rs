@@ -43,7 +43,9 @@ fn arguments<'a>(
     names: Option<&Obj<Tuple>>,
 ) -> Res<(Option<&'a Object>, Option<&'a Object>)> {
     if args.len() > 2 {
-        return Err(vm.type_error(format_args!("int() takes at most 2 arguments ({} given)", args.len())));
+        return Err(
+            vm.type_error(format_args!("int() takes at most 2 arguments ({} given)", args.len()))
+        );
     }
     let Some(names) = names else { return Ok((args.first(), args.get(1))) };
     let given = args.len() - names.len().min(args.len());
@@ -82,7 +84,9 @@ pub(crate) fn number(vm: &Vm, x: &Object) -> Res {
         return match int_ref(&r) {
             Some(n) if !(r.as_small_int().is_some() || r.is_kind(Kind::Int)) => from_ref(vm, n),
             Some(_) => Ok(r),
-            None => Err(vm.type_error(format_args!("__int__ returned non-int (type {})", vm.type_name(&r)))),
+            None => Err(
+                vm.type_error(format_args!("__int__ returned non-int (type {})", vm.type_name(&r)))
+            ),
         };
     }
     if slots.index.is_some() {
@@ -130,7 +134,10 @@ fn in_base(vm: &Vm, x: &Object, base: &Object) -> Res {
     if let Some(s) = x.downcast::<Str>() {
         return text(vm, x, s, base);
     }
-    if x.kind() == Some(Kind::Bytes) || vm.class_of(x).has(type_flags::BYTES) || x.is_kind(Kind::ByteArray) {
+    if x.kind() == Some(Kind::Bytes)
+        || vm.class_of(x).has(type_flags::BYTES)
+        || x.is_kind(Kind::ByteArray)
+    {
         if let Some(r) = bytes_like(vm, x, base)? {
             return Ok(r);
         }
@@ -161,7 +168,9 @@ fn parse(vm: &Vm, x: &Object, digits: &[u8], base: u32) -> Res {
     match intconv::parse(digits, base, limit) {
         Ok(IntValue::Small(n)) => vm.int(n),
         Ok(IntValue::Big(n)) => vm.bigint(n),
-        Err(IntParseError::TooLong { digits }) => Err(vm.text_error(intconv::too_many_digits(limit, digits))),
+        Err(IntParseError::TooLong { digits }) => {
+            Err(vm.text_error(intconv::too_many_digits(limit, digits)))
+        }
         Err(IntParseError::Invalid) => {
             // CPython shows 200 characters of the text at most.
             let shown: String = vm.repr_string(x)?.chars().take(200).collect();

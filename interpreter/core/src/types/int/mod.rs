@@ -13,7 +13,9 @@ use crate::text::intconv::{self, IntRef};
 use crate::text::{TextRef, numhash};
 use crate::vm::{Res, Vm};
 
-pub(crate) use arith::{add, and, floor_div, lshift, mul, or, pow, rem, rshift, sub, true_div, xor};
+pub(crate) use arith::{
+    add, and, floor_div, lshift, mul, or, pow, rem, rshift, sub, true_div, xor,
+};
 pub(crate) use make::from_float;
 
 /// The type `int`.

@@ -4,9 +4,11 @@
 //! list now ends. What leaves a list is dropped only when the list is whole again.
 
 pub(crate) mod iter;
+mod methods;
+pub(crate) mod sort;
 
 use super::number::at_most_one;
-use super::sequence::{Writer, guarded_repr, item_index, slice_range, unhashable};
+use super::sequence::{Writer, guarded_repr, item_index, no_hash, slice_range, unhashable};
 use crate::object::*;
 use crate::text::slices;
 use crate::vm::{Raised, Res, Vm};
@@ -35,6 +37,8 @@ pub static SPEC: TypeSpec = TypeSpec {
         init: Some(init),
         ..Slots::NONE
     },
+    methods: methods::METHODS,
+    fill: Some(no_hash),
     ..TypeSpec::new::<List>("list")
 };
 
@@ -242,7 +246,13 @@ fn set_slice(vm: &Vm, list: &Obj<List>, slice: &Slice, value: Option<&Object>) -
 }
 
 /// The index of the first item equal to `x` in `start..end`. May run Python.
-pub(crate) fn find(vm: &Vm, list: &List, x: &Object, start: usize, end: usize) -> Res<Option<usize>> {
+pub(crate) fn find(
+    vm: &Vm,
+    list: &List,
+    x: &Object,
+    start: usize,
+    end: usize,
+) -> Res<Option<usize>> {
     let wanted = x.value();
     let mut i = start;
     while i < end {

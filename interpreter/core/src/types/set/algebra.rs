@@ -8,7 +8,10 @@ use crate::vm::{Res, Vm};
 pub(crate) fn each(set: &Set, mut f: impl FnMut(Object, i64) -> Res<()>) -> Res<()> {
     let mut i = 0;
     while let Some(at) = set.table.next_live(i) {
-        let (Some((element, _)), Some(hash)) = (set.table.entry_at(at), set.table.hash_at(at)) else { break };
+        let (Some((element, _)), Some(hash)) = (set.table.entry_at(at), set.table.hash_at(at))
+        else {
+            break;
+        };
         f(element, hash)?;
         i = at + 1;
     }
@@ -29,7 +32,10 @@ pub(crate) fn update(vm: &Vm, set: &Set, source: &Object) -> Res<()> {
     if let Some(dict) = source.downcast_exact::<Dict>() {
         let mut i = 0;
         while let Some(at) = dict.table.next_live(i) {
-            let (Some((key, _)), Some(hash)) = (dict.table.entry_at(at), dict.table.hash_at(at)) else { break };
+            let (Some((key, _)), Some(hash)) = (dict.table.entry_at(at), dict.table.hash_at(at))
+            else {
+                break;
+            };
             set.add_hashed(vm, &key, hash)?;
             i = at + 1;
         }
@@ -69,7 +75,8 @@ pub(crate) fn intersection(vm: &Vm, like: &Object, set: &Set, source: &Object) -
             return copy_like(vm, like, set);
         }
         // Walk the smaller one.
-        let (walk, ask): (&Set, &Set) = if other.len() > set.len() { (set, other) } else { (other, set) };
+        let (walk, ask): (&Set, &Set) =
+            if other.len() > set.len() { (set, other) } else { (other, set) };
         each(walk, |element, hash| {
             if ask.table.find(vm, &element, hash)?.is_some() {
                 r.add_hashed(vm, &element, hash)?;
@@ -142,7 +149,9 @@ pub(crate) fn toggle_all(vm: &Vm, set: &Set, other: &Set) -> Res<()> {
     each(other, |element, hash| {
         match set.table.find(vm, &element, hash)? {
             Some(at) => drop(set.table.remove_at(at)),
-            None => set.table.push_entry(element, hash, Object::none()).map_err(|e| vm.no_memory(e))?,
+            None => {
+                set.table.push_entry(element, hash, Object::none()).map_err(|e| vm.no_memory(e))?
+            }
         }
         Ok(())
     })
@@ -160,7 +169,9 @@ pub(crate) fn is_subset(vm: &Vm, a: &Set, b: &Set) -> Res<bool> {
     }
     let mut i = 0;
     while let Some(at) = a.table.next_live(i) {
-        let (Some((element, _)), Some(hash)) = (a.table.entry_at(at), a.table.hash_at(at)) else { break };
+        let (Some((element, _)), Some(hash)) = (a.table.entry_at(at), a.table.hash_at(at)) else {
+            break;
+        };
         if b.table.find(vm, &element, hash)?.is_none() {
             return Ok(false);
         }
@@ -254,7 +265,8 @@ pub(crate) fn is_disjoint(vm: &Vm, set: &Set, source: &Object) -> Res<bool> {
         if std::ptr::eq(set, &**other) {
             return Ok(set.is_empty());
         }
-        let (walk, ask): (&Set, &Set) = if other.len() > set.len() { (set, other) } else { (other, set) };
+        let (walk, ask): (&Set, &Set) =
+            if other.len() > set.len() { (set, other) } else { (other, set) };
         for element in elements(vm, walk)? {
             if ask.contains(vm, &element)? {
                 return Ok(false);

@@ -4,10 +4,11 @@
 //! at hand; loops go by position and ask again. Elements keep the order in which they were added.
 
 pub(crate) mod algebra;
+mod methods;
 
 use super::list::iter::itself;
 use super::number::{at_most_one, for_subclass};
-use super::sequence::{Writer, guarded_repr, unhashable};
+use super::sequence::{Writer, guarded_repr, no_hash, unhashable};
 use crate::object::*;
 use crate::text::numhash::FrozensetHash;
 use crate::vm::{Raised, Res, Vm};
@@ -28,6 +29,8 @@ pub static SPEC: TypeSpec = TypeSpec {
         init: Some(init),
         ..COMMON
     },
+    methods: methods::SET,
+    fill: Some(no_hash),
     ..TypeSpec::new::<Set>("set")
 };
 
@@ -37,6 +40,7 @@ pub static FROZENSET: TypeSpec = TypeSpec {
           Build an immutable unordered collection of unique elements.",
     flags: type_flags::BASETYPE | type_flags::WEAKREF | type_flags::MATCH_SELF,
     slots: Slots { hash: Some(hash), new: Some(new_frozenset), ..COMMON },
+    methods: methods::FROZENSET,
     ..TypeSpec::new::<Set>("frozenset")
 };
 
@@ -202,14 +206,20 @@ impl Payload for SetIter {
 
 /// The type `set_iterator`.
 pub static ITER: TypeSpec = TypeSpec {
-    flags: 0,
+    flags: type_flags::NO_NEW,
     slots: Slots { iter: Some(itself), next: Some(next), ..Slots::NONE },
+    methods: methods::ITER,
     ..TypeSpec::new::<SetIter>("set_iterator")
 };
 
 fn iter(vm: &Vm, a: &Object) -> Res {
     let n = this(vm, a)?.len();
-    let it = SetIter { set: Slot::new(a.clone()), at: Cell::new(0), left: Cell::new(n), size: Cell::new(n) };
+    let it = SetIter {
+        set: Slot::new(a.clone()),
+        at: Cell::new(0),
+        left: Cell::new(n),
+        size: Cell::new(n),
+    };
     Ok(vm.alloc(it)?.into_object())
 }
 
@@ -241,4 +251,20 @@ pub(crate) fn length_hint(it: &SetIter) -> usize {
         Some(s) if s.len() == it.size.get() => it.left.get(),
         _ => 0,
     }
+}
+
+/// The elements still to come, the iterator left as it is.
+fn rest_of(vm: &Vm, it: &SetIter) -> Res<Vec<Object>> {
+    let mut out = Vec::new();
+    let Some(set) = it.set.get_as::<Set>() else { return Ok(out) };
+    if set.len() != it.size.get() {
+        return Err(vm.runtime_error("Set changed size during iteration"));
+    }
+    out.try_reserve(it.left.get()).map_err(|e| vm.no_memory(e.into()))?;
+    let mut i = it.at.get();
+    while let Some(at) = set.table.next_live(i) {
+        out.extend(set.table.entry_at(at).map(|e| e.0));
+        i = at + 1;
+    }
+    Ok(out)
 }

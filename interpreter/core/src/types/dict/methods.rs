@@ -1,0 +1,151 @@
+//! The methods of dict.
+
+use super::iter::{self, ITEMS, KEYS, VALUES};
+use super::views;
+use crate::native::{Kwargs, Maybe, NativeDef, natives};
+use crate::object::*;
+use crate::types::number::at_most_one;
+use crate::types::sequence::sized;
+use crate::vm::{Res, Vm};
+use taipan_macros::native;
+
+pub(super) static METHODS: &[NativeDef] = natives![
+    clear,
+    copy,
+    fromkeys,
+    get,
+    items,
+    keys,
+    pop,
+    popitem,
+    setdefault,
+    update,
+    values,
+    reversed,
+    size_of,
+    class_getitem,
+];
+
+/// D.clear() -> None.  Remove all items from D.
+#[native("(self, /)", no_signature)]
+fn clear(_vm: &Vm, this: &Obj<Dict>) {
+    this.clear();
+}
+
+/// D.copy() -> a shallow copy of D
+#[native("(self, /)", no_signature)]
+fn copy(vm: &Vm, this: &Obj<Dict>) -> Res<Obj<Dict>> {
+    super::copy(vm, this)
+}
+
+/// Create a new dictionary with keys from iterable and values set to value.
+#[native("(cls, iterable, value=None, /)", classmethod)]
+fn fromkeys(vm: &Vm, cls: &Object, iterable: &Object, value: Option<&Object>) -> Res {
+    let value = value.cloned().unwrap_or_else(Object::none);
+    let made = vm.call(cls, &[])?;
+    match made.downcast_exact::<Dict>() {
+        Some(dict) => vm.for_each(iterable, |key| dict.set(vm, &key, value.clone()))?,
+        None => vm.for_each(iterable, |key| vm.setitem(&made, &key, &value))?,
+    }
+    Ok(made)
+}
+
+/// Return the value for key if key is in the dictionary, else default.
+#[native("(self, key, default=None, /)")]
+fn get(vm: &Vm, this: &Obj<Dict>, key: &Object, default: Option<&Object>) -> Res {
+    match this.get(vm, key)? {
+        Some(value) => Ok(value),
+        None => Ok(default.cloned().unwrap_or_else(Object::none)),
+    }
+}
+
+/// D.items() -> a set-like object providing a view on D's items
+#[native("(self, /)", no_signature)]
+fn items(vm: &Vm, this: &Obj<Dict>) -> Res {
+    views::of::<ITEMS>(vm, this)
+}
+
+/// D.keys() -> a set-like object providing a view on D's keys
+#[native("(self, /)", no_signature)]
+fn keys(vm: &Vm, this: &Obj<Dict>) -> Res {
+    views::of::<KEYS>(vm, this)
+}
+
+/// D.values() -> an object providing a view on D's values
+#[native("(self, /)", no_signature)]
+fn values(vm: &Vm, this: &Obj<Dict>) -> Res {
+    views::of::<VALUES>(vm, this)
+}
+
+/// D.pop(k[,d]) -> v, remove specified key and return the corresponding value.
+///
+/// Without the key, give d if it was passed, otherwise raise a KeyError.
+#[native("(self, key, default=<unrepresentable>, /)", no_signature)]
+fn pop(vm: &Vm, this: &Obj<Dict>, key: &Object, default: Maybe<&Object>) -> Res {
+    match this.remove(vm, key)? {
+        Some(value) => Ok(value),
+        None => match default {
+            Maybe::Given(value) => Ok(value.clone()),
+            Maybe::Absent => Err(vm.key_error(key)),
+        },
+    }
+}
+
+/// Remove and return a (key, value) pair as a 2-tuple.
+///
+/// Pairs are returned in last-in, first-out order.
+/// Raises KeyError if the dict is empty.
+#[native("(self, /)")]
+fn popitem(vm: &Vm, this: &Obj<Dict>) -> Res {
+    match this.table.pop_last() {
+        Some((key, value)) => Ok(vm.tuple(vec![key, value])?.into_object()),
+        None => Err(vm.raise_kind(Exc::KeyError, "popitem(): dictionary is empty")),
+    }
+}
+
+/// Insert key with a value of default if key is not in the dictionary.
+///
+/// Return the value for key if key is in the dictionary, else default.
+#[native("(self, key, default=None, /)")]
+fn setdefault(vm: &Vm, this: &Obj<Dict>, key: &Object, default: Option<&Object>) -> Res {
+    let hash = vm.hash(key)?;
+    if let Some(value) = this.table.find(vm, key, hash)?.and_then(|i| this.table.value_at(i)) {
+        return Ok(value);
+    }
+    let value = default.cloned().unwrap_or_else(Object::none);
+    this.table.push_entry(key.clone(), hash, value.clone()).map_err(|e| vm.no_memory(e))?;
+    Ok(value)
+}
+
+/// D.update([E, ]**F) -> None.  Update D from mapping or iterable E and F.
+///
+/// If E has a method keys(), its values are looked up by those; otherwise E is a series of pairs
+/// (key, value). Then come the keyword arguments.
+#[native("(self, /, *args, **kwargs)", no_signature)]
+fn update(vm: &Vm, this: &Obj<Dict>, args: &[Object], kwargs: Kwargs) -> Res<()> {
+    if let Some(source) = at_most_one(vm, "update", args, None)? {
+        super::update(vm, this, source)?;
+    }
+    for (name, value) in kwargs.iter() {
+        this.set(vm, name.as_object(), value.clone())?;
+    }
+    Ok(())
+}
+
+/// Return a reverse iterator over the dict keys.
+#[native("(self, /)", name = "__reversed__")]
+fn reversed(vm: &Vm, this: &Obj<Dict>) -> Res {
+    iter::over::<KEYS, true>(vm, this)
+}
+
+/// D.__sizeof__() -> size of D in memory, in bytes
+#[native("(self, /)", name = "__sizeof__", no_signature)]
+fn size_of(vm: &Vm, this: &Obj<Dict>) -> usize {
+    sized(vm, this.as_object()) + this.table.storage_size()
+}
+
+/// See PEP 585
+#[native("(cls, object, /)", classmethod, name = "__class_getitem__", no_signature)]
+fn class_getitem(vm: &Vm, cls: &Object, object: &Object) -> Res {
+    crate::types::generic_alias::of(vm, cls, object)
+}
