@@ -7,7 +7,9 @@ pub mod io;
 pub mod itertools;
 pub mod math;
 pub mod policy;
+pub mod posix;
 mod support;
+pub mod time;
 
 /// The tables of all modules of this crate.
 #[rustfmt::skip] // one line each, so that additions do not touch each other
@@ -17,4 +19,6 @@ pub static MODULES: &[&ModuleDef] = &[
     &io::IO_MODULE,
     &itertools::MODULE,
     &math::MODULE,
+    &posix::MODULE,
+    &time::MODULE,
 ];

@@ -230,8 +230,7 @@ impl Boot {
     unsafe fn write(&self, interp: &Interp, p: *mut Boxed<Type>, spec: &'static TypeSpec, base: Option<&Obj<Type>>) {
         let name = self.boot_str(interp, spec.name.rsplit('.').next().unwrap_or(spec.name));
         let dict = self.boot_alloc(interp, self.dict, Dict::new(&interp.heap));
-        let large = if size_of::<Boxed<Type>>() > 512 { header_flags::LARGE } else { 0 };
-        (&raw mut (*p).header).write(Header::new(Kind::Type, header_flags::GC | large, self.type_));
+        (&raw mut (*p).header).write(Header::new(Kind::Type, header_flags::GC, self.type_));
         let flags = spec.flags | base.map_or(0, |b| b.flags() & type_flags::INHERITED);
         (&raw mut (*p).payload).write(Type {
             interp,

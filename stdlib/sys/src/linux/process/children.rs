@@ -125,6 +125,12 @@ pub fn pidfd_open(pid: i32, flags: u32) -> io::Result<i32> {
     check(fd as libc::c_int)
 }
 
+/// Runs a command in the shell and returns its wait status. system(3).
+pub fn system(command: &[u8]) -> io::Result<i32> {
+    // SAFETY: NUL-terminated. The C library blocks SIGCHLD and ignores SIGINT meanwhile.
+    with_c_str(command, |command| check(unsafe { libc::system(command.as_ptr()) }))
+}
+
 /// Ends the process at once: nothing is flushed or run. _exit(2).
 pub fn exit_now(code: i32) -> ! {
     // SAFETY: an integer argument; does not return.
