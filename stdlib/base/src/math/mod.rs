@@ -6,6 +6,8 @@
 mod integer;
 mod special;
 mod sums;
+#[cfg(test)]
+mod tests;
 
 use num_bigint::{BigInt, BigUint, Sign};
 use num_integer::Integer;
