@@ -100,11 +100,11 @@ fn alternatives(vm: &Vm, class: &Object) -> Res<Option<Obj<Tuple>>> {
     if let Some(tuple) = class.downcast::<Tuple>() {
         return Ok(Some(tuple.clone()));
     }
-    if vm.class_of(class).full_name() == "types.UnionType" {
-        let args = vm.getattr(class, &vm.names().__args__)?;
-        return Ok(args.downcast_into::<Tuple>().ok());
+    if class.downcast::<crate::types::union::Union>().is_none() {
+        return Ok(None);
     }
-    Ok(None)
+    let args = vm.getattr(class, &vm.names().__args__)?;
+    Ok(args.downcast_into::<Tuple>().ok())
 }
 
 /// See `Vm::is_instance`.

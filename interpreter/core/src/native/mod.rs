@@ -5,6 +5,7 @@
 
 mod bind;
 pub mod buffer;
+mod common;
 mod convert;
 pub mod errors;
 mod kwargs;
@@ -14,6 +15,7 @@ mod result;
 pub use crate::object::{Obj, Object, Tuple, Type};
 pub use crate::{getsets, natives};
 pub use bind::{bind, rest, unbound};
+pub use common::class_getitem;
 pub use convert::{
     ArgInfo, Buffer, BufferMut, FromArg, FsPath, Maybe, big_integer, fs_path, to_f64,
 };

@@ -3,7 +3,7 @@
 
 use super::{Iterate, iterator, iterator_payload, step};
 use std::cell::Cell;
-use taipan_core::native::{Maybe, NativeConstructor, natives};
+use taipan_core::native::{Maybe, NativeConstructor, class_getitem, natives};
 use taipan_core::object::{Obj, Object, Slot, Tuple, Type, TypeSpec};
 use taipan_core::vm::{Res, Vm};
 use taipan_macros::native;
@@ -17,7 +17,7 @@ pub(super) struct Chain {
 iterator_payload!(Chain, CHAIN, [source, active]);
 
 pub(super) static CHAIN: TypeSpec = TypeSpec {
-    methods: natives![from_iterable],
+    methods: natives![from_iterable, class_getitem],
     ..iterator::<Chain>(
         "itertools.chain",
         "chain(*iterables)\n--\n\nThe items of the first iterable, then those of the next, and so on.",
