@@ -28,14 +28,18 @@ pub(crate) fn run(vm: &Vm) -> Res {
     // SAFETY: the frame was set up by `function_call` or `generator`; the code's operands are within its
     // window, constants and words (verified or made by our compiler).
     unsafe {
-        let mut frame: *mut Frame = vm.frame.get();
-        let mut fp: *mut Value = (*frame).fp;
-        let mut pc: *const u32 = (*frame).pc.get();
-        let mut consts: *const Value = (*(*frame).code).payload.consts.as_ptr() as *const Value;
+        macro_rules! frame {
+            () => {
+                vm.frame.get()
+            };
+        }
+        let mut fp: *mut Value = (*frame!()).fp;
+        let mut pc: *const u32 = (*frame!()).pc.get();
+        let mut consts: *const Value = (*(*frame!()).code).payload.consts.as_ptr() as *const Value;
 
         macro_rules! reload {
             () => {{
-                frame = vm.frame.get();
+                let frame: *mut Frame = vm.frame.get();
                 fp = (*frame).fp;
                 pc = (*frame).pc.get();
                 consts = (*(*frame).code).payload.consts.as_ptr() as *const Value;
@@ -73,7 +77,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                 }
                 macro_rules! save {
                     () => {
-                        (*frame).pc.set(pc)
+                        (*frame!()).pc.set(pc)
                     };
                 }
                 macro_rules! set {
@@ -87,7 +91,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                 }
                 macro_rules! nlocals {
                     () => {
-                        (*(*frame).code).payload.nlocals as usize
+                        (*(*frame!()).code).payload.nlocals as usize
                     };
                 }
                 macro_rules! consume {
@@ -113,7 +117,10 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     ($e:expr) => {
                         match $e {
                             Ok(v) => v,
-                            Err(e) => break 'run e,
+                            Err(e) => {
+                                std::hint::cold_path();
+                                break 'run e;
+                            }
                         }
                     };
                 }
@@ -233,6 +240,28 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         inplace!($op)
                     }};
                 }
+                macro_rules! arith_inplace_k {
+                    ($op:expr, $ints:expr, $floats:expr) => {{
+                        let (x, y) = (r!(b!()), k!(c!()));
+                        if Value::both_ints(x, y) {
+                            let f: fn(Value, Value) -> Option<Value> = $ints;
+                            if let Some(v) = f(x, y) {
+                                set!(a!(), v);
+                                continue 'run;
+                            }
+                        } else if x.is_flonum() && y.is_flonum() {
+                            let f: fn(f64, f64) -> f64 = $floats;
+                            if let Some(v) = Value::from_flonum(f(x.flonum_unchecked(), y.flonum_unchecked())) {
+                                set!(a!(), v);
+                                continue 'run;
+                            }
+                        }
+                        save!();
+                        let o = check!(vm.inplace($op, view!(b!()), kview!(c!())));
+                        set!(a!(), o.into_value());
+                        consume!(b!(), a!());
+                    }};
+                }
                 macro_rules! int_inplace {
                     ($op:expr, $ints:expr) => {{
                         let (x, y) = (r!(b!()), r!(c!()));
@@ -312,10 +341,13 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         let code: *const Boxed<Code> = $code;
                         let n: usize = $n;
                         let new_fp = fp.add($base + 1);
-                        save!();
+                        let frame: *mut Frame = vm.frame.get();
+                        (*frame).pc.set(pc);
+                        let new_frame = frame.add(1);
                         if new_fp.add((*code).payload.nregs as usize) > vm.high.get()
-                            || frame.add(1) >= vm.frame_limit.get()
+                            || new_frame >= vm.frame_limit.get()
                         {
+                            std::hint::cold_path();
                             check!(function_call::make_room(vm, new_fp, (*code).payload.nregs as usize));
                         }
                         let mut i = n;
@@ -323,13 +355,13 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             *new_fp.add(i) = Value::NULL;
                             i += 1;
                         }
-                        frame = frame.add(1);
-                        frame.write(Frame::new(code, new_fp, FrameKind::Call, 0));
-                        vm.frame.set(frame);
+                        new_frame.write(Frame::new(code, new_fp, FrameKind::Call, 0));
+                        vm.frame.set(new_frame);
                         fp = new_fp;
                         pc = (*code).payload.start();
                         consts = (*code).payload.consts.as_ptr() as *const Value;
                         if vm.flags_set() {
+                            std::hint::cold_path();
                             save!();
                             check!(super::call::handle_flags(vm));
                         }
@@ -504,37 +536,37 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             }
                         }
                         save!();
-                        let o = check!(run_ops::load_global(vm, frame, pc as *mut u32));
+                        let o = check!(run_ops::load_global(vm, frame!(), pc as *mut u32));
                         pc = pc.add(4);
                         set!(a!(), o.into_value());
                     }
                     Op::StoreGlobal => {
                         save!();
-                        check!(run_ops::store_global(vm, frame, *pc, view!(a!())));
+                        check!(run_ops::store_global(vm, frame!(), *pc, view!(a!())));
                         pc = pc.add(3);
                     }
                     Op::DelGlobal => {
                         let name = *pc;
                         pc = pc.add(1);
                         save!();
-                        check!(run_ops::delete_global(vm, frame, name));
+                        check!(run_ops::delete_global(vm, frame!(), name));
                     }
                     Op::LoadName => {
                         save!();
-                        let o = check!(run_ops::load_name(vm, frame, view!(b!()), pc as *mut u32));
+                        let o = check!(run_ops::load_name(vm, frame!(), view!(b!()), pc as *mut u32));
                         pc = pc.add(4);
                         set!(a!(), o.into_value());
                     }
                     Op::StoreName => {
                         save!();
-                        check!(run_ops::store_name(vm, frame, view!(b!()), *pc, view!(a!())));
+                        check!(run_ops::store_name(vm, frame!(), view!(b!()), *pc, view!(a!())));
                         pc = pc.add(3);
                     }
                     Op::DelName => {
                         let name = *pc;
                         pc = pc.add(1);
                         save!();
-                        check!(run_ops::delete_name(vm, frame, view!(b!()), name));
+                        check!(run_ops::delete_name(vm, frame!(), view!(b!()), name));
                     }
 
                     Op::Add => arith_rr!(BinOp::Add, Value::add_ints, |x, y| x + y),
@@ -581,6 +613,9 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     Op::IBitOr => int_inplace!(BinOp::Or, |x, y| Value::from_int(x | y)),
                     Op::IBitXor => int_inplace!(BinOp::Xor, |x, y| Value::from_int(x ^ y)),
                     Op::IMatMul => inplace!(BinOp::MatMul),
+                    Op::IAddK => arith_inplace_k!(BinOp::Add, Value::add_ints, |x, y| x + y),
+                    Op::ISubK => arith_inplace_k!(BinOp::Sub, Value::sub_ints, |x, y| x - y),
+                    Op::IMulK => arith_inplace_k!(BinOp::Mul, Value::mul_ints, |x, y| x * y),
                     Op::Neg => {
                         let v = r!(b!());
                         if v.is_int() {
@@ -728,7 +763,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             }
                         }
                         save!();
-                        let o = check!(attribute_cache::load(vm, frame, view!(b!()), pc as *mut u32));
+                        let o = check!(attribute_cache::load(vm, frame!(), view!(b!()), pc as *mut u32));
                         pc = pc.add(5);
                         set!(a!(), o.into_value());
                     }
@@ -756,14 +791,14 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             }
                         }
                         save!();
-                        check!(attribute_cache::store(vm, frame, view!(a!()), view!(b!()), pc as *mut u32));
+                        check!(attribute_cache::store(vm, frame!(), view!(a!()), view!(b!()), pc as *mut u32));
                         pc = pc.add(3);
                     }
                     Op::DelAttr => {
                         let name = *pc;
                         pc = pc.add(1);
                         save!();
-                        check!(vm.delattr(view!(a!()), run_ops::name(frame, name)));
+                        check!(vm.delattr(view!(a!()), run_ops::name(frame!(), name)));
                     }
                     Op::Subscr => {
                         let (x, i) = (r!(b!()), r!(c!()));
@@ -835,7 +870,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         let name = *pc;
                         pc = pc.add(3);
                         save!();
-                        let o = check!(run_ops::load_super_attr(vm, frame, view!(b!()), view!(b!() + 1), name));
+                        let o = check!(run_ops::load_super_attr(vm, frame!(), view!(b!()), view!(b!() + 1), name));
                         set!(a!(), o.into_value());
                     }
 
@@ -1018,7 +1053,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     }
                     Op::GetYieldFromIter => {
                         save!();
-                        let o = check!(generator::yield_from_iter(vm, frame, view!(a!())));
+                        let o = check!(generator::yield_from_iter(vm, frame!(), view!(a!())));
                         set!(a!(), o.into_value());
                     }
 
@@ -1112,7 +1147,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             }
                         }
                         save!();
-                        let with_self = check!(attribute_cache::method(vm, frame, fp.add(base), n, pc as *mut u32));
+                        let with_self = check!(attribute_cache::method(vm, frame!(), fp.add(base), n, pc as *mut u32));
                         pc = pc.add(5);
                         save!();
                         // fp[base] is what to call now.
@@ -1124,6 +1159,68 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         }
                         let result = vm.call(view!(base), Object::view_slice(fp.add(base + 1), n));
                         native_result!(base, n, result);
+                    }
+                    Op::LoadMethod => {
+                        let base = a!();
+                        let receiver = r!(base + 1);
+                        if receiver.is_ptr() {
+                            let p = receiver.ptr();
+                            let cached = *pc.add(1);
+                            if cached != 0
+                                && (*(*p).ty.get()).payload.version.get() == cached
+                                && (*p).kind() != Kind::DictInstance
+                            {
+                                let f = Value::from_bits(*pc.add(3) as u64 | (*pc.add(4) as u64) << 32);
+                                pc = pc.add(5);
+                                incref(f);
+                                set!(base, f);
+                                continue 'run;
+                            }
+                        }
+                        save!();
+                        check!(attribute_cache::method(vm, frame!(), fp.add(base), 0, pc as *mut u32));
+                        pc = pc.add(5);
+                    }
+                    Op::CallLoaded => {
+                        let (base, n) = (a!(), b!());
+                        pc = pc.add(2);
+                        let f = r!(base);
+                        if r!(base + 1).is_null() {
+                            // A plain value: the arguments move down.
+                            std::ptr::copy(fp.add(base + 2), fp.add(base + 1), n);
+                            r!(base + 1 + n) = Value::NULL;
+                            save!();
+                            if f.is_kind(Kind::Function) {
+                                check!(function_call::enter_bound(vm, fp.add(base), n, None, FrameKind::Call));
+                                reload!();
+                                continue 'run;
+                            }
+                            if f.is_kind(Kind::Type) && check!(function_call::enter_class(vm, fp.add(base), n)) {
+                                reload!();
+                                continue 'run;
+                            }
+                            let result = vm.call(view!(base), Object::view_slice(fp.add(base + 1), n));
+                            native_result!(base, n, result);
+                            continue 'run;
+                        }
+                        if f.is_kind(Kind::Function) {
+                            let code = (*(f.ptr() as *const Boxed<Function>)).payload.code().as_ptr();
+                            if (*code).payload.simple_args as usize == n + 1 {
+                                enter!(base, code, n + 1);
+                            }
+                            save!();
+                            check!(function_call::enter_bound(vm, fp.add(base), n + 1, None, FrameKind::Call));
+                            reload!();
+                            continue 'run;
+                        }
+                        save!();
+                        let args = Object::view_slice(fp.add(base + 1), n + 1);
+                        let result = if f.is_kind(Kind::Builtin) {
+                            ((*(f.ptr() as *const Boxed<Builtin>)).payload.def.call)(vm, args, None)
+                        } else {
+                            vm.call(view!(base), args)
+                        };
+                        native_result!(base, n + 1, result);
                     }
                     Op::CallKw => {
                         let (base, n) = (a!(), b!());
@@ -1144,7 +1241,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         let (name, names) = (*pc, *pc.add(1) as usize);
                         pc = pc.add(2);
                         save!();
-                        let with_self = check!(attribute_cache::method_uncached(vm, frame, fp.add(base), n, name));
+                        let with_self = check!(attribute_cache::method_uncached(vm, frame!(), fp.add(base), n, name));
                         let n = n + with_self as usize;
                         let names = kview!(names).downcast_exact::<Tuple>();
                         if r!(base).is_kind(Kind::Function) {
@@ -1167,7 +1264,8 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         } else {
                             Value::NONE
                         };
-                        save!();
+                        let mut frame: *mut Frame = vm.frame.get();
+                        (*frame).pc.set(pc);
                         let code = &(*(*frame).code).payload;
                         if (*frame).object.get().is_null() && code.nregs < FAR_BASE as u32 {
                             clear_registers(fp, code.nlocals as usize);
@@ -1202,6 +1300,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
 
                     Op::MakeGenerator => {
                         save!();
+                        let mut frame: *mut Frame = vm.frame.get();
                         let o = check!(generator::make(vm, frame));
                         // The window was moved away; what is left is to return the object.
                         let kind = (*frame).kind;
@@ -1237,7 +1336,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         } else {
                             Object::from_owned(v)
                         };
-                        match generator::suspend(vm, frame, v) {
+                        match generator::suspend(vm, frame!(), v) {
                             function_call::Left::Continue => {
                                 reload!();
                                 continue 'run;
@@ -1314,6 +1413,10 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             Err(e) => return Err(e),
                         }
                     }
+                    Op::SetHandled => {
+                        save!();
+                        vm.handled.set(view!(a!()).clone());
+                    }
                     Op::JumpIfNotExc => {
                         save!();
                         if check!(unwind::matches(vm, view!(a!()), view!(b!()))) {
@@ -1362,12 +1465,12 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         let code = *pc as usize;
                         pc = pc.add(1);
                         save!();
-                        let o = check!(run_ops::make_function(vm, frame, kview!(code), fp.add(a!()), b!()));
+                        let o = check!(run_ops::make_function(vm, frame!(), kview!(code), fp.add(a!()), b!()));
                         set!(a!(), o.into_value());
                     }
                     Op::LoadBuildClass => {
                         save!();
-                        let o = check!(run_ops::load_build_class(vm, frame));
+                        let o = check!(run_ops::load_build_class(vm, frame!()));
                         set!(a!(), o.into_value());
                     }
                     Op::SetupAnnotations => {
@@ -1379,7 +1482,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         let name = *pc;
                         pc = pc.add(1);
                         save!();
-                        let o = check!(run_ops::import_name(vm, frame, name, view!(a!()), view!(a!() + 1)));
+                        let o = check!(run_ops::import_name(vm, frame!(), name, view!(a!()), view!(a!() + 1)));
                         set!(a!(), o.into_value());
                         set!(a!() + 1, Value::NULL);
                     }
@@ -1387,7 +1490,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         let name = *pc;
                         pc = pc.add(1);
                         save!();
-                        let o = check!(run_ops::import_from(vm, view!(b!()), run_ops::name(frame, name)));
+                        let o = check!(run_ops::import_from(vm, view!(b!()), run_ops::name(frame!(), name)));
                         set!(a!(), o.into_value());
                     }
                     Op::ImportStar => {
@@ -1428,11 +1531,6 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         save!();
                         check!(run_ops::print_expr(vm, view!(a!())));
                         consume!(a!(), usize::MAX);
-                    }
-                    #[allow(unreachable_patterns)]
-                    _ => {
-                        save!();
-                        break 'run vm.system_error("unknown instruction");
                     }
                 }
             };
