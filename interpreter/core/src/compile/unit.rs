@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 
 use super::emit::{Emitter, Label, Reg};
-use super::error::{CompileWarning, Outcome, WarningKind, fail};
+use super::error::{CompileWarning, ErrorKind, Failure, Outcome, WarningKind, fail};
 use super::scope::{Build, Name, ScopeKind, Scopes, all_args, fact, mangle};
 use super::{CompileOptions, places::Lines};
 use crate::bytecode::code::{CodeUnit, Const, flags};
 use crate::bytecode::ops::{FAR_BASE, NEAR_LOCALS, Op};
 use crate::syntax::TextRange;
 use crate::syntax::ast::{self, Expr, Ranged, Stmt};
+
+/// Units inside each other: everything that walks nested code may recurse.
+const MAX_NESTED: usize = 200;
 
 /// Where a variable lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -222,6 +225,13 @@ impl<'a> Compiler<'a> {
 
     /// Start a unit inside the current one.
     pub fn enter(&mut self, scope: usize, name: &'a str, first: TextRange) -> Outcome<()> {
+        if self.outer.len() >= MAX_NESTED {
+            return Err(Box::new(Failure {
+                kind: ErrorKind::RecursionError,
+                message: "maximum recursion depth exceeded during compilation".into(),
+                range: None,
+            }));
+        }
         let mut unit = Self::new_unit(self.scopes, scope, name)?;
         unit.qualname = self.qualified(name, &unit);
         unit.first_line = self.lines.line(first.start().into());
@@ -553,7 +563,7 @@ impl<'a> Compiler<'a> {
     /// An annotation's value, or its text under `from __future__ import annotations`.
     pub fn annotation_into(&mut self, e: &'a Expr, dst: Reg) -> Outcome<()> {
         if self.future & flags::FUTURE_ANNOTATIONS != 0 {
-            let text = super::unparse::annotation(self.source, e);
+            let text = super::unparse::annotation(e);
             self.at(e.range());
             self.u.em.load_const(dst, text);
             return Ok(());
