@@ -21,4 +21,6 @@ pub static MODULES: &[&ModuleDef] = &[
     &math::MODULE,
     &posix::MODULE,
     &time::MODULE,
+    &taipan_core::types::codecs::module::MODULE,
+    &taipan_core::types::str::formatter::MODULE,
 ];

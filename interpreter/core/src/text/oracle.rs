@@ -523,7 +523,6 @@ for l in sys.stdin:
             };
             let kind = char::from_u32(d.kind).unwrap();
             let text = match kind {
-                '%' => "%".into(),
                 'd' | 'i' | 'u' | 'o' | 'x' | 'X' => percent::format_int(
                     IntRef::Small(value[1..].parse().unwrap()),
                     kind as u8,

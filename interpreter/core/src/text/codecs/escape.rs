@@ -199,3 +199,61 @@ pub fn encode_raw(text: TextRef<'_>, start: usize, out: &mut Vec<u8>) -> CodecRe
     }
     Ok(text.len())
 }
+
+/// Undo the escapes of a bytes literal; the message of the `ValueError` otherwise.
+pub fn decode_bytes(input: &[u8], errors: &str) -> Result<Vec<u8>, String> {
+    let mut out = Vec::new();
+    out.try_reserve(input.len()).map_err(|_| "no memory".to_owned())?;
+    let mut at = 0;
+    while let Some(&b) = input.get(at) {
+        at += 1;
+        if b != b'\\' {
+            out.push(b);
+            continue;
+        }
+        let Some(&kind) = input.get(at) else { return Err("Trailing \\ in string".into()) };
+        at += 1;
+        match kind {
+            b'\n' => {}
+            b'\\' | b'\'' | b'"' => out.push(kind),
+            b'b' => out.push(8),
+            b'f' => out.push(12),
+            b't' => out.push(9),
+            b'n' => out.push(10),
+            b'r' => out.push(13),
+            b'v' => out.push(11),
+            b'a' => out.push(7),
+            b'0'..=b'7' => {
+                let rest = &input[at - 1..];
+                let len = rest.iter().take(3).take_while(|b| (b'0'..=b'7').contains(b)).count();
+                let n = rest[..len].iter().fold(0u32, |n, &b| n << 3 | u32::from(b - b'0'));
+                out.push(n as u8);
+                at += len - 1;
+            }
+            b'x' => match hex(input, at, 2) {
+                Ok(n) => {
+                    out.push(n as u8);
+                    at += 2;
+                }
+                Err(end) => {
+                    match errors {
+                        "replace" => out.push(b'?'),
+                        "ignore" => {}
+                        "strict" => {
+                            return Err(format!("invalid \\x escape at position {}", at - 2));
+                        }
+                        other => {
+                            return Err(format!(
+                                "decoding error; unknown error handling code: {other}"
+                            ));
+                        }
+                    }
+                    // One digit may have been good.
+                    at = end.min(at + 1);
+                }
+            },
+            _ => out.extend([b'\\', kind]),
+        }
+    }
+    Ok(out)
+}

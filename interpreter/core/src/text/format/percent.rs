@@ -92,6 +92,11 @@ impl<'a> Template<'a> {
             return Ok(Some(Piece::Literal(rest.slice(0, len))));
         }
         self.at += 1;
+        if self.peek() == Some(0x25) {
+            // Only right behind the first one: `%5%` is a directive, and an unsupported one.
+            self.at += 1;
+            return Ok(Some(Piece::Literal(rest.slice(1, 2))));
+        }
         self.directive(has_mapping).map(|d| Some(Piece::Directive(d)))
     }
 

@@ -8,6 +8,7 @@ mod build;
 mod case;
 mod encode;
 pub(crate) mod format;
+pub mod formatter;
 mod iter;
 pub(crate) mod percent;
 mod search;

@@ -146,9 +146,6 @@ fn directive(
     }
     let r = resolve(vm, args, d)?;
     let kind = u8::try_from(d.kind).unwrap_or(0);
-    if kind == b'%' {
-        return out.push(d.kind).map_err(|e| vm.text_error(e));
-    }
     let object = args.take(vm)?;
     let done = match kind {
         b'd' | b'i' | b'u' | b'o' | b'x' | b'X' => {
