@@ -4,10 +4,12 @@
 //! exponents), so that the last digit agrees.
 
 use super::number::{compare_float_int, float_ref, int_ref, real_operand};
+use crate::native::{NativeDef, getsets, natives};
 use crate::object::*;
-use crate::text::{TextRef, floatparse, floatrepr, numhash};
+use crate::text::{TextRef, floatparse, floatrepr, format, numhash};
 use crate::vm::{Raised, Res, Vm};
 use std::cmp::Ordering;
+use taipan_macros::{getter, native};
 
 /// The type `complex`.
 pub static SPEC: TypeSpec = TypeSpec {
@@ -31,6 +33,8 @@ pub static SPEC: TypeSpec = TypeSpec {
         new: Some(new),
         ..Slots::NONE
     },
+    methods: METHODS,
+    getsets: GETSETS,
     ..TypeSpec::new::<Complex>("complex")
 };
 
@@ -341,4 +345,47 @@ fn real_number(vm: &Vm, x: &Object) -> Res<Option<f64>> {
         return Ok(None);
     }
     super::float::number(vm, x).map(Some)
+}
+
+static METHODS: &[NativeDef] = natives![conjugate, complex_, getnewargs, format_];
+static GETSETS: &[crate::native::GetSetDef] = getsets![real, imag];
+
+/// Return the complex conjugate of its argument. (3-4j).conjugate() == 3+4j.
+#[native("(self, /)")]
+fn conjugate(vm: &Vm, this: &Obj<Complex>) -> Res {
+    vm.complex(this.real, -this.imag)
+}
+
+/// Convert this value to exact type complex.
+#[native("(self, /)", name = "__complex__")]
+fn complex_(vm: &Vm, this: &Obj<Complex>) -> Res {
+    pos(vm, this.as_object())
+}
+
+#[native("(self, /)", name = "__getnewargs__")]
+fn getnewargs(vm: &Vm, this: &Obj<Complex>) -> Res<Obj<Tuple>> {
+    vm.tuple(vec![vm.float(this.real)?, vm.float(this.imag)?])
+}
+
+/// Convert to a string according to format_spec.
+#[native("(self, format_spec, /)", name = "__format__")]
+fn format_(vm: &Vm, this: &Obj<Complex>, format_spec: &Obj<Str>) -> Res<Obj<Str>> {
+    if format_spec.is_empty() {
+        return vm.to_str(this.as_object());
+    }
+    let name = vm.type_name(this.as_object());
+    let text = format::format_complex(this.real, this.imag, format_spec.as_text(), &name);
+    vm.text_owned(text.map_err(|e| vm.text_error(e))?)
+}
+
+/// the real part of a complex number
+#[getter]
+fn real(vm: &Vm, this: &Obj<Complex>) -> Res {
+    vm.float(this.real)
+}
+
+/// the imaginary part of a complex number
+#[getter]
+fn imag(vm: &Vm, this: &Obj<Complex>) -> Res {
+    vm.float(this.imag)
 }

@@ -159,3 +159,10 @@ pub(crate) fn builtin(vm: &Vm, name: &str) -> Res {
         }
     }
 }
+
+/// `(function, (object,), index)`: the same for iterators that know a place.
+pub(crate) fn reduce_iter_at(vm: &Vm, function: &str, object: Object, index: i64) -> Res {
+    let function = builtin(vm, function)?;
+    let args = vm.tuple(vec![object])?.into_object();
+    Ok(vm.tuple(vec![function, args, vm.int(index)?])?.into_object())
+}

@@ -5,12 +5,16 @@
 use super::list::iter::itself;
 use super::list::repeated;
 use super::number::{at_most_one, for_subclass};
-use super::sequence::{Writer, guarded_repr, item_index, slice_range};
+use super::sequence::{
+    Writer, guarded_repr, item_index, reduce_iter, reduce_iter_at, search_bound, slice_range,
+};
+use crate::native::{Maybe, NativeDef, natives};
 use crate::object::*;
 use crate::text::numhash::TupleHash;
 use crate::text::slices;
 use crate::vm::{Raised, Res, Vm};
 use std::cell::Cell;
+use taipan_macros::native;
 
 /// The type `tuple`.
 pub static SPEC: TypeSpec = TypeSpec {
@@ -30,6 +34,7 @@ pub static SPEC: TypeSpec = TypeSpec {
         new: Some(new),
         ..Slots::NONE
     },
+    methods: METHODS,
     ..TypeSpec::new::<Tuple>("tuple")
 };
 
@@ -177,8 +182,9 @@ fn repr(vm: &Vm, a: &Object) -> Res {
 
 /// The type `tuple_iterator`.
 pub static ITER: TypeSpec = TypeSpec {
-    flags: 0,
+    flags: type_flags::NO_NEW,
     slots: Slots { iter: Some(itself), next: Some(next), ..Slots::NONE },
+    methods: natives![iter_length_hint, iter_reduce, iter_setstate],
     ..TypeSpec::new::<TupleIter>("tuple_iterator")
 };
 
@@ -198,4 +204,75 @@ fn next(_vm: &Vm, a: &Object) -> Res<Option<Object>> {
         None => drop(it.tuple.take()),
     }
     Ok(item)
+}
+
+static METHODS: &[NativeDef] = natives![count, index, getnewargs, class_getitem];
+
+/// Return number of occurrences of value.
+#[native("(self, value, /)")]
+fn count(vm: &Vm, this: &Obj<Tuple>, value: &Object) -> Res<usize> {
+    let (mut n, mut i) = (0, 0);
+    while let Some(at) = find(vm, this, value, i, usize::MAX)? {
+        n += 1;
+        i = at + 1;
+    }
+    Ok(n)
+}
+
+/// Return first index of value.
+///
+/// Raises ValueError if the value is not present.
+#[native("(self, value, start=0, stop=sys.maxsize, /)")]
+fn index(
+    vm: &Vm,
+    this: &Obj<Tuple>,
+    value: &Object,
+    start: Maybe<&Object>,
+    stop: Maybe<&Object>,
+) -> Res<usize> {
+    let start = search_bound(vm, start.given(), 0)?;
+    let stop = search_bound(vm, stop.given(), i64::MAX)?;
+    let found = match slices::bounds(Some(start), Some(stop), this.len()) {
+        Some((from, to)) => find(vm, this, value, from, to)?,
+        None => None,
+    };
+    found.ok_or_else(|| vm.value_error("tuple.index(x): x not in tuple"))
+}
+
+#[native("(self, /)", name = "__getnewargs__")]
+fn getnewargs(vm: &Vm, this: &Obj<Tuple>) -> Res<Obj<Tuple>> {
+    let exact = match this.as_object().downcast_exact::<Tuple>() {
+        Some(t) => t.clone(),
+        None => vm.tuple_from(this.as_slice())?,
+    };
+    vm.tuple(vec![exact.into_object()])
+}
+
+/// See PEP 585
+#[native("(cls, object, /)", classmethod, name = "__class_getitem__", no_signature)]
+fn class_getitem(vm: &Vm, cls: &Object, object: &Object) -> Res {
+    crate::types::generic_alias::of(vm, cls, object)
+}
+
+/// Private method returning an estimate of len(list(it)).
+#[native("(self, /)", name = "__length_hint__", no_signature)]
+fn iter_length_hint(this: &Obj<TupleIter>) -> usize {
+    this.tuple.get_as::<Tuple>().map_or(0, |t| t.len().saturating_sub(this.index.get()))
+}
+
+/// Return state information for pickling.
+#[native("(self, /)", name = "__reduce__", no_signature)]
+fn iter_reduce(vm: &Vm, this: &Obj<TupleIter>) -> Res {
+    match this.tuple.get() {
+        Some(t) => reduce_iter_at(vm, "iter", t, this.index.get() as i64),
+        None => reduce_iter(vm, vec![vm.tuple(Vec::new())?.into_object()]),
+    }
+}
+
+/// Set state information for unpickling.
+#[native("(self, state, /)", name = "__setstate__", no_signature)]
+fn iter_setstate(this: &Obj<TupleIter>, state: i64) {
+    if let Some(t) = this.tuple.get_as::<Tuple>() {
+        this.index.set((state.max(0) as usize).min(t.len()));
+    }
 }

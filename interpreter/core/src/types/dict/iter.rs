@@ -4,8 +4,10 @@
 //! and a change of its size ends the iteration with RuntimeError, then and ever after.
 
 use super::this;
+use crate::native::{NativeCall, NativeDef, NativeKind, Param, ParamKind};
 use crate::object::*;
 use crate::types::list::iter::itself;
+use crate::types::sequence::reduce_iter;
 use crate::vm::{Res, Vm};
 use std::cell::Cell;
 
@@ -50,6 +52,10 @@ macro_rules! types {
         pub static $name: TypeSpec = TypeSpec {
             flags: type_flags::NO_NEW,
             slots: Slots { iter: Some(itself), next: Some(next::<$what, $back>), ..Slots::NONE },
+            methods: &[
+                method("__length_hint__", HINT_DOC, call_length_hint::<$what, $back>),
+                method("__reduce__", REDUCE_DOC, call_reduce::<$what, $back>),
+            ],
             ..TypeSpec::new::<DictIter<$what, $back>>($text)
         };
     )*};
@@ -111,10 +117,60 @@ fn item<const WHAT: u8>(vm: &Vm, key: Object, value: Object) -> Res {
     }
 }
 
-/// Entries still to come, for `__length_hint__`.
-pub(crate) fn length_hint<const WHAT: u8, const BACK: bool>(it: &DictIter<WHAT, BACK>) -> usize {
-    match it.dict.get_as::<Dict>() {
+const HINT_DOC: &str = "Private method returning an estimate of len(list(it)).";
+const REDUCE_DOC: &str = "Return state information for pickling.";
+
+/// The row of a method without arguments. (The attribute macro knows no generic functions.)
+const fn method(name: &'static str, doc: &'static str, call: NativeCall) -> NativeDef {
+    const SELF: &[Param] = &[Param {
+        name: "self",
+        kind: ParamKind::PositionalOnly,
+        has_default: false,
+        default_text: "",
+    }];
+    let kind = NativeKind::Method;
+    NativeDef { name, signature: "", doc, params: SELF, call, kind, parse_tuple: false }
+}
+
+/// The iterator that a method was called on.
+fn receiver<'a, const WHAT: u8, const BACK: bool>(
+    vm: &Vm,
+    args: &'a [Object],
+) -> Res<&'a Obj<DictIter<WHAT, BACK>>> {
+    match args {
+        [a] => a.downcast().ok_or_else(|| vm.type_error("an iterator of a dict is required")),
+        _ => {
+            let given = args.len().saturating_sub(1);
+            Err(vm.type_error(format_args!("method takes no arguments ({given} given)")))
+        }
+    }
+}
+
+fn call_length_hint<const WHAT: u8, const BACK: bool>(
+    vm: &Vm,
+    args: &[Object],
+    _names: Option<&Obj<Tuple>>,
+) -> Res {
+    let it = receiver::<WHAT, BACK>(vm, args)?;
+    vm.int_usize(match it.dict.get_as::<Dict>() {
         Some(d) if d.len() == it.size.get() => it.left.get(),
         _ => 0,
-    }
+    })
+}
+
+/// `(iter, ([what is still to come],))`, the iterator left as it is.
+fn call_reduce<const WHAT: u8, const BACK: bool>(
+    vm: &Vm,
+    args: &[Object],
+    _names: Option<&Obj<Tuple>>,
+) -> Res {
+    let it = receiver::<WHAT, BACK>(vm, args)?;
+    let copy = DictIter::<WHAT, BACK> {
+        dict: it.dict.get().into(),
+        at: it.at.clone(),
+        left: it.left.clone(),
+        size: it.size.clone(),
+    };
+    let rest = vm.collect(vm.alloc(copy)?.as_object())?;
+    reduce_iter(vm, vec![vm.list(rest)?.into_object()])
 }

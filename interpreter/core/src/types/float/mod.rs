@@ -3,6 +3,8 @@
 //! **Invariant:** results are exact floats, whatever the operands; ints among the operands are converted
 //! with one rounding, or the operation raises OverflowError.
 
+mod methods;
+
 use super::number::{
     at_most_one, compare_float_int, float_ref, for_subclass, int_ref, power_error, real_operand,
 };
@@ -36,6 +38,8 @@ pub static SPEC: TypeSpec = TypeSpec {
         new: Some(new),
         ..Slots::NONE
     },
+    methods: methods::METHODS,
+    getsets: methods::GETSETS,
     ..TypeSpec::new::<Float>("float")
 };
 

@@ -6,6 +6,7 @@
 
 mod arith;
 pub(crate) mod make;
+mod methods;
 
 use super::number::{big, compare_float_int, float_ref, int_ref, int_to_f64};
 use crate::object::*;
@@ -54,6 +55,8 @@ pub static SPEC: TypeSpec = TypeSpec {
         new: Some(make::new),
         ..Slots::NONE
     },
+    methods: methods::METHODS,
+    getsets: methods::GETSETS,
     ..TypeSpec::new::<Int>("int")
 };
 

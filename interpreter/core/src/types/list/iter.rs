@@ -1,14 +1,18 @@
 //! Iterators of lists, forwards and backwards.
 
 use super::this;
+use crate::native::{NativeDef, natives};
 use crate::object::*;
+use crate::types::sequence::{reduce_iter, reduce_iter_at};
 use crate::vm::{Res, Vm};
 use std::cell::Cell;
+use taipan_macros::native;
 
 /// The type `list_iterator`.
 pub static ITER: TypeSpec = TypeSpec {
-    flags: 0,
+    flags: type_flags::NO_NEW,
     slots: Slots { iter: Some(itself), next: Some(next), ..Slots::NONE },
+    methods: METHODS,
     ..TypeSpec::new::<ListIter>("list_iterator")
 };
 
@@ -57,8 +61,9 @@ impl Payload for ListReverseIter {
 
 /// The type `list_reverseiterator`.
 pub static REVERSE: TypeSpec = TypeSpec {
-    flags: 0,
+    flags: type_flags::NO_NEW,
     slots: Slots { iter: Some(itself), next: Some(next_back), ..Slots::NONE },
+    methods: REVERSE_METHODS,
     ..TypeSpec::new::<ListReverseIter>("list_reverseiterator")
 };
 
@@ -78,4 +83,57 @@ fn next_back(_vm: &Vm, a: &Object) -> Res<Option<Object>> {
         None => drop(it.list.take()),
     }
     Ok(item)
+}
+
+static METHODS: &[NativeDef] = natives![length_hint, reduce, setstate];
+static REVERSE_METHODS: &[NativeDef] = natives![back_length_hint, back_reduce, back_setstate];
+
+/// Private method returning an estimate of len(list(it)).
+#[native("(self, /)", name = "__length_hint__", no_signature)]
+fn length_hint(this: &Obj<ListIter>) -> usize {
+    this.list.get_as::<List>().map_or(0, |l| l.len().saturating_sub(this.index.get()))
+}
+
+/// Return state information for pickling.
+#[native("(self, /)", name = "__reduce__", no_signature)]
+fn reduce(vm: &Vm, this: &Obj<ListIter>) -> Res {
+    match this.list.get() {
+        Some(l) => reduce_iter_at(vm, "iter", l, this.index.get() as i64),
+        None => reduce_iter(vm, vec![vm.new_list()?.into_object()]),
+    }
+}
+
+/// Set state information for unpickling.
+#[native("(self, state, /)", name = "__setstate__", no_signature)]
+fn setstate(this: &Obj<ListIter>, state: i64) {
+    if let Some(l) = this.list.get_as::<List>() {
+        this.index.set((state.max(0) as usize).min(l.len()));
+    }
+}
+
+/// Private method returning an estimate of len(list(it)).
+#[native("(self, /)", name = "__length_hint__", no_signature)]
+fn back_length_hint(this: &Obj<ListReverseIter>) -> usize {
+    match this.list.get_as::<List>() {
+        Some(l) if l.len() >= this.left.get() => this.left.get(),
+        _ => 0,
+    }
+}
+
+/// Return state information for pickling.
+#[native("(self, /)", name = "__reduce__", no_signature)]
+fn back_reduce(vm: &Vm, this: &Obj<ListReverseIter>) -> Res {
+    match this.list.get() {
+        Some(l) => reduce_iter_at(vm, "reversed", l, this.left.get() as i64 - 1),
+        None => reduce_iter(vm, vec![vm.new_list()?.into_object()]),
+    }
+}
+
+/// Set state information for unpickling.
+#[native("(self, state, /)", name = "__setstate__", no_signature)]
+fn back_setstate(this: &Obj<ListReverseIter>, state: i64) {
+    if let Some(l) = this.list.get_as::<List>() {
+        let left = state.saturating_add(1).max(0) as usize;
+        this.left.set(left.min(l.len()));
+    }
 }

@@ -1,0 +1,343 @@
+//! The methods and attributes of int.
+
+use super::{exact, from_ref, this, to_decimal};
+use crate::native::{Maybe, NativeDef, getsets, natives};
+use crate::object::*;
+use crate::text::format;
+use crate::text::intconv::IntRef;
+use crate::text::numops;
+use crate::types::number::{big, int_ref};
+use crate::types::sequence::sized;
+use crate::vm::{Res, Vm};
+use num_bigint::{BigInt, Sign};
+use taipan_macros::{getter, native};
+
+pub(super) static METHODS: &[NativeDef] = natives![
+    conjugate,
+    bit_length,
+    bit_count,
+    to_bytes,
+    from_bytes,
+    as_integer_ratio,
+    trunc,
+    floor,
+    ceil,
+    round,
+    getnewargs,
+    format_,
+    size_of,
+];
+
+pub(super) static GETSETS: &[crate::native::GetSetDef] =
+    getsets![real, imag, numerator, denominator];
+
+/// Returns self, the complex conjugate of any int.
+#[native("(self, /)", no_signature)]
+fn conjugate(vm: &Vm, this: &Object) -> Res {
+    exact(vm, this)
+}
+
+/// Number of bits necessary to represent self in binary.
+///
+/// >>> bin(37)
+/// '0b100101'
+/// >>> (37).bit_length()
+/// 6
+#[native("(self, /)")]
+fn bit_length(vm: &Vm, this: &Object) -> Res<u64> {
+    Ok(match super::this(vm, this)? {
+        IntRef::Small(n) => u64::from(64 - n.unsigned_abs().leading_zeros()),
+        IntRef::Big(n) => n.bits(),
+    })
+}
+
+/// Number of ones in the binary representation of the absolute value of self.
+///
+/// Also known as the population count.
+///
+/// >>> bin(13)
+/// '0b1101'
+/// >>> (13).bit_count()
+/// 3
+#[native("(self, /)")]
+fn bit_count(vm: &Vm, this: &Object) -> Res<u64> {
+    Ok(match super::this(vm, this)? {
+        IntRef::Small(n) => u64::from(n.unsigned_abs().count_ones()),
+        IntRef::Big(n) => n.magnitude().count_ones(),
+    })
+}
+
+/// Whether a byte order is little-endian.
+fn little(vm: &Vm, order: Option<&Object>) -> Res<bool> {
+    let Some(order) = order else { return Ok(false) };
+    match order.downcast::<Str>() {
+        Some(s) if s.equals("little") => Ok(true),
+        Some(s) if s.equals("big") => Ok(false),
+        Some(_) => Err(vm.value_error("byteorder must be either 'little' or 'big'")),
+        None => Err(vm.type_error(format_args!(
+            "argument 'byteorder' must be str, not {}",
+            shown(vm, order)
+        ))),
+    }
+}
+
+fn shown(vm: &Vm, o: &Object) -> String {
+    if o.is_none() { "None".to_owned() } else { vm.type_name(o) }
+}
+
+/// Return an array of bytes representing an integer.
+///
+///   length
+///     Length of bytes object to use.  An OverflowError is raised if the
+///     integer is not representable with the given number of bytes.  Default
+///     is length 1.
+///   byteorder
+///     The byte order used to represent the integer: 'big' has the most significant byte
+///     first, 'little' last; sys.byteorder is the host's own.  Default is to use 'big'.
+///   signed
+///     Determines whether two's complement is used to represent the integer.
+///     If signed is False and a negative integer is given, an OverflowError
+///     is raised.
+#[native("(self, /, length=1, byteorder='big', *, signed=False)")]
+fn to_bytes(
+    vm: &Vm,
+    this: &Object,
+    length: isize,
+    byteorder: Maybe<&Object>,
+    signed: bool,
+) -> Res<Obj<Bytes>> {
+    let little = match byteorder.given() {
+        Some(order) if order.downcast::<Str>().is_none() => {
+            return Err(vm.type_error(format_args!(
+                "to_bytes() argument 'byteorder' must be str, not {}",
+                shown(vm, order)
+            )));
+        }
+        order => little(vm, order)?,
+    };
+    let Ok(length) = usize::try_from(length) else {
+        return Err(vm.value_error("length argument must be non-negative"));
+    };
+    let n = super::this(vm, this)?;
+    if n.is_negative() && !signed {
+        return Err(vm.overflow_error("can't convert negative int to unsigned"));
+    }
+    let n = big(n);
+    let mut digits = if signed { n.to_signed_bytes_le() } else { n.magnitude().to_bytes_le() };
+    if !signed && digits == [0] {
+        digits.clear();
+    }
+    if n.sign() == Sign::NoSign {
+        digits.clear();
+    }
+    if digits.len() > length {
+        return Err(vm.overflow_error("int too big to convert"));
+    }
+    digits.try_reserve_exact(length - digits.len()).map_err(|e| vm.no_memory(e.into()))?;
+    digits.resize(length, if n.sign() == Sign::Minus { 0xff } else { 0 });
+    if !little {
+        digits.reverse();
+    }
+    vm.bytes(&digits)
+}
+
+/// Return the integer represented by the given array of bytes.
+///
+///   bytes
+///     Holds the array of bytes to convert.  The argument must either
+///     support the buffer protocol or be an iterable object producing bytes.
+///   byteorder
+///     The byte order used to represent the integer: 'big' has the most significant byte
+///     first, 'little' last; sys.byteorder is the host's own.  Default is to use 'big'.
+///   signed
+///     Indicates whether two's complement is used to represent the integer.
+#[native("(type, /, bytes, byteorder='big', *, signed=False)", classmethod)]
+fn from_bytes(
+    vm: &Vm,
+    cls: &Object,
+    bytes: &Object,
+    byteorder: Maybe<&Object>,
+    signed: bool,
+) -> Res {
+    let little = match byteorder.given() {
+        Some(order) if order.downcast::<Str>().is_none() => {
+            return Err(vm.type_error(format_args!(
+                "from_bytes() argument 'byteorder' must be str, not {}",
+                shown(vm, order)
+            )));
+        }
+        order => little(vm, order)?,
+    };
+    let data = bytes_of(vm, bytes)?;
+    let n = match (signed, little) {
+        (true, true) => BigInt::from_signed_bytes_le(&data),
+        (true, false) => BigInt::from_signed_bytes_be(&data),
+        (false, true) => BigInt::from_bytes_le(Sign::Plus, &data),
+        (false, false) => BigInt::from_bytes_be(Sign::Plus, &data),
+    };
+    let n = vm.bigint(n)?;
+    if cls.is(vm.types().int.as_object()) { Ok(n) } else { vm.call(cls, &[n]) }
+}
+
+/// What `bytes(x)` holds, for the objects that can be converted without a length.
+fn bytes_of(vm: &Vm, x: &Object) -> Res<Vec<u8>> {
+    let copy = |b: &[u8]| {
+        let mut out = Vec::new();
+        out.try_reserve_exact(b.len()).map_err(|e| vm.no_memory(e.into()))?;
+        out.extend_from_slice(b);
+        Ok(out)
+    };
+    if let Some(b) = x.downcast_exact::<Bytes>() {
+        return copy(b.as_slice());
+    }
+    if let Some(b) = vm.call_special(x, &vm.names().__bytes__, &[])? {
+        return match b.downcast::<Bytes>() {
+            Some(b) => copy(b.as_slice()),
+            None => Err(vm.type_error(format_args!(
+                "__bytes__ returned non-bytes (type {})",
+                vm.type_name(&b)
+            ))),
+        };
+    }
+    if let Some(f) = vm.class_of(x).slots().buffer {
+        let view = f(vm, x, 0)?;
+        return crate::native::buffer::to_vec(vm, &view);
+    }
+    let refused =
+        || vm.type_error(format_args!("cannot convert '{}' object to bytes", vm.type_name(x)));
+    if x.downcast::<Str>().is_some() {
+        return Err(refused());
+    }
+    let slots = vm.class_of(x).slots();
+    if slots.iter.is_none() && slots.getitem.is_none() {
+        return Err(refused());
+    }
+    let mut out = Vec::new();
+    vm.for_each(x, |item| {
+        let n = vm.index(&item)?;
+        let Some(byte) = vm.as_i64(&n).and_then(|n| u8::try_from(n).ok()) else {
+            return Err(vm.value_error("bytes must be in range(0, 256)"));
+        };
+        out.try_reserve(1).map_err(|e| vm.no_memory(e.into()))?;
+        out.push(byte);
+        Ok(())
+    })?;
+    Ok(out)
+}
+
+/// Return integer ratio.
+///
+/// Return a pair of integers, whose ratio is exactly equal to the original int
+/// and with a positive denominator.
+///
+/// >>> (10).as_integer_ratio()
+/// (10, 1)
+/// >>> (-10).as_integer_ratio()
+/// (-10, 1)
+/// >>> (0).as_integer_ratio()
+/// (0, 1)
+#[native("(self, /)")]
+fn as_integer_ratio(vm: &Vm, this: &Object) -> Res<Obj<Tuple>> {
+    vm.tuple(vec![exact(vm, this)?, Object::small(1)])
+}
+
+/// Truncating an Integral returns itself.
+#[native("(self, /)", name = "__trunc__", no_signature)]
+fn trunc(vm: &Vm, this: &Object) -> Res {
+    exact(vm, this)
+}
+
+/// Flooring an Integral returns itself.
+#[native("(self, /)", name = "__floor__", no_signature)]
+fn floor(vm: &Vm, this: &Object) -> Res {
+    exact(vm, this)
+}
+
+/// Ceiling of an Integral returns itself.
+#[native("(self, /)", name = "__ceil__", no_signature)]
+fn ceil(vm: &Vm, this: &Object) -> Res {
+    exact(vm, this)
+}
+
+/// Rounding an Integral returns itself.
+///
+/// Rounding with an ndigits argument also returns an integer.
+#[native("(self, ndigits=<unrepresentable>, /)", name = "__round__", no_signature)]
+fn round(vm: &Vm, this: &Object, ndigits: Maybe<&Object>) -> Res {
+    let n = super::this(vm, this)?;
+    let Some(ndigits) = ndigits.given() else { return from_ref(vm, n) };
+    let ndigits = vm.index(ndigits)?;
+    let places = match int_ref(&ndigits) {
+        Some(IntRef::Small(k)) if k >= 0 => return from_ref(vm, n),
+        Some(IntRef::Small(k)) => k.unsigned_abs(),
+        Some(IntRef::Big(k)) if k.sign() == Sign::Minus => u64::MAX,
+        _ => return from_ref(vm, n),
+    };
+    let n = big(n);
+    // A unit of more than twice the number leaves nothing of it.
+    if places as f64 * 3.3219 > n.bits() as f64 + 8.0 {
+        return Ok(Object::small(0));
+    }
+    vm.bigint(numops::round_int(&n, places as u32))
+}
+
+#[native("(self, /)", name = "__getnewargs__")]
+fn getnewargs(vm: &Vm, this: &Object) -> Res<Obj<Tuple>> {
+    vm.tuple(vec![exact(vm, this)?])
+}
+
+#[native("(self, format_spec, /)", name = "__format__")]
+fn format_(vm: &Vm, this: &Object, format_spec: &Obj<Str>) -> Res<Obj<Str>> {
+    let n = super::this(vm, this)?;
+    if format_spec.is_empty() {
+        return if vm.class_of(this).is(&vm.types().int) {
+            to_decimal(vm, n)
+        } else {
+            vm.to_str(this)
+        };
+    }
+    let limit = vm.interp().int_max_str_digits.get();
+    let name = vm.type_name(this);
+    let text =
+        format::format_int(n, format_spec.as_text(), &name, limit).map_err(|e| vm.text_error(e))?;
+    vm.text_owned(text)
+}
+
+/// Returns size in memory, in bytes.
+#[native("(self, /)", name = "__sizeof__")]
+fn size_of(vm: &Vm, this: &Object) -> Res<u64> {
+    // An immediate lives in the word that names it; say what CPython says.
+    let digits = match super::this(vm, this)? {
+        IntRef::Small(0) => 0,
+        IntRef::Small(n) => u64::from((64 - n.unsigned_abs().leading_zeros()).div_ceil(30)),
+        IntRef::Big(n) => n.bits().div_ceil(30),
+    };
+    let base = if vm.class_of(this).is_heap_type() { sized(vm, this) as u64 } else { 24 };
+    Ok(base + 4 * digits)
+}
+
+/// the real part of a complex number
+#[getter]
+fn real(vm: &Vm, this: &Object) -> Res {
+    exact(vm, this)
+}
+
+/// the imaginary part of a complex number
+#[getter]
+fn imag(vm: &Vm, this: &Object) -> Res {
+    super::this(vm, this)?;
+    Ok(Object::small(0))
+}
+
+/// the numerator of a rational number in lowest terms
+#[getter]
+fn numerator(vm: &Vm, this: &Object) -> Res {
+    exact(vm, this)
+}
+
+/// the denominator of a rational number in lowest terms
+#[getter]
+fn denominator(vm: &Vm, this: &Object) -> Res {
+    super::this(vm, this)?;
+    Ok(Object::small(1))
+}
