@@ -1,1 +1,84 @@
-//! The embedding API.
+//! The embedding API: an interpreter with the standard library, to run source text in.
+//!
+//! ```
+//! let python = taipan::Interpreter::new()?;
+//! python.exec("x = 20 + 1")?;
+//! assert_eq!(python.vm().as_i64(&python.eval("x * 2")?), Some(42));
+//! # Ok::<(), taipan::Error>(())
+//! ```
+
+pub mod cli;
+mod host;
+mod setup;
+
+pub use host::SystemHost;
+pub use setup::{start, standard_modules};
+
+use std::rc::Rc;
+use taipan_core::compile::{CompileOptions, Mode, compile_str};
+use taipan_core::object::{Dict, Obj, Object};
+use taipan_core::vm::{Raised, Vm};
+
+/// Why Python code did not come to its end.
+#[derive(Debug)]
+pub struct Error {
+    /// The exception as it would be displayed, traceback included.
+    pub text: String,
+    /// The exception object; absent if the interpreter itself could not start.
+    pub exception: Option<Object>,
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.text.trim_end())
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// A Python interpreter. Several in one process share nothing.
+pub struct Interpreter {
+    globals: Obj<Dict>,
+    vm: Box<Vm>,
+}
+
+impl Interpreter {
+    /// An interpreter with the standard library, an empty `sys.argv` and no files on `sys.path`.
+    pub fn new() -> Result<Interpreter, Error> {
+        let start_failed = |text: String| Error { text, exception: None };
+        let vm = setup::start(setup::Seed::Random, setup::EMBEDDED_STACK).map_err(start_failed)?;
+        let globals = setup::main_module(&vm).map_err(|r| display(&vm, r))?;
+        Ok(Interpreter { globals, vm })
+    }
+
+    /// The interpreter's thread state, which all of the core's API asks for.
+    pub fn vm(&self) -> &Vm {
+        &self.vm
+    }
+
+    /// Run statements in `__main__`.
+    pub fn exec(&self, source: &str) -> Result<(), Error> {
+        self.run(source, Mode::Exec).map(drop)
+    }
+
+    /// The value of an expression in `__main__`.
+    pub fn eval(&self, expression: &str) -> Result<Object, Error> {
+        self.run(expression, Mode::Eval)
+    }
+
+    fn run(&self, source: &str, mode: Mode) -> Result<Object, Error> {
+        let vm = &self.vm;
+        let options = CompileOptions { mode, ..CompileOptions::default() };
+        let result = match compile_str(source, "<string>", &options) {
+            Ok(compiled) => taipan_core::vm::code::run_module(vm, Rc::new(compiled.unit), &self.globals),
+            Err(e) => Err(taipan_core::builtins::source::raise(vm, &e, "<string>", false)),
+        };
+        result.map_err(|r| display(vm, r))
+    }
+}
+
+fn display(vm: &Vm, raised: Raised) -> Error {
+    let exception = vm.take_raised(raised);
+    let text = taipan_core::types::traceback::print::format_exception(vm, &exception);
+    Error { text, exception: Some(exception) }
+}

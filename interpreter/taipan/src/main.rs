@@ -1,1 +1,6 @@
-fn main() {}
+//! The program `taipan`.
+
+fn main() {
+    let code = taipan::cli::main();
+    std::process::exit(code);
+}

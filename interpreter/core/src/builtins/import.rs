@@ -64,6 +64,42 @@ impl Vm {
         self.interp().state::<Imports>().finders.borrow_mut().push(Rc::new(finder));
     }
 
+    /// Find a module of this full name for running it as program; its packages are imported.
+    pub fn find_module(&self, name: &str) -> Res<Option<Found>> {
+        let path = match name.rsplit_once('.') {
+            None => None,
+            Some((front, _)) => {
+                let parent = load(self, front)?;
+                match self.getattr_opt(&parent, &self.names().__path__)? {
+                    Some(path) => Some(path),
+                    None => {
+                        let text = format!(
+                            "__path__ attribute not found on '{front}' while trying to find '{name}'"
+                        );
+                        return Err(not_found(self, name, &text));
+                    }
+                }
+            }
+        };
+        let imports = self.interp().state::<Imports>();
+        let mut i = 0;
+        loop {
+            let finder = imports.finders.borrow().get(i).cloned();
+            let Some(finder) = finder else { return Ok(None) };
+            if let Some(found) = finder.find(self, name, path.as_ref())? {
+                return Ok(Some(found));
+            }
+            i += 1;
+        }
+    }
+
+    /// The `__spec__` of a module that was found.
+    pub fn module_spec(&self, name: &str, found: &Found) -> Res {
+        let module = self.new_module(name, None)?;
+        describe(self, &module, name, Some(found))?;
+        Ok(module.dict.get_str(self, &self.names().__spec__).unwrap_or_else(Object::none))
+    }
+
     /// The module of this full name, imported if it was not yet.
     pub fn import(&self, name: &str) -> Res {
         load(self, name)

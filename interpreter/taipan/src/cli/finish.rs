@@ -1,0 +1,133 @@
+//! The end of the program: exit codes, what is called at exit, the last flush, death by signal.
+
+use taipan_core::object::{Dict, Exc, Exception, Object};
+use taipan_core::types::traceback::uncaught;
+use taipan_core::vm::{Raised, Res, Vm};
+
+/// Exit code when standard output could not be flushed at the end.
+const FLUSH_FAILED: i32 = 120;
+
+/// See to what is left and give the exit code; `teardown`: drop the modules as well.
+pub(super) fn finish(vm: &Vm, result: Res<()>, teardown: bool) -> i32 {
+    let (mut code, interrupted) = match result {
+        Ok(()) => (0, false),
+        Err(r) => report(vm, r),
+    };
+    call_if_imported(vm, "threading", "_shutdown");
+    call_if_imported(vm, "atexit", "_run_exitfuncs");
+    let mut flushed = taipan_stdlib::io::streams::flush_at_exit(vm);
+    if teardown {
+        drop_modules(vm);
+        flushed &= taipan_stdlib::io::streams::flush_at_exit(vm);
+    }
+    if !flushed {
+        code = FLUSH_FAILED;
+    }
+    if interrupted {
+        die_of_interrupt();
+    }
+    code
+}
+
+/// Show what ended the program. Gives its exit code, and whether it was an interrupt.
+fn report(vm: &Vm, raised: Raised) -> (i32, bool) {
+    let exception = vm.take_raised(raised);
+    if is_a(vm, &exception, Exc::SystemExit) {
+        return (exit_code(vm, &exception), false);
+    }
+    if let Err(exit) = vm.report_uncaught(&exception) {
+        return (exit_code(vm, &exit), false);
+    }
+    (1, is_a(vm, &exception, Exc::KeyboardInterrupt))
+}
+
+/// Before the prompt: show what ended the program, SystemExit included.
+pub(super) fn report_for_prompt(vm: &Vm, raised: Raised) -> Res<()> {
+    let exception = vm.take_raised(raised);
+    match vm.report_uncaught(&exception) {
+        Ok(()) => Ok(()),
+        Err(exit) => Err(vm.raise(exit)),
+    }
+}
+
+pub(super) fn is_a(vm: &Vm, exception: &Object, kind: Exc) -> bool {
+    vm.class_of(exception).is_subtype(&vm.types().exception(kind))
+}
+
+/// The exit code that a SystemExit asks for; what is no number is printed.
+fn exit_code(vm: &Vm, exception: &Object) -> i32 {
+    debug_assert!(exception.downcast::<Exception>().is_some());
+    let code = match vm.getattr_named(exception, "code") {
+        Ok(c) => c,
+        Err(r) => {
+            drop(vm.take_raised(r));
+            exception.clone()
+        }
+    };
+    if code.is_none() {
+        return 0;
+    }
+    if vm.class_of(&code).is_subtype(&vm.types().int) {
+        // The system keeps the low byte.
+        return vm.index_clamped(&code).map_or(-1, |n| i32::try_from(n).unwrap_or(-1)) & 0xff;
+    }
+    let text = match vm.to_str(&code) {
+        Ok(s) => s.to_string_lossy(),
+        Err(r) => {
+            drop(vm.take_raised(r));
+            String::new()
+        }
+    };
+    uncaught::write_error(vm, &format!("{text}\n"));
+    1
+}
+
+/// Call a function of a module that the program has imported.
+fn call_if_imported(vm: &Vm, module: &str, function: &str) {
+    let modules = vm.interp().modules.get_as::<Dict>();
+    let Some(module) = modules.and_then(|m| m.get_named(vm, module)).filter(|m| !m.is_none()) else { return };
+    let call = || match vm.getattr_opt(&module, &vm.intern(function))? {
+        Some(f) => vm.call(&f, &[]).map(drop),
+        None => Ok(()),
+    };
+    if let Err(r) = call() {
+        vm.unraisable(r, Some(&module));
+    }
+}
+
+/// Drop what the modules hold, so that finalisers run; the newest modules last but one, `__main__` with them.
+fn drop_modules(vm: &Vm) {
+    vm.interp().state::<taipan_core::builtins::sys::State>().finalizing.set(true);
+    let Some(modules) = vm.interp().modules.get_as::<Dict>() else { return };
+    let kept = ["sys", "builtins"];
+    let mut dicts = Vec::new();
+    for (name, module) in modules.snapshot() {
+        let is_kept = name.downcast::<taipan_core::object::Str>().is_some_and(|n| kept.iter().any(|k| n.equals(k)));
+        if let (false, Some(m)) = (is_kept, module.downcast::<taipan_core::object::Module>()) {
+            dicts.push(m.dict.clone());
+        }
+    }
+    for dict in dicts.iter().rev() {
+        // Private names first, as the language promises.
+        for private in [true, false] {
+            for (key, _) in dict.snapshot() {
+                let Some(name) = key.downcast::<taipan_core::object::Str>() else { continue };
+                let text = name.to_string_lossy();
+                let is_private = text.starts_with('_') && !text.starts_with("__");
+                if is_private == private && text != "__builtins__" {
+                    if let Err(r) = dict.set_str(vm, name, Object::none()) {
+                        drop(vm.take_raised(r));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// An interrupt that nobody caught ends the process as the signal would have.
+fn die_of_interrupt() {
+    use taipan_sys::signal;
+    const SIGINT: signal::Signal = 2;
+    let _ = signal::set_default(SIGINT);
+    let _ = signal::raise(SIGINT);
+}
