@@ -2,6 +2,7 @@
 
 use taipan_core::native::ModuleDef;
 
+pub mod collections;
 pub mod errno;
 pub mod io;
 pub mod itertools;
@@ -14,6 +15,7 @@ pub mod time;
 /// The tables of all modules of this crate.
 #[rustfmt::skip] // one line each, so that additions do not touch each other
 pub static MODULES: &[&ModuleDef] = &[
+    &collections::MODULE,
     &errno::MODULE,
     &io::MODULE,
     &io::IO_MODULE,
