@@ -10,6 +10,7 @@ pub mod math;
 pub mod policy;
 pub mod posix;
 mod support;
+pub mod thread;
 pub mod time;
 
 /// The tables of all modules of this crate.
@@ -22,6 +23,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &itertools::MODULE,
     &math::MODULE,
     &posix::MODULE,
+    &thread::MODULE,
     &time::MODULE,
     &taipan_core::types::codecs::module::MODULE,
     &taipan_core::types::str::formatter::MODULE,

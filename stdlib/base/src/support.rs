@@ -51,7 +51,7 @@ pub(crate) fn set_attr(vm: &Vm, object: &Object, name: &str, value: &Object) -> 
 /// A system call that may wait: without the interpreter's lock, repeated after a signal.
 pub(crate) fn blocking<T: Send>(vm: &Vm, mut call: impl FnMut() -> io::Result<T> + Send) -> Res<T> {
     loop {
-        match call() {
+        match vm.allow_threads(&mut call) {
             Ok(value) => return Ok(value),
             Err(failure) if failure.raw_os_error() == Some(EINTR) => vm.poll()?,
             Err(failure) => return Err(failure.into_raised(vm)),

@@ -6,6 +6,11 @@ use crate::object::*;
 use std::sync::atomic::Ordering;
 
 impl Vm {
+    /// `callable(object)`.
+    pub fn is_callable(&self, object: &Object) -> bool {
+        self.class_of(object).slots().call.is_some()
+    }
+
     /// `callable(*args)`.
     #[inline]
     pub fn call(&self, callable: &Object, args: &[Object]) -> Res {

@@ -1,16 +1,211 @@
 //! The interpreter's lock, pending calls, and stops.
+//!
+//! **Invariant:** whoever touches objects of an interpreter holds its lock; `Interp::current` is that
+//! thread's `Vm`. A thread gives the lock up at eval-flag checks when another one has waited for
+//! `SWITCH_INTERVAL`, and around blocking calls (`allow_threads`).
+#![expect(unsafe_code, reason = "sharing an interpreter between threads under its lock")]
 
-use super::{Res, Vm};
+use super::interp::eval_flags;
+use super::{Interp, Res, Vm};
+use crate::object::{Exc, Object};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How long a thread waits before it asks the running one to give way.
+const SWITCH_INTERVAL: Duration = Duration::from_millis(5);
+
+// SAFETY: everything in an interpreter is used under its lock (file invariant).
+unsafe impl Send for Interp {}
+// SAFETY: as above.
+unsafe impl Sync for Interp {}
+
+#[derive(Default)]
+struct State {
+    held: bool,
+    waiting: u32,
+    /// Counts hand-overs, so that a thread that gives way sees that another one ran.
+    switches: u64,
+}
+
+/// The lock.
+#[derive(Default)]
+pub(crate) struct Gil {
+    state: Mutex<State>,
+    free: Condvar,
+    taken: Condvar,
+    /// The interpreter ends: no other thread gets the lock any more.
+    ended: AtomicBool,
+}
+
+impl Gil {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn acquire(&self, flags: &AtomicU32) {
+        let mut s = self.lock();
+        if s.held {
+            s.waiting += 1;
+            while s.held || self.ended.load(Ordering::Relaxed) {
+                let before = s.switches;
+                let (guard, timeout) =
+                    self.free.wait_timeout(s, SWITCH_INTERVAL).unwrap_or_else(PoisonError::into_inner);
+                s = guard;
+                if timeout.timed_out() && s.held && s.switches == before {
+                    flags.fetch_or(eval_flags::GIL, Ordering::Relaxed);
+                }
+            }
+            s.waiting -= 1;
+        }
+        s.held = true;
+        s.switches += 1;
+        flags.fetch_and(!eval_flags::GIL, Ordering::Relaxed);
+        self.taken.notify_all();
+    }
+
+    fn release(&self) {
+        self.lock().held = false;
+        self.free.notify_one();
+    }
+}
+
+impl Vm {
+    /// Take the interpreter's lock for this thread.
+    pub(crate) fn acquire_lock(&self) {
+        self.interp().gil.acquire(&self.interp().eval_flags);
+        self.interp().current.set(self);
+    }
+
+    /// Give the interpreter's lock back.
+    pub(crate) fn release_lock(&self) {
+        self.interp().current.set(std::ptr::null());
+        self.interp().gil.release();
+    }
+
+    /// Run something that may block, without the lock. The closure cannot name objects (it is `Send`).
+    pub fn allow_threads<T: Send>(&self, f: impl FnOnce() -> T + Send) -> T {
+        self.release_lock();
+        let r = f();
+        self.acquire_lock();
+        r
+    }
+
+    /// Ask whichever thread runs to look at `what` (bits of the eval flags) soon.
+    pub fn set_eval_flags(&self, what: u32) {
+        self.interp().eval_flags.fetch_or(what, Ordering::Relaxed);
+    }
+
+    /// A handle with which any thread can stop what this interpreter runs.
+    pub fn cancel_handle(&self) -> CancelHandle {
+        CancelHandle { flags: self.interp().eval_flags.clone() }
+    }
+
+    /// Have `hook` called in the main thread when the eval flag SIGNAL is set (the module signal's).
+    pub fn set_signal_hook(&self, hook: Rc<dyn Fn(&Vm) -> Res<()>>) {
+        *self.interp().state::<Pending>().signal_hook.borrow_mut() = Some(hook);
+    }
+
+    /// Have `call` run in the main thread at its next check.
+    pub fn add_pending_call(&self, call: Box<dyn FnOnce(&Vm) -> Res<()>>) {
+        self.interp().state::<Pending>().calls.borrow_mut().push(call);
+        self.set_eval_flags(eval_flags::PENDING);
+    }
+
+    /// From now on no other thread of this interpreter runs.
+    pub fn end_other_threads(&self) {
+        self.interp().gil.ended.store(true, Ordering::Relaxed);
+    }
+
+    /// A number that identifies this thread among those of the interpreter.
+    pub fn ident(&self) -> u64 {
+        if self.thread_id != 0 { self.thread_id } else { 8 }
+    }
+
+    /// Whether this is the thread that started the interpreter, where signal handlers run.
+    pub fn is_main_thread(&self) -> bool {
+        self.is_main
+    }
+
+    /// Whether the host has stopped this interpreter: the exception in flight cannot be caught.
+    pub fn is_stopping(&self) -> bool {
+        self.interp().stopping.get()
+    }
+
+    /// After a stop: let the interpreter be used again.
+    pub fn reset_stop(&self) {
+        self.interp().stopping.set(false);
+        self.interp().eval_flags.fetch_and(!(eval_flags::CANCEL | eval_flags::FUEL), Ordering::Relaxed);
+    }
+}
+
+/// See [`Vm::cancel_handle`].
+#[derive(Clone)]
+pub struct CancelHandle {
+    flags: Arc<AtomicU32>,
+}
+
+impl CancelHandle {
+    /// Stop the script at its next check; it cannot catch this.
+    pub fn cancel(&self) {
+        self.flags.fetch_or(eval_flags::CANCEL, Ordering::Relaxed);
+    }
+}
+
+/// What waits to be run in the main thread.
+#[derive(Default)]
+pub(crate) struct Pending {
+    signal_hook: RefCell<Option<Rc<dyn Fn(&Vm) -> Res<()>>>>,
+    calls: RefCell<Vec<Box<dyn FnOnce(&Vm) -> Res<()>>>>,
+}
 
 /// Let another thread run.
-pub(crate) fn yield_lock(_vm: &Vm) {}
+pub(crate) fn yield_lock(vm: &Vm) {
+    let gil = &vm.interp().gil;
+    vm.interp().current.set(std::ptr::null());
+    {
+        let mut s = gil.lock();
+        s.held = false;
+        let before = s.switches;
+        gil.free.notify_one();
+        while s.waiting > 0 && s.switches == before && !gil.ended.load(Ordering::Relaxed) {
+            let (guard, _) = gil.taken.wait_timeout(s, SWITCH_INTERVAL).unwrap_or_else(PoisonError::into_inner);
+            s = guard;
+        }
+    }
+    vm.acquire_lock();
+}
 
 /// Run signal handlers and queued calls.
-pub(crate) fn run_pending(_vm: &Vm) -> Res<()> {
+pub(crate) fn run_pending(vm: &Vm) -> Res<()> {
+    if !vm.is_main {
+        return Ok(());
+    }
+    let flags = &vm.interp().eval_flags;
+    let now = flags.fetch_and(!(eval_flags::SIGNAL | eval_flags::PENDING), Ordering::Relaxed);
+    let pending = vm.interp().state::<Pending>();
+    if now & eval_flags::SIGNAL != 0 {
+        let hook = pending.signal_hook.borrow().clone();
+        if let Some(hook) = hook {
+            hook(vm)?;
+        }
+    }
+    if now & eval_flags::PENDING != 0 {
+        let calls = pending.calls.take();
+        for call in calls {
+            call(vm)?;
+        }
+    }
     Ok(())
 }
 
 /// The host cancelled, or fuel ran out.
-pub(crate) fn stop_requested(_vm: &Vm) -> Res<()> {
-    Ok(())
+pub(crate) fn stop_requested(vm: &Vm) -> Res<()> {
+    if vm.interp().stopping.replace(true) {
+        return Ok(()); // already unwinding
+    }
+    let message: Object = vm.str("stopped by the host")?.into_object();
+    Err(vm.raise_args(Exc::SystemExit, vec![message]))
 }

@@ -179,6 +179,9 @@ pub struct Interp {
     pub(crate) current: Cell<*const Vm>,
     /// Weak-reference objects (not owned) by the address of what they refer to.
     pub(crate) weakrefs: RefCell<HashMap<usize, Vec<Value>>>,
+    pub(crate) gil: super::gil::Gil,
+    /// The host stopped the run: the exception in flight is not to be caught.
+    pub(crate) stopping: Cell<bool>,
     pub(crate) gc_running: Cell<bool>,
     /// The interpreter is being taken down: counts are kept, nothing is destroyed.
     pub(crate) dying: Cell<bool>,
@@ -305,6 +308,8 @@ impl Interp {
             sys: Slot::empty(),
             current: Cell::new(std::ptr::null()),
             weakrefs: RefCell::default(),
+            gil: super::gil::Gil::default(),
+            stopping: Cell::new(false),
             gc_running: Cell::new(false),
             dying: Cell::new(false),
             recursion_limit: Cell::new(1000),

@@ -24,6 +24,7 @@ pub mod protocol;
 pub mod raise;
 mod run_ops;
 pub mod start;
+pub mod thread;
 pub mod unwind;
 pub mod unwind_groups;
 

@@ -24,6 +24,7 @@ pub fn start(seed: HashSeed, native_stack: usize) -> Result<Box<Vm>, String> {
         }
     };
     let vm = Vm::new(Interp::new(key), true, native_stack);
+    vm.acquire_lock();
     let booted: Res<()> = vm.interp().boot(&vm);
     match booted {
         Ok(()) => Ok(vm),

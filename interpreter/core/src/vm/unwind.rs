@@ -27,7 +27,8 @@ pub(crate) fn unwind(vm: &Vm, raised: Raised, again: bool) -> Res<()> {
             again = false;
             let code = &(*(*frame).code).payload;
             let at = (*frame).lasti();
-            if let Some(row) = code.exceptions.iter().find(|r| r.start <= at && at < r.end) {
+            let row = code.exceptions.iter().find(|r| r.start <= at && at < r.end);
+            if let Some(row) = row.filter(|_| !vm.is_stopping()) {
                 let from = row.depth as usize;
                 let in_flight = vm.raised.take();
                 clear_registers((*frame).fp.add(from), (code.nregs as usize).saturating_sub(from).min(256 - from.min(256)));
