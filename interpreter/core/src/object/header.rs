@@ -61,6 +61,8 @@ pub mod header_flags {
     pub const DYING: u8 = 32;
     /// A frozen (gc.freeze) object.
     pub const FROZEN: u8 = 64;
+    /// The block was sized by another class (`__class__` was assigned): see `Interp::odd_sizes`.
+    pub const ODD_SIZE: u8 = 128;
 }
 
 /// The header. `aux` belongs to the layout (strings: text kind; instances: highest used slot + 1).

@@ -42,9 +42,14 @@ pub(crate) unsafe fn init_attributes(p: *mut Header, t: &Type) {
     }
 }
 
+/// Slots that may hold something: none once there is a dict (the block may then be another class's).
+unsafe fn slots_in_use(ext: *mut Value, t: &Type) -> usize {
+    if (*ext).is_null() { t.attr_cap.get() as usize } else { 0 }
+}
+
 pub(crate) unsafe fn drop_attributes(p: *mut Header, t: &Type) {
     let e = ext_of(p, t);
-    for i in 0..=t.attr_cap.get() as usize {
+    for i in 0..=slots_in_use(e, t) {
         let v = std::mem::replace(&mut *e.add(i), Value::NULL);
         decref(v);
     }
@@ -61,7 +66,7 @@ pub(crate) unsafe fn drop_members(p: *mut Header, t: &Type) {
 pub(crate) unsafe fn traverse_attributes(p: *mut Header, t: &Type, v: &mut Visitor) {
     if t.attr_offset.get() != 0 {
         let e = ext_of(p, t);
-        for i in 0..=t.attr_cap.get() as usize {
+        for i in 0..=slots_in_use(e, t) {
             v.value(*e.add(i));
         }
     }
@@ -270,4 +275,47 @@ pub(crate) fn set_member(object: &Object, offset: u32, value: Option<Object>) ->
         let old = std::mem::replace(&mut *place, new);
         if old.is_null() { None } else { Some(Object::from_owned(old)) }
     }
+}
+
+/// Give an instance another class of the same layout (the caller checked that). Attributes go to a
+/// dict first: the two classes' shapes and inline capacities differ. A block sized by another class is
+/// remembered by the interpreter until it is freed.
+pub(crate) fn set_class(vm: &Vm, object: &Object, class: &Obj<Type>) -> Res<()> {
+    if has_attributes(object) {
+        materialize(vm, object)?;
+    }
+    let p = object.value().ptr();
+    // SAFETY: layouts agree; the new class gains a count before the old one loses its own.
+    unsafe {
+        let old = (*p).ty.get();
+        let sizes = ((*old).payload.basicsize.get(), class.basicsize.get());
+        if sizes.0 != sizes.1 {
+            vm.interp().odd_sizes.borrow_mut().entry(p as usize).or_insert(sizes.0);
+            (*p).set_flag(super::header::header_flags::ODD_SIZE);
+        }
+        if class.is_heap_type() {
+            super::object::incref(class.value());
+        }
+        (*p).ty.set(class.as_ptr());
+        (*p).set_kind(match ((*p).kind(), class.is_heap_type()) {
+            (Kind::DictInstance, true) => Kind::DictInstance,
+            (_, true) if class.attr_offset.get() != 0 => Kind::DictInstance,
+            (_, true) => Kind::Instance,
+            (_, false) => class.layout.kind,
+        });
+        if (*old).payload.is_heap_type() {
+            decref(Value::from_ptr(old as *const Header));
+        }
+    }
+    Ok(())
+}
+
+/// Bytes of the object itself, without what it refers to.
+pub(crate) fn size_of(vm: &Vm, object: &Object) -> usize {
+    if !object.value().is_ptr() {
+        return 24;
+    }
+    let class = vm.class_of(object);
+    // SAFETY: the class's layout is that of the object.
+    class.basicsize.get() as usize + unsafe { (class.layout.tail)(object.value().ptr()) }
 }

@@ -636,7 +636,11 @@ unsafe fn destroy_now(p: *mut Header, ty: &Boxed<Type>, interp: &crate::vm::Inte
         }
     }
     (*p).set_flag(header_flags::DYING);
-    let size = t.basicsize.get() as usize + (t.layout.tail)(p);
+    let mut size = t.basicsize.get() as usize;
+    if (*p).has_flag(header_flags::ODD_SIZE) {
+        size = interp.odd_sizes.borrow_mut().remove(&(p as usize)).map_or(size, |s| s as usize);
+    }
+    size += (t.layout.tail)(p);
     if t.attr_offset.get() != 0 {
         super::instance::drop_attributes(p, t);
     }

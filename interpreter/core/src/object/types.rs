@@ -410,8 +410,9 @@ impl Type {
     /// for classes.
     pub fn full_name(&self) -> String {
         match self.spec {
-            Some(spec) => spec.name.to_string(),
-            None => self.name.borrow().to_string_lossy(),
+            // Exceptions share one description under many names.
+            Some(spec) if spec.name.ends_with(&*self.name.borrow().to_str_lossy()) => spec.name.to_string(),
+            _ => self.name.borrow().to_string_lossy(),
         }
     }
 
@@ -461,13 +462,34 @@ impl Obj<Type> {
     /// Something visible changed: forget caches of this type and its subclasses.
     pub fn modified(&self, vm: &Vm) {
         self.version.set(vm.interp().next_type_version());
-        let subs: Vec<Obj<Type>> = self.subclasses.borrow().iter().filter_map(|v| {
-            // SAFETY: dying types take themselves out of the list.
-            unsafe { Object::from_borrowed(*v) }.downcast_into().ok()
-        }).collect();
-        for s in subs {
-            s.modified(vm);
+        if self.subclasses.borrow().is_empty() {
+            return;
         }
+        for t in self.descendants().iter().skip(1) {
+            t.version.set(vm.interp().next_type_version());
+        }
+    }
+
+    /// This class and all below it, each once and after all of its bases among them.
+    pub(crate) fn descendants(&self) -> Vec<Obj<Type>> {
+        let mut seen = std::collections::HashSet::new();
+        let mut out = Vec::new();
+        // A class is put out when its subclasses are done; reversed, that is bases first.
+        let mut stack = vec![(self.clone(), false)];
+        while let Some((class, done)) = stack.pop() {
+            if done {
+                out.push(class);
+                continue;
+            }
+            if !seen.insert(class.value().bits()) {
+                continue;
+            }
+            let subclasses = class.direct_subclasses();
+            stack.push((class, true));
+            stack.extend(subclasses.into_iter().map(|s| (s, false)));
+        }
+        out.reverse();
+        out
     }
 }
 

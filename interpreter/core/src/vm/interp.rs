@@ -114,6 +114,7 @@ types! {
     function: crate::types::function::SPEC;
     builtin: crate::types::builtin::SPEC;
     method_descriptor: crate::types::builtin::METHOD_DESCRIPTOR;
+    classmethod_descriptor: crate::types::builtin::CLASSMETHOD_DESCRIPTOR;
     method: crate::types::method::SPEC;
     code: crate::types::code::SPEC;
     cell: crate::types::cell::SPEC;
@@ -182,6 +183,10 @@ pub struct Interp {
     pub(crate) gil: super::gil::Gil,
     /// The host stopped the run: the exception in flight is not to be caught.
     pub(crate) stopping: Cell<bool>,
+    /// Fixed bytes of the objects (by address) whose class is not the one that sized their block.
+    pub(crate) odd_sizes: RefCell<HashMap<usize, u32>>,
+    /// Number of attributes that the class body now being made into a class names (taken by its class).
+    pub(crate) attribute_hint: Cell<Option<u32>>,
     pub(crate) gc_running: Cell<bool>,
     /// The interpreter is being taken down: counts are kept, nothing is destroyed.
     pub(crate) dying: Cell<bool>,
@@ -310,6 +315,8 @@ impl Interp {
             weakrefs: RefCell::default(),
             gil: super::gil::Gil::default(),
             stopping: Cell::new(false),
+            odd_sizes: RefCell::default(),
+            attribute_hint: Cell::new(None),
             gc_running: Cell::new(false),
             dying: Cell::new(false),
             recursion_limit: Cell::new(1000),

@@ -319,8 +319,7 @@ pub(crate) fn name_changed(vm: &Vm, class: &Obj<Type>, name: &Obj<Str>) {
     if rows.is_none() && !new {
         return;
     }
-    let mut todo = vec![class.clone()];
-    while let Some(class) = todo.pop() {
+    for class in class.descendants() {
         let mut slots = *class.slots();
         for i in rows.into_iter().flatten() {
             if let Some(row) = ROWS.get(*i) {
@@ -331,7 +330,6 @@ pub(crate) fn name_changed(vm: &Vm, class: &Obj<Type>, name: &Obj<Str>) {
             fix_new(vm, &class, &mut slots);
         }
         finish(&class, slots);
-        todo.extend(class.direct_subclasses());
     }
 }
 
