@@ -4,6 +4,7 @@
 //! function and its name in the file's list.
 
 mod attributes;
+mod build_class;
 pub mod classes;
 mod evaluate;
 mod frames;
@@ -24,6 +25,7 @@ use crate::vm::{Res, Vm};
 /// The functions' tables.
 const FUNCTIONS: &[&[NativeDef]] = &[
     attributes::FUNCTIONS,
+    build_class::FUNCTIONS,
     classes::FUNCTIONS,
     evaluate::FUNCTIONS,
     frames::FUNCTIONS,
@@ -74,6 +76,10 @@ pub(crate) fn install(vm: &Vm) -> Res<()> {
         &types.set,
         &types.frozenset,
         &types.slice,
+        &types.property,
+        &types.classmethod,
+        &types.staticmethod,
+        &types.super_,
     ] {
         dict.set_named(vm, &class.short_name(), class.clone())?;
     }

@@ -166,7 +166,7 @@ fn add_key(vm: &Vm, boxed: &Boxed<Type>, name: &Obj<Str>) -> Option<usize> {
     // SAFETY: the class is alive: an instance is being written.
     let class = unsafe { Obj::<Type>::borrow_ptr(boxed) };
     if class.lookup(vm, name).is_some() {
-        class.version.set(vm.interp().next_type_version());
+        class.new_key_shadows(vm);
     }
     Some(i)
 }
@@ -292,6 +292,8 @@ pub(crate) fn set_class(vm: &Vm, object: &Object, class: &Obj<Type>) -> Res<()> 
         if sizes.0 != sizes.1 {
             vm.interp().odd_sizes.borrow_mut().entry(p as usize).or_insert(sizes.0);
             (*p).set_flag(super::header::header_flags::ODD_SIZE);
+            // Caches name offsets by class; those of a larger class may lie behind this block.
+            class.stop_caching();
         }
         if class.is_heap_type() {
             super::object::incref(class.value());

@@ -527,6 +527,12 @@ impl Slot {
     }
 }
 
+impl Default for Slot {
+    fn default() -> Slot {
+        Slot::empty()
+    }
+}
+
 impl Drop for Slot {
     fn drop(&mut self) {
         // SAFETY: the slot owns what it holds.

@@ -237,6 +237,8 @@ pub mod type_flags {
     pub const CUSTOM_SETATTR: u32 = 1024;
     /// Has abstract methods.
     pub const ABSTRACT: u32 = 2048;
+    /// Has instances in smaller blocks than its own (`__class__` was assigned): no attribute caches, ever.
+    pub const UNCACHED: u32 = 4096;
     /// Subclass of int/str/tuple/list/dict/bytes/BaseException/type, for quick checks.
     pub const INT: u32 = 1 << 16;
     pub const STR: u32 = 1 << 17;
@@ -461,13 +463,29 @@ impl Obj<Type> {
 
     /// Something visible changed: forget caches of this type and its subclasses.
     pub fn modified(&self, vm: &Vm) {
-        self.version.set(vm.interp().next_type_version());
+        self.new_version(vm);
         if self.subclasses.borrow().is_empty() {
             return;
         }
         for t in self.descendants().iter().skip(1) {
-            t.version.set(vm.interp().next_type_version());
+            t.new_version(vm);
         }
+    }
+
+    fn new_version(&self, vm: &Vm) {
+        let cached = !self.has(type_flags::UNCACHED);
+        self.version.set(if cached { vm.interp().next_type_version() } else { 0 });
+    }
+
+    /// An instance attribute now shadows an attribute of the class.
+    pub(super) fn new_key_shadows(&self, vm: &Vm) {
+        self.new_version(vm);
+    }
+
+    /// Stop all attribute caches of this class.
+    pub(crate) fn stop_caching(&self) {
+        self.add_flags(type_flags::UNCACHED);
+        self.version.set(0);
     }
 
     /// This class and all below it, each once and after all of its bases among them.

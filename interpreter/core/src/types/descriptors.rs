@@ -139,6 +139,12 @@ static METHOD_WRAPPER: TypeSpec = TypeSpec {
     ..TypeSpec::new::<MethodWrapper>("method-wrapper")
 };
 
+/// Offset of the word that a `__slots__` descriptor names, if instances of `class` have it.
+pub(crate) fn member_offset(attribute: &Object, class: &Obj<Type>) -> Option<u32> {
+    let member = attribute.downcast::<Member>()?;
+    class.is_subtype(&member.owner).then_some(member.offset)
+}
+
 /// Put a computed attribute into a class's dict.
 pub(crate) fn add_getset(vm: &Vm, class: &Obj<Type>, def: &'static GetSetDef) -> Res<()> {
     let descriptor = vm.alloc(GetSet { owner: class.clone(), def })?;

@@ -5,6 +5,7 @@ pub mod bool;
 pub mod builtin;
 pub mod bytes;
 pub mod cell;
+pub mod class_methods;
 pub mod code;
 pub mod codecs;
 pub mod complex;
@@ -20,11 +21,15 @@ pub mod int;
 pub mod iterators;
 pub mod list;
 pub mod memoryview;
+pub mod mappingproxy;
 pub mod method;
 pub mod module;
+pub mod namespace;
 pub(crate) mod number;
 pub mod object;
+pub mod property;
 pub mod range;
+mod reduce;
 pub(crate) mod sequence;
 pub mod set;
 pub mod singletons;
@@ -32,6 +37,7 @@ pub mod slice;
 pub(crate) mod slicing;
 pub mod str;
 pub mod structseq;
+pub mod super_;
 pub mod traceback;
 pub mod tuple;
 pub mod type_;
@@ -41,3 +47,16 @@ pub mod weakref;
 mod make;
 
 pub(crate) use make::{ensure_filled, finish_boot, new_native_type};
+
+/// `warnings.warn(message, category)`.
+pub(crate) fn warn(
+    vm: &crate::vm::Vm,
+    category: &crate::object::Obj<crate::object::Type>,
+    message: &str,
+) -> crate::vm::Res<()> {
+    use crate::object::Dict;
+    let modules = vm.interp().modules.get_as::<Dict>();
+    let Some(module) = modules.and_then(|m| m.get_named(vm, "_warnings")) else { return Ok(()) };
+    let arguments = [vm.str(message)?.into_object(), category.clone().into_object()];
+    vm.call_method(&module, "warn", &arguments).map(drop)
+}

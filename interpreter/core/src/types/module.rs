@@ -1,6 +1,185 @@
-//! The builtin type `module`: slots and methods.
+//! The type `module`.
 
+use crate::native::{GetSetDef, natives};
 use crate::object::*;
+use crate::vm::{Res, Vm};
+use taipan_macros::native;
 
 /// The type `module`.
-pub static SPEC: TypeSpec = TypeSpec { flags: type_flags::BASETYPE | type_flags::WEAKREF, ..TypeSpec::new::<Module>("module") };
+pub static SPEC: TypeSpec = TypeSpec {
+    doc: "module(name, doc=None)\n--\n\nCreate a module object.\n\n\
+          The name must be a string; the optional docstring can have any type.",
+    flags: type_flags::BASETYPE | type_flags::WEAKREF | type_flags::DICT,
+    slots: Slots { new: Some(new), init: Some(init), getattr: Some(getattr), repr: Some(repr), ..Slots::NONE },
+    methods: natives![dir],
+    getsets: &[
+        GetSetDef { name: "__dict__", doc: "", get: dict, set: None },
+        GetSetDef { name: "__annotations__", doc: "", get: annotations, set: Some(set_annotations) },
+    ],
+    ..TypeSpec::new::<Module>("module")
+};
+
+fn of<'a>(vm: &Vm, this: &'a Object) -> Res<&'a Obj<Module>> {
+    this.downcast::<Module>().ok_or_else(|| vm.system_error("not a module"))
+}
+
+fn new(vm: &Vm, class: &Obj<Type>, _: &[Object], _: Option<&Obj<Tuple>>) -> Res {
+    Ok(vm.alloc_of(class, Module { dict: vm.new_dict()? })?.into_object())
+}
+
+fn init(vm: &Vm, this: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> Res<()> {
+    let mut given: [Option<Object>; 2] = [None, None];
+    let names = names.map_or(&[][..], |n| n.as_slice());
+    let positional = args.len().saturating_sub(names.len());
+    if args.len() > 2 {
+        let n = args.len();
+        return Err(vm.type_error(format_args!("module() takes at most 2 arguments ({n} given)")));
+    }
+    for (place, arg) in given.iter_mut().zip(&args[..positional]) {
+        *place = Some(arg.clone());
+    }
+    for (name, value) in names.iter().zip(&args[positional..]) {
+        let Some(name) = name.downcast::<Str>() else { continue };
+        let shown = name.to_str_lossy();
+        let at = ["name", "doc"].iter().position(|n| name.equals(n));
+        match at {
+            Some(i) if given[i].is_none() => given[i] = Some(value.clone()),
+            Some(i) => {
+                let at = i + 1;
+                return Err(vm.type_error(format_args!(
+                    "argument for module() given by name ('{shown}') and position ({at})"
+                )));
+            }
+            None => {
+                return Err(vm.type_error(format_args!("'{shown}' is an invalid keyword argument for module()")));
+            }
+        }
+    }
+    let [name, doc] = given;
+    let Some(name) = name else {
+        return Err(vm.type_error("module() missing required argument 'name' (pos 1)"));
+    };
+    if name.downcast::<Str>().is_none() {
+        let got = if name.is_none() { "None".to_string() } else { vm.type_name(&name) };
+        return Err(vm.type_error(format_args!("module() argument 'name' must be str, not {got}")));
+    }
+    let dict = &of(vm, this)?.dict;
+    let known = vm.names();
+    dict.set_str(vm, &known.__name__, name)?;
+    dict.set_str(vm, &known.__doc__, doc.unwrap_or(Object::none()))?;
+    for n in [&known.__package__, &known.__loader__, &known.__spec__] {
+        dict.set_str(vm, n, Object::none())?;
+    }
+    Ok(())
+}
+
+/// The usual look-up, then the module's own `__getattr__`.
+fn getattr(vm: &Vm, this: &Object, name: &Obj<Str>) -> Res {
+    if let Some(o) = vm.generic_getattr_opt(this, name)? {
+        return Ok(o);
+    }
+    let dict = of(vm, this)?.dict.clone();
+    if let Some(hook) = dict.get_str(vm, &vm.names().__getattr__) {
+        return vm.call(&hook, &[name.clone().into_object()]);
+    }
+    let shown = name.to_str_lossy();
+    let r = match dict.get_str(vm, &vm.names().__name__).and_then(|n| n.downcast_into::<Str>().ok()) {
+        Some(module) => {
+            let module = module.to_str_lossy();
+            let starting = is_initializing(vm, &dict);
+            if starting {
+                vm.attribute_error(format_args!(
+                    "partially initialized module '{module}' has no attribute '{shown}' (most likely due to a circular import)"
+                ))
+            } else {
+                vm.attribute_error(format_args!("module '{module}' has no attribute '{shown}'"))
+            }
+        }
+        None => vm.attribute_error(format_args!("module has no attribute '{shown}'")),
+    };
+    super::exceptions::set_attribute_context(vm, this, name);
+    Err(r)
+}
+
+/// The module's import is still under way, as its spec says.
+fn is_initializing(vm: &Vm, dict: &Obj<Dict>) -> bool {
+    let Some(spec) = dict.get_str(vm, &vm.names().__spec__).filter(|s| !s.is_none()) else { return false };
+    let found = vm.getattr_opt(&spec, &vm.intern("_initializing"));
+    match found.and_then(|o| o.map_or(Ok(false), |o| vm.truth(&o))) {
+        Ok(b) => b,
+        Err(r) => {
+            drop(vm.take_raised(r));
+            false
+        }
+    }
+}
+
+/// As `importlib._bootstrap._module_repr` words it.
+fn repr(vm: &Vm, this: &Object) -> Res {
+    let dict = &of(vm, this)?.dict;
+    let names = vm.names();
+    let one = |n: &Obj<Str>| dict.get_str(vm, n).filter(|o| !o.is_none());
+    let shown = |o: Option<Object>| match o {
+        Some(o) => vm.repr_string(&o),
+        None => Ok("'?'".to_string()),
+    };
+    let text = if let Some(spec) = one(&names.__spec__) {
+        let attribute = |n: &str| -> Res<Option<Object>> {
+            Ok(vm.getattr_opt(&spec, &vm.intern(n))?.filter(|o| !o.is_none()))
+        };
+        let name = shown(attribute("name")?)?;
+        let has_location = match attribute("has_location")? {
+            Some(o) => vm.truth(&o)?,
+            None => false,
+        };
+        match (attribute("origin")?, attribute("loader")?) {
+            (None, None) => format!("<module {name}>"),
+            (None, Some(loader)) => format!("<module {name} ({})>", vm.repr_string(&loader)?),
+            (Some(origin), _) if has_location => format!("<module {name} from {}>", vm.repr_string(&origin)?),
+            (Some(origin), _) => format!("<module {name} ({})>", vm.to_str(&origin)?.to_str_lossy()),
+        }
+    } else {
+        let name = shown(dict.get_str(vm, &names.__name__))?;
+        match (dict.get_str(vm, &names.__file__), one(&names.__loader__)) {
+            (Some(file), _) => format!("<module {name} from {}>", vm.repr_string(&file)?),
+            (None, Some(loader)) => format!("<module {name} ({})>", vm.repr_string(&loader)?),
+            (None, None) => format!("<module {name}>"),
+        }
+    };
+    Ok(vm.str(&text)?.into_object())
+}
+
+fn dict(vm: &Vm, this: &Object) -> Res {
+    Ok(of(vm, this)?.dict.clone().into_object())
+}
+
+fn annotations(vm: &Vm, this: &Object) -> Res {
+    let dict = &of(vm, this)?.dict;
+    let name = &vm.names().__annotations__;
+    if let Some(found) = dict.get_str(vm, name) {
+        return Ok(found);
+    }
+    let made = vm.new_dict()?.into_object();
+    dict.set_str(vm, name, made.clone())?;
+    Ok(made)
+}
+
+fn set_annotations(vm: &Vm, this: &Object, value: Option<&Object>) -> Res<()> {
+    let dict = &of(vm, this)?.dict;
+    let name = &vm.names().__annotations__;
+    match value {
+        Some(v) => dict.set_str(vm, name, v.clone()),
+        None if dict.remove_str(vm, name).is_none() => Err(vm.attribute_error("__annotations__")),
+        None => Ok(()),
+    }
+}
+
+/// __dir__() -> list
+/// specialized dir() implementation
+#[native("(self, /)", name = "__dir__", no_signature)]
+fn dir(vm: &Vm, this: &Obj<Module>) -> Res {
+    if let Some(hook) = this.dict.get_str(vm, &vm.names().__dir__) {
+        return vm.call(&hook, &[]);
+    }
+    Ok(vm.list(this.dict.snapshot().into_iter().map(|(k, _)| k).collect())?.into_object())
+}

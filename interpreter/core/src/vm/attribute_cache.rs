@@ -44,7 +44,7 @@ pub(crate) unsafe fn load(vm: &Vm, frame: *mut Frame, object: &Object, words: *m
                 }
             }
             Some(d) => {
-                if let Some(offset) = crate::types::descriptors::member_offset(d) {
+                if let Some(offset) = crate::types::descriptors::member_offset(d, class) {
                     if offset < 0xffff {
                         *words.add(1) = class.version();
                         *words.add(2) = SLOT | offset;

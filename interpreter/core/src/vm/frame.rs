@@ -277,3 +277,50 @@ pub(crate) unsafe fn clear_registers(at: *mut Value, n: usize) {
         }
     }
 }
+
+impl Vm {
+    /// What `super()` without arguments stands for: the class in the `__class__` cell of the calling
+    /// function, and that function's first argument.
+    pub fn super_arguments(&self) -> Res<(Object, Object)> {
+        // SAFETY: a frame with code has its function in fp[-1] and its variables from fp[0] on.
+        unsafe {
+            let f = &*self.frame.get();
+            if f.code.is_null() {
+                return Err(self.runtime_error("super(): no current frame"));
+            }
+            let code = &(*f.code).payload;
+            if code.argcount == 0 {
+                return Err(self.runtime_error("super(): no arguments"));
+            }
+            let first = *f.fp;
+            let mut first = if first.is_null() { None } else { Some(Object::from_borrowed(first)) };
+            if code.cells.contains(&0) {
+                first = match first {
+                    Some(o) => match o.downcast::<CellObject>() {
+                        Some(cell) => cell.value.get(),
+                        None => Some(o),
+                    },
+                    None => None,
+                };
+            }
+            let Some(first) = first else {
+                return Err(self.runtime_error("super(): arg[0] deleted"));
+            };
+            let function = Object::view(f.fp.sub(1)).downcast_exact::<Function>();
+            let at = code.freevars.iter().position(|n| n.is(&self.names().__class__));
+            let closure = function.and_then(|f| f.closure.get_as::<Tuple>());
+            let cell = at.and_then(|i| closure?.get(i));
+            let Some(cell) = cell.as_ref().and_then(|c| c.downcast::<CellObject>()) else {
+                return Err(self.runtime_error("super(): __class__ cell not found"));
+            };
+            let Some(class) = cell.value.get() else {
+                return Err(self.runtime_error("super(): empty __class__ cell"));
+            };
+            if class.downcast::<Type>().is_none() {
+                let got = self.type_name(&class);
+                return Err(self.runtime_error(format_args!("super(): __class__ is not a type ({got})")));
+            }
+            Ok((class, first))
+        }
+    }
+}

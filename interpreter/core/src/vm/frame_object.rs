@@ -247,30 +247,4 @@ impl Vm {
             if (*f).code.is_null() { Ok(None) } else { object_of(self, f).map(Some) }
         }
     }
-
-    /// For zero-argument `super()`: contents of the `__class__` cell and the first argument of the
-    /// innermost Python frame. None: no such cell, or no argument.
-    pub fn super_arguments(&self) -> Option<(Option<Object>, Object)> {
-        // SAFETY: the innermost frame is live.
-        unsafe {
-            let f = self.frame.get();
-            if (*f).code.is_null() {
-                return None;
-            }
-            let code = &(*(*f).code).payload;
-            let function = Object::view((*f).fp.sub(1)).downcast::<Function>()?;
-            let i = code.freevars.iter().position(|n| n.equals("__class__"))?;
-            let class = function.closure.get_as::<Tuple>()?.get(i)?.downcast::<CellObject>()?.value.get();
-            let first = *(*f).fp;
-            if code.argcount == 0 || first.is_null() {
-                return None;
-            }
-            let first = Object::from_borrowed(first);
-            let first = match first.downcast_exact::<CellObject>() {
-                Some(c) if code.cells.contains(&0) => c.value.get()?,
-                _ => first,
-            };
-            Some((class, first))
-        }
-    }
 }

@@ -116,6 +116,10 @@ types! {
     method_descriptor: crate::types::builtin::METHOD_DESCRIPTOR;
     classmethod_descriptor: crate::types::builtin::CLASSMETHOD_DESCRIPTOR;
     method: crate::types::method::SPEC;
+    property: crate::types::property::SPEC;
+    staticmethod: crate::types::class_methods::STATIC;
+    classmethod: crate::types::class_methods::CLASS;
+    super_: crate::types::super_::SPEC;
     code: crate::types::code::SPEC;
     cell: crate::types::cell::SPEC;
     module: crate::types::module::SPEC;

@@ -69,26 +69,6 @@ fn first_weakref(vm: &Vm, this: &Object) -> Res {
     Ok(all.into_iter().next().map_or(Object::none(), Obj::into_object))
 }
 
-/// The most derived metaclass of `meta` and those of the bases.
-pub fn calculate_metaclass(vm: &Vm, meta: &Obj<Type>, bases: &[Object]) -> Res<Obj<Type>> {
-    let mut winner = meta.clone();
-    for b in bases {
-        let theirs = vm.class_of(b);
-        if winner.is_subtype(theirs) {
-            continue;
-        }
-        if theirs.is_subtype(&winner) {
-            winner = theirs.clone();
-            continue;
-        }
-        return Err(vm.type_error(
-            "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the \
-             metaclasses of all its bases",
-        ));
-    }
-    Ok(winner)
-}
-
 /// Slot `init` of `type`: only looks at the number of arguments.
 pub(super) fn type_init(vm: &Vm, _: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> Res<()> {
     let named = names.map_or(0, |n| n.len());
@@ -125,7 +105,7 @@ pub(super) fn type_new(vm: &Vm, meta: &Obj<Type>, args: &[Object], names: Option
             return Err(vm.type_error("type() doesn't support MRO entry resolution; use types.new_class()"));
         }
     }
-    let winner = calculate_metaclass(vm, meta, bases.as_slice())?;
+    let winner = crate::builtins::classes::most_derived_metaclass(vm, meta, bases.as_slice())?;
     if !winner.is(meta) {
         let same = match (winner.slots().new, vm.types().type_.slots().new) {
             (Some(a), Some(b)) => std::ptr::fn_addr_eq(a, b),

@@ -11,7 +11,8 @@ pub(crate) mod slots;
 pub(crate) mod trampolines;
 mod wrappers;
 
-pub use create::{calculate_metaclass, new_class};
+pub(crate) use create::dict_row;
+pub use create::new_class;
 pub(crate) use layout::check_same_layout;
 
 use crate::native::{GetSetDef, natives};
@@ -415,14 +416,14 @@ fn prepare(vm: &Vm, cls: &Object, args: &[Object], kwargs: crate::native::Kwargs
 
 /// Check if an object is an instance.
 #[native("(self, instance, /)", name = "__instancecheck__")]
-fn instancecheck(vm: &Vm, this: &Obj<Type>, instance: &Object) -> Res<bool> {
-    Ok(vm.is_exact_instance(instance, this))
+fn instancecheck(vm: &Vm, this: &Object, instance: &Object) -> Res<bool> {
+    crate::builtins::classes::real_is_instance(vm, instance, this)
 }
 
 /// Check if a class is a subclass.
 #[native("(self, subclass, /)", name = "__subclasscheck__")]
 fn subclasscheck(vm: &Vm, this: &Object, subclass: &Object) -> Res<bool> {
-    vm.is_subclass(subclass, this)
+    crate::builtins::classes::real_is_subclass(vm, subclass, this)
 }
 
 /// Specialized __dir__ implementation for types.
