@@ -9,7 +9,6 @@ pub(crate) use taipan_core::text::{Text, TextBuf, TextRef};
 pub(crate) use taipan_macros::{getter, native, setter};
 
 use taipan_core::native::buffer::BufferView;
-use taipan_sys::errno::EINTR;
 
 /// The class that `T` belongs to.
 pub(crate) fn type_for<T: Payload>(vm: &Vm) -> Obj<Type> {
@@ -49,14 +48,11 @@ pub(crate) fn set_attr(vm: &Vm, object: &Object, name: &str, value: &Object) -> 
 }
 
 /// A system call that may wait: without the interpreter's lock, repeated after a signal.
-pub(crate) fn blocking<T: Send>(vm: &Vm, mut call: impl FnMut() -> io::Result<T> + Send) -> Res<T> {
-    loop {
-        match vm.allow_threads(&mut call) {
-            Ok(value) => return Ok(value),
-            Err(failure) if failure.raw_os_error() == Some(EINTR) => vm.poll()?,
-            Err(failure) => return Err(failure.into_raised(vm)),
-        }
-    }
+pub(crate) fn blocking<T: Send>(
+    vm: &Vm,
+    call: impl FnMut() -> io::Result<T> + Send,
+) -> Res<T> {
+    vm.blocking(call)
 }
 
 /// A failed system call as an exception.

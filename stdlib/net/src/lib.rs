@@ -1,1 +1,14 @@
 //! The networking modules of chapter 18.
+
+use taipan_core::native::ModuleDef;
+
+pub mod policy;
+pub mod socket;
+mod support;
+
+/// The tables of all modules of this crate.
+#[rustfmt::skip] // one line each, so that additions do not touch each other
+pub static MODULES: &[&ModuleDef] = &[
+    &socket::MODULE,
+    &socket::SOCKET_MODULE,
+];

@@ -6,6 +6,7 @@
 pub mod alloc;
 pub mod attribute;
 mod attribute_cache;
+pub mod blocking;
 pub mod call;
 pub mod code;
 pub mod compare;

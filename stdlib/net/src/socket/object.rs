@@ -1,0 +1,529 @@
+//! The socket type: making, binding, connecting, timeouts.
+
+use std::cell::Cell;
+use std::io;
+use std::time::Instant;
+
+use taipan_sys::net::{self, Address, POLL_IN, POLL_OUT};
+use taipan_sys::{errno, fs};
+
+use super::State;
+use super::address::{Kind, constant, from_python, to_python};
+use super::message::*;
+use super::transfer::*;
+use crate::support::*;
+
+/// Payload of `_socket.socket`.
+pub struct Socket {
+    pub(super) fd: Cell<i32>,
+    pub(super) family: Cell<i32>,
+    pub(super) kind: Cell<i32>,
+    pub(super) protocol: Cell<i32>,
+    /// Nanoseconds; -1 is none.
+    pub(super) timeout: Cell<i64>,
+}
+
+impl Payload for Socket {
+    const SPEC: Option<&'static TypeSpec> = Some(&SPEC);
+}
+
+pub(super) static SPEC: TypeSpec = TypeSpec {
+    doc: "socket(family=AF_INET, type=SOCK_STREAM, proto=0) -> socket object\n\
+          socket(family=-1, type=-1, proto=-1, fileno=None) -> socket object\n\n\
+          Open a socket of the given family, type and protocol. With fileno, the socket of that \
+          descriptor is taken over; what is not given is asked from it.\n\n\
+          A socket has a timeout: None, the default, waits without end, 0 does not wait.",
+    flags: type_flags::BASETYPE,
+    slots: Slots {
+        new: Some(|vm, class, _, _| Ok(vm.alloc_of(class, Socket::closed())?.into_object())),
+        init: Some(|vm, this, args, names| {
+            call_init(vm, &<init as NativeFunction>::DEF, this, args, names)
+        }),
+        repr: Some(repr),
+        del: Some(finalize),
+        ..Slots::NONE
+    },
+    methods: natives![
+        init,
+        accept,
+        bind,
+        close,
+        connect,
+        connect_ex,
+        detach,
+        fileno,
+        getpeername,
+        getsockname,
+        getsockopt,
+        gettimeout,
+        getblocking,
+        listen,
+        recv,
+        recv_into,
+        recvfrom,
+        recvfrom_into,
+        recvmsg,
+        recvmsg_into,
+        send,
+        sendall,
+        sendmsg,
+        sendto,
+        setblocking,
+        settimeout,
+        setsockopt,
+        shutdown
+    ],
+    getsets: getsets![family, kind, proto, timeout],
+    ..TypeSpec::new::<Socket>("_socket.socket")
+};
+
+impl Socket {
+    fn closed() -> Socket {
+        Socket {
+            fd: Cell::new(-1),
+            family: Cell::new(0),
+            kind: Cell::new(0),
+            protocol: Cell::new(0),
+            timeout: Cell::new(-1),
+        }
+    }
+
+    /// What kind of addresses it has.
+    pub(super) fn addresses(&self) -> Kind {
+        Kind { family: self.family.get(), protocol: self.protocol.get() }
+    }
+
+    /// When a call that starts now is to give up; None waits without end.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        match self.timeout.get() {
+            nanos if nanos > 0 => Instant::now().checked_add(duration(nanos)),
+            _ => None,
+        }
+    }
+
+    /// A call on the descriptor, with the socket's timeout.
+    pub(super) fn call<T: Send>(
+        &self,
+        vm: &Vm,
+        events: i16,
+        call: impl FnMut(i32) -> io::Result<T> + Send,
+    ) -> Res<T> {
+        self.call_until(vm, events, self.deadline(), call)
+    }
+
+    /// A call on the descriptor that gives up at a deadline. Without one the system waits, or
+    /// does not if the descriptor says so.
+    pub(super) fn call_until<T: Send>(
+        &self,
+        vm: &Vm,
+        events: i16,
+        deadline: Option<Instant>,
+        mut call: impl FnMut(i32) -> io::Result<T> + Send,
+    ) -> Res<T> {
+        let fd = self.fd.get();
+        let Some(deadline) = deadline else { return vm.blocking(|| call(fd)) };
+        let done = vm.blocking(|| {
+            loop {
+                // Most often there is something to do at once.
+                match call(fd) {
+                    Err(failure) if failure.kind() == io::ErrorKind::WouldBlock => {}
+                    other => return other.map(Some),
+                }
+                let left = deadline.saturating_duration_since(Instant::now());
+                if left.is_zero() || !net::wait_for(fd, events, Some(left))? {
+                    return Ok(None);
+                }
+            }
+        })?;
+        done.ok_or_else(|| timed_out(vm))
+    }
+}
+
+/// TimeoutError as CPython's sockets raise it: with a text and no number.
+pub(super) fn timed_out(vm: &Vm) -> Raised {
+    vm.raise_kind(Exc::TimeoutError, "timed out")
+}
+
+#[native("(self, family=-1, type=-1, proto=-1, fileno=None)", name = "__init__", no_signature)]
+fn init(
+    vm: &Vm,
+    this: &Obj<Socket>,
+    family: i32,
+    r#type: i32,
+    proto: i32,
+    fileno: Option<&Object>,
+) -> Res<()> {
+    let (mut family, mut kind, mut protocol) = (family, r#type, proto);
+    let fd = match fileno {
+        None => {
+            family = if family == -1 { constant("AF_INET") } else { family };
+            kind = if kind == -1 { constant("SOCK_STREAM") } else { kind };
+            protocol = if protocol == -1 { 0 } else { protocol };
+            vm.blocking(|| net::socket(family, kind, protocol))?
+        }
+        Some(fileno) => {
+            if fileno.as_exact_float().is_some() {
+                return Err(vm.type_error(format_args!(
+                    "'{}' object cannot be interpreted as an integer",
+                    vm.type_name(fileno)
+                )));
+            }
+            let index = vm.index(fileno)?;
+            let fd = vm.as_i64(&index).and_then(|fd| i32::try_from(fd).ok());
+            let fd =
+                fd.ok_or_else(|| vm.overflow_error("Python int too large to convert to C int"))?;
+            if fd < 0 {
+                return Err(vm.value_error("negative file descriptor"));
+            }
+            let raise = |failure| raise_io(vm, failure);
+            // Whatever is given, it must be a socket.
+            net::getsockname(fd, 0).map_err(raise)?;
+            let level = constant("SOL_SOCKET");
+            let ask =
+                |option: &str| net::getsockopt_int(fd, level, constant(option)).map_err(raise);
+            family = if family == -1 { ask("SO_DOMAIN")? } else { family };
+            kind = if kind == -1 { ask("SO_TYPE")? } else { kind };
+            protocol = if protocol == -1 { ask("SO_PROTOCOL")? } else { protocol };
+            fd
+        }
+    };
+    setup(vm, this, fd, family, kind, protocol)
+}
+
+/// Makes `this` the socket of a descriptor that is now its own.
+fn setup(vm: &Vm, this: &Socket, fd: i32, family: i32, kind: i32, protocol: i32) -> Res<()> {
+    let (nonblock, cloexec) = (constant("SOCK_NONBLOCK"), constant("SOCK_CLOEXEC"));
+    this.fd.set(fd);
+    this.family.set(family);
+    this.kind.set(kind & !(nonblock | cloexec));
+    this.protocol.set(protocol);
+    if kind & nonblock != 0 {
+        this.timeout.set(0);
+        return Ok(());
+    }
+    let default = vm.interp().state::<State>().default_timeout.get();
+    this.timeout.set(default);
+    if default >= 0 {
+        fs::set_blocking(fd, false).map_err(|failure| raise_io(vm, failure))?;
+    }
+    Ok(())
+}
+
+/// A new object for a descriptor.
+pub(super) fn adopt(vm: &Vm, fd: i32, family: i32, kind: i32, protocol: i32) -> Res {
+    let socket = vm.alloc(Socket::closed())?;
+    setup(vm, &socket, fd, family, kind, protocol)?;
+    Ok(socket.into_object())
+}
+
+/// _accept() -> (integer, address info)
+///
+/// Wait for a connection; returns the descriptor of the new socket and the address of the client.
+#[native("(self, /)", name = "_accept", no_signature)]
+fn accept(vm: &Vm, this: &Obj<Socket>) -> Res {
+    let protocol = this.protocol.get();
+    let (fd, address) = this.call(vm, POLL_IN, |fd| net::accept(fd, protocol, 0))?;
+    let made = || -> Res {
+        let items = vec![vm.int(fd.into())?, to_python(vm, &address)?];
+        Ok(vm.tuple(items)?.into_object())
+    };
+    made().inspect_err(|_| {
+        let _ = fs::close(fd);
+    })
+}
+
+/// bind(address)
+///
+/// Give the socket its address: for IP a pair of host and port.
+#[native("(self, address, /)", no_signature)]
+fn bind(vm: &Vm, this: &Obj<Socket>, address: &Object) -> Res<()> {
+    let address = from_python(vm, this.addresses(), address, "bind")?;
+    crate::policy::bind(vm, &address)?;
+    let fd = this.fd.get();
+    vm.blocking(|| net::bind(fd, &address))
+}
+
+/// close()
+///
+/// Close the socket. It cannot be used afterwards.
+#[native("(self, /)", no_signature)]
+fn close(vm: &Vm, this: &Obj<Socket>) -> Res<()> {
+    let fd = this.fd.replace(-1);
+    if fd == -1 {
+        return Ok(());
+    }
+    match vm.allow_threads(|| fs::close(fd)) {
+        // What the peer did is no error of ours.
+        Err(failure) if failure.raw_os_error() != Some(errno::ECONNRESET) => {
+            Err(raise_io(vm, failure))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Connects; the error number of a failure, `EAGAIN` for a timeout.
+fn connect_to(vm: &Vm, this: &Socket, address: &Address) -> Res<Result<(), i32>> {
+    crate::policy::connect(vm, address)?;
+    let fd = this.fd.get();
+    let deadline = this.deadline();
+    let failure = match vm.allow_threads(|| net::connect(fd, address)) {
+        Ok(()) => return Ok(Ok(())),
+        Err(failure) => failure.raw_os_error().unwrap_or(errno::EIO),
+    };
+    let timeout = this.timeout.get();
+    let goes_on = match failure {
+        // The attempt goes on in the background after a signal.
+        errno::EINTR => {
+            vm.poll()?;
+            timeout != 0
+        }
+        errno::EINPROGRESS => timeout > 0,
+        _ => false,
+    };
+    if !goes_on {
+        return Ok(Err(failure));
+    }
+    let finished = vm.blocking(|| {
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        if left.is_some_and(|left| left.is_zero()) {
+            return Ok(false);
+        }
+        net::wait_for(fd, POLL_OUT, left)
+    })?;
+    if !finished {
+        return Ok(Err(errno::EAGAIN));
+    }
+    match net::getsockopt_int(fd, constant("SOL_SOCKET"), constant("SO_ERROR")) {
+        Ok(0 | errno::EISCONN) => Ok(Ok(())),
+        Ok(number) => Ok(Err(number)),
+        Err(failure) => Ok(Err(failure.raw_os_error().unwrap_or(errno::EIO))),
+    }
+}
+
+/// connect(address)
+///
+/// Connect the socket to an address: for IP a pair of host and port.
+#[native("(self, address, /)", no_signature)]
+fn connect(vm: &Vm, this: &Obj<Socket>, address: &Object) -> Res<()> {
+    let address = from_python(vm, this.addresses(), address, "connect")?;
+    match connect_to(vm, this, &address)? {
+        Ok(()) => Ok(()),
+        Err(errno::EAGAIN) if this.timeout.get() > 0 => Err(timed_out(vm)),
+        Err(number) => Err(raise_io(vm, io::Error::from_raw_os_error(number))),
+    }
+}
+
+/// connect_ex(address) -> errno
+///
+/// As connect, but errors of the system are returned as their number and not raised.
+#[native("(self, address, /)", no_signature)]
+fn connect_ex(vm: &Vm, this: &Obj<Socket>, address: &Object) -> Res<i32> {
+    let address = from_python(vm, this.addresses(), address, "connect_ex")?;
+    Ok(connect_to(vm, this, &address)?.err().unwrap_or(0))
+}
+
+/// detach() -> file descriptor
+///
+/// Close the socket object without closing the descriptor, which is returned.
+#[native("(self, /)", no_signature)]
+fn detach(this: &Obj<Socket>) -> i32 {
+    this.fd.replace(-1)
+}
+
+/// fileno() -> integer
+///
+/// The descriptor; -1 if the socket is closed.
+#[native("(self, /)", no_signature)]
+fn fileno(this: &Obj<Socket>) -> i32 {
+    this.fd.get()
+}
+
+/// getpeername() -> address info
+///
+/// The address of the other side.
+#[native("(self, /)", no_signature)]
+fn getpeername(vm: &Vm, this: &Obj<Socket>) -> Res {
+    match net::getpeername(this.fd.get(), this.protocol.get()) {
+        Ok(address) => to_python(vm, &address),
+        Err(failure) => Err(raise_io(vm, failure)),
+    }
+}
+
+/// getsockname() -> address info
+///
+/// The address of this side.
+#[native("(self, /)", no_signature)]
+fn getsockname(vm: &Vm, this: &Obj<Socket>) -> Res {
+    match net::getsockname(this.fd.get(), this.protocol.get()) {
+        Ok(address) => to_python(vm, &address),
+        Err(failure) => Err(raise_io(vm, failure)),
+    }
+}
+
+/// getsockopt(level, option[, buffersize]) -> value
+///
+/// An option: an integer, or bytes if a size is given.
+#[native("(self, level, option, buffersize=0, /)", no_signature, parse_tuple)]
+fn getsockopt(vm: &Vm, this: &Obj<Socket>, level: i32, option: i32, buffersize: i32) -> Res {
+    let fd = this.fd.get();
+    if buffersize == 0 {
+        return match net::getsockopt_int(fd, level, option) {
+            Ok(value) => vm.int(value.into()),
+            Err(failure) => Err(raise_io(vm, failure)),
+        };
+    }
+    match usize::try_from(buffersize) {
+        Ok(size) if size <= 1024 => match net::getsockopt(fd, level, option, size) {
+            Ok(value) => Ok(vm.bytes(&value)?.into_object()),
+            Err(failure) => Err(raise_io(vm, failure)),
+        },
+        _ => Err(os_error(vm, "getsockopt buflen out of range")),
+    }
+}
+
+/// setsockopt(level, option, value: int)
+/// setsockopt(level, option, value: buffer)
+/// setsockopt(level, option, None, optlen: int)
+///
+/// Set an option to an integer or to bytes, or without value by its length alone.
+#[native("(self, level, option, value, optlen=<unrepresentable>, /)", no_signature)]
+fn setsockopt(
+    vm: &Vm,
+    this: &Obj<Socket>,
+    level: i32,
+    option: i32,
+    value: &Object,
+    optlen: Option<u32>,
+) -> Res<()> {
+    let fd = this.fd.get();
+    let done = if value.is_none() {
+        let Some(len) = optlen else {
+            return Err(vm.type_error("setsockopt() takes exactly 4 arguments (3 given)"));
+        };
+        net::setsockopt_len(fd, level, option, len)
+    } else if vm.class_of(value).slots().index.is_some() {
+        let mut unit = ();
+        let number = i32::from_arg(vm, value, &mut unit, &ArgInfo::default())?;
+        net::setsockopt_int(fd, level, option, number)
+    } else {
+        let bytes = buffer::bytes_of(vm, value)?;
+        net::setsockopt(fd, level, option, &bytes)
+    };
+    done.map_err(|failure| raise_io(vm, failure))
+}
+
+/// listen([backlog])
+///
+/// Take connections from now on. backlog says how many may wait to be accepted; at least 0.
+#[native("(self, backlog=128, /)", no_signature)]
+fn listen(vm: &Vm, this: &Obj<Socket>, backlog: i32) -> Res<()> {
+    let fd = this.fd.get();
+    vm.blocking(|| net::listen(fd, backlog.max(0)))
+}
+
+/// shutdown(flag)
+///
+/// End reading (SHUT_RD), writing (SHUT_WR) or both (SHUT_RDWR).
+#[native("(self, flag, /)", no_signature)]
+fn shutdown(vm: &Vm, this: &Obj<Socket>, flag: i32) -> Res<()> {
+    let fd = this.fd.get();
+    vm.blocking(|| net::shutdown(fd, flag))
+}
+
+/// A timeout argument in nanoseconds; -1 is none.
+pub(super) fn timeout_argument(vm: &Vm, object: &Object) -> Res<i64> {
+    if object.is_none() {
+        return Ok(-1);
+    }
+    let nanos = nanoseconds(vm, object)?;
+    if nanos < 0 {
+        return Err(vm.value_error("Timeout value out of range"));
+    }
+    Ok(nanos)
+}
+
+fn set_timeout(vm: &Vm, this: &Socket, nanos: i64) -> Res<()> {
+    this.timeout.set(nanos);
+    fs::set_blocking(this.fd.get(), nanos < 0).map_err(|failure| raise_io(vm, failure))
+}
+
+/// settimeout(timeout)
+///
+/// Set the timeout: None, 0, or seconds as a float.
+#[native("(self, timeout, /)", no_signature)]
+fn settimeout(vm: &Vm, this: &Obj<Socket>, timeout: &Object) -> Res<()> {
+    let nanos = timeout_argument(vm, timeout)?;
+    set_timeout(vm, this, nanos)
+}
+
+/// setblocking(flag)
+///
+/// True is settimeout(None), False is settimeout(0).
+#[native("(self, flag, /)", no_signature)]
+fn setblocking(vm: &Vm, this: &Obj<Socket>, flag: bool) -> Res<()> {
+    set_timeout(vm, this, if flag { -1 } else { 0 })
+}
+
+/// getblocking() -> bool
+///
+/// Whether the socket waits, with or without an end.
+#[native("(self, /)", no_signature)]
+fn getblocking(this: &Obj<Socket>) -> bool {
+    this.timeout.get() != 0
+}
+
+/// gettimeout() -> timeout
+///
+/// The timeout: None, or seconds as a float.
+#[native("(self, /)", no_signature)]
+fn gettimeout(this: &Obj<Socket>) -> Option<f64> {
+    let nanos = this.timeout.get();
+    (nanos >= 0).then_some(nanos as f64 / 1e9)
+}
+
+/// the socket family
+#[getter]
+fn family(this: &Obj<Socket>) -> i32 {
+    this.family.get()
+}
+
+/// the socket type
+#[getter(name = "type")]
+fn kind(this: &Obj<Socket>) -> i32 {
+    this.kind.get()
+}
+
+/// the socket protocol
+#[getter]
+fn proto(this: &Obj<Socket>) -> i32 {
+    this.protocol.get()
+}
+
+/// the socket timeout
+#[getter]
+fn timeout(this: &Obj<Socket>) -> Option<f64> {
+    gettimeout(this)
+}
+
+fn repr(vm: &Vm, this: &Object) -> Res {
+    let Some(socket) = this.downcast::<Socket>() else { return Ok(Object::not_implemented()) };
+    let text = format!(
+        "<socket object, fd={}, family={}, type={}, proto={}>",
+        socket.fd.get(),
+        socket.family.get(),
+        socket.kind.get(),
+        socket.protocol.get()
+    );
+    Ok(vm.str(&text)?.into_object())
+}
+
+/// A socket that nobody closed is closed when its object vanishes.
+fn finalize(_vm: &Vm, this: &Object) -> Res<()> {
+    if let Some(socket) = this.downcast::<Socket>() {
+        let fd = socket.fd.replace(-1);
+        if fd != -1 {
+            let _ = fs::close(fd);
+        }
+    }
+    Ok(())
+}
