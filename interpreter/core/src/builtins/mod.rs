@@ -16,6 +16,7 @@ mod output;
 pub mod paths;
 pub mod source;
 pub mod sys;
+pub mod warnings;
 
 use crate::native::NativeDef;
 use crate::object::*;
@@ -99,5 +100,6 @@ pub(crate) fn install(vm: &Vm) -> Res<()> {
     if let Some(modules) = vm.interp().modules.get_as::<Dict>() {
         modules.set_named(vm, "builtins", module)?;
     }
+    vm.add_modules(&[&warnings::MODULE]);
     sys::install(vm)
 }

@@ -39,20 +39,25 @@ pub fn raise(vm: &Vm, error: &CompileError, filename: &str, incomplete: bool) ->
     }
 }
 
-/// Hand a warning to the module warnings, if the program has imported it; otherwise nobody listens.
+/// Issue a warning of the compiler. Where warnings are errors it becomes a SyntaxError.
 pub fn warn(vm: &Vm, warning: &CompileWarning, filename: &str) -> Res<()> {
-    let modules = vm.interp().modules.get_as::<Dict>();
-    let Some(warnings) = modules.and_then(|m| m.get_named(vm, "warnings")) else { return Ok(()) };
     let category = match warning.category {
         WarningKind::SyntaxWarning => Exc::SyntaxWarning,
         WarningKind::DeprecationWarning => Exc::DeprecationWarning,
     };
-    let args = [
-        vm.str(&warning.message)?.into_object(),
-        vm.types().exception(category).into_object(),
-        vm.str(filename)?.into_object(),
-        vm.int(i64::from(warning.line))?,
-    ];
-    vm.call_method(&warnings, "warn_explicit", &args)?;
-    Ok(())
+    let Err(raised) = vm.warn_at(category, &warning.message, filename, i64::from(warning.line)) else {
+        return Ok(());
+    };
+    vm.caught(raised, category)?;
+    let error = CompileError {
+        kind: ErrorKind::SyntaxError,
+        message: warning.message.clone(),
+        line: Some(warning.line),
+        col: None,
+        end_line: None,
+        end_col: None,
+        text: None,
+        incomplete: false,
+    };
+    Err(raise(vm, &error, filename, false))
 }

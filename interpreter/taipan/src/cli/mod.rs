@@ -167,7 +167,14 @@ fn configure(vm: &Vm, options: &Options) -> Res<()> {
             false => taipan_stdlib::io::streams::StreamOptions::from_environment(),
         }
     };
-    taipan_stdlib::io::streams::install(vm, &streams)
+    taipan_stdlib::io::streams::install(vm, &streams)?;
+    // The module reads the options when it is imported.
+    if !config.warnoptions.is_empty() {
+        if let Err(r) = vm.import("warnings") {
+            vm.caught(r, taipan_core::object::Exc::ImportError)?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether the prompt follows: asked for, or nothing to run and a terminal to ask.
