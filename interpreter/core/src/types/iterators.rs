@@ -202,13 +202,16 @@ pub static ENUMERATE: TypeSpec = TypeSpec {
     ..TypeSpec::new::<Enumerate>("enumerate")
 };
 
-#[native("(cls, iterable, start=0)", constructor, name = "enumerate")]
+#[native("(cls, iterable=<unrepresentable>, start=0)", constructor, name = "enumerate")]
 fn enumerate_new(
     vm: &Vm,
     cls: &Obj<Type>,
-    iterable: &Object,
+    iterable: Maybe<&Object>,
     start: Maybe<&Object>,
 ) -> Res<Obj<Enumerate>> {
+    let Maybe::Given(iterable) = iterable else {
+        return Err(vm.type_error("enumerate() missing required argument 'iterable'"));
+    };
     let number = match start.given() {
         Some(start) => vm.index(start)?,
         None => Object::small(0),

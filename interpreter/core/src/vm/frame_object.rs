@@ -184,6 +184,55 @@ unsafe fn generator_of<'a>(frame: *mut Frame) -> Option<&'a Obj<Generator>> {
     }
 }
 
+/// The frame object of a generator that is not done, made on first use.
+pub(crate) fn of_generator(vm: &Vm, generator: &Obj<Generator>) -> Res<Obj<FrameObject>> {
+    if let Some(o) = generator.frame.get_as::<FrameObject>() {
+        return Ok(o);
+    }
+    let code = generator.code.clone();
+    let Ok(function) = generator.function.clone().downcast_into::<Function>() else {
+        return Err(vm.system_error("generator without a function"));
+    };
+    let mut live = std::ptr::null_mut();
+    let mut locals = Vec::new();
+    // SAFETY: a running generator is named by a live frame; the window of another one is its own.
+    unsafe {
+        if generator.state.get() == GeneratorState::Running {
+            let mut f = vm.frame.get();
+            while !(*f).code.is_null() {
+                if generator_of(f).is_some_and(|g| g.is(generator)) {
+                    live = f;
+                    break;
+                }
+                f = f.sub(1);
+            }
+        } else {
+            let regs: &Vec<Value> = &*generator.regs.get();
+            for i in 0..code.varnames.len() {
+                let v = regs.get(register(i)).copied().unwrap_or(Value::NULL);
+                incref(v);
+                locals.push(if v.is_null() { None } else { Some(Object::from_owned(v)) });
+            }
+        }
+    }
+    let o = vm.alloc(FrameObject {
+        code,
+        function,
+        live: Cell::new(live),
+        lasti: Cell::new(generator.pc.get()),
+        locals: RefCell::new(locals),
+        back: Slot::empty(),
+        trace: Slot::empty(),
+        snapshot: Slot::empty(),
+    })?;
+    if !live.is_null() {
+        // SAFETY: a live frame without an object.
+        unsafe { (*live).object.set(o.clone().into_object().into_value()) };
+    }
+    generator.frame.set(o.clone().into_object());
+    Ok(o)
+}
+
 /// The frame ends: what its object needs moves there. The window's variables may be dropped after.
 ///
 /// # Safety

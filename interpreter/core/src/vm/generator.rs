@@ -300,6 +300,9 @@ pub fn resume(vm: &Vm, generator: &Obj<Generator>, sent: Sent) -> Res<Resumed> {
         }
         GeneratorState::Done => {
             return match sent {
+                _ if generator.code.flags & flags::COROUTINE != 0 => {
+                    Err(vm.runtime_error("cannot reuse already awaited coroutine"))
+                }
                 Sent::Throw(e) => Err(vm.raise_with_context(e)),
                 _ => Ok(Resumed::Return(Object::none())),
             };

@@ -1,0 +1,166 @@
+//! The type coroutine and the iterator that its `__await__` gives.
+
+use super::{__name__, __qualname__, close, frame_of, repr, send, set___name__, set___qualname__};
+use super::{throw, thrown};
+use crate::native::{Maybe, class_getitem, getsets, natives};
+use crate::object::*;
+use crate::vm::generator::{Sent, close as close_generator, delegate, resume};
+use crate::vm::{Res, Vm};
+use taipan_macros::{getter, native};
+
+/// The type `coroutine`.
+pub static COROUTINE: TypeSpec = TypeSpec {
+    flags: type_flags::WEAKREF | type_flags::NO_NEW,
+    slots: Slots {
+        await_: Some(await_slot),
+        repr: Some(repr),
+        del: Some(super::finalize),
+        ..Slots::NONE
+    },
+    methods: natives![send, throw, close, class_getitem],
+    getsets: getsets![
+        __name__: set___name__,
+        __qualname__: set___qualname__,
+        cr_await,
+        cr_code,
+        cr_frame,
+        cr_origin,
+        cr_running,
+        cr_suspended
+    ],
+    ..TypeSpec::new::<Generator>("coroutine")
+};
+
+/// object being awaited on, or None
+#[getter]
+fn cr_await(this: &Obj<Generator>) -> Option<Object> {
+    delegate(this)
+}
+
+#[getter]
+fn cr_code(this: &Obj<Generator>) -> Obj<Code> {
+    this.code.clone()
+}
+
+#[getter]
+fn cr_frame(vm: &Vm, this: &Obj<Generator>) -> Res<Option<Object>> {
+    frame_of(vm, this)
+}
+
+#[getter]
+fn cr_origin(this: &Obj<Generator>) -> Option<Object> {
+    this.origin.get()
+}
+
+#[getter]
+fn cr_running(this: &Obj<Generator>) -> bool {
+    this.state.get() == GeneratorState::Running
+}
+
+#[getter]
+fn cr_suspended(this: &Obj<Generator>) -> bool {
+    this.state.get() == GeneratorState::Suspended
+}
+
+/// RuntimeWarning through the module warnings, if the program has imported it.
+pub(super) fn never_awaited(vm: &Vm, coroutine: &Obj<Generator>) -> Res<()> {
+    let modules = vm.interp().modules.get_as::<Dict>();
+    let Some(warnings) = modules.and_then(|m| m.get_named(vm, "warnings")) else { return Ok(()) };
+    // The library's own words take the place where it was created into account.
+    if let Some(warn) = vm.getattr_opt(&warnings, &vm.intern("_warn_unawaited_coroutine"))? {
+        vm.call(&warn, &[coroutine.as_object().clone()])?;
+        return Ok(());
+    }
+    let name = match coroutine.qualname.get_as::<Str>() {
+        Some(name) => name.to_string_lossy(),
+        None => "?".to_owned(),
+    };
+    let text = vm.str(&format!("coroutine '{name}' was never awaited"))?.into_object();
+    let category = vm.types().exception(Exc::RuntimeWarning).into_object();
+    vm.call_method(&warnings, "warn", &[text, category])?;
+    Ok(())
+}
+
+/// What `coroutine.__await__()` gives.
+pub struct CoroutineWrapper {
+    coroutine: Slot,
+}
+
+impl Payload for CoroutineWrapper {
+    const GC: bool = true;
+    const SPEC: Option<&'static TypeSpec> = Some(&WRAPPER);
+    fn traverse(&self, visitor: &mut Visitor) {
+        visitor.slot(&self.coroutine);
+    }
+    fn clear(&self) {
+        drop(self.coroutine.take());
+    }
+}
+
+static WRAPPER: TypeSpec = TypeSpec {
+    doc: "A wrapper object implementing __await__ for coroutines.",
+    flags: type_flags::NO_NEW,
+    slots: Slots {
+        iter: Some(|_, this| Ok(this.clone())),
+        next: Some(wrapper_next),
+        ..Slots::NONE
+    },
+    methods: natives![wrapper_send, wrapper_throw, wrapper_close],
+    ..TypeSpec::new::<CoroutineWrapper>("coroutine_wrapper")
+};
+
+fn await_slot(vm: &Vm, this: &Object) -> Res {
+    let wrapper = CoroutineWrapper { coroutine: Slot::new(this.clone()) };
+    Ok(vm.alloc(wrapper)?.into_object())
+}
+
+impl CoroutineWrapper {
+    fn inner(&self, vm: &Vm) -> Res<Obj<Generator>> {
+        self.coroutine
+            .get_as::<Generator>()
+            .ok_or_else(|| vm.system_error("a coroutine_wrapper without a coroutine"))
+    }
+}
+
+fn wrapper_next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
+    let Some(this) = this.downcast::<CoroutineWrapper>() else { return Ok(None) };
+    let resumed = resume(vm, &this.inner(vm)?, Sent::Next)?;
+    // A value can only be told by the exception.
+    super::outcome(vm, resumed).map(Some)
+}
+
+/// send(arg) -> send 'arg' into coroutine
+/// return next yielded value or raise StopIteration.
+#[native("(self, arg, /)", name = "send", no_signature)]
+fn wrapper_send(vm: &Vm, this: &Obj<CoroutineWrapper>, arg: &Object) -> Res {
+    let resumed = resume(vm, &this.inner(vm)?, Sent::Value(arg.clone()))?;
+    super::outcome(vm, resumed)
+}
+
+/// throw(value)
+/// throw(type[,value[,traceback]])
+///
+/// Raise exception in coroutine, return next yielded value or raise
+/// StopIteration.
+#[native(
+    "(self, type, value=<unrepresentable>, traceback=<unrepresentable>, /)",
+    name = "throw",
+    no_signature
+)]
+fn wrapper_throw(
+    vm: &Vm,
+    this: &Obj<CoroutineWrapper>,
+    kind: &Object,
+    value: Maybe<&Object>,
+    traceback: Maybe<&Object>,
+) -> Res {
+    let exception = thrown(vm, kind, value.given(), traceback.given())?;
+    let resumed = resume(vm, &this.inner(vm)?, Sent::Throw(exception))?;
+    super::outcome(vm, resumed)
+}
+
+/// close() -> raise GeneratorExit inside coroutine.
+#[native("(self, /)", name = "close", no_signature)]
+fn wrapper_close(vm: &Vm, this: &Obj<CoroutineWrapper>) -> Res<()> {
+    close_generator(vm, &this.inner(vm)?)
+}

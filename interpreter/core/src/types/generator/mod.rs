@@ -1,0 +1,236 @@
+//! The types generator and coroutine: slots, methods, attributes. How windows move is vm/generator's.
+
+mod asynchronous;
+mod coroutine;
+
+pub use asynchronous::ASYNC_GENERATOR;
+pub use coroutine::COROUTINE;
+
+use crate::bytecode::code::flags;
+use crate::native::{GetSetDef, Maybe, NativeDef, class_getitem, getsets, natives};
+use crate::object::*;
+use crate::vm::generator::{Resumed, Sent, close as close_generator, delegate, resume};
+use crate::vm::{Res, Vm};
+use taipan_macros::{getter, native, setter};
+
+/// The type `generator`.
+pub static SPEC: TypeSpec = TypeSpec {
+    flags: type_flags::WEAKREF | type_flags::NO_NEW,
+    slots: Slots {
+        iter: Some(|_, this| Ok(this.clone())),
+        next: Some(next),
+        repr: Some(repr),
+        del: Some(finalize),
+        ..Slots::NONE
+    },
+    methods: METHODS,
+    getsets: GETSETS,
+    ..TypeSpec::new::<Generator>("generator")
+};
+
+const METHODS: &[NativeDef] = natives![dunder_next, send, throw, close, class_getitem];
+const GETSETS: &[GetSetDef] = getsets![
+    __name__: set___name__,
+    __qualname__: set___qualname__,
+    gi_code,
+    gi_frame,
+    gi_running,
+    gi_suspended,
+    gi_yieldfrom
+];
+
+pub(super) fn of(vm: &Vm, this: &Object) -> Res<Obj<Generator>> {
+    match this.downcast::<Generator>() {
+        Some(generator) => Ok(generator.clone()),
+        None => Err(vm.system_error("a generator was expected")),
+    }
+}
+
+fn is_coroutine(generator: &Generator) -> bool {
+    generator.code.flags & flags::COROUTINE != 0
+}
+
+fn next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
+    match resume(vm, &of(vm, this)?, Sent::Next)? {
+        Resumed::Yield(item) => Ok(Some(item)),
+        Resumed::Return(_) => Ok(None),
+    }
+}
+
+/// What comes out as a method's result: a return is StopIteration with the value.
+pub(super) fn outcome(vm: &Vm, resumed: Resumed) -> Res {
+    match resumed {
+        Resumed::Yield(item) => Ok(item),
+        Resumed::Return(value) => Err(vm.stop_iteration(value)),
+    }
+}
+
+/// Implement next(self).
+#[native("(self, /)", name = "__next__")]
+fn dunder_next(vm: &Vm, this: &Obj<Generator>) -> Res {
+    let resumed = resume(vm, this, Sent::Next)?;
+    outcome(vm, resumed)
+}
+
+/// send(arg) -> send 'arg' into generator,
+/// return next yielded value or raise StopIteration.
+#[native("(self, arg, /)", no_signature)]
+pub(super) fn send(vm: &Vm, this: &Obj<Generator>, arg: &Object) -> Res {
+    let resumed = resume(vm, this, Sent::Value(arg.clone()))?;
+    outcome(vm, resumed)
+}
+
+/// throw(value)
+/// throw(type[,value[,tb]])
+///
+/// Raise exception in generator, return next yielded value or raise
+/// StopIteration.
+#[native("(self, type, value=<unrepresentable>, traceback=<unrepresentable>, /)", no_signature)]
+pub(super) fn throw(
+    vm: &Vm,
+    this: &Obj<Generator>,
+    kind: &Object,
+    value: Maybe<&Object>,
+    traceback: Maybe<&Object>,
+) -> Res {
+    let exception = thrown(vm, kind, value.given(), traceback.given())?;
+    let resumed = resume(vm, this, Sent::Throw(exception))?;
+    outcome(vm, resumed)
+}
+
+/// close() -> raise GeneratorExit inside generator.
+#[native("(self, /)", no_signature)]
+pub(super) fn close(vm: &Vm, this: &Obj<Generator>) -> Res<()> {
+    close_generator(vm, this)
+}
+
+/// The exception that the arguments of `throw()` mean.
+pub(super) fn thrown(
+    vm: &Vm,
+    kind: &Object,
+    value: Option<&Object>,
+    traceback: Option<&Object>,
+) -> Res {
+    let value = value.filter(|value| !value.is_none());
+    let traceback = traceback.filter(|traceback| !traceback.is_none());
+    if traceback.is_some_and(|traceback| traceback.downcast::<Traceback>().is_none()) {
+        return Err(vm.type_error("throw() third argument must be a traceback object"));
+    }
+    let exception = if kind.downcast::<Exception>().is_some() {
+        if value.is_some() {
+            return Err(vm.type_error("instance exception may not have a separate value"));
+        }
+        kind.clone()
+    } else if kind.downcast::<Type>().is_some_and(|class| class.has(type_flags::EXCEPTION)) {
+        match value {
+            Some(value) if vm.given_exception_matches(value, kind) => value.clone(),
+            Some(value) => match value.downcast::<Tuple>() {
+                Some(args) => vm.call(kind, args.as_slice())?,
+                None => vm.call(kind, std::slice::from_ref(value))?,
+            },
+            None => vm.call(kind, &[])?,
+        }
+    } else {
+        return Err(vm.type_error(format_args!(
+            "exceptions must be classes or instances deriving from BaseException, not {}",
+            vm.type_name(kind)
+        )));
+    };
+    if let (Some(traceback), Some(exception)) = (traceback, exception.downcast::<Exception>()) {
+        exception.traceback.set(traceback.clone());
+    }
+    Ok(exception)
+}
+
+pub(super) fn repr(vm: &Vm, this: &Object) -> Res {
+    let generator = of(vm, this)?;
+    let name = match generator.qualname.get_as::<Str>() {
+        Some(name) => name.to_string_lossy(),
+        None => "?".to_owned(),
+    };
+    let kind = vm.type_name(this);
+    Ok(vm.str(&format!("<{kind} object {name} at {:#x}>", this.id()))?.into_object())
+}
+
+/// A generator dies: what it has suspended in `try` and `with` gets GeneratorExit.
+pub(super) fn finalize(vm: &Vm, this: &Object) -> Res<()> {
+    let generator = of(vm, this)?;
+    match generator.state.get() {
+        GeneratorState::Created if is_coroutine(&generator) => {
+            coroutine::never_awaited(vm, &generator)
+        }
+        // Without rows in the table nobody would see the exception.
+        GeneratorState::Suspended if !generator.code.exceptions.is_empty() => {
+            close_generator(vm, &generator)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// name of the generator
+#[getter]
+pub(super) fn __name__(this: &Obj<Generator>) -> Option<Object> {
+    this.name.get()
+}
+
+#[setter(name = "__name__")]
+pub(super) fn set___name__(vm: &Vm, this: &Obj<Generator>, value: Option<&Object>) -> Res<()> {
+    match value {
+        Some(value) if value.downcast::<Str>().is_some() => {
+            this.name.set(value.clone());
+            Ok(())
+        }
+        _ => Err(vm.type_error("__name__ must be set to a string object")),
+    }
+}
+
+/// qualified name of the generator
+#[getter]
+pub(super) fn __qualname__(this: &Obj<Generator>) -> Option<Object> {
+    this.qualname.get()
+}
+
+#[setter(name = "__qualname__")]
+pub(super) fn set___qualname__(vm: &Vm, this: &Obj<Generator>, value: Option<&Object>) -> Res<()> {
+    match value {
+        Some(value) if value.downcast::<Str>().is_some() => {
+            this.qualname.set(value.clone());
+            Ok(())
+        }
+        _ => Err(vm.type_error("__qualname__ must be set to a string object")),
+    }
+}
+
+#[getter]
+fn gi_code(this: &Obj<Generator>) -> Obj<Code> {
+    this.code.clone()
+}
+
+#[getter]
+fn gi_frame(vm: &Vm, this: &Obj<Generator>) -> Res<Option<Object>> {
+    frame_of(vm, this)
+}
+
+#[getter]
+fn gi_running(this: &Obj<Generator>) -> bool {
+    this.state.get() == GeneratorState::Running
+}
+
+#[getter]
+fn gi_suspended(this: &Obj<Generator>) -> bool {
+    this.state.get() == GeneratorState::Suspended
+}
+
+/// object being iterated by yield from, or None
+#[getter]
+fn gi_yieldfrom(this: &Obj<Generator>) -> Option<Object> {
+    delegate(this)
+}
+
+/// The frame object, None once the generator is done.
+pub(super) fn frame_of(vm: &Vm, generator: &Obj<Generator>) -> Res<Option<Object>> {
+    if generator.state.get() == GeneratorState::Done {
+        return Ok(None);
+    }
+    crate::vm::frame_object::of_generator(vm, generator).map(|f| Some(f.into_object()))
+}
