@@ -87,6 +87,24 @@ pub fn parse(
     }
 }
 
+/// The expression that a run of tokens is, if it is one.
+pub fn trial(text: &str, scan: &Scan, tokens: &[Token]) -> Option<ast::Expr> {
+    let mut escapes = Vec::new();
+    let mut failed = None;
+    let clean = Scan { fstring_parts: scan.fstring_parts.clone(), ..Scan::default() };
+    let feed = Feed {
+        text,
+        tokens: tokens.iter(),
+        escapes: &mut escapes,
+        scan: &clean,
+        failed: &mut failed,
+    };
+    match rustpython_parser::parse_tokens(feed, ParserMode::Expression, "") {
+        Ok(ast::Mod::Expression(e)) => Some(*e.body),
+        _ => None,
+    }
+}
+
 fn explain(text: &str, scan: &Scan, at: u32, message: String, lexical: bool) -> SyntaxIssue {
     if let Some(issue) = &scan.error {
         return issue.clone();
@@ -204,7 +222,14 @@ impl Iterator for Feed<'_> {
         Some(match self.value(token) {
             Ok(tok) => Ok((tok, range)),
             Err(message) => {
-                let issue = SyntaxIssue::new(message, token.start, Some(token.end));
+                // CPython notices what is wrong with a string when it has seen the token behind.
+                let place = match self.tokens.as_slice().first() {
+                    Some(next) if token.kind == Kind::Str => next,
+                    _ => &token,
+                };
+                let empty = place.kind == Kind::Newline;
+                let end = if empty { place.start } else { place.end };
+                let issue = SyntaxIssue::new(message, place.start, Some(end));
                 self.stop(issue)
             }
         })

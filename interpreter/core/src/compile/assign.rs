@@ -193,6 +193,9 @@ impl<'a> Compiler<'a> {
 
     pub fn assign(&mut self, s: &'a ast::StmtAssign) -> Outcome<()> {
         let mark = self.u.em.top;
+        if let [target] = s.targets.as_slice() {
+            self.check_meant_comparison(target, &s.value)?;
+        }
         for target in &s.targets {
             self.check_target(target, "cannot assign to", false)?;
         }
@@ -513,6 +516,35 @@ impl<'a> Compiler<'a> {
             Expr::Starred(s) if what != "cannot delete" => self.check_target(&s.value, what, here),
             other => self.bad_target(other, what),
         }
+    }
+
+    /// `f() = x` alone on its line: perhaps a comparison was meant.
+    fn check_meant_comparison(&self, target: &'a Expr, value: &'a Expr) -> Outcome<()> {
+        let parenthesised = |e: &Expr| self.source_text(e.range()).starts_with('(');
+        let last = match target {
+            Expr::Tuple(t) if !parenthesised(target) => t.elts.last().unwrap_or(target),
+            _ => target,
+        };
+        let start = usize::from(last.range().start());
+        let in_brackets = self.source[..start].ends_with('(');
+        let fits = match last {
+            Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) | Expr::Starred(_) => false,
+            Expr::Tuple(_) | Expr::List(_) | Expr::GeneratorExp(_) => false,
+            Expr::Constant(c) => !c.value.is_none() && !c.value.is_bool(),
+            Expr::UnaryOp(u) => u.op != ast::UnaryOp::Not || in_brackets,
+            Expr::Compare(_) | Expr::BoolOp(_) | Expr::Lambda(_) | Expr::IfExp(_) => in_brackets,
+            _ => true,
+        };
+        let word = self.source_text(value.range());
+        let odd = ["not ", "lambda", "yield", "*"].iter().any(|w| word.starts_with(w));
+        if !fits || odd {
+            return Ok(());
+        }
+        let what = describe(last);
+        fail(
+            format!("cannot assign to {what} here. Maybe you meant '==' instead of '='?"),
+            last.range(),
+        )
     }
 
     fn bad_target(&self, target: &Expr, what: &str) -> Outcome<()> {

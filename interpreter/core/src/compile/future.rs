@@ -3,6 +3,7 @@
 use super::error::{Outcome, fail};
 use super::places::Lines;
 use crate::bytecode::code::flags as code_flags;
+use crate::syntax::TextRange;
 use crate::syntax::ast::{Expr, Ranged, Stmt};
 
 /// Flags that code inherits from code that compiles it.
@@ -29,6 +30,7 @@ pub fn flags(body: &[Stmt]) -> Outcome<u32> {
                         s.range,
                     );
                 }
+                let at = TextRange::empty(s.range.start());
                 for alias in &s.names {
                     found |= match alias.name.as_str() {
                         "nested_scopes" | "generators" | "division" | "absolute_import"
@@ -36,9 +38,9 @@ pub fn flags(body: &[Stmt]) -> Outcome<u32> {
                         "generator_stop" => 0,
                         "barry_as_FLUFL" => code_flags::FUTURE_BARRY_AS_BDFL,
                         "annotations" => code_flags::FUTURE_ANNOTATIONS,
-                        "braces" => return fail("not a chance", s.range),
+                        "braces" => return fail("not a chance", at),
                         other => {
-                            return fail(format!("future feature {other} is not defined"), s.range);
+                            return fail(format!("future feature {other} is not defined"), at);
                         }
                     };
                 }

@@ -10,6 +10,7 @@ mod control;
 mod decode;
 pub mod emit;
 mod error;
+mod explain;
 mod expressions;
 mod fold;
 mod future;
@@ -154,7 +155,11 @@ fn compile_scanned(
     let start = if options.mode == Mode::Eval { Start::Expression } else { Start::Module };
     let mut cautions = Vec::new();
     let tree = syntax::parse(text, scan, start, &mut cautions)
-        .map_err(|issue| issue_error(text, &lines, issue))?;
+        .map_err(|issue| {
+            let issue =
+                if scan.error.is_some() { issue } else { explain::explain(text, scan, issue) };
+            issue_error(text, &lines, issue)
+        })?;
     let mut warnings: Vec<CompileWarning> = cautions
         .into_iter()
         .map(|c| CompileWarning {
@@ -293,5 +298,15 @@ fn issue_error(text: &str, lines: &Lines, issue: SyntaxIssue) -> CompileError {
     };
     let mut error = located(kind, issue.message, text, lines, issue.start, issue.end);
     error.incomplete = issue.incomplete;
+    if let Some((from, to)) = issue.inside {
+        let column = |at: u32| {
+            let shown = text.get(from as usize..at.clamp(from, to) as usize).unwrap_or("");
+            shown.chars().count() as u32 + 2
+        };
+        error.col = Some(column(issue.start));
+        error.end_col = issue.end.map(column);
+        let expression = text.get(from as usize..to as usize).unwrap_or("");
+        error.text = Some(format!("({expression})\n"));
+    }
     error
 }

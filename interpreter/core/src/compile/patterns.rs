@@ -242,7 +242,7 @@ impl<'a> Compiler<'a> {
             .filter(|i| matches!(s.patterns[*i], Pattern::MatchStar(_)))
             .collect();
         if stars.len() > 1 {
-            return fail("multiple starred expressions in sequence pattern", s.range);
+            return fail("multiple starred names in sequence pattern", s.range);
         }
         let star = stars.first().copied();
         let count = s.patterns.len();
@@ -366,7 +366,10 @@ impl<'a> Compiler<'a> {
             check_pattern_value(key)?;
             if let Some(value) = fold::leaf_or_constant(key) {
                 if seen.contains(&value) {
-                    let text = self.source_text(key.range());
+                    let text = match &value {
+                        Const::Str(key) => python_repr(key),
+                        _ => self.source_text(key.range()).to_owned(),
+                    };
                     return fail(format!("mapping pattern checks duplicate key ({text})"), p.range);
                 }
                 seen.push(value);
@@ -461,7 +464,7 @@ impl<'a> Compiler<'a> {
             bound_names(p, &mut others);
             others.sort_unstable();
             if others != sorted {
-                return fail("alternative patterns bind different names", o.range);
+                return fail("alternative patterns bind different names", innermost(p).range());
             }
         }
         let matched = self.u.em.label();
@@ -625,4 +628,23 @@ fn bound_names<'a>(p: &'a Pattern, out: &mut Vec<&'a str>) {
         }
         Pattern::MatchValue(_) | Pattern::MatchSingleton(_) => {}
     }
+}
+
+/// The last pattern inside a pattern: what CPython was at when it compared the names.
+fn innermost(p: &Pattern) -> &Pattern {
+    let last = match p {
+        Pattern::MatchSequence(s) => s.patterns.last(),
+        Pattern::MatchMapping(m) => m.patterns.last(),
+        Pattern::MatchClass(c) => c.kwd_patterns.last().or_else(|| c.patterns.last()),
+        Pattern::MatchOr(o) => o.patterns.last(),
+        _ => None,
+    };
+    last.map_or(p, innermost)
+}
+
+/// How Python writes a short string.
+fn python_repr(key: &str) -> String {
+    let text = crate::text::Text::from_utf8_str(key);
+    let quoted = text.and_then(|t| crate::text::repr::text(t.as_ref()));
+    quoted.map(|t| t.as_ref().to_string_lossy()).unwrap_or_default()
 }

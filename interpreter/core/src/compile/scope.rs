@@ -448,7 +448,7 @@ impl<'a> Collector<'a> {
                 for alias in &s.names {
                     if alias.name.as_str() == "*" {
                         if self.scope().kind != ScopeKind::Module {
-                            return fail("import * only allowed at module level", s.range);
+                            return fail("import * only allowed at module level", alias.range);
                         }
                         continue;
                     }

@@ -31,6 +31,8 @@ pub struct SyntaxIssue {
     pub end: Option<u32>,
     /// More input might complete the text.
     pub incomplete: bool,
+    /// The expression of a formatted string that the issue lies in: CPython shows it alone.
+    pub inside: Option<(u32, u32)>,
 }
 
 impl SyntaxIssue {
@@ -41,6 +43,7 @@ impl SyntaxIssue {
             start,
             end,
             incomplete: false,
+            inside: None,
         }
     }
 }
@@ -292,7 +295,8 @@ impl<'a> Scanner<'a> {
             if column != top {
                 let mut issue = SyntaxIssue::new(
                     "unindent does not match any outer indentation level",
-                    self.pos as u32,
+                    memchr::memchr(b'\n', &self.src[self.pos..])
+                        .map_or(self.src.len(), |n| self.pos + n) as u32,
                     None,
                 );
                 issue.kind = ErrorKind::Indentation;
@@ -322,7 +326,8 @@ impl<'a> Scanner<'a> {
     }
 
     fn end_of_file<T>(&mut self) -> Outcome<T> {
-        let at = self.src.len();
+        // The end of the last line, behind the backslash.
+        let at = self.src.len() - usize::from(self.src.ends_with(b"\n"));
         let mut issue = SyntaxIssue::new("unexpected EOF while parsing", at as u32, None);
         issue.incomplete = true;
         Err(Box::new(issue))
@@ -538,7 +543,7 @@ impl<'a> Scanner<'a> {
 
     fn close(&mut self, c: u8) -> Outcome<()> {
         let Some(level) = self.levels.pop() else {
-            return fail(format!("unmatched '{}'", c as char), self.pos, Some(self.pos + 1));
+            return fail(format!("unmatched '{}'", c as char), self.pos, Some(self.pos));
         };
         let expected = match level.bracket {
             b'(' => b')',
@@ -554,7 +559,7 @@ impl<'a> Scanner<'a> {
                 c as char, level.bracket as char
             );
             self.levels.push(level);
-            return fail(message, self.pos, Some(self.pos + 1));
+            return fail(message, self.pos, Some(self.pos));
         }
         self.depth_below -= level.chain;
         self.chain = level.chain;
@@ -693,14 +698,14 @@ impl<'a> Scanner<'a> {
         let c = self.peek(0);
         if c.is_ascii_digit() && name != "hexadecimal" {
             let message = format!("invalid digit '{}' in {name} literal", c as char);
-            return fail(message, self.pos, Some(self.pos + 1));
+            return fail(message, self.pos, Some(self.pos));
         }
         self.bad_literal(name)
     }
 
     fn bad_literal<T>(&mut self, name: &str) -> Outcome<T> {
         let at = self.pos.saturating_sub(1);
-        fail(format!("invalid {name} literal"), at, Some(at + 1))
+        fail(format!("invalid {name} literal"), at, Some(at))
     }
 
     fn decimal(&mut self, start: usize, decimal: fn(u8) -> bool) -> Outcome<()> {
@@ -838,13 +843,13 @@ impl<'a> Scanner<'a> {
             let mut issue = SyntaxIssue::new(
                 format!("unterminated triple-quoted string literal (detected at line {line})"),
                 start as u32,
-                None,
+                Some(start as u32),
             );
             issue.incomplete = true;
             return Err(Box::new(issue));
         }
         let message = format!("unterminated string literal (detected at line {line})");
-        fail(message, start, None)
+        fail(message, start, Some(start))
     }
 
     fn flush_quietly(&mut self) {
@@ -853,8 +858,25 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Emit the adjacent literals gathered so far as one operand.
+    /// Emit the adjacent literals gathered so far as one operand. CPython notices what is wrong with
+    /// them when it has seen the token behind.
     fn flush(&mut self) -> Outcome<()> {
+        let first = self.pending.first().map(|p| p.start);
+        let end = self.pending.last().map_or(0, |p| p.end as usize);
+        self.flush_literals().map_err(|mut issue| {
+            if Some(issue.start) == first {
+                let rest = &self.src[end.min(self.src.len())..];
+                let space = rest.iter().take_while(|c| matches!(c, b' ' | b'\t')).count();
+                let next = end + space;
+                let empty = matches!(self.src.get(next), None | Some(b'\n' | b'#'));
+                issue.start = next as u32;
+                issue.end = Some((next + usize::from(!empty)) as u32);
+            }
+            issue
+        })
+    }
+
+    fn flush_literals(&mut self) -> Outcome<()> {
         let parts = std::mem::take(&mut self.pending);
         let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return Ok(()) };
         let (start, end) = (first.start as usize, last.end as usize);
@@ -889,9 +911,28 @@ impl<'a> Scanner<'a> {
     }
 
     fn marker(&mut self, kind: Kind, start: usize, _end: usize) {
-        self.raw_push(Kind::LParen, start, start);
+        // Right behind an operand it must not look like a call: without the bracket the parser refuses it.
+        if !self.behind_operand() {
+            self.raw_push(Kind::LParen, start, start);
+        }
         self.raw_push(kind, start, start);
         self.raw_push(Kind::LParen, start, start);
+    }
+
+    /// Whether the last token is an operand, so that a formatted string cannot follow.
+    fn behind_operand(&self) -> bool {
+        let Some(last) = self.out.tokens.last() else { return false };
+        match last.kind {
+            Kind::Name => {
+                let word = &self.src[last.start as usize..last.end as usize];
+                // These may turn out to be keywords.
+                word != b"match" && word != b"case"
+            }
+            Kind::Int | Kind::Float | Kind::Imaginary | Kind::Str | Kind::RParen => true,
+            Kind::RSquare | Kind::RBrace | Kind::True | Kind::False | Kind::None => true,
+            Kind::Ellipsis => true,
+            _ => false,
+        }
     }
 
     /// The parts of one formatted literal (or specification) between two offsets.
