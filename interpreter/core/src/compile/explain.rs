@@ -19,7 +19,12 @@ const MAX_RUN: usize = 120;
 /// The issue as CPython would word and place it.
 pub fn explain(text: &str, scan: &Scan, issue: SyntaxIssue) -> SyntaxIssue {
     let tokens = &scan.tokens;
-    let bad = tokens.iter().position(|t| t.start >= issue.start).unwrap_or(tokens.len());
+    let mut bad = tokens.iter().position(|t| t.start >= issue.start).unwrap_or(tokens.len());
+    // The ends of blocks stand where the next line starts.
+    let header = bad >= 2 && tokens[bad - 2].kind == Kind::Colon;
+    while !header && tokens.get(bad).is_some_and(|t| t.kind == Kind::Dedent) {
+        bad += 1;
+    }
     let mut e = Explainer::new(text, scan, bad);
     if e.kind(bad) == Kind::Newline && bad > 0 && e.colon == Some(bad - 1) {
         // The end of the text: the Newline after a header's colon fits.
@@ -38,10 +43,12 @@ pub fn explain(text: &str, scan: &Scan, issue: SyntaxIssue) -> SyntaxIssue {
         better.message.insert_str(0, "f-string: ");
         return better;
     }
-    // A bracket that is never closed, opened on an earlier line, matters more.
+    // A bracket that is never closed, opened on an earlier line, matters more; so does one if CPython
+    // had to read to the end to find its words.
+    let behind = if better.message.ends_with("forgot a comma?") { better.end } else { None };
     if let Some((bracket, at)) = scan.open.last()
-        && (better.end.unwrap_or(better.start) as usize >= text.trim_end().len()
-            || text.get(*at as usize..better.start as usize).is_some_and(|s| s.contains('\n')))
+        && (behind.unwrap_or(better.start) as usize >= text.trim_end().len()
+            || text.get(*at as usize..e.start(e.bad) as usize).is_some_and(|s| s.contains('\n')))
     {
         let message = format!("'{}' was never closed", *bracket as char);
         let incomplete = better.incomplete;
