@@ -1097,6 +1097,9 @@ impl<'a> Scanner<'a> {
             .iter()
             .all(|c| matches!(c, b' ' | b'\t' | b'\n' | 0x0c | b'\r'));
         if is_blank {
+            if matches!(self.src[at], b'!' | b':' | b'=') {
+                return err(format!("expression required before '{}'", self.src[at] as char));
+            }
             return err("empty expression not allowed".into());
         }
         let mut shown = None;
@@ -1209,7 +1212,7 @@ impl<'a> Scanner<'a> {
         (self.pos, self.inside) = saved;
         self.pending = pending;
         result.map_err(|mut issue| {
-            if !issue.message.starts_with("f-string") {
+            if issue.message == "invalid syntax" {
                 issue.message.insert_str(0, "f-string: ");
             }
             issue
