@@ -762,4 +762,66 @@ for l in sys.stdin:
             }
         });
     }
+
+    #[test]
+    fn host_names() {
+        let program = "
+import sys
+for l in sys.stdin:
+ kind, data = l[:-1].split('|')
+ try:
+  if kind == 'e':
+   s = ''.join(chr(int(c, 16)) for c in data.split())
+   out = [s.encode('punycode').hex()]
+   print(s.encode('idna').hex(), *out)
+  else: print(ascii(bytes.fromhex(data).decode('idna')))
+ except UnicodeDecodeError as e: print('decode error')
+ except UnicodeError as e: print(e if len(e.args) == 1 else e.args[0])
+";
+        let mut r = Random(13);
+        let mut inputs = Vec::new();
+        for _ in 0..4000 {
+            let n = r.below(9);
+            let c = |r: &mut Random| match r.below(8) {
+                0 => 0x2E,
+                1 => r.pick(&[0x3002, 0xDF, 0x3C2, 0x130, 0xAD, 0x200D, 0x5D0, 0x627, 0x1E9E, 0x2460, 0xFF21]),
+                2 => 0xC0 + r.below(0x200),
+                3 => 0x4E00 + r.below(0x500),
+                4 => 0x400 + r.below(0x80),
+                5 => r.below(0x3000),
+                _ => 0x61 + r.below(26),
+            };
+            if r.below(3) > 0 {
+                let text: Vec<_> = (0..n).map(|_| format!("{:x}", c(&mut r))).collect();
+                inputs.push(format!("e|{}", text.join(" ")));
+            } else {
+                let mut b = b"xn--".to_vec();
+                b.extend((0..n).map(|_| r.pick(b"abcz09-kM.")));
+                inputs.push(format!("d|{}", hex(&b)));
+            }
+        }
+        compare(program, &inputs, |s| {
+            let (kind, data) = s.split_once('|').unwrap();
+            let shown = |e| match e {
+                codecs::idna::IdnaError::Refused(m) if m.starts_with("'ascii'") => "decode error".into(),
+                codecs::idna::IdnaError::Refused(m) => m,
+                codecs::idna::IdnaError::Other(e) => format!("{e:?}"),
+            };
+            if kind == "d" {
+                let data: Vec<u8> = (0..data.len() / 2)
+                    .map(|i| u8::from_str_radix(&data[i * 2..i * 2 + 2], 16).unwrap())
+                    .collect();
+                return codecs::idna::decode(&data).map_or_else(shown, |t| {
+                    repr::ascii(t.as_ref()).unwrap().as_ref().to_string_lossy()
+                });
+            }
+            let points: Vec<u32> =
+                data.split_whitespace().map(|c| u32::from_str_radix(c, 16).unwrap()).collect();
+            let mut text = TextBuf::new();
+            points.iter().for_each(|&c| text.push(c).unwrap());
+            let plain = codecs::idna::punycode_encode(&points).unwrap();
+            codecs::idna::encode(text.finish().as_ref())
+                .map_or_else(shown, |b| format!("{} {}", hex(&b), hex(&plain)))
+        });
+    }
 }

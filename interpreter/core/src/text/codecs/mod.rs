@@ -9,6 +9,8 @@ pub mod charmap;
 mod charmap_tables;
 pub mod escape;
 pub mod handlers;
+pub mod idna;
+mod idna_tables;
 pub mod single;
 pub mod utf16;
 pub mod utf32;

@@ -263,6 +263,7 @@ fn handle(vm: &Vm, exception: &Object, handler: Handler) -> Res {
         let name = get("encoding")?;
         let name = name.downcast::<Str>().map(|s| s.to_string_lossy()).unwrap_or_default();
         Ok(super::builtin(&name).and_then(|b| match b {
+            super::Builtin::Idna | super::Builtin::Punycode => None,
             super::Builtin::Plain(codec) => Some(codec),
             super::Builtin::Utf8Sig => Some(Codec::Utf8),
             super::Builtin::Utf16 => Some(Codec::Utf16(crate::text::codecs::Endian::NATIVE)),

@@ -12,9 +12,10 @@ pub mod module;
 
 use crate::native::Buffer;
 use crate::object::*;
+use crate::text::codecs::idna::{self, IdnaError};
 use crate::text::codecs::{self as kernel, Codec, Endian, charmap};
-use crate::text::{TextBuf, TextRef};
-use crate::vm::{Res, Vm};
+use crate::text::{Text, TextBuf, TextRef};
+use crate::vm::{Raised, Res, Vm};
 use std::cell::Cell;
 
 /// One interpreter's registry.
@@ -66,6 +67,8 @@ pub(crate) enum Builtin {
     Utf8Sig,
     Utf16,
     Utf32,
+    Idna,
+    Punycode,
 }
 
 /// The built-in encoding that a name means.
@@ -94,6 +97,8 @@ pub(crate) fn builtin(name: &str) -> Option<Builtin> {
         "utf_8_sig" => return Some(Builtin::Utf8Sig),
         "utf_16" => return Some(Builtin::Utf16),
         "utf_32" => return Some(Builtin::Utf32),
+        "idna" => return Some(Builtin::Idna),
+        "punycode" => return Some(Builtin::Punycode),
         other => Codec::Charmap(charmap::find(other)?),
     }))
 }
@@ -112,6 +117,10 @@ pub(crate) fn encode_str(vm: &Vm, this: &Obj<Str>, encoding: &str, errors: &str)
         return Ok(vm.bytes(s)?.into_object());
     }
     let (mut out, codec, name) = match builtin {
+        Builtin::Idna | Builtin::Punycode => {
+            let bytes = encode_host(this.as_text(), builtin, errors);
+            return Ok(vm.bytes(&bytes.map_err(|e| refused(vm, e))?)?.into_object());
+        }
         Builtin::Plain(codec) => (Vec::new(), codec, codec.error_name()),
         Builtin::Utf8Sig => (b"\xef\xbb\xbf".to_vec(), Codec::Utf8, "utf-8"),
         Builtin::Utf16 => {
@@ -210,6 +219,9 @@ fn decode_slice(vm: &Vm, input: &[u8], builtin: Builtin, errors: &str) -> Res<Ob
         return vm.text(TextRef::Ascii(input));
     }
     let (codec, start, name, input) = match builtin {
+        Builtin::Idna | Builtin::Punycode => {
+            return vm.text_owned(decode_host(input, builtin, errors).map_err(|e| refused(vm, e))?);
+        }
         Builtin::Plain(codec) => (codec, 0, codec.error_name(), input),
         Builtin::Utf8Sig => {
             (Codec::Utf8, 0, "utf-8", input.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input))
@@ -226,6 +238,36 @@ fn decode_slice(vm: &Vm, input: &[u8], builtin: Builtin, errors: &str) -> Res<Ob
     let mut out = TextBuf::with_capacity(input.len().min(1 << 20)).map_err(|e| vm.text_error(e))?;
     run_decoder(vm, codec, name, input, start, errors, true, &mut out)?;
     vm.text_owned(out.finish())
+}
+
+/// UnicodeError for a name of a host.
+#[cold]
+fn refused(vm: &Vm, error: IdnaError) -> Raised {
+    match error {
+        IdnaError::Refused(message) => vm.raise_kind(Exc::UnicodeError, message),
+        IdnaError::Other(e) => vm.text_error(e),
+    }
+}
+
+fn encode_host(text: TextRef<'_>, builtin: Builtin, errors: &str) -> Result<Vec<u8>, IdnaError> {
+    if let Builtin::Punycode = builtin {
+        return idna::punycode_encode(&text.iter().collect::<Vec<_>>());
+    }
+    if errors != "strict" {
+        return Err(IdnaError::Refused(format!("unsupported error handling {errors}")));
+    }
+    idna::encode(text)
+}
+
+fn decode_host(input: &[u8], builtin: Builtin, errors: &str) -> Result<Text, IdnaError> {
+    if errors != "strict" {
+        return Err(IdnaError::Refused(format!("Unsupported error handling {errors}")));
+    }
+    if let Builtin::Punycode = builtin {
+        let points = idna::punycode_decode(input)?;
+        return Ok(TextRef::Ucs4(&points).to_text()?);
+    }
+    idna::decode(input)
 }
 
 /// `codecs.lookup(encoding)`: a tuple of functions.
