@@ -215,7 +215,13 @@ fn to_unicode(label: &[u8]) -> Result<Vec<u32>, IdnaError> {
     let Some(code) = label.strip_prefix(PREFIX) else {
         return Ok(label.iter().map(|&b| u32::from(b)).collect());
     };
-    let decoded = punycode_decode(code)?;
+    let decoded = punycode_decode(code).map_err(|e| match e {
+        // The other codec is a call of its own.
+        IdnaError::Refused(m) => {
+            IdnaError::Refused(format!("decoding with 'punycode' codec failed (UnicodeError: {m})"))
+        }
+        other => other,
+    })?;
     let back = to_ascii(&decoded)?;
     if !back.eq_ignore_ascii_case(label) {
         return refuse("IDNA does not round-trip");

@@ -119,7 +119,8 @@ pub(crate) fn encode_str(vm: &Vm, this: &Obj<Str>, encoding: &str, errors: &str)
     let (mut out, codec, name) = match builtin {
         Builtin::Idna | Builtin::Punycode => {
             let bytes = encode_host(this.as_text(), builtin, errors);
-            return Ok(vm.bytes(&bytes.map_err(|e| refused(vm, e))?)?.into_object());
+            let bytes = bytes.map_err(|e| refused(vm, e, "encoding", encoding))?;
+            return Ok(vm.bytes(&bytes)?.into_object());
         }
         Builtin::Plain(codec) => (Vec::new(), codec, codec.error_name()),
         Builtin::Utf8Sig => (b"\xef\xbb\xbf".to_vec(), Codec::Utf8, "utf-8"),
@@ -205,14 +206,20 @@ pub(crate) fn decode_bytes(
         return decode_by_registry(vm, object, encoding, errors);
     };
     match buffer {
-        Buffer::Bytes(b) => decode_slice(vm, b, builtin, errors),
+        Buffer::Bytes(b) => decode_slice(vm, b, builtin, encoding, errors),
         Buffer::View(view) => {
-            decode_slice(vm, &crate::native::buffer::to_vec(vm, &view)?, builtin, errors)
+            decode_slice(vm, &crate::native::buffer::to_vec(vm, &view)?, builtin, encoding, errors)
         }
     }
 }
 
-fn decode_slice(vm: &Vm, input: &[u8], builtin: Builtin, errors: &str) -> Res<Obj<Str>> {
+fn decode_slice(
+    vm: &Vm,
+    input: &[u8],
+    builtin: Builtin,
+    encoding: &str,
+    errors: &str,
+) -> Res<Obj<Str>> {
     if let Builtin::Plain(Codec::Utf8 | Codec::Ascii | Codec::Latin1) | Builtin::Utf8Sig = builtin
         && input.is_ascii()
     {
@@ -220,7 +227,8 @@ fn decode_slice(vm: &Vm, input: &[u8], builtin: Builtin, errors: &str) -> Res<Ob
     }
     let (codec, start, name, input) = match builtin {
         Builtin::Idna | Builtin::Punycode => {
-            return vm.text_owned(decode_host(input, builtin, errors).map_err(|e| refused(vm, e))?);
+            let text = decode_host(input, builtin, errors);
+            return vm.text_owned(text.map_err(|e| refused(vm, e, "decoding", encoding))?);
         }
         Builtin::Plain(codec) => (codec, 0, codec.error_name(), input),
         Builtin::Utf8Sig => {
@@ -240,13 +248,58 @@ fn decode_slice(vm: &Vm, input: &[u8], builtin: Builtin, errors: &str) -> Res<Ob
     vm.text_owned(out.finish())
 }
 
-/// UnicodeError for a name of a host.
+/// UnicodeError for a name of a host, told as the failure of its codec.
 #[cold]
-fn refused(vm: &Vm, error: IdnaError) -> Raised {
+fn refused(vm: &Vm, error: IdnaError, what: &str, encoding: &str) -> Raised {
     match error {
-        IdnaError::Refused(message) => vm.raise_kind(Exc::UnicodeError, message),
+        IdnaError::Refused(m) if m == "IDNA does not round-trip" => {
+            vm.raise_kind(Exc::UnicodeError, m)
+        }
+        IdnaError::Refused(m) => {
+            let raised = vm.raise_kind(Exc::UnicodeError, m);
+            failed(vm, raised, what, encoding)
+        }
         IdnaError::Other(e) => vm.text_error(e),
     }
+}
+
+/// Tell which codec an error came from: the same class with a message that says so, the first
+/// exception as its cause. Classes with more than a message stay as they are.
+#[cold]
+fn failed(vm: &Vm, raised: Raised, what: &str, encoding: &str) -> Raised {
+    const PLAIN: [Exc; 7] = [
+        Exc::UnicodeError,
+        Exc::ValueError,
+        Exc::TypeError,
+        Exc::LookupError,
+        Exc::AttributeError,
+        Exc::RuntimeError,
+        Exc::AssertionError,
+    ];
+    let cause = vm.take_raised(raised);
+    let class = vm.class_of(&cause).clone();
+    let args = cause.downcast::<Exception>().and_then(|e| e.args.get_as::<Tuple>());
+    let plain = PLAIN.into_iter().find(|&kind| class.is(&vm.types().exception(kind)));
+    let one = args.is_some_and(|a| {
+        a.is_empty() || (a.len() == 1 && a.get(0).is_some_and(|o| o.downcast::<Str>().is_some()))
+    });
+    let (Some(kind), true) = (plain, one) else { return vm.raise(cause) };
+    let message = match vm.to_str(&cause) {
+        Ok(s) => s.to_string_lossy(),
+        Err(raised) => return raised,
+    };
+    let name = kind.name();
+    let raised = vm.raise_kind(
+        kind,
+        format_args!("{what} with '{encoding}' codec failed ({name}: {message})"),
+    );
+    let new = vm.take_raised(raised);
+    if let Some(e) = new.downcast::<Exception>() {
+        e.context.set(cause.clone());
+        e.cause.set(cause);
+        e.suppress_context.set(true);
+    }
+    vm.raise(new)
 }
 
 fn encode_host(text: TextRef<'_>, builtin: Builtin, errors: &str) -> Result<Vec<u8>, IdnaError> {
@@ -335,7 +388,8 @@ fn text_codec(vm: &Vm, encoding: &str, alternative: &str) -> Res {
 
 fn encode_by_registry(vm: &Vm, this: &Obj<Str>, encoding: &str, errors: &str) -> Res {
     let info = text_codec(vm, encoding, "codecs.encode()")?;
-    let result = call_codec(vm, &info, 0, this.as_object(), errors)?;
+    let result = call_codec(vm, &info, 0, this.as_object(), errors)
+        .map_err(|raised| failed(vm, raised, "encoding", encoding))?;
     if result.downcast::<Bytes>().is_some() {
         return Ok(result);
     }
@@ -348,7 +402,8 @@ fn encode_by_registry(vm: &Vm, this: &Obj<Str>, encoding: &str, errors: &str) ->
 
 fn decode_by_registry(vm: &Vm, object: &Object, encoding: &str, errors: &str) -> Res<Obj<Str>> {
     let info = text_codec(vm, encoding, "codecs.decode()")?;
-    let result = call_codec(vm, &info, 1, object, errors)?;
+    let result = call_codec(vm, &info, 1, object, errors)
+        .map_err(|raised| failed(vm, raised, "decoding", encoding))?;
     result.downcast_into::<Str>().map_err(|o| {
         vm.type_error(format_args!(
             "'{encoding}' decoder returned '{}' instead of 'str'; use codecs.decode() to decode to \
