@@ -226,7 +226,7 @@ pub fn rsplit<'a, U: Unit>(
     })
 }
 
-/// The pieces between runs of space, none of them empty; after `max` cuts the rest, its end trimmed.
+/// The pieces between runs of space, none of them empty; after `max` cuts the rest as it is.
 pub fn split_space<'a, U: Unit>(
     hay: &'a [U],
     max: usize,
@@ -238,8 +238,7 @@ pub fn split_space<'a, U: Unit>(
         let start = from;
         if cuts == 0 {
             from = hay.len();
-            let kept = hay.iter().rposition(|&u| !is_space(u)).map_or(start, |i| i + 1);
-            return Some((start, kept));
+            return Some((start, from));
         }
         cuts -= 1;
         let len = hay[start..].iter().position(|&u| is_space(u));
@@ -260,7 +259,7 @@ pub fn rsplit_space<'a, U: Unit>(
         let end = to;
         if cuts == 0 {
             to = 0;
-            return Some((hay.iter().position(|&u| !is_space(u)).unwrap_or(0), end));
+            return Some((0, end));
         }
         cuts -= 1;
         to = hay[..end].iter().rposition(|&u| is_space(u)).map_or(0, |i| i + 1);
@@ -539,8 +538,8 @@ mod tests {
         assert_eq!(cut(s, rsplit(s, b",", 1)), ["c", "a,,b"]);
         let w = b"  one two\t three ";
         assert_eq!(cut(w, split_space(w, 9, is_byte_space)), ["one", "two", "three"]);
-        assert_eq!(cut(w, split_space(w, 1, is_byte_space)), ["one", "two\t three"]);
-        assert_eq!(cut(w, rsplit_space(w, 1, is_byte_space)), ["three", "one two"]);
+        assert_eq!(cut(w, split_space(w, 1, is_byte_space)), ["one", "two\t three "]);
+        assert_eq!(cut(w, rsplit_space(w, 1, is_byte_space)), ["three", "  one two"]);
         assert_eq!(cut(b"", split_space(b"  ", 1, is_byte_space)), Vec::<String>::new());
         let l = b"a\r\nb\n\nc";
         let found: Vec<_> = lines(l, is_byte_break).collect();

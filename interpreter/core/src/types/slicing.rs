@@ -29,7 +29,7 @@ impl Bounds {
     }
 }
 
-/// Read a subscript; `what` begins the error for others ("string indices must be integers").
+/// Read a subscript; `what` is the error for others, with `{}` for the name of their type.
 pub(crate) fn key(vm: &Vm, key: &Object, what: &str) -> Res<Key> {
     if let Some(i) = key.as_small_int() {
         return Ok(Key::Index(i));
@@ -38,7 +38,7 @@ pub(crate) fn key(vm: &Vm, key: &Object, what: &str) -> Res<Key> {
         return Ok(Key::Slice(bounds(vm, s)?));
     }
     if vm.class_of(key).slots().index.is_none() && !vm.class_of(key).has(type_flags::INT) {
-        return Err(vm.type_error(format_args!("{what}, not '{}'", vm.type_name(key))));
+        return Err(vm.type_error(what.replace("{}", &vm.type_name(key))));
     }
     vm.index_size(key).map(Key::Index)
 }

@@ -231,7 +231,7 @@ fn getitem(vm: &Vm, a: &Object, key: &Object) -> Res {
         vm,
         a,
         key,
-        "bytearray indices must be integers or slices",
+        "bytearray indices must be integers or slices, not {}",
         "bytearray index out of range",
     )
 }
@@ -255,10 +255,11 @@ fn replacement(vm: &Vm, value: &Object) -> Res<Vec<u8>> {
 
 fn setitem(vm: &Vm, object: &Object, key: &Object, value: Option<&Object>) -> Res<()> {
     let this = receiver(vm, object)?;
-    let bounds = match slicing::key(vm, key, "bytearray indices must be integers or slices")? {
-        Key::Index(i) => return set_index(vm, this, i, value),
-        Key::Slice(bounds) => bounds,
-    };
+    let bounds =
+        match slicing::key(vm, key, "bytearray indices must be integers or slices, not {}")? {
+            Key::Index(i) => return set_index(vm, this, i, value),
+            Key::Slice(bounds) => bounds,
+        };
     let new = value.map_or(Ok(Vec::new()), |v| replacement(vm, v))?;
     let slice = bounds.fit(this.bytes().len());
     if slice.step == 1 {
@@ -404,9 +405,6 @@ fn append(vm: &Vm, this: &Obj<ByteArray>, item: &Object) -> Res<()> {
 /// Put the bytes of a buffer or of an iterable of ints at the end.
 #[native("(self, iterable_of_ints, /)")]
 fn extend(vm: &Vm, this: &Obj<ByteArray>, iterable_of_ints: &Object) -> Res<()> {
-    if iterable_of_ints.downcast::<Str>().is_some() {
-        return Err(vm.type_error("expected iterable of integers; got: 'str'"));
-    }
     let slots = vm.class_of(iterable_of_ints).slots();
     if slots.buffer.is_none() && slots.iter.is_none() && slots.getitem.is_none() {
         return Err(vm.type_error(format_args!(

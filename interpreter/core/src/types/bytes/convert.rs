@@ -70,8 +70,11 @@ fn zeros(vm: &Vm, count: &Object) -> Res<Vec<u8>> {
 
 /// The bytes of a buffer or of an iterable of ints.
 pub(super) fn from_object(vm: &Vm, source: &Object, kind: &str) -> Res<Vec<u8>> {
-    if This::of(source).is_some() || vm.class_of(source).slots().buffer.is_some() {
+    if This::of(source).is_some() {
         return buffer::bytes_of(vm, source);
+    }
+    if vm.class_of(source).slots().buffer.is_some() {
+        return crate::types::memoryview::contiguous_bytes(vm, source);
     }
     let slots = vm.class_of(source).slots();
     if slots.iter.is_none() && slots.getitem.is_none() {

@@ -634,6 +634,9 @@ pub(crate) fn to_hex(vm: &Vm, bytes: &[u8], sep: Maybe<&Object>, group: i32) -> 
                 _ => return Err(length()),
             }
         } else {
+            if vm.len(sep)? != 1 {
+                return Err(length());
+            }
             return Err(vm.type_error("sep must be str or bytes."));
         };
         if c >= 0x80 {

@@ -238,7 +238,7 @@ pub(super) fn remainder(vm: &Vm, a: &Object, b: &Object) -> Res {
 }
 
 fn getitem(vm: &Vm, a: &Object, key: &Object) -> Res {
-    item(vm, a, key, "byte indices must be integers or slices", "index out of range")
+    item(vm, a, key, "byte indices must be integers or slices, not {}", "index out of range")
 }
 
 /// `a[key]` with each type's words.

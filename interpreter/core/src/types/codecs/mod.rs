@@ -202,6 +202,9 @@ pub(crate) fn decode_bytes(
     if encoding.contains('\0') || errors.contains('\0') {
         return Err(vm.value_error("embedded null character"));
     }
+    if buffer.is_empty() {
+        return vm.text(TextRef::EMPTY); // whatever the encoding
+    }
     let Some(builtin) = builtin(encoding) else {
         return decode_by_registry(vm, object, encoding, errors);
     };

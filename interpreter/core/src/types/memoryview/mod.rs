@@ -163,9 +163,6 @@ fn place(vm: &Vm, view: BufferView, key: &Object) -> Res<Place> {
         return Ok(Place::Part(view));
     }
     if let Some(s) = key.downcast::<Slice>() {
-        if ndim > 1 {
-            return Err(vm.not_implemented_error("multi-dimensional slicing is not implemented"));
-        }
         let bounds = slicing::bounds(vm, s)?;
         return Ok(Place::Part(sliced(view, bounds)));
     }
@@ -207,9 +204,9 @@ fn place_by_tuple(vm: &Vm, view: &BufferView, key: &Obj<Tuple>) -> Res<Place> {
     Ok(Place::Item(offset(vm, view, &indices)?))
 }
 
-/// The part of a one-dimensional view that a slice means.
+/// The part of a view that a slice of its first dimension means.
 fn sliced(mut view: BufferView, bounds: slicing::Bounds) -> BufferView {
-    if let ([len], [stride]) = (&mut view.shape[..], &mut view.strides[..]) {
+    if let ([len, ..], [stride, ..]) = (&mut view.shape[..], &mut view.strides[..]) {
         let slice = bounds.fit(*len);
         if slice.count > 0 {
             let at = view.offset as isize + slice.start as isize * *stride;
@@ -241,6 +238,9 @@ fn setitem(vm: &Vm, this: &Object, key: &Object, value: Option<&Object>) -> Res<
             let bytes = item::pack(vm, format, value)?;
             write(vm, &part, part.offset, &bytes)
         }
+        Place::Part(_) if view.shape.len() > 1 => Err(vm.not_implemented_error(
+            "memoryview slice assignments are currently restricted to ndim = 1",
+        )),
         Place::Part(part) => assign(vm, &part, value),
         Place::Item(at) => {
             let bytes = item::pack(vm, format, value)?;
@@ -303,6 +303,14 @@ fn offsets(view: &BufferView) -> impl Iterator<Item = usize> + '_ {
         }
         usize::try_from(view.offset as isize + at).unwrap_or(0)
     })
+}
+
+/// The items of any buffer, one behind the other.
+pub(crate) fn contiguous_bytes(vm: &Vm, object: &Object) -> Res<Vec<u8>> {
+    match vm.class_of(object).slots().buffer {
+        Some(export) => gathered(vm, &export(vm, object, buffer::request::STRIDES)?),
+        None => buffer::bytes_of(vm, object), // which raises
+    }
 }
 
 /// A copy of all items, one behind the other.

@@ -191,7 +191,8 @@ pub(super) fn format_map(vm: &Vm, this: &Obj<Str>, mapping: &Object) -> Res {
 #[native("(self, format_spec, /)")]
 pub(super) fn __format__(vm: &Vm, this: &Obj<Str>, format_spec: &Obj<Str>) -> Res {
     if format_spec.is_empty() {
-        return super::to_exact(vm, this.as_object());
+        // A subclass may have its own `__str__`.
+        return Ok(vm.to_str(this.as_object())?.into_object());
     }
     let name = vm.type_name(this.as_object());
     super::made(vm, kernel::format_str(text_of(this.as_object()), format_spec.as_text(), &name))

@@ -197,7 +197,7 @@ fn remainder(vm: &Vm, a: &Object, b: &Object) -> Res {
 
 fn getitem(vm: &Vm, a: &Object, key: &Object) -> Res {
     let Some(this) = a.downcast::<Str>() else { return Ok(Object::not_implemented()) };
-    let slice = match slicing::key(vm, key, "string indices must be integers")? {
+    let slice = match slicing::key(vm, key, "string indices must be integers, not '{}'")? {
         Key::Index(i) => {
             let Some(at) = slices::index(i, this.len()) else {
                 return Err(vm.index_error("string index out of range"));

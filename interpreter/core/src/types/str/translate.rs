@@ -89,7 +89,7 @@ pub(super) fn translate(vm: &Vm, this: &Obj<Str>, table: &Object) -> Res {
 /// One argument is a dict from ordinals or characters to ordinals, strings or None. Two are strings of
 /// equal length: each character of x becomes the one of y at the same place. The characters of a
 /// third string are deleted.
-#[native("(x, y=None, z=None, /)", staticmethod, parse_tuple, no_signature)]
+#[native("(x, y=None, z=None, /)", staticmethod, no_signature)]
 pub(super) fn maketrans(vm: &Vm, x: &Object, y: Maybe<&Obj<Str>>, z: Maybe<&Obj<Str>>) -> Res {
     let table = vm.new_dict()?;
     let Maybe::Given(y) = y else {
