@@ -371,14 +371,10 @@ impl Table {
     #[cold]
     #[inline(never)]
     fn make_room(&self) -> Result<(), NoMemory> {
-        let live = self.live.get() as usize;
-        // Enough holes: compact; else double.
-        let cap = if live < self.cap.get() as usize * 3 / 4 {
-            self.cap.get() as usize
-        } else {
-            (self.cap.get() as usize * 2).max(4)
-        };
-        self.rebuild(cap)
+        // As CPython: three places for each live entry, rounded up to a power of two of which two thirds
+        // are filled. (When a table moves its entries is visible to whoever changes it while iterating.)
+        let places = (self.live.get() as usize * 3).next_power_of_two().max(8);
+        self.rebuild(places * 2 / 3)
     }
 
     /// Room for `n` entries in all.

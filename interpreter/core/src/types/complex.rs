@@ -281,8 +281,16 @@ fn combine(vm: &Vm, real: Option<&Object>, imag: Option<&Object>) -> Res<Pair> {
             return Err(vm.type_error("complex() can't take second arg if first is a string"));
         }
         let ascii = floatparse::ascii_number(s.as_text());
-        return floatparse::parse_complex(&ascii)
-            .ok_or_else(|| vm.value_error("complex() arg is a malformed string"));
+        if let Some(z) = floatparse::parse_complex(&ascii) {
+            return Ok(z);
+        }
+        if misplaced_underscore(&ascii) {
+            let shown = vm.repr_string(s.as_object())?;
+            return Err(
+                vm.value_error(format_args!("could not convert string to complex: {shown}"))
+            );
+        }
+        return Err(vm.value_error("complex() arg is a malformed string"));
     }
     if imag.is_some_and(|i| i.downcast::<Str>().is_some()) {
         return Err(vm.type_error("complex() second arg can't be a string"));
@@ -311,6 +319,12 @@ fn combine(vm: &Vm, real: Option<&Object>, imag: Option<&Object>) -> Res<Pair> {
         }
     };
     Ok((re.0, if first_is_complex { re.1 + im } else { im }))
+}
+
+/// Whether an underscore stands anywhere but between two digits.
+fn misplaced_underscore(s: &[u8]) -> bool {
+    let digit = |i: Option<usize>| i.and_then(|i| s.get(i)).is_some_and(u8::is_ascii_digit);
+    (0..s.len()).any(|i| s[i] == b'_' && !(digit(i.checked_sub(1)) && digit(Some(i + 1))))
 }
 
 #[cold]

@@ -3,12 +3,12 @@
 //! A view owns its dict and nothing else; the set operations make plain sets.
 
 use super::iter::{self, ITEMS, KEYS, VALUES};
-use crate::native::{NativeDef, natives};
+use crate::native::{NativeDef, getsets, natives};
 use crate::object::*;
 use crate::types::sequence::{Writer, guarded_repr, unhashable};
 use crate::types::set::algebra;
 use crate::vm::{Res, Vm};
-use taipan_macros::native;
+use taipan_macros::{getter, native};
 
 /// A view of the keys, values or items (`WHAT`) of a dict.
 pub struct DictView<const WHAT: u8> {
@@ -48,6 +48,7 @@ pub static KEYS_VIEW: TypeSpec = TypeSpec {
         ..SET_LIKE
     },
     methods: KEYS_METHODS,
+    getsets: getsets![keys_mapping],
     fill: Some(crate::types::sequence::no_hash),
     ..TypeSpec::new::<DictView<KEYS>>("dict_keys")
 };
@@ -62,6 +63,7 @@ pub static VALUES_VIEW: TypeSpec = TypeSpec {
         ..Slots::NONE
     },
     methods: VALUES_METHODS,
+    getsets: getsets![values_mapping],
     ..TypeSpec::new::<DictView<VALUES>>("dict_values")
 };
 
@@ -76,6 +78,7 @@ pub static ITEMS_VIEW: TypeSpec = TypeSpec {
         ..SET_LIKE
     },
     methods: ITEMS_METHODS,
+    getsets: getsets![items_mapping],
     fill: Some(crate::types::sequence::no_hash),
     ..TypeSpec::new::<DictView<ITEMS>>("dict_items")
 };
@@ -264,4 +267,22 @@ fn values_reversed(vm: &Vm, this: &Obj<DictView<VALUES>>) -> Res {
 #[native("(self, /)", name = "__reversed__", no_signature)]
 fn items_reversed(vm: &Vm, this: &Obj<DictView<ITEMS>>) -> Res {
     iter::over::<ITEMS, true>(vm, &this.dict)
+}
+
+/// dictionary that this view refers to
+#[getter(name = "mapping")]
+fn keys_mapping(vm: &Vm, this: &Obj<DictView<KEYS>>) -> Res {
+    crate::types::mappingproxy::new(vm, this.dict.clone().into_object())
+}
+
+/// dictionary that this view refers to
+#[getter(name = "mapping")]
+fn values_mapping(vm: &Vm, this: &Obj<DictView<VALUES>>) -> Res {
+    crate::types::mappingproxy::new(vm, this.dict.clone().into_object())
+}
+
+/// dictionary that this view refers to
+#[getter(name = "mapping")]
+fn items_mapping(vm: &Vm, this: &Obj<DictView<ITEMS>>) -> Res {
+    crate::types::mappingproxy::new(vm, this.dict.clone().into_object())
 }

@@ -8,7 +8,7 @@ mod arith;
 pub(crate) mod make;
 mod methods;
 
-use super::number::{big, compare_float_int, float_ref, int_ref, int_to_f64};
+use super::number::{big, int_ref, int_to_f64};
 use crate::object::*;
 use crate::text::intconv::{self, IntRef};
 use crate::text::{TextRef, numhash};
@@ -150,15 +150,7 @@ pub(crate) fn to_decimal(vm: &Vm, n: IntRef<'_>) -> Res<Obj<Str>> {
 
 fn richcmp(vm: &Vm, a: &Object, b: &Object, op: CmpOp) -> Res {
     let x = this(vm, a)?;
-    let Some(y) = int_ref(b) else {
-        // (float's own slot answers too, but a subclass of int must not lose the exact comparison.)
-        let Some(y) = float_ref(b) else { return Ok(Object::not_implemented()) };
-        let holds = match compare_float_int(y, x) {
-            Some(order) => op.holds(order.reverse()),
-            None => op == CmpOp::Ne,
-        };
-        return Ok(Object::bool(holds));
-    };
+    let Some(y) = int_ref(b) else { return Ok(Object::not_implemented()) };
     let order = match (x, y) {
         (IntRef::Small(x), IntRef::Small(y)) => x.cmp(&y),
         _ => big(x).cmp(&big(y)),
