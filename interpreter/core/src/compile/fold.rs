@@ -156,6 +156,10 @@ fn unary(op: UnaryOp, value: Const) -> Option<Const> {
 }
 
 fn binary(op: Operator, a: Const, b: Const) -> Option<Const> {
+    let both_bools = [&a, &b].iter().all(|c| matches!(c, Const::True | Const::False));
+    if both_bools && matches!(op, Operator::BitAnd | Operator::BitOr | Operator::BitXor) {
+        return None; // a bool, not an int
+    }
     if let (Some(x), Some(y)) = (as_big(&a), as_big(&b)) {
         return integers(op, x, y);
     }

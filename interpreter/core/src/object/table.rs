@@ -379,7 +379,12 @@ impl Table {
 
     /// Room for `n` entries in all.
     pub fn reserve(&self, n: usize) -> Result<(), NoMemory> {
-        if n <= self.cap.get() as usize { Ok(()) } else { self.rebuild(n) }
+        if n <= self.cap.get() as usize {
+            return Ok(());
+        }
+        // Rounded as `make_room` does; not for large ones, which would waste much.
+        let rounded = n.saturating_mul(3).div_ceil(2).max(8).checked_next_power_of_two();
+        self.rebuild(if n > 1 << 16 { n } else { rounded.map_or(n, |p| p * 2 / 3) })
     }
 
     fn rebuild(&self, cap: usize) -> Result<(), NoMemory> {

@@ -173,6 +173,11 @@ fn sub(vm: &Vm, a: &Object, b: &Object) -> Res {
 fn and(vm: &Vm, a: &Object, b: &Object) -> Res {
     // The view may be on either side.
     let (view, other) = if is_set_like(a) { (a, b) } else { (b, a) };
+    if let Some(set) = other.downcast_exact::<Set>() {
+        if vm.len(view)? <= set.len() {
+            return Ok(algebra::intersection(vm, other, set, view)?.into_object());
+        }
+    }
     let set = vm.new_set()?;
     vm.for_each(other, |x| {
         if contains(vm, view, &x)? {
