@@ -133,6 +133,9 @@ types! {
     dict_value_iter: crate::types::dict::iter::VALUE_ITER;
     dict_item_iter: crate::types::dict::iter::ITEM_ITER;
     set_iter: crate::types::set::ITER;
+    dict_keys: crate::types::dict::views::KEYS_VIEW;
+    dict_values: crate::types::dict::views::VALUES_VIEW;
+    dict_items: crate::types::dict::views::ITEMS_VIEW;
 }
 
 impl Types {

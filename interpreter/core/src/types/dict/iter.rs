@@ -82,7 +82,14 @@ pub(crate) fn over<const WHAT: u8, const BACK: bool>(vm: &Vm, dict: &Obj<Dict>) 
         left: Cell::new(dict.len()),
         size: Cell::new(dict.len()),
     };
-    Ok(vm.alloc(it)?.into_object())
+    let types = vm.types();
+    let class = match (WHAT, BACK) {
+        (KEYS, false) => &types.dict_key_iter,
+        (VALUES, false) => &types.dict_value_iter,
+        (ITEMS, false) => &types.dict_item_iter,
+        _ => return Ok(vm.alloc(it)?.into_object()),
+    };
+    Ok(vm.alloc_of(class, it)?.into_object())
 }
 
 fn next<const WHAT: u8, const BACK: bool>(vm: &Vm, a: &Object) -> Res<Option<Object>> {

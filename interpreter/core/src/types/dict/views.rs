@@ -89,7 +89,13 @@ static ITEMS_METHODS: &[NativeDef] = natives![items_isdisjoint, items_reversed];
 
 /// The view of a dict.
 pub(crate) fn of<const WHAT: u8>(vm: &Vm, dict: &Obj<Dict>) -> Res {
-    Ok(vm.alloc(DictView::<WHAT> { dict: dict.clone() })?.into_object())
+    let types = vm.types();
+    let class = match WHAT {
+        KEYS => &types.dict_keys,
+        VALUES => &types.dict_values,
+        _ => &types.dict_items,
+    };
+    Ok(vm.alloc_of(class, DictView::<WHAT> { dict: dict.clone() })?.into_object())
 }
 
 /// The dict behind a view.

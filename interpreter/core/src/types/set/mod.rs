@@ -220,7 +220,7 @@ fn iter(vm: &Vm, a: &Object) -> Res {
         left: Cell::new(n),
         size: Cell::new(n),
     };
-    Ok(vm.alloc(it)?.into_object())
+    Ok(vm.alloc_of(&vm.types().set_iter, it)?.into_object())
 }
 
 fn next(vm: &Vm, a: &Object) -> Res<Option<Object>> {
