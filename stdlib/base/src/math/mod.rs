@@ -103,7 +103,7 @@ functions! {
     /// Return the inverse hyperbolic tangent of x.
     atanh(false) = |x| libm::atanh(x);
     /// Return the cube root of x.
-    cbrt(false) = |x| sums::cbrt(x);
+    cbrt(false) = |x| libm::cbrt(x);
     /// Return the cosine of x (measured in radians).
     cos(false) = |x| x.cos();
     /// Return the hyperbolic cosine of x.

@@ -173,28 +173,3 @@ pub fn ldexp(x: f64, exponent: i64) -> f64 {
         * 2f64.powi((exponent - 1).min(1023) as i32)
         * if exponent - 1 > 1023 { 2.0 } else { 1.0 }
 }
-
-/// The cube root, to the bit as the GNU C library computes it: a polynomial for the mantissa's root, one
-/// step of Halley's method, then the power of two's share.
-pub fn cbrt(x: f64) -> f64 {
-    if x == 0.0 || !x.is_finite() {
-        return x;
-    }
-    const POLYNOMIAL: [f64; 7] = [
-        0.354895765043919860,
-        1.50819193781584896,
-        -2.11499494167371287,
-        2.44693122278083564,
-        -1.83469277483613086,
-        0.784932344976639262,
-        -0.145263899385486367,
-    ];
-    const ROOT2: f64 = 1.2599210498948731648;
-    const ROOT4: f64 = 1.5874010519681994748;
-    let share = [1.0 / ROOT4, 1.0 / ROOT2, 1.0, ROOT2, ROOT4];
-    let (m, exponent) = frexp(x.abs());
-    let u = POLYNOMIAL.iter().rev().fold(0.0, |sum, c| sum * m + c);
-    let cube = u * u * u;
-    let root = u * (cube + 2.0 * m) / (2.0 * cube + m) * share[(2 + exponent % 3) as usize];
-    ldexp(root.copysign(x), i64::from(exponent / 3))
-}
