@@ -130,3 +130,28 @@ pub fn run_module(vm: &Vm, unit: Rc<CodeUnit>, globals: &Obj<Dict>) -> Res {
     let function = module_function(vm, code, globals)?;
     super::function_call::run_code(vm, &function, Some(globals.as_object()))
 }
+
+/// The same code with other constants (as many).
+pub(crate) fn with_consts(vm: &Vm, code: &Obj<Code>, consts: &[Object]) -> Res<Obj<Code>> {
+    let words: Box<[u32]> = code.unit.words.clone().into_boxed_slice();
+    // SAFETY: UnsafeCell<u32> has the layout of u32.
+    let words = unsafe { Box::from_raw(Box::into_raw(words) as *mut [UnsafeCell<u32>]) };
+    let copy = Code {
+        words,
+        consts: consts.to_vec().into_boxed_slice(),
+        names: code.names.clone(),
+        varnames: code.varnames.clone(),
+        cells: code.cells.clone(),
+        freevars: code.freevars.clone(),
+        name: code.name.clone(),
+        qualname: code.qualname.clone(),
+        filename: code.filename.clone(),
+        exceptions: code.exceptions.clone(),
+        lines: code.lines.clone(),
+        doc: code.doc.clone(),
+        self_attributes: code.self_attributes.clone(),
+        unit: code.unit.clone(),
+        ..**code
+    };
+    vm.alloc_typed(&vm.types().code, copy, 0)
+}
