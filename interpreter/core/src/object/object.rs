@@ -587,6 +587,15 @@ pub(crate) unsafe fn destroy(p: *mut Header) {
     if (*p).kind() == Kind::Float {
         return interp.heap.free_object(p as *mut u8, 24, false);
     }
+    if matches!((*p).kind(), Kind::Str | Kind::Bytes | Kind::Int | Kind::RangeIter)
+        && !(*p).has_flag(header_flags::WEAKREFS)
+    {
+        // Holds no references: nothing can recurse, nothing runs.
+        let t = &ty.payload;
+        let size = t.basicsize.get() as usize + (t.layout.tail)(p);
+        (t.layout.drop)(p, &Dying { heap: &interp.heap, _private: () });
+        return interp.heap.free_object(p as *mut u8, size, (*p).has_flag(header_flags::LARGE));
+    }
     // A chain of containers is freed from a queue, not by recursion.
     const MAX_DEPTH: u32 = 64;
     let depth = interp.drop_depth.get();

@@ -239,3 +239,12 @@ fn set_name(vm: &Vm, this: &Obj<Property>, args: &[Object]) -> Res<()> {
     this.name.set(name.clone());
     Ok(())
 }
+
+/// The getter of an exact property, if it is a Python function: the VM enters it without recursion.
+pub(crate) fn python_getter(attribute: &Object) -> Option<Object> {
+    let property = attribute.downcast::<Property>()?;
+    if property.class().is_heap_type() {
+        return None;
+    }
+    property.getter.get().filter(|g| g.is_kind(Kind::Function))
+}

@@ -12,6 +12,10 @@ use crate::object::object::decref;
 use crate::object::*;
 
 pub(crate) const SLOT: u32 = 1 << 31;
+/// LoadAttr: the class's own value, in the last two words (borrowed).
+pub(crate) const CLASS: u32 = 1 << 30;
+/// LoadAttr: a property whose getter is a Python function, in the last two words (borrowed).
+pub(crate) const GETTER: u32 = 1 << 29;
 pub(crate) const FUNCTION: u32 = 1;
 pub(crate) const NATIVE: u32 = 2;
 
@@ -30,10 +34,19 @@ fn slot_offset(class: &Obj<Type>, name: &Obj<Str>) -> Option<(u32, u32)> {
 #[inline(never)]
 pub(crate) unsafe fn load(vm: &Vm, frame: *mut Frame, object: &Object, words: *mut u32) -> Res {
     let name = run_ops::name(frame, *words);
+    if let Some(m) = object.downcast_exact::<Module>() {
+        if let Some(o) = m.dict.get_str(vm, name) {
+            return Ok(o);
+        }
+    }
     let class = vm.class_of(object);
     if class.slots().getattr.is_some() || !object.value().is_ptr() {
         return vm.getattr(object, name);
     }
+    let unshadowed = match class.attr_offset.get() {
+        0 => !matches!(object.kind(), Some(Kind::Module | Kind::Function)),
+        _ => object.is_kind(Kind::Instance) && class.shape_index(name).is_none(),
+    };
     if class.version() != 0 {
         let found = class.lookup(vm, name);
         match &found {
@@ -49,6 +62,18 @@ pub(crate) unsafe fn load(vm: &Vm, frame: *mut Frame, object: &Object, words: *m
                         *words.add(1) = class.version();
                         *words.add(2) = SLOT | offset;
                     }
+                } else if crate::types::property::python_getter(d).is_some() {
+                    let bits = d.value().bits();
+                    *words.add(1) = class.version();
+                    *words.add(2) = GETTER;
+                    *words.add(3) = bits as u32;
+                    *words.add(4) = (bits >> 32) as u32;
+                } else if unshadowed && vm.class_of(d).slots().descr_get.is_none() {
+                    let bits = d.value().bits();
+                    *words.add(1) = class.version();
+                    *words.add(2) = CLASS;
+                    *words.add(3) = bits as u32;
+                    *words.add(4) = (bits >> 32) as u32;
                 } else if vm.class_of(d).slots().descr_set.is_none() {
                     // A class attribute that instances may shadow: the slot is looked at first.
                     if let Some((_, offset)) = slot_offset(class, name) {
@@ -71,6 +96,15 @@ pub(crate) unsafe fn store(vm: &Vm, frame: *mut Frame, object: &Object, value: &
         return f(vm, object, name, Some(value));
     }
     vm.generic_setattr(object, name, Some(value))?;
+    if let (true, Some(offset)) =
+        (class.version() != 0, class.lookup(vm, name).and_then(|d| crate::types::descriptors::member_offset(&d, &class)))
+    {
+        if offset < 0xffff {
+            *words.add(1) = class.version();
+            *words.add(2) = SLOT | offset;
+        }
+        return Ok(());
+    }
     if class.version() != 0 && class.lookup(vm, name).is_none_or(|d| vm.class_of(&d).slots().descr_set.is_none()) {
         if let Some((i, offset)) = slot_offset(&class, name) {
             *words.add(1) = class.version();

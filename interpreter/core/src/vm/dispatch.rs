@@ -759,6 +759,21 @@ pub(crate) fn run(vm: &Vm) -> Res {
                                         set!(a!(), w);
                                         continue 'run;
                                     }
+                                } else if at & attribute_cache::CLASS != 0 && (*p).kind() != Kind::DictInstance {
+                                    let w = Value::from_bits(*pc.add(3) as u64 | (*pc.add(4) as u64) << 32);
+                                    incref(w);
+                                    pc = pc.add(5);
+                                    set!(a!(), w);
+                                    continue 'run;
+                                } else if at & attribute_cache::GETTER != 0 {
+                                    let f = Value::from_bits(*pc.add(3) as u64 | (*pc.add(4) as u64) << 32);
+                                    if let Some(getter) = crate::types::property::python_getter(Object::view(&f)) {
+                                        pc = pc.add(5);
+                                        save!();
+                                        check!(function_call::enter_getter(vm, getter, v, a!() as u8));
+                                        reload!();
+                                        continue 'run;
+                                    }
                                 }
                             }
                         }
@@ -776,6 +791,15 @@ pub(crate) fn run(vm: &Vm) -> Res {
                                 let at = *pc.add(2);
                                 let place = (p as *mut u8).add((at & 0xffff) as usize) as *mut Value;
                                 let old = *place;
+                                if at & attribute_cache::SLOT != 0 {
+                                    // A word of `__slots__`.
+                                    let new = r!(b!());
+                                    incref(new);
+                                    *place = new;
+                                    pc = pc.add(3);
+                                    decref(old);
+                                    continue 'run;
+                                }
                                 // A set slot, or the next one in order of a fresh instance.
                                 if !old.is_null() || (*p).aux.get() as u32 == at >> 16 && (*p).kind() == Kind::Instance {
                                     let new = r!(b!());
@@ -1255,6 +1279,10 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     Op::CallEx => {
                         let base = a!();
                         save!();
+                        if r!(base).is_kind(Kind::Function) && check!(function_call::enter_ex(vm, fp.add(base), b!() == 1)) {
+                            reload!();
+                            continue 'run;
+                        }
                         let result = run_ops::call_ex(vm, fp.add(base), b!() == 1);
                         native_result!(base, 2, result);
                     }

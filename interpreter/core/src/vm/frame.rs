@@ -20,6 +20,8 @@ pub(crate) enum FrameKind {
     Call,
     /// `__init__` of an instance under construction: must be None; `extra` is the result.
     Init,
+    /// Getter of a property: the result goes to the register `dst` of the frame below.
+    Getter,
     /// Return from `run`.
     Entry,
     /// A generator resumed by `for`: a yield goes to the register `dst`, a return ends the loop.

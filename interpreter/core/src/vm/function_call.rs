@@ -49,7 +49,7 @@ pub(crate) unsafe fn make_room(vm: &Vm, new_fp: *mut Value, nregs: usize) -> Res
 /// Push a frame for the function in `base[0]` whose parameters are in place.
 pub(crate) unsafe fn push_frame(vm: &Vm, base: *mut Value, code: *const Boxed<Code>, kind: FrameKind) -> Res<()> {
     let fp = base.add(1);
-    make_room(vm, fp, (*code).payload.nregs as usize)?;
+    ensure_room(vm, fp, (*code).payload.nregs as usize)?;
     let frame = vm.frame.get().add(1);
     frame.write(Frame::new(code, fp, kind, 0));
     (*frame).pc.set((*code).payload.start());
@@ -75,7 +75,7 @@ pub(crate) unsafe fn enter_bound(
     let code = function.code().as_ptr();
     let c = &(*code).payload;
     let fp = base.add(1);
-    make_room(vm, fp, (c.nregs as usize).max(n) + 2)?;
+    ensure_room(vm, fp, (c.nregs as usize).max(n) + 2)?;
     if names.is_none() && c.simple_args != u32::MAX {
         let argc = c.simple_args as usize;
         if n == argc {
@@ -101,8 +101,185 @@ pub(crate) unsafe fn enter_bound(
             }
         }
     }
+    if c.nregs < FAR_BASE as u32 && bind_in_place(vm, function, c, fp, n, names)? {
+        return push_frame(vm, base, code, kind);
+    }
     bind_slow(vm, function, c, fp, n, names)?;
     push_frame(vm, base, code, kind)
+}
+
+/// `make_room` behind a comparison.
+#[inline(always)]
+unsafe fn ensure_room(vm: &Vm, fp: *mut Value, n: usize) -> Res<()> {
+    if fp.add(n) > vm.high.get() || vm.frame.get().add(1) >= vm.frame_limit.get() {
+        return make_room(vm, fp, n);
+    }
+    Ok(())
+}
+
+/// Bind without moving the positional arguments. False, with nothing touched, when that is not possible or
+/// when there is an error to be worded.
+unsafe fn bind_in_place(
+    vm: &Vm,
+    function: &Function,
+    code: &Code,
+    fp: *mut Value,
+    n: usize,
+    names: Option<&Obj<Tuple>>,
+) -> Res<bool> {
+    const NAMED: usize = 12;
+    let named = names.map_or(0, |t| t.len());
+    let positional = n - named;
+    let argcount = code.argcount as usize;
+    let kwonly = code.kwonlyargcount as usize;
+    let total = argcount + kwonly;
+    let varargs = code.flags & flags::VARARGS != 0;
+    let varkw = code.flags & flags::VARKEYWORDS != 0;
+    if named > NAMED || total > 64 || (positional > argcount && !varargs) {
+        return Ok(false);
+    }
+    // Where each named value goes: a parameter, or `u8::MAX` for the dict.
+    let mut places = [u8::MAX; NAMED];
+    let mut filled: u64 = if positional >= 64 { u64::MAX } else { (1 << positional.min(argcount)) - 1 };
+    if let Some(names) = names {
+        for (i, name) in names.as_slice().iter().enumerate() {
+            let key = name.value();
+            let from = code.posonlyargcount as usize;
+            match (from..total).find(|&j| code.varnames[j].value() == key) {
+                Some(j) => {
+                    if filled & 1 << j != 0 {
+                        return Ok(false);
+                    }
+                    filled |= 1 << j;
+                    places[i] = j as u8;
+                }
+                // Not an interned name, an unknown one, or one for the dict.
+                None if varkw && name.downcast_str().is_some_and(|s| s.is_interned()) => {}
+                None => return Ok(false),
+            }
+        }
+    }
+    let defaults = Object::view_opt(&*function.defaults.0.as_ptr()).and_then(|d| d.downcast::<Tuple>());
+    let ndefaults = defaults.map_or(0, |d| d.len());
+    if ndefaults > argcount {
+        return Ok(false);
+    }
+    for j in 0..argcount - ndefaults {
+        if filled & 1 << j == 0 {
+            return Ok(false);
+        }
+    }
+    let kwdefaults = function.kwdefaults.get_as::<Dict>();
+    for j in argcount..total {
+        if filled & 1 << j == 0 && kwdefaults.as_ref().is_none_or(|d| d.get_str(vm, &code.varnames[j]).is_none()) {
+            return Ok(false);
+        }
+    }
+    // Nothing can be missing now. What may fail below is only memory.
+    let extra = if varargs {
+        let k = positional.saturating_sub(argcount);
+        let t = vm.raw_tuple(&vm.types().tuple, k)?;
+        if k > 0 {
+            std::ptr::copy_nonoverlapping(fp.add(argcount), t.items, k);
+            t.len.set(k);
+            for i in argcount..positional {
+                *fp.add(i) = Value::NULL;
+            }
+        }
+        Some(t)
+    } else {
+        None
+    };
+    let mut values = [Value::NULL; NAMED];
+    for (i, v) in values.iter_mut().enumerate().take(named) {
+        *v = std::mem::replace(&mut *fp.add(positional + i), Value::NULL);
+    }
+    for i in positional.min(argcount)..(code.nlocals as usize).max(n) {
+        *fp.add(i) = Value::NULL;
+    }
+    let kwargs = if varkw { Some(vm.new_dict()?) } else { None };
+    for i in 0..named {
+        if places[i] != u8::MAX {
+            *fp.add(places[i] as usize) = values[i];
+        } else if let (Some(d), Some(names)) = (&kwargs, names) {
+            d.set(vm, &names.as_slice()[i], Object::from_owned(values[i]))?;
+        }
+    }
+    for j in argcount - ndefaults..argcount {
+        if filled & 1 << j == 0 {
+            if let Some(d) = defaults {
+                let v = d.as_slice()[j + ndefaults - argcount].value();
+                incref(v);
+                *fp.add(j) = v;
+            }
+        }
+    }
+    for j in argcount..total {
+        if filled & 1 << j == 0 {
+            if let Some(o) = kwdefaults.as_ref().and_then(|d| d.get_str(vm, &code.varnames[j])) {
+                *fp.add(j) = o.into_value();
+            }
+        }
+    }
+    if let Some(t) = extra {
+        *fp.add(total) = t.into_object().into_value();
+    }
+    if let Some(d) = kwargs {
+        *fp.add(total + varargs as usize) = d.into_object().into_value();
+    }
+    Ok(true)
+}
+
+/// CallEx of the function in `base[0]`: the tuple in `base[1]` and, if `with_dict`, the dict in `base[2]`
+/// become arguments. False: not a case for here, nothing touched.
+pub(crate) unsafe fn enter_ex(vm: &Vm, base: *mut Value, with_dict: bool) -> Res<bool> {
+    let args = Object::view(base.add(1)).clone();
+    let Some(tuple) = args.downcast_exact::<Tuple>() else { return Ok(false) };
+    let mut names = None;
+    let mut named = Vec::new();
+    if with_dict {
+        let mapping = Object::view(base.add(2)).clone();
+        let Some(d) = mapping.downcast_exact::<Dict>() else { return Ok(false) };
+        if !d.is_empty() {
+            let mut keys = Vec::with_capacity(d.len());
+            for (k, v) in d.snapshot() {
+                let Some(s) = k.downcast::<Str>() else { return Ok(false) };
+                keys.push(vm.intern_str(s).into_object());
+                named.push(v);
+            }
+            names = Some(vm.tuple(keys)?);
+        }
+    }
+    let n = tuple.len() + named.len();
+    make_room(vm, base, n + 3)?;
+    clear_registers(base.add(1), 2);
+    for (i, o) in tuple.as_slice().iter().enumerate() {
+        *base.add(1 + i) = o.clone().into_value();
+    }
+    for (i, o) in named.into_iter().enumerate() {
+        *base.add(1 + tuple.len() + i) = o.into_value();
+    }
+    drop(args);
+    let r = enter_bound(vm, base, n, names.as_ref(), FrameKind::Call);
+    if r.is_err() {
+        clear_registers(base.add(1), n);
+    }
+    r.map(|()| true)
+}
+
+/// Call the getter of a property: a frame above the window whose result goes to register `dst`.
+pub(crate) unsafe fn enter_getter(vm: &Vm, getter: Object, receiver: Value, dst: u8) -> Res<()> {
+    let base = vm.top();
+    ensure_room(vm, base, 4)?;
+    incref(receiver);
+    *base = getter.into_value();
+    *base.add(1) = receiver;
+    if let Err(e) = enter_bound(vm, base, 1, None, FrameKind::Getter) {
+        clear_registers(base, 2);
+        return Err(e);
+    }
+    (*vm.frame.get()).dst = dst;
+    Ok(())
 }
 
 /// The general binder. Takes the arguments off `fp`, then puts the parameters there.
@@ -289,7 +466,7 @@ fn missing_arguments(vm: &Vm, function: &Function, code: &Code, missing: &[usize
 
 /// A bound method in `base[0]`: its receiver goes in front of the `n` arguments.
 pub(crate) unsafe fn enter_method(vm: &Vm, base: *mut Value, n: usize) -> Res<()> {
-    make_room(vm, base, n + 3)?;
+    ensure_room(vm, base, n + 3)?;
     let method = Object::from_owned(*base);
     *base = Value::NULL;
     if let Some(m) = method.downcast::<BoundMethod>() {
@@ -341,7 +518,7 @@ pub(crate) unsafe fn enter_class(vm: &Vm, base: *mut Value, n: usize) -> Res<boo
         return Ok(false);
     }
     let instance = vm.instance_of(t)?;
-    make_room(vm, base, n + 3)?;
+    ensure_room(vm, base, n + 3)?;
     shift_up(base, n);
     *base.add(1) = instance.clone().into_value();
     let class = std::mem::replace(&mut *base, init.into_value());
@@ -382,6 +559,15 @@ pub(crate) unsafe fn leave(vm: &Vm, frame: *mut Frame, value: Object) -> Left {
             let old = std::mem::replace(&mut *place, Value::NULL);
             decref(old);
             Left::Done(value)
+        }
+        FrameKind::Getter => {
+            let function = std::mem::replace(&mut *place, Value::NULL);
+            let resumer = vm.frame.get();
+            let p = (*resumer).fp.add((*frame).dst as usize);
+            let old = std::mem::replace(&mut *p, value.into_value());
+            decref(function);
+            decref(old);
+            Left::Continue
         }
         FrameKind::Init => {
             let instance = std::mem::replace(&mut *(*frame).extra.as_ptr(), Value::NULL);
