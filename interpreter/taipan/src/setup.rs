@@ -16,7 +16,7 @@ pub(crate) const EMBEDDED_STACK: usize = 1 << 20;
 
 /// The tables of all native modules.
 pub fn standard_modules() -> Vec<&'static [&'static ModuleDef]> {
-    vec![taipan_stdlib::MODULES]
+    vec![taipan_stdlib::MODULES, taipan_net::MODULES]
 }
 
 /// An interpreter on the calling thread, of whose stack it may use `native_stack` bytes.

@@ -77,7 +77,7 @@ pub(in crate::io) static RAW_IO_BASE: TypeSpec = TypeSpec {
         new: Some(|vm, class, _, _| Ok(vm.alloc_of(class, RawIoBase)?.into_object())),
         ..Slots::NONE
     },
-    methods: natives![raw_read, raw_readall],
+    methods: natives![raw_read, raw_readall, raw_readinto, raw_write],
     ..TypeSpec::new::<RawIoBase>("_io._RawIOBase")
 };
 
@@ -430,6 +430,16 @@ fn raw_readall(vm: &Vm, this: &Object) -> Res {
         vm.poll()?;
     }
     Ok(vm.bytes(&all)?.into_object())
+}
+
+#[native("(self, /, *args)", name = "readinto", no_signature)]
+fn raw_readinto(vm: &Vm, _this: &Object, _args: &[Object]) -> Res {
+    Err(vm.raise_args(Exc::NotImplementedError, Vec::new()))
+}
+
+#[native("(self, /, *args)", name = "write", no_signature)]
+fn raw_write(vm: &Vm, _this: &Object, _args: &[Object]) -> Res {
+    Err(vm.raise_args(Exc::NotImplementedError, Vec::new()))
 }
 
 // ---- buffered ------------------------------------------------------------------------------

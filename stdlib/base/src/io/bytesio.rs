@@ -4,17 +4,73 @@
 //! `getbuffer` gave is alive, the size must not change.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use taipan_core::native::buffer::{BufferSource, BufferView};
 
 use super::base::{BufferedIoBase, STREAM_FLAGS};
 use super::closed_file;
 use crate::support::*;
 
+/// The bytes of a `BytesIO`, which views of it share: as many as there are further owners.
+#[derive(Default)]
+struct Data {
+    bytes: RefCell<Vec<u8>>,
+}
+
+impl BufferSource for Data {
+    fn with_bytes(&self, f: &mut dyn FnMut(&[u8])) {
+        f(&self.bytes.borrow());
+    }
+    fn with_bytes_mut(&self, f: &mut dyn FnMut(&mut [u8])) -> bool {
+        f(&mut self.bytes.borrow_mut());
+        true
+    }
+    fn released(&self) {}
+}
+
 /// State of a `BytesIO`.
 pub struct BytesIo {
-    data: RefCell<Vec<u8>>,
+    data: Rc<Data>,
     position: Cell<usize>,
     closed: Cell<bool>,
-    exports: Cell<usize>,
+}
+
+/// What `getbuffer` gives to memoryview.
+struct BytesIoBuffer {
+    owner: Obj<BytesIo>,
+}
+
+impl Payload for BytesIoBuffer {
+    const SPEC: Option<&'static TypeSpec> = Some(&BUFFER);
+    const GC: bool = true;
+    fn traverse(&self, visitor: &mut Visitor) {
+        visitor.visit(self.owner.as_object());
+    }
+}
+
+static BUFFER: TypeSpec = TypeSpec {
+    flags: type_flags::NO_NEW,
+    slots: Slots { buffer: Some(export), ..Slots::NONE },
+    ..TypeSpec::new::<BytesIoBuffer>("_io._BytesIOBuffer")
+};
+
+fn export(vm: &Vm, this: &Object, _flags: u32) -> Res<BufferView> {
+    let Some(buffer) = this.downcast::<BytesIoBuffer>() else {
+        return Err(vm.system_error("buffer of another type's object"));
+    };
+    let data = buffer.owner.data.clone();
+    let len = data.bytes.borrow().len();
+    Ok(BufferView {
+        owner: this.clone(),
+        source: data,
+        readonly: false,
+        format: Rc::from("B"),
+        itemsize: 1,
+        shape: vec![len],
+        strides: vec![1],
+        offset: 0,
+    })
 }
 
 impl Payload for BytesIo {
@@ -30,12 +86,8 @@ pub(in crate::io) static SPEC: TypeSpec = TypeSpec {
         init: Some(|vm, this, args, names| {
             call_init(vm, &<init as NativeFunction>::DEF, this, args, names)
         }),
-        iter: Some(|vm, this| {
-            if let Some(stream) = this.downcast::<BytesIo>() {
-                stream.check_open(vm)?;
-            }
-            Ok(this.clone())
-        }),
+        // Unlike other streams, a closed one complains only when it is asked for a line.
+        iter: Some(|_, this| Ok(this.clone())),
         next: Some(next_line),
         ..Slots::NONE
     },
@@ -51,10 +103,9 @@ pub(in crate::io) static SPEC: TypeSpec = TypeSpec {
 impl BytesIo {
     fn new() -> BytesIo {
         BytesIo {
-            data: RefCell::default(),
+            data: Rc::default(),
             position: Cell::new(0),
             closed: Cell::new(false),
-            exports: Cell::new(0),
         }
     }
 
@@ -64,7 +115,7 @@ impl BytesIo {
 
     fn check_exports(&self, vm: &Vm) -> Res<()> {
         self.check_open(vm)?;
-        if self.exports.get() > 0 {
+        if Rc::strong_count(&self.data) > 1 {
             return Err(vm.buffer_error("Existing exports of data: object cannot be re-sized"));
         }
         Ok(())
@@ -72,7 +123,7 @@ impl BytesIo {
 
     /// The next `len` bytes, or as many as there are, and moves on.
     fn take(&self, vm: &Vm, len: usize) -> Res {
-        let data = self.data.borrow();
+        let data = self.data.bytes.borrow();
         let start = self.position.get().min(data.len());
         let end = start.saturating_add(len).min(data.len());
         if end > start {
@@ -83,7 +134,7 @@ impl BytesIo {
 
     /// Length of the next line, at most `limit`.
     fn line_len(&self, limit: usize) -> usize {
-        let data = self.data.borrow();
+        let data = self.data.bytes.borrow();
         let rest = data.get(self.position.get()..).unwrap_or(&[]);
         let rest = &rest[..rest.len().min(limit)];
         memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1)
@@ -94,7 +145,7 @@ impl BytesIo {
         if bytes.is_empty() {
             return Ok(());
         }
-        let mut data = self.data.borrow_mut();
+        let mut data = self.data.bytes.borrow_mut();
         let start = self.position.get();
         let Some(end) = start.checked_add(bytes.len()) else {
             return Err(vm.overflow_error("new buffer size too large"));
@@ -122,7 +173,7 @@ fn init(vm: &Vm, this: &Obj<BytesIo>, initial_bytes: Option<&[u8]>) -> Res<()> {
     append(vm, &mut data, initial_bytes.unwrap_or(&[]))?;
     this.position.set(0);
     this.closed.set(false);
-    drop(this.data.replace(data));
+    drop(this.data.bytes.replace(data));
     Ok(())
 }
 
@@ -175,7 +226,7 @@ fn readinto(vm: &Vm, this: &Obj<BytesIo>, buffer: BufferMut) -> Res {
     let mut read = Vec::new();
     {
         // A copy, since the target may be a view of these very bytes.
-        let data = this.data.borrow();
+        let data = this.data.bytes.borrow();
         let start = this.position.get().min(data.len());
         let count = buffer.0.byte_len().min(data.len() - start);
         append(vm, &mut read, &data[start..start + count])?;
@@ -218,7 +269,7 @@ fn seek(vm: &Vm, this: &Obj<BytesIo>, pos: isize, whence: i32) -> Res {
         }
         0 => 0,
         1 => this.position.get(),
-        2 => this.data.borrow().len(),
+        2 => this.data.bytes.borrow().len(),
         _ => {
             return Err(
                 vm.value_error(format_args!("invalid whence ({whence}, should be 0, 1 or 2)"))
@@ -250,7 +301,7 @@ fn truncate(vm: &Vm, this: &Obj<BytesIo>, size: Option<isize>) -> Res {
         Some(size) => size as usize,
         None => this.position.get(),
     };
-    this.data.borrow_mut().truncate(size);
+    this.data.bytes.borrow_mut().truncate(size);
     vm.int_usize(size)
 }
 
@@ -258,24 +309,25 @@ fn truncate(vm: &Vm, this: &Obj<BytesIo>, size: Option<isize>) -> Res {
 #[native("(self, /)")]
 fn getvalue(vm: &Vm, this: &Obj<BytesIo>) -> Res {
     this.check_open(vm)?;
-    Ok(vm.bytes(&this.data.borrow())?.into_object())
+    Ok(vm.bytes(&this.data.bytes.borrow())?.into_object())
 }
 
 /// A view of the data that can be written to; while it lives, the size cannot change.
 #[native("(self, /)")]
 fn getbuffer(vm: &Vm, this: &Obj<BytesIo>) -> Res {
     this.check_open(vm)?;
-    Err(vm.not_implemented_error("BytesIO.getbuffer"))
+    let buffer = vm.alloc(BytesIoBuffer { owner: this.clone() })?.into_object();
+    super::memoryview(vm, &buffer)
 }
 
 /// Give the memory back; nothing can be done with the stream afterwards.
 #[native("(self, /)")]
 fn close(vm: &Vm, this: &Obj<BytesIo>) -> Res<()> {
-    if this.exports.get() > 0 {
+    if Rc::strong_count(&this.data) > 1 {
         this.check_exports(vm)?;
     }
     this.closed.set(true);
-    drop(this.data.take());
+    drop(this.data.bytes.take());
     Ok(())
 }
 
@@ -346,7 +398,7 @@ fn setstate(vm: &Vm, this: &Obj<BytesIo>, state: &Object) -> Res<()> {
     let Ok(position) = usize::try_from(position) else {
         return Err(vm.value_error("position value cannot be negative"));
     };
-    drop(this.data.replace(data));
+    drop(this.data.bytes.replace(data));
     this.position.set(position);
     this.closed.set(false);
     super::update_dict(vm, this.as_object(), &items[2])

@@ -196,9 +196,12 @@ fn guarded_repr(vm: &Vm, this: &Object, name: &Object) -> Res<String> {
     vm.repr_string(name)
 }
 
-/// A copy of an object's `__dict__`.
+/// A copy of an object's `__dict__`, None if there is nothing in it.
 fn dict_copy(vm: &Vm, this: &Object) -> Res {
     let dict = vm.getattr_named(this, "__dict__")?;
+    if !vm.truth(&dict)? {
+        return Ok(Object::none());
+    }
     vm.call_method(&dict, "copy", &[])
 }
 

@@ -82,9 +82,9 @@ pub(super) fn open(
     file: &Object,
     mode: Maybe<&Obj<Str>>,
     buffering: i32,
-    encoding: Option<&Obj<Str>>,
-    errors: Option<&Obj<Str>>,
-    newline: Option<&Obj<Str>>,
+    encoding: Option<&Object>,
+    errors: Option<&Object>,
+    newline: Option<&Object>,
     closefd: bool,
     opener: Option<&Object>,
 ) -> Res {
@@ -92,6 +92,16 @@ pub(super) fn open(
         Maybe::Given(mode) => mode.clone(),
         Maybe::Absent => vm.str("r")?,
     };
+    for (name, value) in [("encoding", encoding), ("errors", errors), ("newline", newline)] {
+        if let Some(value) = value
+            && value.downcast::<Str>().is_none()
+        {
+            return Err(vm.type_error(format_args!(
+                "open() argument '{name}' must be str or None, not {}",
+                vm.type_name(value)
+            )));
+        }
+    }
     let is_number = vm.as_i64(file).is_some() || file.as_exact_float().is_some();
     let path = if is_number || vm.class_of(file).slots().index.is_some() {
         file.clone()
@@ -120,8 +130,7 @@ pub(super) fn open(
             )?;
         }
     }
-    let object =
-        |text: Option<&Obj<Str>>| text.map_or_else(Object::none, |text| text.as_object().clone());
+    let object = |text: Option<&Object>| text.cloned().unwrap_or_else(Object::none);
     let arguments = [
         path,
         vm.str(&parsed.raw())?.into_object(),
@@ -161,7 +170,6 @@ fn wrap(
         0 if !mode.binary => return Err(vm.value_error("can't have unbuffered text I/O")),
         0 => return Ok(raw.clone()),
         size if size > 1 => size as usize,
-        size if size < -1 => return Err(vm.value_error("invalid buffering size")),
         _ => raw.downcast::<FileIo>().map_or(super::DEFAULT_BUFFER_SIZE, |raw| raw.block_size()),
     };
     let class = if mode.updating {

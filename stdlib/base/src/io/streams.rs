@@ -62,7 +62,8 @@ fn locale_errors() -> &'static str {
     }
 }
 
-/// Makes the three streams and puts them into `sys`, also under the names with underscores.
+/// Makes the three streams and puts them into `sys`, also under the names with underscores, and
+/// `open` into `builtins`.
 pub fn install(vm: &Vm, options: &StreamOptions) -> Res<()> {
     let Some(sys) = vm.interp().sys.get_as::<Dict>() else { return Ok(()) };
     for (fd, name) in [(0, "stdin"), (1, "stdout"), (2, "stderr")] {
@@ -70,7 +71,12 @@ pub fn install(vm: &Vm, options: &StreamOptions) -> Res<()> {
         sys.set_named(vm, name, stream.clone())?;
         sys.set_named(vm, &format!("__{name}__"), stream)?;
     }
-    Ok(())
+    let module = vm.import("_io")?;
+    let open = vm.getattr_named(&module, "open")?;
+    match vm.interp().builtins.get_as::<Dict>() {
+        Some(builtins) => builtins.set_named(vm, "open", open),
+        None => Ok(()),
+    }
 }
 
 fn standard_stream(vm: &Vm, fd: i32, name: &str, options: &StreamOptions) -> Res {

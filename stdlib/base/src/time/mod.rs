@@ -192,16 +192,9 @@ fn get_clock_info(vm: &Vm, name: &str) -> Res {
         _ => return Err(vm.value_error("unknown clock")),
     };
     let resolution = clock_getres(vm, id)?;
-    let Some(implementation) =
-        vm.interp().sys.get_as::<Dict>().and_then(|sys| sys.get_named(vm, "implementation"))
-    else {
-        return Err(vm.not_implemented_error("time.get_clock_info without sys.implementation"));
-    };
-    let namespace = vm.class_of(&implementation).clone().into_object();
     let source = vm.str(&format!("clock_gettime({source})"))?.into_object();
-    vm.call_named(
-        &namespace,
-        &[],
+    taipan_core::types::namespace::make(
+        vm,
         &[
             ("implementation", source),
             ("monotonic", Object::bool(monotonic)),

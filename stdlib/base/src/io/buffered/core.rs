@@ -12,7 +12,7 @@
 use std::cell::{Cell, Ref, RefCell, RefMut};
 
 use taipan_sys::errno::EAGAIN;
-use taipan_sys::{consts, thread};
+use taipan_sys::thread;
 
 use crate::io::fileio::FileIo;
 use crate::io::{self, base};
@@ -423,7 +423,7 @@ impl Buffered {
                     }
                     Ok(None) => {
                         drop(state);
-                        return Err(cannot_wait(vm, 0));
+                        return Err(self.cannot_wait(vm, 0));
                     }
                     Err(raised) => return Err(raised),
                 }
@@ -485,7 +485,7 @@ impl Buffered {
                 None => {
                     // Keep as much as there is room for.
                     let kept = self.refill(&data[written..]);
-                    return Err(cannot_wait(vm, written + kept));
+                    return Err(self.cannot_wait(vm, written + kept));
                 }
             }
             vm.poll()?;
@@ -552,7 +552,7 @@ impl Buffered {
             drop(blocked);
             return Ok(());
         }
-        Err(cannot_wait(vm, kept))
+        Err(self.cannot_wait(vm, kept))
     }
 }
 
@@ -581,16 +581,19 @@ fn written(vm: &Vm, answer: &Object, len: usize) -> Res<usize> {
     }
 }
 
-/// BlockingIOError of a write that took only `written` bytes.
-pub(super) fn cannot_wait(vm: &Vm, written: usize) -> Raised {
-    let make = || {
-        let number = consts::ERRNO.iter().find(|c| c.1 == i64::from(EAGAIN)).map_or(11, |c| c.1);
-        let text = vm.str("write could not complete without blocking")?.into_object();
-        let arguments = [vm.int(number)?, text, vm.int_usize(written)?];
-        vm.call(vm.types().exception(Exc::BlockingIOError).as_object(), &arguments)
-    };
-    match make() {
-        Ok(exception) => vm.raise_with_context(exception),
-        Err(raised) => raised,
+impl Buffered {
+    /// BlockingIOError of a write that took only `written` bytes. A raw stream written in Python
+    /// has no error number.
+    fn cannot_wait(&self, vm: &Vm, written: usize) -> Raised {
+        let number = if self.direct.get() { EAGAIN } else { 0 };
+        let make = || {
+            let text = vm.str("write could not complete without blocking")?.into_object();
+            let arguments = [vm.int(number.into())?, text, vm.int_usize(written)?];
+            vm.call(vm.types().exception(Exc::BlockingIOError).as_object(), &arguments)
+        };
+        match make() {
+            Ok(exception) => vm.raise_with_context(exception),
+            Err(raised) => raised,
+        }
     }
 }

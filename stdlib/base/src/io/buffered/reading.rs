@@ -193,12 +193,8 @@ fn read_into(vm: &Vm, this: &Object, target: &BufferMut, once: bool) -> Res {
     let _guard = state.enter(vm, this)?;
     state.state_mut().take_ahead(size, &mut result);
     let mut complete = true;
-    if result.len() < size {
-        if once {
-            complete = result.len() > 0 || read_once(vm, state, size, &mut result)?;
-        } else {
-            complete = read_more(vm, state, size, &mut result)?;
-        }
+    if result.len() < size && !(once && !result.is_empty()) {
+        complete = fill_target(vm, state, size, once, &mut result)?;
     }
     if !complete && result.is_empty() {
         return Ok(Object::none());
@@ -207,19 +203,38 @@ fn read_into(vm: &Vm, this: &Object, target: &BufferMut, once: bool) -> Res {
     vm.int_usize(result.len())
 }
 
-/// One read of the raw stream; false if nothing is there yet.
-fn read_once(vm: &Vm, state: &Buffered, size: usize, result: &mut Vec<u8>) -> Res<bool> {
+/// Reads until `result` has `size` bytes, past the buffer while more than the buffer holds is
+/// missing; false if it stopped for want of data that may come yet.
+fn fill_target(
+    vm: &Vm,
+    state: &Buffered,
+    size: usize,
+    once: bool,
+    result: &mut Vec<u8>,
+) -> Res<bool> {
     state.flush_before_read(vm)?;
     let buffer_size = start_afresh(state);
-    if size > buffer_size {
-        result.resize(size, 0);
-        let count = state.read_past(vm, result);
-        result.truncate(count.as_ref().ok().copied().flatten().unwrap_or(0));
-        return Ok(count?.is_some());
+    while result.len() < size {
+        let start = result.len();
+        let count = if size - start > buffer_size {
+            result.resize(size, 0);
+            let count = state.read_past(vm, &mut result[start..]);
+            result.truncate(start + count.as_ref().ok().copied().flatten().unwrap_or(0));
+            count?
+        } else {
+            start_afresh(state);
+            let count = state.fill(vm)?;
+            state.state_mut().take_ahead(size - start, result);
+            count
+        };
+        match count {
+            None => return Ok(false),
+            Some(0) => return Ok(true),
+            Some(_) if once => return Ok(true),
+            Some(_) => vm.poll()?,
+        }
     }
-    let count = state.fill(vm)?;
-    state.state_mut().take_ahead(size, result);
-    Ok(count.is_some())
+    Ok(true)
 }
 
 /// Read and return the next line; size limits its length.

@@ -4,24 +4,50 @@
 //! incremental decoders and encoders that the module `codecs` finds.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use taipan_core::text::TextError;
 use taipan_core::text::codecs::handlers::Handler;
-use taipan_core::text::codecs::{self, Bad, Codec, Endian};
+use taipan_core::text::codecs::{self, Bad, Codec, Endian, Replacement};
 
 use crate::io::newline::{Newlines, decoder_state};
 use crate::support::*;
 
 /// An encoding and an error handler that are built in.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Native {
     codec: Codec,
-    handler: Handler,
+    /// None for a handler that is looked up when an error occurs.
+    handler: Option<Handler>,
+    errors: Rc<str>,
 }
 
 impl Native {
     pub(super) fn find(encoding: &str, errors: &str) -> Option<Native> {
-        Some(Native { codec: find_codec(encoding)?, handler: Handler::by_name(errors)? })
+        let codec = find_codec(encoding)?;
+        Some(Native { codec, handler: Handler::by_name(errors), errors: Rc::from(errors) })
+    }
+
+    /// What a registered handler answers: a replacement, and where to go on.
+    fn ask(&self, vm: &Vm, exception: Object, len: usize, what: &str) -> Res<(Object, usize)> {
+        let module = vm.import("_codecs")?;
+        let name = vm.str(&self.errors)?.into_object();
+        let handler = vm.call_method(&module, "lookup_error", &[name])?;
+        let answer = vm.call(&handler, &[exception])?;
+        let Some([replacement, position]) = answer.downcast::<Tuple>().map(|t| t.as_slice()) else {
+            return Err(vm.type_error(format_args!(
+                "{what} error handler must return {} tuple",
+                if what == "decoding" { "(str, int)" } else { "(str/bytes, int)" }
+            )));
+        };
+        let position = vm.index_clamped(position)?;
+        let absolute = if position < 0 { position.saturating_add(len as i64) } else { position };
+        match usize::try_from(absolute) {
+            Ok(next) if next <= len => Ok((replacement.clone(), next)),
+            _ => Err(vm.index_error(format_args!(
+                "position {position} from error handler out of bounds"
+            ))),
+        }
     }
 }
 
@@ -49,6 +75,13 @@ fn find_codec(name: &str) -> Option<Codec> {
 enum Stop {
     Text(TextError),
     Bad(Bad),
+    Raised(Raised),
+}
+
+impl From<Raised> for Stop {
+    fn from(raised: Raised) -> Stop {
+        Stop::Raised(raised)
+    }
 }
 
 impl From<TextError> for Stop {
@@ -91,8 +124,11 @@ impl Decoder {
     pub(super) fn decode(&self, vm: &Vm, input: &[u8], is_final: bool) -> Res<Text> {
         let text = match &self.kind {
             DecoderKind::Native { native, pending } => {
-                decode_native(vm, *native, &mut pending.borrow_mut(), input, is_final)
-                    .map_err(|(bad, whole)| decode_error(vm, native.codec, bad, &whole))?
+                // Taken out: an error handler may run Python.
+                let mut waiting = pending.take();
+                let text = decode_native(vm, native, &mut waiting, input, is_final)?;
+                drop(pending.replace(waiting));
+                text
             }
             DecoderKind::Python(decoder) => {
                 let input = vm.bytes(input)?.into_object();
@@ -178,63 +214,78 @@ impl Decoder {
     }
 }
 
-/// Decodes what is pending and then `input`. The error carries the input it is about.
+/// Decodes what is pending and then `input`.
 fn decode_native(
     vm: &Vm,
-    native: Native,
+    native: &Native,
     pending: &mut Vec<u8>,
     input: &[u8],
     is_final: bool,
-) -> Result<Text, (Stop, Vec<u8>)> {
-    let memory = |e: std::collections::TryReserveError| (Stop::Text(e.into()), Vec::new());
+) -> Res<Text> {
     let joined;
     let mut whole = input;
     if !pending.is_empty() {
         let mut both = std::mem::take(pending);
-        both.try_reserve(input.len()).map_err(memory)?;
-        both.extend_from_slice(input);
+        append(vm, &mut both, input)?;
         joined = both;
         whole = &joined;
     }
-    let _ = vm;
     let mut out = TextBuf::new();
-    let Native { codec, handler } = native;
-    let done = codecs::decode(codec, whole, 0, &mut out, is_final, |bad, out| {
-        match handler.decode(Some(codec), whole, bad, out)? {
-            Some(next) => Ok(next),
-            None => Err(Stop::Bad(bad)),
+    let codec = native.codec;
+    let done = codecs::decode(codec, whole, 0, &mut out, is_final, |bad, out| -> Result<_, Stop> {
+        match native.handler {
+            Some(handler) => {
+                handler.decode(Some(codec), whole, bad, out)?.ok_or(Stop::Bad(bad))
+            }
+            None => {
+                let exception = decode_exception(vm, codec, bad, whole)?;
+                let (text, next) = native.ask(vm, exception, whole.len(), "decoding")?;
+                match text.downcast::<Str>() {
+                    Some(text) => out.push_text(text.as_text())?,
+                    None => {
+                        return Err(vm
+                            .type_error("decoding error handler must return (str, int) tuple")
+                            .into());
+                    }
+                }
+                Ok(next)
+            }
         }
     });
     match done {
         Ok(done) => {
-            let rest = whole.get(done..).unwrap_or(&[]);
-            pending.try_reserve(rest.len()).map_err(memory)?;
-            pending.extend_from_slice(rest);
+            append(vm, pending, whole.get(done..).unwrap_or(&[]))?;
             Ok(out.finish())
         }
-        Err(stop) => Err((stop, whole.to_vec())),
+        Err(Stop::Text(error)) => Err(vm.text_error(error)),
+        Err(Stop::Raised(raised)) => Err(raised),
+        Err(Stop::Bad(bad)) => {
+            let exception = decode_exception(vm, codec, bad, whole)?;
+            Err(vm.raise_with_context(exception))
+        }
     }
 }
 
-fn decode_error(vm: &Vm, codec: Codec, stop: Stop, whole: &[u8]) -> Raised {
-    let bad = match stop {
-        Stop::Text(error) => return vm.text_error(error),
-        Stop::Bad(bad) => bad,
-    };
-    let make = || {
-        let arguments = [
-            vm.str(codec.error_name())?.into_object(),
-            vm.bytes(whole)?.into_object(),
-            vm.int_usize(bad.start)?,
-            vm.int_usize(bad.end)?,
-            vm.str(bad.reason)?.into_object(),
-        ];
-        vm.call(vm.types().exception(Exc::UnicodeDecodeError).as_object(), &arguments)
-    };
-    match make() {
-        Ok(exception) => vm.raise_with_context(exception),
-        Err(raised) => raised,
-    }
+fn decode_exception(vm: &Vm, codec: Codec, bad: Bad, whole: &[u8]) -> Res {
+    let arguments = [
+        vm.str(codec.error_name())?.into_object(),
+        vm.bytes(whole)?.into_object(),
+        vm.int_usize(bad.start)?,
+        vm.int_usize(bad.end)?,
+        vm.str(bad.reason)?.into_object(),
+    ];
+    vm.call(vm.types().exception(Exc::UnicodeDecodeError).as_object(), &arguments)
+}
+
+fn encode_exception(vm: &Vm, codec: Codec, bad: Bad, text: &Obj<Str>) -> Res {
+    let arguments = [
+        vm.str(codec.error_name())?.into_object(),
+        text.as_object().clone(),
+        vm.int_usize(bad.start)?,
+        vm.int_usize(bad.end)?,
+        vm.str(bad.reason)?.into_object(),
+    ];
+    vm.call(vm.types().exception(Exc::UnicodeEncodeError).as_object(), &arguments)
 }
 
 /// Text to bytes.
@@ -247,7 +298,7 @@ impl Encoder {
     /// Appends the bytes of `text`.
     pub(super) fn encode(&self, vm: &Vm, text: &Obj<Str>, out: &mut Vec<u8>) -> Res<()> {
         match self {
-            Encoder::Native(native) => encode_native(vm, *native, text, out),
+            Encoder::Native(native) => encode_native(vm, native, text, out),
             Encoder::Python(encoder) => {
                 let output = vm.call_method(encoder, "encode", &[text.as_object().clone()])?;
                 match output.downcast::<Bytes>() {
@@ -288,39 +339,42 @@ impl Encoder {
     }
 }
 
-fn encode_native(vm: &Vm, native: Native, text: &Obj<Str>, out: &mut Vec<u8>) -> Res<()> {
-    let Native { codec, handler } = native;
+fn encode_native(vm: &Vm, native: &Native, text: &Obj<Str>, out: &mut Vec<u8>) -> Res<()> {
+    let codec = native.codec;
     if let (Some(ascii), Codec::Utf8 | Codec::Ascii | Codec::Latin1) = (text.as_ascii(), codec) {
         return append(vm, out, ascii.as_bytes());
     }
     let view = text.as_text();
     let start = out.len();
-    let done = codecs::encode(
-        codec,
-        view,
-        out,
-        |bad| match handler.encode(Some(codec), view, bad)? {
-            Some(answer) => Ok(answer),
-            None => Err(Stop::Bad(bad)),
-        },
-        Stop::Bad,
-    );
+    let on_error = |bad: Bad| -> Result<(Replacement, usize), Stop> {
+        match native.handler {
+            Some(handler) => handler.encode(Some(codec), view, bad)?.ok_or(Stop::Bad(bad)),
+            None => {
+                let exception = encode_exception(vm, codec, bad, text)?;
+                let (answer, next) = native.ask(vm, exception, view.len(), "encoding")?;
+                if let Some(bytes) = answer.downcast::<Bytes>() {
+                    return Ok((Replacement::Bytes(bytes.as_slice().to_vec()), next));
+                }
+                match answer.downcast::<Str>() {
+                    Some(text) => Ok((Replacement::Text(text.as_text().to_text()?), next)),
+                    None => Err(vm
+                        .type_error("encoding error handler must return (str/bytes, int) tuple")
+                        .into()),
+                }
+            }
+        }
+    };
+    let done = codecs::encode(codec, view, out, on_error, Stop::Bad);
     let Err(stop) = done else { return Ok(()) };
     out.truncate(start);
-    let bad = match stop {
-        Stop::Text(error) => return Err(vm.text_error(error)),
-        Stop::Bad(bad) => bad,
-    };
-    let arguments = [
-        vm.str(codec.error_name())?.into_object(),
-        text.as_object().clone(),
-        vm.int_usize(bad.start)?,
-        vm.int_usize(bad.end)?,
-        vm.str(bad.reason)?.into_object(),
-    ];
-    let class = vm.types().exception(Exc::UnicodeEncodeError);
-    let exception = vm.call(class.as_object(), &arguments)?;
-    Err(vm.raise_with_context(exception))
+    match stop {
+        Stop::Text(error) => Err(vm.text_error(error)),
+        Stop::Raised(raised) => Err(raised),
+        Stop::Bad(bad) => {
+            let exception = encode_exception(vm, codec, bad, text)?;
+            Err(vm.raise_with_context(exception))
+        }
+    }
 }
 
 /// What the module `codecs` knows of an encoding; LookupError if it is unknown or not for text.

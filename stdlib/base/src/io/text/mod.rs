@@ -219,7 +219,7 @@ impl TextIo {
         };
         let (encoding, errors) = (self.encoding.borrow().clone(), self.errors.borrow().clone());
         let native = Native::find(&encoding, &errors);
-        let info = match native {
+        let info = match &native {
             Some(_) => None,
             None => Some(codec::lookup(vm, &encoding)?),
         };
@@ -231,8 +231,8 @@ impl TextIo {
                 Some("") => Some(Newlines::new(false)),
                 Some(_) => None,
             };
-            Some(Rc::new(match (native, &info) {
-                (Some(native), _) => Decoder::native(native, newlines),
+            Some(Rc::new(match (&native, &info) {
+                (Some(native), _) => Decoder::native(native.clone(), newlines),
                 (None, Some(info)) => {
                     let class = vm.getattr_named(info, "incrementaldecoder")?;
                     Decoder::python(vm.call(&class, &[errors.clone()])?, newlines)
@@ -244,8 +244,8 @@ impl TextIo {
         };
         let answer = vm.call_method(&buffer, "writable", &[])?;
         let encoder = if vm.truth(&answer)? {
-            Some(Rc::new(match (native, &info) {
-                (Some(native), _) => Encoder::Native(native),
+            Some(Rc::new(match (&native, &info) {
+                (Some(native), _) => Encoder::Native(native.clone()),
                 (None, Some(info)) => {
                     let class = vm.getattr_named(info, "incrementalencoder")?;
                     Encoder::Python(vm.call(&class, &[errors])?)
