@@ -75,20 +75,14 @@ fn one(mode: &str, path: &str) {
                 println!("VERIFY {problem}");
             }
         }
-        ("--error", Ok(_)) => println!("OK"),
         (_, Ok(compiled)) => {
             for w in compiled.warnings {
                 println!("{:?} {} {}", w.category, w.line, w.message);
             }
         }
         (_, Err(e)) => println!(
-            "{:?}: {} @ {} {} {} {}",
-            e.kind,
-            e.message.replace('\n', "\\n"),
-            e.line.map_or("-".into(), |n| n.to_string()),
-            e.col.map_or("-".into(), |n| n.to_string()),
-            e.end_line.map_or("-".into(), |n| n.to_string()),
-            e.end_col.map_or("-".into(), |n| n.to_string()),
+            "{:?}: {} @ {:?}:{:?}-{:?}:{:?}",
+            e.kind, e.message, e.line, e.col, e.end_line, e.end_col
         ),
     }
 }

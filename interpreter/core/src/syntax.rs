@@ -7,8 +7,6 @@
 //! - strings with lone surrogates: a str constant of kind "u" that holds hexadecimal code points;
 //! - the parser does not see the difference between a name and `match`/`case`: the scanner decides.
 
-pub mod diagnose;
-mod grammar;
 pub mod literals;
 pub mod scanner;
 pub mod tokens;

@@ -108,8 +108,7 @@ fn compile_text(
 ) -> Result<Compiled, CompileError> {
     let scan = scanner::scan(text);
     if scan.depth <= SHALLOW {
-        let result = compile_scanned(text, &scan, filename, options);
-        return result.map_err(|error| explained(text, &scan, options, error));
+        return compile_scanned(text, &scan, filename, options);
     }
     if scan.depth > DEEPEST {
         return Err(CompileError {
@@ -132,7 +131,7 @@ fn compile_text(
             .map(|thread| thread.join())
     });
     match result {
-        Ok(Ok(result)) => result.map_err(|error| explained(text, &scan, options, error)),
+        Ok(Ok(result)) => result,
         _ => Err(CompileError {
             kind: ErrorKind::MemoryError,
             message: String::new(),
@@ -143,44 +142,6 @@ fn compile_text(
             text: None,
             incomplete: false,
         }),
-    }
-}
-
-/// Trees up to this depth are looked at closely when something is wrong.
-const EXPLAINED: u32 = 1000;
-
-/// The error as CPython words it. What its parser refuses comes before what its compiler refuses.
-fn explained(
-    text: &str,
-    scan: &scanner::Scan,
-    options: &CompileOptions,
-    error: CompileError,
-) -> CompileError {
-    let syntactic = matches!(
-        error.kind,
-        ErrorKind::SyntaxError | ErrorKind::IndentationError | ErrorKind::TabError
-    );
-    if !syntactic || scan.depth > EXPLAINED || error.message.starts_with("Exceeds the limit") {
-        return error;
-    }
-    // The grammar runs some forty calls deep for each level of brackets.
-    let size = (scan.depth as usize + 32) * 128 * 1024;
-    let issue = std::thread::scope(|scope| {
-        std::thread::Builder::new()
-            .stack_size(size)
-            .spawn_scoped(scope, || {
-                syntax::diagnose::diagnose(text, scan, options.mode == Mode::Eval)
-            })
-            .map(|thread| thread.join())
-    });
-    match issue {
-        Ok(Ok(Some(issue))) => {
-            let incomplete = error.incomplete;
-            let mut error = issue_error(text, &Lines::new(text), issue);
-            error.incomplete |= incomplete;
-            error
-        }
-        _ => error,
     }
 }
 

@@ -254,8 +254,6 @@ impl<'a> Collector<'a> {
 
     fn new_scope(&mut self, kind: ScopeKind) -> usize {
         let id = self.scopes.list.len();
-        // Blocks inside the iterable of a comprehension are inside it too.
-        let inherited = self.scopes.list.get(self.current).map_or(0, |s| s.in_iterable);
         self.scopes.list.push(Scope {
             kind,
             parent: (id != 0).then_some(self.current),
@@ -267,7 +265,7 @@ impl<'a> Collector<'a> {
             needs_class: false,
             private: self.private,
             nonlocals: Vec::new(),
-            in_iterable: inherited,
+            in_iterable: 0,
             self_attributes: Vec::new(),
         });
         id
@@ -325,7 +323,8 @@ impl<'a> Collector<'a> {
     }
 
     fn annotation_expr(&mut self, e: &'a Expr) -> Outcome<()> {
-        if self.lazy_annotations { forbid_in_annotation(e) } else { self.expr(e) }
+        forbid_in_annotation(e)?;
+        if self.lazy_annotations { Ok(()) } else { self.expr(e) }
     }
 
     fn stmt(&mut self, statement: &'a Stmt) -> Outcome<()> {
@@ -481,12 +480,12 @@ impl<'a> Collector<'a> {
             let facts = self.scope().names.get(&stored).copied().unwrap_or(0);
             let problem = if facts & fact::PARAM != 0 {
                 Some(format!("name '{name}' is parameter and {word}"))
-            } else if facts & fact::USED != 0 {
-                Some(format!("name '{name}' is used prior to {word} declaration"))
             } else if facts & fact::ANNOTATED != 0 {
                 Some(format!("annotated name '{name}' can't be {word}"))
             } else if facts & fact::BOUND != 0 {
                 Some(format!("name '{name}' is assigned to before {word} declaration"))
+            } else if facts & fact::USED != 0 {
+                Some(format!("name '{name}' is used prior to {word} declaration"))
             } else {
                 None
             };

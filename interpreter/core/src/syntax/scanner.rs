@@ -1097,9 +1097,6 @@ impl<'a> Scanner<'a> {
             .iter()
             .all(|c| matches!(c, b' ' | b'\t' | b'\n' | 0x0c | b'\r'));
         if is_blank {
-            if matches!(self.src[at], b'!' | b':' | b'=') {
-                return err(format!("expression required before '{}'", self.src[at] as char));
-            }
             return err("empty expression not allowed".into());
         }
         let mut shown = None;
@@ -1212,7 +1209,7 @@ impl<'a> Scanner<'a> {
         (self.pos, self.inside) = saved;
         self.pending = pending;
         result.map_err(|mut issue| {
-            if issue.message == "invalid syntax" {
+            if !issue.message.starts_with("f-string") {
                 issue.message.insert_str(0, "f-string: ");
             }
             issue

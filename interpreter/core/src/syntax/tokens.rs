@@ -56,10 +56,9 @@ macro_rules! kinds {
                 })
             }
 
-            /// The kind of an operator or keyword by its text.
-            pub fn of_text(text: &str) -> Option<Kind> {
-                $( if text == $text { return Some(Kind::$plain); } )*
-                keyword(text.as_bytes())
+            /// Whether this is a reserved word.
+            pub fn is_keyword(self) -> bool {
+                matches!(self, $(Kind::$kw)|*)
             }
         }
     };
