@@ -216,6 +216,17 @@ impl Vm {
         r
     }
 
+    /// Whether the native stack has room for one more native call, else RecursionError: the light
+    /// form of [`Vm::recurse`], for steps that nest without a Python frame (iterators of iterators).
+    #[inline(always)]
+    pub fn check_native_stack(&self) -> Res<()> {
+        let mark = 0u8;
+        if (&raw const mark as usize) < self.native_limit.get() {
+            return Err(self.recursion_error("maximum recursion depth exceeded"));
+        }
+        Ok(())
+    }
+
     /// `sys.setrecursionlimit`.
     pub fn set_recursion_limit(&self, limit: u32) {
         self.interp.recursion_limit.set(limit);

@@ -198,11 +198,14 @@ impl Vm {
         Err(self.type_error(format_args!("'{}' object is not iterable", class.full_name())))
     }
 
-    /// The next item, None when exhausted.
+    /// The next item, None when exhausted. A StopIteration that comes from inside (a function given
+    /// to `map`, say) is the end too.
     #[inline]
     pub fn next(&self, iterator: &Object) -> Res<Option<Object>> {
+        self.check_native_stack()?;
         match self.class_of(iterator).slots().next {
-            Some(f) => f(self, iterator),
+            Some(f) => f(self, iterator)
+                .or_else(|raised| self.caught(raised, Exc::StopIteration).map(|_| None)),
             None => {
                 Err(self.type_error(format_args!("'{}' object is not an iterator", self.type_name(iterator))))
             }
