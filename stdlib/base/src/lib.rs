@@ -27,4 +27,5 @@ pub static MODULES: &[&ModuleDef] = &[
     &time::MODULE,
     &taipan_core::types::codecs::module::MODULE,
     &taipan_core::types::str::formatter::MODULE,
+    &taipan_core::types::weakref::MODULE,
 ];

@@ -48,7 +48,13 @@ fn next(vm: &Vm, iterator: &Object, default: Maybe<&Object>) -> Res {
     match (vm.next(iterator), default) {
         (Ok(Some(item)), _) => Ok(item),
         (Ok(None), Maybe::Given(default)) => Ok(default.clone()),
-        (Ok(None), Maybe::Absent) => Err(vm.stop_iteration(Object::none())),
+        (Ok(None), Maybe::Absent) => {
+            let value = iterators::take_return_value(vm, iterator);
+            match value.is_none() {
+                true => Err(vm.stop_iteration(value)),
+                false => Err(vm.raise_args(Exc::StopIteration, vec![value])),
+            }
+        }
         (Err(raised), Maybe::Given(default)) => {
             vm.caught(raised, Exc::StopIteration).map(|_| default.clone())
         }

@@ -36,7 +36,7 @@ pub static SPEC: TypeSpec = TypeSpec {
         ior: Some(ior),
         ..Slots::NONE
     },
-    methods: natives![get, keys, values, items, copy, reversed, class_getitem],
+    methods: natives![get, keys, values, items, copy, reversed, crate::native::class_getitem],
     ..TypeSpec::new::<MappingProxy>("mappingproxy")
 };
 
@@ -113,10 +113,4 @@ fn copy(vm: &Vm, this: &Obj<MappingProxy>) -> Res {
 #[native("(self, /)", name = "__reversed__", no_signature)]
 fn reversed(vm: &Vm, this: &Obj<MappingProxy>) -> Res {
     vm.call_method(&this.mapping, "__reversed__", &[])
-}
-
-/// See PEP 585
-#[native("(cls, item, /)", name = "__class_getitem__", classmethod, no_signature)]
-fn class_getitem(vm: &Vm, cls: &Object, item: &Object) -> Res {
-    super::generic_alias::of(vm, cls, item)
 }

@@ -278,28 +278,15 @@ fn not_iterable(vm: &Vm, this: &Object) -> Res {
     Err(vm.type_error(format_args!("'{}' object is not iterable", vm.type_name(this))))
 }
 
-/// What `__next__` gave: an item, or the value of its StopIteration.
-pub(crate) enum Step {
-    Item(Object),
-    Stop(Object),
-}
-
-/// One step of an iterator written in Python that keeps the value of StopIteration (for `yield from`
-/// and `await`, which need it).
-pub(crate) fn next_step(vm: &Vm, this: &Object) -> Res<Step> {
-    match must(vm, &vm.names().__next__, std::slice::from_ref(this)) {
-        Ok(o) => Ok(Step::Item(o)),
-        Err(r) => {
-            let stop = vm.caught(r, Exc::StopIteration)?;
-            Ok(Step::Stop(vm.getattr(&stop, &vm.names().value)?))
-        }
-    }
-}
-
 pub fn next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
     match must(vm, &vm.names().__next__, std::slice::from_ref(this)) {
         Ok(o) => Ok(Some(o)),
-        Err(r) => vm.caught(r, Exc::StopIteration).map(|_| None),
+        Err(r) => {
+            let stop = vm.caught(r, Exc::StopIteration)?;
+            let value = crate::vm::generator::stop_value(&stop);
+            crate::types::iterators::leave_return_value(vm, this, value);
+            Ok(None)
+        }
     }
 }
 

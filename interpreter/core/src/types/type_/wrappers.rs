@@ -109,8 +109,13 @@ pub fn next(
     expect::<0>(vm, args)?;
     match slot.ok_or_else(|| missing(vm, name))?(vm, this)? {
         Some(o) => Ok(o),
-        None => Err(vm.stop_iteration(Object::none())),
+        None => Err(stop_with(vm, crate::types::iterators::take_return_value(vm, this))),
     }
+}
+
+/// StopIteration that carries what the iterator returned.
+pub(crate) fn stop_with(vm: &Vm, value: Object) -> crate::vm::Raised {
+    if value.is_none() { vm.stop_iteration(value) } else { vm.raise_args(Exc::StopIteration, vec![value]) }
 }
 
 pub fn del(
