@@ -49,7 +49,7 @@ fn next(vm: &Vm, iterator: &Object, default: Maybe<&Object>) -> Res {
         (Ok(Some(item)), _) => Ok(item),
         (Ok(None), Maybe::Given(default)) => Ok(default.clone()),
         (Ok(None), Maybe::Absent) => {
-            let value = iterators::take_return_value(vm, iterator);
+            let value = crate::types::iterators::take_return_value(vm, iterator);
             match value.is_none() {
                 true => Err(vm.stop_iteration(value)),
                 false => Err(vm.raise_args(Exc::StopIteration, vec![value])),

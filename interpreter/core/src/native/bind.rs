@@ -246,7 +246,8 @@ fn qualified(vm: &Vm, def: &'static NativeDef, args: &[Object]) -> String {
     let owner = match def.kind {
         NativeKind::Method => args.first().and_then(|this| class_of_row(vm.class_of(this), def)),
         NativeKind::Class => {
-            args.first().and_then(|cls| class_of_row(cls.downcast::<Type>()?, def))
+            // Bound to a class, which names itself.
+            args.first().and_then(|cls| Some(cls.downcast::<Type>()?.short_name()))
         }
         NativeKind::Function => module_of_row(vm, def),
         NativeKind::Static | NativeKind::New => None,

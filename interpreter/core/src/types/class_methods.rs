@@ -20,8 +20,8 @@ impl Payload for Wrapped {
 }
 
 const GETSETS: &[GetSetDef] = &[
-    GetSetDef { name: "__func__", doc: "", get: callable, set: None },
-    GetSetDef { name: "__wrapped__", doc: "", get: callable, set: None },
+    GetSetDef { name: "__func__", doc: "", get: callable, set: Some(super::descriptors::readonly) },
+    GetSetDef { name: "__wrapped__", doc: "", get: callable, set: Some(super::descriptors::readonly) },
     GetSetDef { name: "__isabstractmethod__", doc: "", get: is_abstract, set: None },
 ];
 

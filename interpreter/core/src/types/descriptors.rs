@@ -33,9 +33,9 @@ static GETSET: TypeSpec = TypeSpec {
         ..Slots::NONE
     },
     getsets: &[
-        GetSetDef { name: "__name__", doc: "", get: name_of, set: None },
+        GetSetDef { name: "__name__", doc: "", get: name_of, set: Some(readonly) },
         GetSetDef { name: "__qualname__", doc: "", get: qualname_of, set: None },
-        GetSetDef { name: "__objclass__", doc: "", get: owner_of, set: None },
+        GetSetDef { name: "__objclass__", doc: "", get: owner_of, set: Some(readonly) },
         GetSetDef { name: "__doc__", doc: "", get: doc_of, set: None },
     ],
     ..TypeSpec::new::<GetSet>("getset_descriptor")
@@ -67,9 +67,9 @@ static MEMBER: TypeSpec = TypeSpec {
         ..Slots::NONE
     },
     getsets: &[
-        GetSetDef { name: "__name__", doc: "", get: name_of, set: None },
+        GetSetDef { name: "__name__", doc: "", get: name_of, set: Some(readonly) },
         GetSetDef { name: "__qualname__", doc: "", get: qualname_of, set: None },
-        GetSetDef { name: "__objclass__", doc: "", get: owner_of, set: None },
+        GetSetDef { name: "__objclass__", doc: "", get: owner_of, set: Some(readonly) },
         GetSetDef { name: "__doc__", doc: "", get: doc_of, set: None },
     ],
     methods: natives![reduce],
@@ -100,9 +100,9 @@ static WRAPPER: TypeSpec = TypeSpec {
         ..Slots::NONE
     },
     getsets: &[
-        GetSetDef { name: "__name__", doc: "", get: name_of, set: None },
+        GetSetDef { name: "__name__", doc: "", get: name_of, set: Some(readonly) },
         GetSetDef { name: "__qualname__", doc: "", get: qualname_of, set: None },
-        GetSetDef { name: "__objclass__", doc: "", get: owner_of, set: None },
+        GetSetDef { name: "__objclass__", doc: "", get: owner_of, set: Some(readonly) },
         GetSetDef { name: "__doc__", doc: "", get: doc_of, set: None },
         GetSetDef { name: "__text_signature__", doc: "", get: signature_of, set: None },
     ],
@@ -138,6 +138,11 @@ static METHOD_WRAPPER: TypeSpec = TypeSpec {
     methods: natives![reduce_bound],
     ..TypeSpec::new::<MethodWrapper>("method-wrapper")
 };
+
+/// The setter of attributes that CPython keeps as read-only members.
+pub(crate) fn readonly(vm: &Vm, _: &Object, _: Option<&Object>) -> Res<()> {
+    Err(vm.attribute_error("readonly attribute"))
+}
 
 /// Offset of the word that a `__slots__` descriptor names, if instances of `class` have it.
 pub(crate) fn member_offset(attribute: &Object, class: &Obj<Type>) -> Option<u32> {

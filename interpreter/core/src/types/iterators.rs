@@ -198,7 +198,7 @@ pub static ENUMERATE: TypeSpec = TypeSpec {
         new: Some(<enumerate_new as NativeConstructor>::new),
         ..iterator_slots(enumerate_next)
     },
-    methods: natives![enumerate_reduce],
+    methods: natives![enumerate_reduce, crate::native::class_getitem],
     ..TypeSpec::new::<Enumerate>("enumerate")
 };
 

@@ -21,8 +21,8 @@ pub static SPEC: TypeSpec = TypeSpec {
     },
     methods: natives![reduce],
     getsets: &[
-        GetSetDef { name: "__func__", doc: "the function (or other callable) implementing a method", get: function, set: None },
-        GetSetDef { name: "__self__", doc: "the instance to which a method is bound", get: receiver, set: None },
+        GetSetDef { name: "__func__", doc: "the function (or other callable) implementing a method", get: function, set: Some(super::descriptors::readonly) },
+        GetSetDef { name: "__self__", doc: "the instance to which a method is bound", get: receiver, set: Some(super::descriptors::readonly) },
         GetSetDef { name: "__doc__", doc: "", get: doc, set: None },
     ],
     ..TypeSpec::new::<BoundMethod>("method")

@@ -50,9 +50,9 @@ pub static SPEC: TypeSpec = TypeSpec {
     },
     methods: natives![getter, setter, deleter, set_name],
     getsets: &[
-        GetSetDef { name: "fget", doc: "", get: |vm, o| Ok(part(vm, o, |p| &p.getter)), set: None },
-        GetSetDef { name: "fset", doc: "", get: |vm, o| Ok(part(vm, o, |p| &p.setter)), set: None },
-        GetSetDef { name: "fdel", doc: "", get: |vm, o| Ok(part(vm, o, |p| &p.deleter)), set: None },
+        GetSetDef { name: "fget", doc: "", get: |vm, o| Ok(part(vm, o, |p| &p.getter)), set: Some(super::descriptors::readonly) },
+        GetSetDef { name: "fset", doc: "", get: |vm, o| Ok(part(vm, o, |p| &p.setter)), set: Some(super::descriptors::readonly) },
+        GetSetDef { name: "fdel", doc: "", get: |vm, o| Ok(part(vm, o, |p| &p.deleter)), set: Some(super::descriptors::readonly) },
         GetSetDef { name: "__doc__", doc: "", get: |vm, o| Ok(part(vm, o, |p| &p.doc)), set: Some(set_doc) },
         GetSetDef { name: "__isabstractmethod__", doc: "", get: get_abstract, set: None },
     ],

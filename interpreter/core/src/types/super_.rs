@@ -41,13 +41,13 @@ pub static SPEC: TypeSpec = TypeSpec {
         ..Slots::NONE
     },
     getsets: &[
-        GetSetDef { name: "__thisclass__", doc: "the class invoking super()", get: this_class, set: None },
-        GetSetDef { name: "__self__", doc: "the instance invoking super(); may be None", get: object, set: None },
+        GetSetDef { name: "__thisclass__", doc: "the class invoking super()", get: this_class, set: Some(super::descriptors::readonly) },
+        GetSetDef { name: "__self__", doc: "the instance invoking super(); may be None", get: object, set: Some(super::descriptors::readonly) },
         GetSetDef {
             name: "__self_class__",
             doc: "the type of the instance invoking super(); may be None",
             get: object_class,
-            set: None,
+            set: Some(super::descriptors::readonly),
         },
     ],
     ..TypeSpec::new::<Super>("super")
@@ -72,7 +72,7 @@ fn init(vm: &Vm, this: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> 
         [class, object] => (class.clone(), Some(object.clone()).filter(|o| !o.is_none())),
         _ => {
             let given = args.len();
-            return Err(vm.type_error(format_args!("super expected at most 2 arguments, got {given}")));
+            return Err(vm.type_error(format_args!("super() expected at most 2 arguments, got {given}")));
         }
     };
     let Ok(class) = class.clone().downcast_into::<Type>() else {

@@ -109,6 +109,7 @@ impl Vm {
             return match value {
                 Some(v) => instance::set_attribute(self, object, name, v.clone()),
                 None if instance::delete_attribute(self, object, name) => Ok(()),
+                None if instance::is_inline(object) => Err(self.no_attribute(object, name)),
                 None => Err(self.bare_attribute_error(object, name)),
             };
         }

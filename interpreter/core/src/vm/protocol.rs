@@ -269,6 +269,9 @@ impl Vm {
     #[cold]
     fn class_getitem(&self, object: &Object, key: &Object) -> Res {
         if let Some(t) = object.downcast::<Type>() {
+            if t.is(&self.types().type_) {
+                return crate::types::generic_alias::of(self, object, key);
+            }
             if let Some(f) = self.getattr_opt(object, &self.names().__class_getitem__)? {
                 return self.call(&f, &[key.clone()]);
             }
@@ -293,7 +296,7 @@ impl Vm {
         match self.class_of(object).slots().setitem {
             Some(f) => f(self, object, key, None),
             None => Err(self.type_error(format_args!(
-                "'{}' object doesn't support item deletion",
+                "'{}' object does not support item deletion",
                 self.type_name(object)
             ))),
         }

@@ -117,9 +117,8 @@ fn has_native(old: &Obj<Type>, new: &Obj<Type>) -> bool {
 
 #[cold]
 fn differs(vm: &Vm, old: &Type, new: &Type, what: &str) -> Raised {
-    vm.type_error(format_args!(
-        "{what} assignment: '{}' object layout differs from '{}'",
-        new.full_name(),
-        old.full_name()
-    ))
+    // CPython compares destructors first: those of classes and of native types are never the same.
+    let part = if old.is_heap_type() == new.is_heap_type() { "object layout" } else { "deallocator" };
+    let (new, old) = (new.full_name(), old.full_name());
+    vm.type_error(format_args!("{what} assignment: '{new}' {part} differs from '{old}'"))
 }

@@ -20,7 +20,9 @@ fn missing(vm: &Vm, name: &str) -> crate::vm::Raised {
 fn expect<'a, const N: usize>(vm: &Vm, args: &'a [Object]) -> Res<&'a [Object; N]> {
     args.try_into().map_err(|_| {
         let s = if N == 1 { "" } else { "s" };
-        vm.type_error(format_args!("expected {N} argument{s}, got {}", args.len()))
+        // CPython unpacks pairs with a function that puts an (empty) name in front.
+        let name = if N == 2 { " " } else { "" };
+        vm.type_error(format_args!("{name}expected {N} argument{s}, got {}", args.len()))
     })
 }
 
@@ -28,8 +30,8 @@ fn one_or_two<'a>(vm: &Vm, args: &'a [Object]) -> Res<(&'a Object, Option<&'a Ob
     match args {
         [a] => Ok((a, None)),
         [a, b] => Ok((a, Some(b))),
-        [] => Err(vm.type_error("expected at least 1 argument, got 0")),
-        _ => Err(vm.type_error(format_args!("expected at most 2 arguments, got {}", args.len()))),
+        [] => Err(vm.type_error(" expected at least 1 argument, got 0")),
+        _ => Err(vm.type_error(format_args!(" expected at most 2 arguments, got {}", args.len()))),
     }
 }
 
