@@ -115,13 +115,6 @@ pub(crate) fn has_attributes(object: &Object) -> bool {
     }
 }
 
-/// Whether the attributes of the instance are in inline slots (not in a dict).
-pub(crate) fn is_inline(object: &Object) -> bool {
-    let p = object.value().ptr();
-    // SAFETY: callers checked that the class has an attribute area.
-    unsafe { (*ext_of(p, &type_of(p).payload)).is_null() }
-}
-
 /// Set an attribute of the instance itself. `name` is interned.
 pub(crate) fn set_attribute(vm: &Vm, object: &Object, name: &Obj<Str>, value: Object) -> Res<()> {
     let p = object.value().ptr();

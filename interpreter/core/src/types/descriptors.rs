@@ -315,6 +315,16 @@ fn run(vm: &Vm, d: &Obj<SlotWrapper>, object: &Object, args: &[Object], names: O
     if names.is_some_and(|n| !n.is_empty()) && !matches!(name, "__init__" | "__call__") {
         return Err(vm.type_error(format_args!("wrapper {name}() takes no keyword arguments")));
     }
+    // These are plain methods in CPython, for speed; it shows in their complaints.
+    let containers = type_flags::LIST | type_flags::DICTIONARY;
+    let listed = name == "__getitem__" && d.owner.has(containers)
+        || name == "__contains__" && (d.owner.has(type_flags::DICTIONARY) || d.owner.has_layout::<Set>());
+    if listed && args.len() != 1 {
+        let (owner, given) = (d.owner.full_name(), args.len());
+        return Err(
+            vm.type_error(format_args!("{owner}.{name}() takes exactly one argument ({given} given)"))
+        );
+    }
     match d.method.wrapper {
         Some(wrapper) => wrapper(vm, d.owner.slots(), object, args, names),
         None => Ok(Object::none()),

@@ -30,7 +30,6 @@ pub static SPEC: TypeSpec = TypeSpec {
         iter: Some(|vm, this| vm.iter(&inner(this))),
         repr: Some(repr),
         str: Some(|vm, this| Ok(vm.to_str(&inner(this))?.into_object())),
-        hash: Some(|vm, this| vm.hash(&inner(this))),
         richcmp: Some(|vm, a, b, op| vm.compare(&inner(a), &inner(b), op)),
         or: Some(|vm, a, b| vm.binary(BinOp::Or, &inner(a), &inner(b))),
         ior: Some(ior),

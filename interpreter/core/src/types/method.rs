@@ -43,7 +43,7 @@ fn new(vm: &Vm, _: &Obj<Type>, args: &[Object], names: Option<&Obj<Tuple>>) -> R
         return Err(vm.type_error("first argument must be callable"));
     }
     if receiver.is_none() {
-        return Err(vm.type_error("self must not be None"));
+        return Err(vm.type_error("instance must not be None"));
     }
     vm.bound_method(function.clone(), receiver.clone())
 }

@@ -109,15 +109,14 @@ impl Vm {
             return match value {
                 Some(v) => instance::set_attribute(self, object, name, v.clone()),
                 None if instance::delete_attribute(self, object, name) => Ok(()),
-                None if instance::is_inline(object) => Err(self.no_attribute(object, name)),
-                None => Err(self.bare_attribute_error(object, name)),
+                None => Err(self.no_attribute(object, name)),
             };
         }
         if let Some(dict) = self.native_dict(object) {
             return match value {
                 Some(v) => dict.set_str(self, name, v.clone()),
                 None if dict.remove_str(self, name).is_some() => Ok(()),
-                None => Err(self.bare_attribute_error(object, name)),
+                None => Err(self.no_attribute(object, name)),
             };
         }
         if found.is_some() {
@@ -128,14 +127,6 @@ impl Vm {
             )));
         }
         Err(self.no_attribute(object, name))
-    }
-
-    /// 3.11 says only the name when a deleted attribute was missing from `__dict__`.
-    #[cold]
-    fn bare_attribute_error(&self, object: &Object, name: &Obj<Str>) -> super::Raised {
-        let r = self.attribute_error(name.to_str_lossy());
-        crate::types::exceptions::set_attribute_context(self, object, name);
-        r
     }
 
     /// The `__dict__` of native objects that have one: modules, functions.

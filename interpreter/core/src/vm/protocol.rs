@@ -295,10 +295,15 @@ impl Vm {
     pub fn delitem(&self, object: &Object, key: &Object) -> Res<()> {
         match self.class_of(object).slots().setitem {
             Some(f) => f(self, object, key, None),
-            None => Err(self.type_error(format_args!(
-                "'{}' object does not support item deletion",
-                self.type_name(object)
-            ))),
+            None => {
+                // CPython asks sequences (as classes may be) in other words.
+                let class = self.class_of(object);
+                let sequence = class.is_heap_type() || class.slots().len.is_some();
+                let index = self.class_of(key).slots().index.is_some() || key.as_small_int().is_some();
+                let not = if sequence && index { "doesn't" } else { "does not" };
+                let class = class.full_name();
+                Err(self.type_error(format_args!("'{class}' object {not} support item deletion")))
+            }
         }
     }
 
@@ -314,7 +319,21 @@ impl Vm {
                 self.type_name(container)
             )));
         }
-        let it = self.iter(container)?;
+        self.search(container, element)
+    }
+
+    /// `element in container` by iteration.
+    pub(crate) fn search(&self, container: &Object, element: &Object) -> Res<bool> {
+        let it = match self.iter(container) {
+            Ok(it) => it,
+            Err(raised) => {
+                drop(self.caught(raised, Exc::TypeError)?);
+                return Err(self.type_error(format_args!(
+                    "argument of type '{}' is not iterable",
+                    self.type_name(container)
+                )));
+            }
+        };
         while let Some(o) = self.next(&it)? {
             if self.eq(&o, element)? {
                 return Ok(true);

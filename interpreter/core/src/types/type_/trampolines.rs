@@ -250,16 +250,7 @@ pub fn contains(vm: &Vm, this: &Object, element: &Object) -> Res<bool> {
             let r = must(vm, name, &[this.clone(), element.clone()])?;
             vm.truth(&r)
         }
-        None => {
-            let it = vm.iter(this)?;
-            while let Some(o) = vm.next(&it)? {
-                if vm.eq(&o, element)? {
-                    return Ok(true);
-                }
-                vm.poll()?;
-            }
-            Ok(false)
-        }
+        None => vm.search(this, element),
     }
 }
 
