@@ -113,17 +113,7 @@ pub(super) fn fill(vm: &Vm, dict: &Obj<Dict>) -> Res<()> {
         ("version", version_info),
         ("hexversion", vm.int(HEX_VERSION)?),
     ];
-    dict.set_named(vm, "implementation", namespace(vm, &about)?)
-}
-
-/// An object with these attributes.
-fn namespace(vm: &Vm, items: &[(&str, Object)]) -> Res {
-    let module = vm.new_module("implementation", None)?;
-    module.dict.clear();
-    for (name, value) in items {
-        module.dict.set_named(vm, name, value.clone())?;
-    }
-    Ok(module.into_object())
+    dict.set_named(vm, "implementation", crate::types::namespace::make(vm, &about)?)
 }
 
 pub(super) fn flags(vm: &Vm, f: &Flags) -> Res {
