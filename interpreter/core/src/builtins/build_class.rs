@@ -53,7 +53,8 @@ fn build_class(vm: &Vm, func: &Object, name: &Object, bases: &[Object], kwds: Kw
             && namespace.downcast::<Tuple>().is_none()
             && namespace.downcast::<Str>().is_none();
     if !is_mapping {
-        let shown = metaclass.downcast::<Type>().map_or("<metaclass>".to_string(), |t| t.short_name());
+        let shown =
+            metaclass.downcast::<Type>().map_or("<metaclass>".to_string(), |t| t.short_name());
         let got = vm.type_name(&namespace);
         return Err(
             vm.type_error(format_args!("{shown}.__prepare__() must return a mapping, not {got}"))

@@ -34,7 +34,12 @@ pub static SPEC: TypeSpec = TypeSpec {
 /// The type `method_descriptor`.
 pub static METHOD_DESCRIPTOR: TypeSpec = TypeSpec {
     flags: type_flags::NO_NEW,
-    slots: Slots { call: Some(call_unbound), repr: Some(repr_unbound), descr_get: Some(bind), ..Slots::NONE },
+    slots: Slots {
+        call: Some(call_unbound),
+        repr: Some(repr_unbound),
+        descr_get: Some(bind),
+        ..Slots::NONE
+    },
     getsets: DESCRIPTOR_GETSETS,
     methods: natives![reduce_descriptor],
     ..TypeSpec::new::<Builtin>("method_descriptor")
@@ -43,7 +48,12 @@ pub static METHOD_DESCRIPTOR: TypeSpec = TypeSpec {
 /// The type `classmethod_descriptor`.
 pub static CLASSMETHOD_DESCRIPTOR: TypeSpec = TypeSpec {
     flags: type_flags::NO_NEW,
-    slots: Slots { call: Some(call_class), repr: Some(repr_unbound), descr_get: Some(bind_class), ..Slots::NONE },
+    slots: Slots {
+        call: Some(call_class),
+        repr: Some(repr_unbound),
+        descr_get: Some(bind_class),
+        ..Slots::NONE
+    },
     getsets: DESCRIPTOR_GETSETS,
     ..TypeSpec::new::<Builtin>("classmethod_descriptor")
 };
@@ -69,7 +79,8 @@ static NEW: NativeDef = NativeDef {
 
 fn make(vm: &Vm, ty: &Obj<Type>, def: &'static NativeDef, owner: Option<&Obj<Type>>) -> Res {
     let owner = owner.map(|o| o.as_object().clone());
-    let payload = Builtin { def, owner: owner.into(), receiver: Slot::empty(), module: Slot::empty() };
+    let payload =
+        Builtin { def, owner: owner.into(), receiver: Slot::empty(), module: Slot::empty() };
     Ok(vm.alloc_typed(ty, payload, 0)?.into_object())
 }
 
@@ -96,8 +107,12 @@ pub fn function(vm: &Vm, def: &'static NativeDef, module: &str) -> Res {
 /// `__new__` of a native type.
 pub(crate) fn constructor(vm: &Vm, class: &Obj<Type>) -> Res {
     let class = class.as_object();
-    let payload =
-        Builtin { def: &NEW, owner: Slot::empty(), receiver: Slot::new(class.clone()), module: Slot::empty() };
+    let payload = Builtin {
+        def: &NEW,
+        owner: Slot::empty(),
+        receiver: Slot::new(class.clone()),
+        module: Slot::empty(),
+    };
     Ok(vm.alloc_typed(&vm.types().builtin, payload, 0)?.into_object())
 }
 
@@ -119,11 +134,15 @@ fn call_new(vm: &Vm, args: &[Object], names: Option<&Obj<Tuple>>) -> Res {
     };
     let Some(class) = given.downcast::<Type>() else {
         let given = vm.type_name(given);
-        return Err(vm.type_error(format_args!("{shown}.__new__(X): X is not a type object ({given})")));
+        return Err(
+            vm.type_error(format_args!("{shown}.__new__(X): X is not a type object ({given})"))
+        );
     };
     let wanted = class.full_name();
     if !class.is_subtype(owner) {
-        return Err(vm.type_error(format_args!("{shown}.__new__({wanted}): {wanted} is not a subtype of {shown}")));
+        return Err(vm.type_error(format_args!(
+            "{shown}.__new__({wanted}): {wanted} is not a subtype of {shown}"
+        )));
     }
     // The nearest native base must have the same constructor.
     let mut base = class.clone();
@@ -138,7 +157,9 @@ fn call_new(vm: &Vm, args: &[Object], names: Option<&Obj<Tuple>>) -> Res {
     };
     if !base.slots().new.is_some_and(|n| std::ptr::fn_addr_eq(n, new)) {
         let right = base.full_name();
-        return Err(vm.type_error(format_args!("{shown}.__new__({wanted}) is not safe, use {right}.__new__()")));
+        return Err(vm.type_error(format_args!(
+            "{shown}.__new__({wanted}) is not safe, use {right}.__new__()"
+        )));
     }
     new(vm, class, args.get(2..).unwrap_or(&[]), names)
 }
@@ -180,7 +201,9 @@ fn call_unbound(vm: &Vm, this: &Object, args: &[Object], names: Option<&Obj<Tupl
     let Some(f) = this.downcast::<Builtin>() else { return Ok(Object::none()) };
     let positional = args.len().saturating_sub(names.map_or(0, |n| n.len()));
     let Some(object) = args.first().filter(|_| positional > 0) else {
-        return Err(vm.type_error(format_args!("unbound method {}() needs an argument", qualified(f))));
+        return Err(
+            vm.type_error(format_args!("unbound method {}() needs an argument", qualified(f)))
+        );
     };
     if let Some(owner) = f.owner.get_as::<Type>() {
         if !vm.is_exact_instance(object, &owner) {
@@ -192,13 +215,19 @@ fn call_unbound(vm: &Vm, this: &Object, args: &[Object], names: Option<&Obj<Tupl
 
 /// The function with its first argument bound.
 fn bound(vm: &Vm, f: &Builtin, receiver: Object) -> Res {
-    let payload =
-        Builtin { def: f.def, owner: f.owner.get().into(), receiver: Slot::new(receiver), module: Slot::empty() };
+    let payload = Builtin {
+        def: f.def,
+        owner: f.owner.get().into(),
+        receiver: Slot::new(receiver),
+        module: Slot::empty(),
+    };
     Ok(vm.alloc_typed(&vm.types().builtin, payload, 0)?.into_object())
 }
 
 fn bind(vm: &Vm, this: &Object, object: Option<&Object>, _: Option<&Object>) -> Res {
-    let (Some(f), Some(object)) = (this.downcast::<Builtin>(), object) else { return Ok(this.clone()) };
+    let (Some(f), Some(object)) = (this.downcast::<Builtin>(), object) else {
+        return Ok(this.clone());
+    };
     if let Some(owner) = f.owner.get_as::<Type>() {
         if !vm.is_exact_instance(object, &owner) {
             return Err(does_not_apply(vm, f, &owner, object));
@@ -248,9 +277,10 @@ fn call_class(vm: &Vm, this: &Object, args: &[Object], names: Option<&Obj<Tuple>
     let positional = args.len().saturating_sub(names.map_or(0, |n| n.len()));
     let Some(class) = args.first().filter(|_| positional > 0) else {
         let shown = owner.full_name();
-        return Err(
-            vm.type_error(format_args!("descriptor '{}' of '{shown}' object needs an argument", f.def.name))
-        );
+        return Err(vm.type_error(format_args!(
+            "descriptor '{}' of '{shown}' object needs an argument",
+            f.def.name
+        )));
     };
     check_class(vm, f, &owner, class)?;
     (f.def.call)(vm, args, names)

@@ -8,7 +8,12 @@ use crate::vm::{Res, Vm};
 pub static SPEC: TypeSpec = TypeSpec {
     doc: "cell([contents])\n--\n\nCreate a new cell object.\n\n  contents\n    the contents of the cell. If not specified, the cell will be empty,\n    and \n further attempts to access its cell_contents attribute will\n    raise a ValueError.",
     slots: Slots { new: Some(new), repr: Some(repr), richcmp: Some(compare), ..Slots::NONE },
-    getsets: &[GetSetDef { name: "cell_contents", doc: "", get: contents, set: Some(set_contents) }],
+    getsets: &[GetSetDef {
+        name: "cell_contents",
+        doc: "",
+        get: contents,
+        set: Some(set_contents),
+    }],
     ..TypeSpec::new::<CellObject>("cell")
 };
 
@@ -21,7 +26,9 @@ fn new(vm: &Vm, _: &Obj<Type>, args: &[Object], names: Option<&Obj<Tuple>>) -> R
         return Err(vm.type_error("cell() takes no keyword arguments"));
     }
     if args.len() > 1 {
-        return Err(vm.type_error(format_args!("cell expected at most 1 argument, got {}", args.len())));
+        return Err(
+            vm.type_error(format_args!("cell expected at most 1 argument, got {}", args.len()))
+        );
     }
     Ok(vm.cell(args.first().cloned())?.into_object())
 }
@@ -29,7 +36,9 @@ fn new(vm: &Vm, _: &Obj<Type>, args: &[Object], names: Option<&Obj<Tuple>>) -> R
 fn repr(vm: &Vm, this: &Object) -> Res {
     let text = match of(vm, this)?.value.get() {
         None => format!("<cell at {:#x}: empty>", this.id()),
-        Some(o) => format!("<cell at {:#x}: {} object at {:#x}>", this.id(), vm.type_name(&o), o.id()),
+        Some(o) => {
+            format!("<cell at {:#x}: {} object at {:#x}>", this.id(), vm.type_name(&o), o.id())
+        }
     };
     Ok(vm.str(&text)?.into_object())
 }

@@ -21,7 +21,12 @@ impl Payload for Wrapped {
 
 const GETSETS: &[GetSetDef] = &[
     GetSetDef { name: "__func__", doc: "", get: callable, set: Some(super::descriptors::readonly) },
-    GetSetDef { name: "__wrapped__", doc: "", get: callable, set: Some(super::descriptors::readonly) },
+    GetSetDef {
+        name: "__wrapped__",
+        doc: "",
+        get: callable,
+        set: Some(super::descriptors::readonly),
+    },
     GetSetDef { name: "__isabstractmethod__", doc: "", get: is_abstract, set: None },
 ];
 
@@ -79,7 +84,13 @@ fn new(vm: &Vm, class: &Obj<Type>, _: &[Object], _: Option<&Obj<Tuple>>) -> Res 
     Ok(vm.alloc_of(class, Wrapped { callable: Slot::empty() })?.into_object())
 }
 
-fn init(vm: &Vm, name: &str, this: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> Res<()> {
+fn init(
+    vm: &Vm,
+    name: &str,
+    this: &Object,
+    args: &[Object],
+    names: Option<&Obj<Tuple>>,
+) -> Res<()> {
     if names.is_some_and(|n| !n.is_empty()) {
         return Err(vm.type_error(format_args!("{name}() takes no keyword arguments")));
     }
@@ -90,7 +101,13 @@ fn init(vm: &Vm, name: &str, this: &Object, args: &[Object], names: Option<&Obj<
     w.callable.set(callable.clone());
     // As functools.update_wrapper would.
     let names = vm.names();
-    for n in [&names.__module__, &names.__name__, &names.__qualname__, &names.__doc__, &names.__annotations__] {
+    for n in [
+        &names.__module__,
+        &names.__name__,
+        &names.__qualname__,
+        &names.__doc__,
+        &names.__annotations__,
+    ] {
         if let Some(value) = vm.getattr_opt(callable, n)? {
             vm.setattr(this, n, &value)?;
         }

@@ -195,7 +195,8 @@ fn doc_of(vm: &Vm, this: &Object) -> Res {
 }
 
 fn signature_of(vm: &Vm, this: &Object) -> Res {
-    this.downcast::<SlotWrapper>().map_or(Ok(Object::none()), |d| text_or_none(vm, d.method.signature))
+    this.downcast::<SlotWrapper>()
+        .map_or(Ok(Object::none()), |d| text_or_none(vm, d.method.signature))
 }
 
 /// Pickle descriptors by name: `getattr(owner, name)`.
@@ -228,7 +229,9 @@ fn shown(vm: &Vm, what: &str, this: &Object) -> Res {
 }
 
 fn getset_get(vm: &Vm, this: &Object, object: Option<&Object>, _: Option<&Object>) -> Res {
-    let (Some(d), Some(object)) = (this.downcast::<GetSet>(), object) else { return Ok(this.clone()) };
+    let (Some(d), Some(object)) = (this.downcast::<GetSet>(), object) else {
+        return Ok(this.clone());
+    };
     if !vm.is_exact_instance(object, &d.owner) {
         return Err(does_not_apply(vm, d.def.name, &d.owner, object));
     }
@@ -255,7 +258,9 @@ fn getset_repr(vm: &Vm, this: &Object) -> Res {
 }
 
 fn member_get(vm: &Vm, this: &Object, object: Option<&Object>, _: Option<&Object>) -> Res {
-    let (Some(d), Some(object)) = (this.downcast::<Member>(), object) else { return Ok(this.clone()) };
+    let (Some(d), Some(object)) = (this.downcast::<Member>(), object) else {
+        return Ok(this.clone());
+    };
     if !vm.is_exact_instance(object, &d.owner) {
         return Err(does_not_apply(vm, &d.name.to_str_lossy(), &d.owner, object));
     }
@@ -282,7 +287,9 @@ fn member_repr(vm: &Vm, this: &Object) -> Res {
 }
 
 fn wrapper_get(vm: &Vm, this: &Object, object: Option<&Object>, _: Option<&Object>) -> Res {
-    let (Some(d), Some(object)) = (this.downcast::<SlotWrapper>(), object) else { return Ok(this.clone()) };
+    let (Some(d), Some(object)) = (this.downcast::<SlotWrapper>(), object) else {
+        return Ok(this.clone());
+    };
     if !vm.is_exact_instance(object, &d.owner) {
         return Err(does_not_apply(vm, d.method.name, &d.owner, object));
     }
@@ -310,7 +317,13 @@ fn wrapper_call(vm: &Vm, this: &Object, args: &[Object], names: Option<&Obj<Tupl
     run(vm, d, object, rest, names)
 }
 
-fn run(vm: &Vm, d: &Obj<SlotWrapper>, object: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> Res {
+fn run(
+    vm: &Vm,
+    d: &Obj<SlotWrapper>,
+    object: &Object,
+    args: &[Object],
+    names: Option<&Obj<Tuple>>,
+) -> Res {
     let name = d.method.name;
     if names.is_some_and(|n| !n.is_empty()) && !matches!(name, "__init__" | "__call__") {
         return Err(vm.type_error(format_args!("wrapper {name}() takes no keyword arguments")));
@@ -318,12 +331,13 @@ fn run(vm: &Vm, d: &Obj<SlotWrapper>, object: &Object, args: &[Object], names: O
     // These are plain methods in CPython, for speed; it shows in their complaints.
     let containers = type_flags::LIST | type_flags::DICTIONARY;
     let listed = name == "__getitem__" && d.owner.has(containers)
-        || name == "__contains__" && (d.owner.has(type_flags::DICTIONARY) || d.owner.has_layout::<Set>());
+        || name == "__contains__"
+            && (d.owner.has(type_flags::DICTIONARY) || d.owner.has_layout::<Set>());
     if listed && args.len() != 1 {
         let (owner, given) = (d.owner.full_name(), args.len());
-        return Err(
-            vm.type_error(format_args!("{owner}.{name}() takes exactly one argument ({given} given)"))
-        );
+        return Err(vm.type_error(format_args!(
+            "{owner}.{name}() takes exactly one argument ({given} given)"
+        )));
     }
     match d.method.wrapper {
         Some(wrapper) => wrapper(vm, d.owner.slots(), object, args, names),
@@ -345,7 +359,9 @@ fn method_wrapper_call(vm: &Vm, this: &Object, args: &[Object], names: Option<&O
 fn method_wrapper_repr(vm: &Vm, this: &Object) -> Res {
     let Some(m) = this.downcast::<MethodWrapper>() else { return Ok(Object::none()) };
     let (name, class) = (m.wrapper.method.name, vm.type_name(&m.receiver));
-    Ok(vm.str(&format!("<method-wrapper '{name}' of {class} object at {:#x}>", m.receiver.id()))?.into_object())
+    Ok(vm
+        .str(&format!("<method-wrapper '{name}' of {class} object at {:#x}>", m.receiver.id()))?
+        .into_object())
 }
 
 fn method_wrapper_hash(_: &Vm, this: &Object) -> Res<i64> {

@@ -27,16 +27,66 @@ pub static SPEC: TypeSpec = TypeSpec {
     methods: natives![],
     getsets: &[
         GetSetDef { name: "__code__", doc: "", get: code, set: Some(set_code) },
-        GetSetDef { name: "__defaults__", doc: "", get: |vm, o| get(vm, o, |f| &f.defaults), set: Some(set_defaults) },
-        GetSetDef { name: "__kwdefaults__", doc: "", get: |vm, o| get(vm, o, |f| &f.kwdefaults), set: Some(set_kwdefaults) },
-        GetSetDef { name: "__annotations__", doc: "", get: annotations, set: Some(set_annotations) },
-        GetSetDef { name: "__closure__", doc: "", get: |vm, o| get(vm, o, |f| &f.closure), set: Some(super::descriptors::readonly) },
-        GetSetDef { name: "__globals__", doc: "", get: |vm, o| Ok(of(vm, o)?.globals().clone().into_object()), set: Some(super::descriptors::readonly) },
-        GetSetDef { name: "__builtins__", doc: "", get: |vm, o| Ok(of(vm, o)?.builtins().clone().into_object()), set: Some(super::descriptors::readonly) },
-        GetSetDef { name: "__name__", doc: "", get: |vm, o| get(vm, o, |f| &f.name), set: Some(set_name) },
-        GetSetDef { name: "__qualname__", doc: "", get: |vm, o| get(vm, o, |f| &f.qualname), set: Some(set_qualname) },
-        GetSetDef { name: "__doc__", doc: "", get: |vm, o| get(vm, o, |f| &f.doc), set: Some(set_doc) },
-        GetSetDef { name: "__module__", doc: "", get: |vm, o| get(vm, o, |f| &f.module), set: Some(set_module) },
+        GetSetDef {
+            name: "__defaults__",
+            doc: "",
+            get: |vm, o| get(vm, o, |f| &f.defaults),
+            set: Some(set_defaults),
+        },
+        GetSetDef {
+            name: "__kwdefaults__",
+            doc: "",
+            get: |vm, o| get(vm, o, |f| &f.kwdefaults),
+            set: Some(set_kwdefaults),
+        },
+        GetSetDef {
+            name: "__annotations__",
+            doc: "",
+            get: annotations,
+            set: Some(set_annotations),
+        },
+        GetSetDef {
+            name: "__closure__",
+            doc: "",
+            get: |vm, o| get(vm, o, |f| &f.closure),
+            set: Some(super::descriptors::readonly),
+        },
+        GetSetDef {
+            name: "__globals__",
+            doc: "",
+            get: |vm, o| Ok(of(vm, o)?.globals().clone().into_object()),
+            set: Some(super::descriptors::readonly),
+        },
+        GetSetDef {
+            name: "__builtins__",
+            doc: "",
+            get: |vm, o| Ok(of(vm, o)?.builtins().clone().into_object()),
+            set: Some(super::descriptors::readonly),
+        },
+        GetSetDef {
+            name: "__name__",
+            doc: "",
+            get: |vm, o| get(vm, o, |f| &f.name),
+            set: Some(set_name),
+        },
+        GetSetDef {
+            name: "__qualname__",
+            doc: "",
+            get: |vm, o| get(vm, o, |f| &f.qualname),
+            set: Some(set_qualname),
+        },
+        GetSetDef {
+            name: "__doc__",
+            doc: "",
+            get: |vm, o| get(vm, o, |f| &f.doc),
+            set: Some(set_doc),
+        },
+        GetSetDef {
+            name: "__module__",
+            doc: "",
+            get: |vm, o| get(vm, o, |f| &f.module),
+            set: Some(set_module),
+        },
         GetSetDef { name: "__dict__", doc: "", get: dict, set: Some(set_dict) },
     ],
     ..TypeSpec::new::<Function>("function")
@@ -58,7 +108,8 @@ fn descr_get(vm: &Vm, this: &Object, instance: Option<&Object>, _: Option<&Objec
 }
 
 fn repr(vm: &Vm, this: &Object) -> Res {
-    let qualname = of(vm, this)?.qualname.get_as::<Str>().map_or(String::new(), |q| q.to_string_lossy());
+    let qualname =
+        of(vm, this)?.qualname.get_as::<Str>().map_or(String::new(), |q| q.to_string_lossy());
     Ok(vm.str(&format!("<function {qualname} at {:#x}>", this.id()))?.into_object())
 }
 
@@ -178,14 +229,20 @@ fn set_dict(vm: &Vm, this: &Object, value: Option<&Object>) -> Res<()> {
     let Some(value) = value else { return Err(vm.type_error("cannot delete __dict__")) };
     if value.downcast::<Dict>().is_none() {
         let got = vm.type_name(value);
-        return Err(vm.type_error(format_args!("__dict__ must be set to a dictionary, not a '{got}'")));
+        return Err(
+            vm.type_error(format_args!("__dict__ must be set to a dictionary, not a '{got}'"))
+        );
     }
     of(vm, this)?.dict.set(value.clone());
     Ok(())
 }
 
 /// `types.FunctionType(...)`.
-#[native("(cls, code, globals, name=None, argdefs=None, closure=None)", constructor, name = "function")]
+#[native(
+    "(cls, code, globals, name=None, argdefs=None, closure=None)",
+    constructor,
+    name = "function"
+)]
 fn new(
     vm: &Vm,
     cls: &Obj<Type>,
@@ -213,9 +270,13 @@ fn new(
     let has = cells.map_or(0, |t| t.len());
     if has != free {
         let name = code.name.to_str_lossy();
-        return Err(vm.value_error(format_args!("{name} requires closure of length {free}, not {has}")));
+        return Err(
+            vm.value_error(format_args!("{name} requires closure of length {free}, not {has}"))
+        );
     }
-    if let Some(bad) = cells.and_then(|t| t.as_slice().iter().find(|c| c.downcast::<CellObject>().is_none())) {
+    if let Some(bad) =
+        cells.and_then(|t| t.as_slice().iter().find(|c| c.downcast::<CellObject>().is_none()))
+    {
         let got = vm.type_name(bad);
         return Err(vm.type_error(format_args!("arg 5 (closure) expected cell, found {got}")));
     }

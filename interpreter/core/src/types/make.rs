@@ -34,7 +34,12 @@ impl Vm {
 }
 
 /// A native type named `name` (which may differ from the description's) over `base`.
-pub(crate) fn new_native_type(vm: &Vm, spec: &'static TypeSpec, name: &str, base: &Obj<Type>) -> Res<Obj<Type>> {
+pub(crate) fn new_native_type(
+    vm: &Vm,
+    spec: &'static TypeSpec,
+    name: &str,
+    base: &Obj<Type>,
+) -> Res<Obj<Type>> {
     let short = vm.intern(name.rsplit('.').next().unwrap_or(name));
     let dict = vm.new_dict()?;
     let t = vm.alloc_typed(&vm.types().type_, Type::new_native(vm, spec, short, base, dict), 0)?;
@@ -81,7 +86,8 @@ fn inherit_slots(t: &Obj<Type>, base: &Obj<Type>) {
 /// Types whose instances take attributes and keep them nowhere else get a word for their dict.
 /// (Exceptions see to theirs themselves.)
 fn add_attribute_area(t: &Obj<Type>, base: &Obj<Type>) {
-    let elsewhere = t.has_layout::<Type>() || t.has_layout::<Module>() || t.has_layout::<Function>();
+    let elsewhere =
+        t.has_layout::<Type>() || t.has_layout::<Module>() || t.has_layout::<Function>();
     if !t.has(type_flags::DICT) || elsewhere || t.has(type_flags::EXCEPTION) {
         return;
     }
@@ -136,7 +142,10 @@ fn fill(vm: &Vm, t: &Obj<Type>) -> Res<()> {
         super::descriptors::add_getset(vm, t, def)?;
     }
     let base_has_area = t.base.get_as::<Type>().is_some_and(|b| b.attr_offset.get() != 0);
-    if t.attr_offset.get() != 0 && !base_has_area && t.dict.get_str(vm, &vm.names().__dict__).is_none() {
+    if t.attr_offset.get() != 0
+        && !base_has_area
+        && t.dict.get_str(vm, &vm.names().__dict__).is_none()
+    {
         super::descriptors::add_getset(vm, t, super::type_::dict_row())?;
     }
     if let Some(f) = spec.fill {

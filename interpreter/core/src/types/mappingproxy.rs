@@ -55,7 +55,9 @@ fn make(vm: &Vm, cls: &Obj<Type>, mapping: &Object) -> Res {
     let is_sequence = mapping.downcast::<List>().is_some() || mapping.downcast::<Tuple>().is_some();
     if slots.getitem.is_none() || is_sequence {
         let got = vm.type_name(mapping);
-        return Err(vm.type_error(format_args!("mappingproxy() argument must be a mapping, not {got}")));
+        return Err(
+            vm.type_error(format_args!("mappingproxy() argument must be a mapping, not {got}"))
+        );
     }
     Ok(vm.alloc_of(cls, MappingProxy { mapping: mapping.clone() })?.into_object())
 }

@@ -21,8 +21,18 @@ pub static SPEC: TypeSpec = TypeSpec {
     },
     methods: natives![reduce],
     getsets: &[
-        GetSetDef { name: "__func__", doc: "the function (or other callable) implementing a method", get: function, set: Some(super::descriptors::readonly) },
-        GetSetDef { name: "__self__", doc: "the instance to which a method is bound", get: receiver, set: Some(super::descriptors::readonly) },
+        GetSetDef {
+            name: "__func__",
+            doc: "the function (or other callable) implementing a method",
+            get: function,
+            set: Some(super::descriptors::readonly),
+        },
+        GetSetDef {
+            name: "__self__",
+            doc: "the instance to which a method is bound",
+            get: receiver,
+            set: Some(super::descriptors::readonly),
+        },
         GetSetDef { name: "__doc__", doc: "", get: doc, set: None },
     ],
     ..TypeSpec::new::<BoundMethod>("method")
@@ -77,7 +87,9 @@ fn repr(vm: &Vm, this: &Object) -> Res {
     if name.is_none() {
         name = vm.getattr_opt(&m.function, &names.__name__)?;
     }
-    let name = name.and_then(|n| n.downcast_into::<Str>().ok()).map_or("?".to_string(), |n| n.to_string_lossy());
+    let name = name
+        .and_then(|n| n.downcast_into::<Str>().ok())
+        .map_or("?".to_string(), |n| n.to_string_lossy());
     let receiver = vm.repr(&m.receiver)?.to_string_lossy();
     Ok(vm.str(&format!("<bound method {name} of {receiver}>"))?.into_object())
 }

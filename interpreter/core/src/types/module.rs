@@ -10,11 +10,22 @@ pub static SPEC: TypeSpec = TypeSpec {
     doc: "module(name, doc=None)\n--\n\nCreate a module object.\n\n\
           The name must be a string; the optional docstring can have any type.",
     flags: type_flags::BASETYPE | type_flags::WEAKREF | type_flags::DICT,
-    slots: Slots { new: Some(new), init: Some(init), getattr: Some(getattr), repr: Some(repr), ..Slots::NONE },
+    slots: Slots {
+        new: Some(new),
+        init: Some(init),
+        getattr: Some(getattr),
+        repr: Some(repr),
+        ..Slots::NONE
+    },
     methods: natives![dir],
     getsets: &[
         GetSetDef { name: "__dict__", doc: "", get: dict, set: None },
-        GetSetDef { name: "__annotations__", doc: "", get: annotations, set: Some(set_annotations) },
+        GetSetDef {
+            name: "__annotations__",
+            doc: "",
+            get: annotations,
+            set: Some(set_annotations),
+        },
     ],
     ..TypeSpec::new::<Module>("module")
 };
@@ -51,7 +62,9 @@ fn init(vm: &Vm, this: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> 
                 )));
             }
             None => {
-                return Err(vm.type_error(format_args!("'{shown}' is an invalid keyword argument for module()")));
+                return Err(vm.type_error(format_args!(
+                    "'{shown}' is an invalid keyword argument for module()"
+                )));
             }
         }
     }
@@ -83,7 +96,8 @@ fn getattr(vm: &Vm, this: &Object, name: &Obj<Str>) -> Res {
         return vm.call(&hook, &[name.clone().into_object()]);
     }
     let shown = name.to_str_lossy();
-    let r = match dict.get_str(vm, &vm.names().__name__).and_then(|n| n.downcast_into::<Str>().ok()) {
+    let r = match dict.get_str(vm, &vm.names().__name__).and_then(|n| n.downcast_into::<Str>().ok())
+    {
         Some(module) => {
             let module = module.to_str_lossy();
             let starting = is_initializing(vm, &dict);
@@ -103,7 +117,9 @@ fn getattr(vm: &Vm, this: &Object, name: &Obj<Str>) -> Res {
 
 /// The module's import is still under way, as its spec says.
 fn is_initializing(vm: &Vm, dict: &Obj<Dict>) -> bool {
-    let Some(spec) = dict.get_str(vm, &vm.names().__spec__).filter(|s| !s.is_none()) else { return false };
+    let Some(spec) = dict.get_str(vm, &vm.names().__spec__).filter(|s| !s.is_none()) else {
+        return false;
+    };
     let found = vm.getattr_opt(&spec, &vm.intern("_initializing"));
     match found.and_then(|o| o.map_or(Ok(false), |o| vm.truth(&o))) {
         Ok(b) => b,
@@ -135,8 +151,12 @@ fn repr(vm: &Vm, this: &Object) -> Res {
         match (attribute("origin")?, attribute("loader")?) {
             (None, None) => format!("<module {name}>"),
             (None, Some(loader)) => format!("<module {name} ({})>", vm.repr_string(&loader)?),
-            (Some(origin), _) if has_location => format!("<module {name} from {}>", vm.repr_string(&origin)?),
-            (Some(origin), _) => format!("<module {name} ({})>", vm.to_str(&origin)?.to_str_lossy()),
+            (Some(origin), _) if has_location => {
+                format!("<module {name} from {}>", vm.repr_string(&origin)?)
+            }
+            (Some(origin), _) => {
+                format!("<module {name} ({})>", vm.to_str(&origin)?.to_str_lossy())
+            }
         }
     } else {
         let name = shown(dict.get_str(vm, &names.__name__))?;

@@ -17,9 +17,20 @@ impl Payload for Namespace {
 pub static SPEC: TypeSpec = TypeSpec {
     doc: "A simple attribute-based namespace.\n\nSimpleNamespace(**kwargs)",
     flags: type_flags::BASETYPE | type_flags::DICT,
-    slots: Slots { new: Some(new), init: Some(init), repr: Some(repr), richcmp: Some(compare), ..Slots::NONE },
+    slots: Slots {
+        new: Some(new),
+        init: Some(init),
+        repr: Some(repr),
+        richcmp: Some(compare),
+        ..Slots::NONE
+    },
     methods: natives![reduce],
-    getsets: &[GetSetDef { name: "__dict__", doc: "", get: |vm, o| Ok(instance::materialize(vm, o)?.into_object()), set: None }],
+    getsets: &[GetSetDef {
+        name: "__dict__",
+        doc: "",
+        get: |vm, o| Ok(instance::materialize(vm, o)?.into_object()),
+        set: None,
+    }],
     ..TypeSpec::new::<Namespace>("types.SimpleNamespace")
 };
 

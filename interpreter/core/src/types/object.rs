@@ -33,7 +33,12 @@ pub static SPEC: TypeSpec = TypeSpec {
         sizeof,
         dir
     ],
-    getsets: &[GetSetDef { name: "__class__", doc: "the object's class", get: class, set: Some(set_class) }],
+    getsets: &[GetSetDef {
+        name: "__class__",
+        doc: "the object's class",
+        get: class,
+        set: Some(set_class),
+    }],
     fill: Some(super::type_::slots::fill_object),
     ..TypeSpec::new::<Empty>("object")
 };
@@ -55,7 +60,9 @@ pub(crate) fn is_default_init(class: &Type) -> bool {
 pub fn new(vm: &Vm, class: &Obj<Type>, args: &[Object], _: Option<&Obj<Tuple>>) -> Res {
     if !args.is_empty() {
         if !is_default_new(class) {
-            return Err(vm.type_error("object.__new__() takes exactly one argument (the type to instantiate)"));
+            return Err(vm.type_error(
+                "object.__new__() takes exactly one argument (the type to instantiate)",
+            ));
         }
         if is_default_init(class) {
             return Err(vm.type_error(format_args!("{}() takes no arguments", class.full_name())));
@@ -76,7 +83,9 @@ fn abstract_class(vm: &Vm, class: &Obj<Type>) -> Res<crate::vm::Raised> {
                 Some(s) => missing.push(s.to_string_lossy()),
                 None => {
                     let got = vm.type_name(&o);
-                    return Err(vm.type_error(format_args!("sequence item 0: expected str instance, {got} found")));
+                    return Err(vm.type_error(format_args!(
+                        "sequence item 0: expected str instance, {got} found"
+                    )));
                 }
             }
             Ok(())
@@ -98,7 +107,9 @@ pub fn init(vm: &Vm, this: &Object, args: &[Object], _: Option<&Obj<Tuple>>) -> 
     }
     let class = vm.class_of(this);
     if !is_default_init(class) {
-        return Err(vm.type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
+        return Err(vm.type_error(
+            "object.__init__() takes exactly one argument (the instance to initialize)",
+        ));
     }
     if is_default_new(class) {
         let shown = class.full_name();
@@ -138,7 +149,9 @@ pub fn compare(vm: &Vm, a: &Object, b: &Object, op: CmpOp) -> Res {
     match op {
         CmpOp::Eq if a.is(b) => Ok(Object::bool(true)),
         CmpOp::Ne => {
-            let Some(f) = vm.class_of(a).slots().richcmp else { return Ok(Object::not_implemented()) };
+            let Some(f) = vm.class_of(a).slots().richcmp else {
+                return Ok(Object::not_implemented());
+            };
             let r = f(vm, a, b, CmpOp::Eq)?;
             if r.is_not_implemented() { Ok(r) } else { Ok(Object::bool(!vm.truth(&r)?)) }
         }
@@ -154,7 +167,9 @@ fn set_class(vm: &Vm, this: &Object, value: Option<&Object>) -> Res<()> {
     let Some(value) = value else { return Err(vm.type_error("can't delete __class__ attribute")) };
     let Some(new) = value.downcast::<Type>() else {
         let got = vm.type_name(value);
-        return Err(vm.type_error(format_args!("__class__ must be set to a class, not '{got}' object")));
+        return Err(
+            vm.type_error(format_args!("__class__ must be set to a class, not '{got}' object"))
+        );
     };
     let old = vm.class_of(this).clone();
     if old.is(new) {
@@ -163,7 +178,9 @@ fn set_class(vm: &Vm, this: &Object, value: Option<&Object>) -> Res<()> {
     let module = &vm.types().module;
     let modules = old.is_subtype(module) && new.is_subtype(module);
     if !modules && !(old.is_heap_type() && new.is_heap_type()) {
-        return Err(vm.type_error("__class__ assignment only supported for mutable types or ModuleType subclasses"));
+        return Err(vm.type_error(
+            "__class__ assignment only supported for mutable types or ModuleType subclasses",
+        ));
     }
     super::type_::check_same_layout(vm, &old, new, "__class__")?;
     instance::set_class(vm, this, new)
@@ -197,7 +214,9 @@ fn format(vm: &Vm, this: &Object, format_spec: &Object) -> Res {
     };
     if !spec.is_empty() {
         let shown = vm.type_name(this);
-        return Err(vm.type_error(format_args!("unsupported format string passed to {shown}.__format__")));
+        return Err(
+            vm.type_error(format_args!("unsupported format string passed to {shown}.__format__"))
+        );
     }
     Ok(vm.to_str(this)?.into_object())
 }

@@ -50,10 +50,30 @@ pub static SPEC: TypeSpec = TypeSpec {
     },
     methods: natives![getter, setter, deleter, set_name],
     getsets: &[
-        GetSetDef { name: "fget", doc: "", get: |vm, o| Ok(part(vm, o, |p| &p.getter)), set: Some(super::descriptors::readonly) },
-        GetSetDef { name: "fset", doc: "", get: |vm, o| Ok(part(vm, o, |p| &p.setter)), set: Some(super::descriptors::readonly) },
-        GetSetDef { name: "fdel", doc: "", get: |vm, o| Ok(part(vm, o, |p| &p.deleter)), set: Some(super::descriptors::readonly) },
-        GetSetDef { name: "__doc__", doc: "", get: |vm, o| Ok(part(vm, o, |p| &p.doc)), set: Some(set_doc) },
+        GetSetDef {
+            name: "fget",
+            doc: "",
+            get: |vm, o| Ok(part(vm, o, |p| &p.getter)),
+            set: Some(super::descriptors::readonly),
+        },
+        GetSetDef {
+            name: "fset",
+            doc: "",
+            get: |vm, o| Ok(part(vm, o, |p| &p.setter)),
+            set: Some(super::descriptors::readonly),
+        },
+        GetSetDef {
+            name: "fdel",
+            doc: "",
+            get: |vm, o| Ok(part(vm, o, |p| &p.deleter)),
+            set: Some(super::descriptors::readonly),
+        },
+        GetSetDef {
+            name: "__doc__",
+            doc: "",
+            get: |vm, o| Ok(part(vm, o, |p| &p.doc)),
+            set: Some(set_doc),
+        },
         GetSetDef { name: "__isabstractmethod__", doc: "", get: get_abstract, set: None },
     ],
     ..TypeSpec::new::<Property>("property")
@@ -103,7 +123,9 @@ fn init(vm: &Vm, this: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> 
     if args.len() > 4 {
         let sort = if positional == 0 { "keyword " } else { "" };
         let given = args.len();
-        return Err(vm.type_error(format_args!("property() takes at most 4 {sort}arguments ({given} given)")));
+        return Err(vm.type_error(format_args!(
+            "property() takes at most 4 {sort}arguments ({given} given)"
+        )));
     }
     let mut given: [Option<&Object>; 4] = [None; 4];
     for (slot, arg) in given.iter_mut().zip(&args[..positional]) {
@@ -121,9 +143,9 @@ fn init(vm: &Vm, this: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> 
             }
             Some(i) => given[i] = Some(value),
             None => {
-                return Err(
-                    vm.type_error(format_args!("'{shown}' is an invalid keyword argument for property()"))
-                );
+                return Err(vm.type_error(format_args!(
+                    "'{shown}' is an invalid keyword argument for property()"
+                )));
             }
         }
     }
@@ -168,7 +190,9 @@ fn complaint(vm: &Vm, p: &Property, object: &Object, what: &str) -> Res<crate::v
 }
 
 fn descr_get(vm: &Vm, this: &Object, object: Option<&Object>, _: Option<&Object>) -> Res {
-    let (Some(p), Some(object)) = (this.downcast::<Property>(), object) else { return Ok(this.clone()) };
+    let (Some(p), Some(object)) = (this.downcast::<Property>(), object) else {
+        return Ok(this.clone());
+    };
     match p.getter.get() {
         Some(f) => vm.call(&f, std::slice::from_ref(object)),
         None => Err(complaint(vm, p, object, "getter")?),
@@ -232,9 +256,9 @@ fn deleter(vm: &Vm, this: &Obj<Property>, function: &Object) -> Res {
 fn set_name(vm: &Vm, this: &Obj<Property>, args: &[Object]) -> Res<()> {
     let [_, name] = args else {
         let given = args.len();
-        return Err(
-            vm.type_error(format_args!("__set_name__() takes 2 positional arguments but {given} were given"))
-        );
+        return Err(vm.type_error(format_args!(
+            "__set_name__() takes 2 positional arguments but {given} were given"
+        )));
     };
     this.name.set(name.clone());
     Ok(())

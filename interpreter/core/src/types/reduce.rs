@@ -102,13 +102,15 @@ fn new_arguments(vm: &Vm, this: &Object) -> Res<NewArguments> {
         let given = vm.call(&method, &[])?;
         let Some(pair) = given.downcast::<Tuple>() else {
             let got = vm.type_name(&given);
-            return Err(vm.type_error(format_args!("__getnewargs_ex__ should return a tuple, not '{got}'")));
+            return Err(
+                vm.type_error(format_args!("__getnewargs_ex__ should return a tuple, not '{got}'"))
+            );
         };
         let [args, kwargs] = pair.as_slice() else {
             let n = pair.len();
-            return Err(
-                vm.value_error(format_args!("__getnewargs_ex__ should return a tuple of length 2, not {n}"))
-            );
+            return Err(vm.value_error(format_args!(
+                "__getnewargs_ex__ should return a tuple of length 2, not {n}"
+            )));
         };
         let Ok(args_tuple) = args.clone().downcast_into::<Tuple>() else {
             let got = vm.type_name(args);
@@ -130,7 +132,8 @@ fn new_arguments(vm: &Vm, this: &Object) -> Res<NewArguments> {
             Ok(args) => Ok((Some(args), None)),
             Err(o) => {
                 let got = vm.type_name(&o);
-                Err(vm.type_error(format_args!("__getnewargs__ should return a tuple, not '{got}'")))
+                Err(vm
+                    .type_error(format_args!("__getnewargs__ should return a tuple, not '{got}'")))
             }
         };
     }

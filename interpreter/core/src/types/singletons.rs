@@ -7,7 +7,12 @@ use taipan_macros::native;
 
 /// The type `NoneType`.
 pub static NONE: TypeSpec = TypeSpec {
-    slots: Slots { new: Some(new_none), repr: Some(|vm, _| word(vm, "None")), bool: Some(|_, _| Ok(false)), ..Slots::NONE },
+    slots: Slots {
+        new: Some(new_none),
+        repr: Some(|vm, _| word(vm, "None")),
+        bool: Some(|_, _| Ok(false)),
+        ..Slots::NONE
+    },
     ..TypeSpec::new::<Empty>("NoneType")
 };
 /// The type `NotImplementedType`.
@@ -23,7 +28,11 @@ pub static NOT_IMPLEMENTED: TypeSpec = TypeSpec {
 };
 /// The type `ellipsis`.
 pub static ELLIPSIS: TypeSpec = TypeSpec {
-    slots: Slots { new: Some(new_ellipsis), repr: Some(|vm, _| word(vm, "Ellipsis")), ..Slots::NONE },
+    slots: Slots {
+        new: Some(new_ellipsis),
+        repr: Some(|vm, _| word(vm, "Ellipsis")),
+        ..Slots::NONE
+    },
     methods: natives![reduce_ellipsis],
     ..TypeSpec::new::<Empty>("ellipsis")
 };
@@ -33,7 +42,11 @@ fn word(vm: &Vm, text: &str) -> Res {
 }
 
 fn no_arguments(vm: &Vm, name: &str, args: &[Object]) -> Res<()> {
-    if args.is_empty() { Ok(()) } else { Err(vm.type_error(format_args!("{name} takes no arguments"))) }
+    if args.is_empty() {
+        Ok(())
+    } else {
+        Err(vm.type_error(format_args!("{name} takes no arguments")))
+    }
 }
 
 fn new_none(vm: &Vm, _: &Obj<Type>, args: &[Object], _: Option<&Obj<Tuple>>) -> Res {

@@ -41,8 +41,18 @@ pub static SPEC: TypeSpec = TypeSpec {
         ..Slots::NONE
     },
     getsets: &[
-        GetSetDef { name: "__thisclass__", doc: "the class invoking super()", get: this_class, set: Some(super::descriptors::readonly) },
-        GetSetDef { name: "__self__", doc: "the instance invoking super(); may be None", get: object, set: Some(super::descriptors::readonly) },
+        GetSetDef {
+            name: "__thisclass__",
+            doc: "the class invoking super()",
+            get: this_class,
+            set: Some(super::descriptors::readonly),
+        },
+        GetSetDef {
+            name: "__self__",
+            doc: "the instance invoking super(); may be None",
+            get: object,
+            set: Some(super::descriptors::readonly),
+        },
         GetSetDef {
             name: "__self_class__",
             doc: "the type of the instance invoking super(); may be None",
@@ -54,7 +64,8 @@ pub static SPEC: TypeSpec = TypeSpec {
 };
 
 fn new(vm: &Vm, class: &Obj<Type>, _: &[Object], _: Option<&Obj<Tuple>>) -> Res {
-    let payload = Super { this_class: Slot::empty(), object: Slot::empty(), object_class: Slot::empty() };
+    let payload =
+        Super { this_class: Slot::empty(), object: Slot::empty(), object_class: Slot::empty() };
     Ok(vm.alloc_of(class, payload)?.into_object())
 }
 
@@ -72,7 +83,9 @@ fn init(vm: &Vm, this: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> 
         [class, object] => (class.clone(), Some(object.clone()).filter(|o| !o.is_none())),
         _ => {
             let given = args.len();
-            return Err(vm.type_error(format_args!("super() expected at most 2 arguments, got {given}")));
+            return Err(
+                vm.type_error(format_args!("super() expected at most 2 arguments, got {given}"))
+            );
         }
     };
     let Ok(class) = class.clone().downcast_into::<Type>() else {
@@ -109,7 +122,12 @@ fn check(vm: &Vm, class: &Obj<Type>, object: &Object) -> Res<Obj<Type>> {
 }
 
 /// Look a name up in the order of `start`, behind `behind`.
-pub(crate) fn lookup_after(vm: &Vm, behind: &Obj<Type>, start: &Obj<Type>, name: &Obj<Str>) -> Option<Object> {
+pub(crate) fn lookup_after(
+    vm: &Vm,
+    behind: &Obj<Type>,
+    start: &Obj<Type>,
+    name: &Obj<Str>,
+) -> Option<Object> {
     let order = start.mro_tuple()?;
     let mut passed = false;
     for t in order.as_slice().iter().filter_map(|t| t.downcast::<Type>()) {
@@ -127,13 +145,17 @@ pub(crate) fn lookup_after(vm: &Vm, behind: &Obj<Type>, start: &Obj<Type>, name:
 fn getattr(vm: &Vm, this: &Object, name: &Obj<Str>) -> Res {
     let Some(s) = this.downcast::<Super>() else { return vm.generic_getattr(this, name) };
     let name = &vm.intern_str(name);
-    let (Some(start), Some(behind)) = (s.object_class.get_as::<Type>(), s.this_class.get_as::<Type>()) else {
+    let (Some(start), Some(behind)) =
+        (s.object_class.get_as::<Type>(), s.this_class.get_as::<Type>())
+    else {
         return vm.generic_getattr(this, name);
     };
     if name.equals("__class__") {
         return vm.generic_getattr(this, name);
     }
-    let Some(found) = lookup_after(vm, &behind, &start, name) else { return vm.generic_getattr(this, name) };
+    let Some(found) = lookup_after(vm, &behind, &start, name) else {
+        return vm.generic_getattr(this, name);
+    };
     let Some(get) = vm.class_of(&found).slots().descr_get else { return Ok(found) };
     let object = s.object.get();
     // Bound to a class: methods come out unbound.
@@ -142,7 +164,9 @@ fn getattr(vm: &Vm, this: &Object, name: &Obj<Str>) -> Res {
 }
 
 fn descr_get(vm: &Vm, this: &Object, instance: Option<&Object>, _: Option<&Object>) -> Res {
-    let (Some(s), Some(instance)) = (this.downcast::<Super>(), instance) else { return Ok(this.clone()) };
+    let (Some(s), Some(instance)) = (this.downcast::<Super>(), instance) else {
+        return Ok(this.clone());
+    };
     if s.object.is_set() {
         return Ok(this.clone());
     }

@@ -38,7 +38,9 @@ fn arguments<'a>(vm: &Vm, name: &str, args: &'a [Object]) -> Res<(&'a Object, Op
         [object] => Ok((object, None)),
         [object, callback] => Ok((object, Some(callback).filter(|c| !c.is_none()))),
         [] => Err(vm.type_error(format_args!("{name} expected at least 1 argument, got 0"))),
-        _ => Err(vm.type_error(format_args!("{name} expected at most 2 arguments, got {}", args.len()))),
+        _ => Err(
+            vm.type_error(format_args!("{name} expected at most 2 arguments, got {}", args.len()))
+        ),
     }
 }
 
@@ -47,7 +49,8 @@ fn check_referable(vm: &Vm, object: &Object) -> Res<()> {
     if object.value().is_ptr() && class.has(type_flags::WEAKREF) {
         return Ok(());
     }
-    Err(vm.type_error(format_args!("cannot create weak reference to '{}' object", class.full_name())))
+    Err(vm
+        .type_error(format_args!("cannot create weak reference to '{}' object", class.full_name())))
 }
 
 fn new(vm: &Vm, class: &Obj<Type>, args: &[Object], names: Option<&Obj<Tuple>>) -> Res {
@@ -93,7 +96,9 @@ fn call(vm: &Vm, this: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> 
         return Err(vm.type_error("ref() takes no keyword arguments"));
     }
     if !args.is_empty() {
-        return Err(vm.type_error(format_args!("__call__ expected 0 arguments, got {}", args.len())));
+        return Err(
+            vm.type_error(format_args!("__call__ expected 0 arguments, got {}", args.len()))
+        );
     }
     Ok(of(vm, this)?.get().unwrap_or(Object::none()))
 }
@@ -104,9 +109,15 @@ fn repr(vm: &Vm, this: &Object) -> Res {
         None => format!("<weakref at {at:#x}; dead>"),
         Some(o) => {
             let class = vm.type_name(&o);
-            let name = vm.getattr_opt(&o, &vm.names().__name__)?.and_then(|n| n.downcast_into::<Str>().ok());
+            let name = vm
+                .getattr_opt(&o, &vm.names().__name__)?
+                .and_then(|n| n.downcast_into::<Str>().ok());
             match name {
-                Some(n) => format!("<weakref at {at:#x}; to '{class}' at {:#x} ({})>", o.id(), n.to_str_lossy()),
+                Some(n) => format!(
+                    "<weakref at {at:#x}; to '{class}' at {:#x} ({})>",
+                    o.id(),
+                    n.to_str_lossy()
+                ),
                 None => format!("<weakref at {at:#x}; to '{class}' at {:#x}>", o.id()),
             }
         }
@@ -148,12 +159,16 @@ fn callback(vm: &Vm, this: &Object) -> Res {
 
 /// What a proxy stands for; other objects stand for themselves.
 fn target(vm: &Vm, object: &Object) -> Res {
-    let Some(r) = object.downcast::<WeakRef>().filter(|_| is_proxy(vm, object)) else { return Ok(object.clone()) };
+    let Some(r) = object.downcast::<WeakRef>().filter(|_| is_proxy(vm, object)) else {
+        return Ok(object.clone());
+    };
     r.get().ok_or_else(|| vm.reference_error("weakly-referenced object no longer exists"))
 }
 
 fn is_proxy(vm: &Vm, object: &Object) -> bool {
-    vm.class_of(object).spec().is_some_and(|s| std::ptr::eq(s, &PROXY) || std::ptr::eq(s, &CALLABLE_PROXY))
+    vm.class_of(object)
+        .spec()
+        .is_some_and(|s| std::ptr::eq(s, &PROXY) || std::ptr::eq(s, &CALLABLE_PROXY))
 }
 
 macro_rules! forward_binary {
@@ -242,7 +257,9 @@ fn proxy_next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
     let o = target(vm, this)?;
     if vm.class_of(&o).slots().next.is_none() {
         let got = vm.type_name(&o);
-        return Err(vm.type_error(format_args!("Weakref proxy referenced a non-iterator '{got}' object")));
+        return Err(
+            vm.type_error(format_args!("Weakref proxy referenced a non-iterator '{got}' object"))
+        );
     }
     vm.next(&o)
 }
@@ -250,8 +267,12 @@ fn proxy_next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
 fn proxy_repr(vm: &Vm, this: &Object) -> Res {
     let r = of(vm, this)?;
     let text = match r.get() {
-        Some(o) => format!("<weakproxy at {:#x} to {} at {:#x}>", this.id(), vm.type_name(&o), o.id()),
-        None => format!("<weakproxy at {:#x} to NoneType at {:#x}>", this.id(), Object::none().id()),
+        Some(o) => {
+            format!("<weakproxy at {:#x} to {} at {:#x}>", this.id(), vm.type_name(&o), o.id())
+        }
+        None => {
+            format!("<weakproxy at {:#x} to NoneType at {:#x}>", this.id(), Object::none().id())
+        }
     };
     Ok(vm.str(&text)?.into_object())
 }
@@ -307,7 +328,9 @@ fn proxy(vm: &Vm, object: &Object, callback: Option<&Object>) -> Res {
 #[native("(dct, key, /)", name = "_remove_dead_weakref")]
 fn remove_dead_weakref(vm: &Vm, dct: &Obj<Dict>, key: &Object) -> Res<()> {
     if let Some(held) = dct.get(vm, key)? {
-        let Some(r) = held.downcast::<WeakRef>() else { return Err(vm.type_error("not a weakref")) };
+        let Some(r) = held.downcast::<WeakRef>() else {
+            return Err(vm.type_error("not a weakref"));
+        };
         if r.get().is_none() {
             dct.remove(vm, key)?;
         }

@@ -55,9 +55,9 @@ fn set_instance_dict(vm: &Vm, this: &Object, value: Option<&Object>) -> Res<()> 
             Some(d) => d.clone(),
             None => {
                 let got = vm.type_name(v);
-                return Err(
-                    vm.type_error(format_args!("__dict__ must be set to a dictionary, not a '{got}'"))
-                );
+                return Err(vm.type_error(format_args!(
+                    "__dict__ must be set to a dictionary, not a '{got}'"
+                )));
             }
         },
     };
@@ -70,7 +70,12 @@ fn first_weakref(vm: &Vm, this: &Object) -> Res {
 }
 
 /// Slot `init` of `type`: only looks at the number of arguments.
-pub(super) fn type_init(vm: &Vm, _: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> Res<()> {
+pub(super) fn type_init(
+    vm: &Vm,
+    _: &Object,
+    args: &[Object],
+    names: Option<&Obj<Tuple>>,
+) -> Res<()> {
     let named = names.map_or(0, |n| n.len());
     let positional = args.len().saturating_sub(named);
     if named > 0 && positional == 1 {
@@ -83,12 +88,19 @@ pub(super) fn type_init(vm: &Vm, _: &Object, args: &[Object], names: Option<&Obj
 }
 
 /// Slot `new` of `type`.
-pub(super) fn type_new(vm: &Vm, meta: &Obj<Type>, args: &[Object], names: Option<&Obj<Tuple>>) -> Res {
+pub(super) fn type_new(
+    vm: &Vm,
+    meta: &Obj<Type>,
+    args: &[Object],
+    names: Option<&Obj<Tuple>>,
+) -> Res {
     let named = names.map_or(0, |n| n.len());
     let positional = args.get(..args.len().saturating_sub(named)).unwrap_or(&[]);
     let [name, bases, namespace] = positional else {
         let given = positional.len();
-        return Err(vm.type_error(format_args!("type.__new__() takes exactly 3 arguments ({given} given)")));
+        return Err(
+            vm.type_error(format_args!("type.__new__() takes exactly 3 arguments ({given} given)"))
+        );
     };
     let wrong = |i: u32, expected: &str, got: &Object| -> Raised {
         let got = vm.type_name(got);
@@ -102,7 +114,9 @@ pub(super) fn type_new(vm: &Vm, meta: &Obj<Type>, args: &[Object], names: Option
             continue;
         }
         if vm.getattr_opt(b, &vm.names().__mro_entries__)?.is_some() {
-            return Err(vm.type_error("type() doesn't support MRO entry resolution; use types.new_class()"));
+            return Err(
+                vm.type_error("type() doesn't support MRO entry resolution; use types.new_class()")
+            );
         }
     }
     let winner = crate::builtins::classes::most_derived_metaclass(vm, meta, bases.as_slice())?;
@@ -114,12 +128,16 @@ pub(super) fn type_new(vm: &Vm, meta: &Obj<Type>, args: &[Object], names: Option
         if !same {
             return match winner.slots().new {
                 Some(new) => new(vm, &winner, args, names),
-                None => Err(vm.type_error(format_args!("cannot create '{}' instances", winner.full_name()))),
+                None => Err(
+                    vm.type_error(format_args!("cannot create '{}' instances", winner.full_name()))
+                ),
             };
         }
     }
     let keywords: Vec<(Object, Object)> = names
-        .map(|n| n.as_slice().iter().cloned().zip(args[args.len() - named..].iter().cloned()).collect())
+        .map(|n| {
+            n.as_slice().iter().cloned().zip(args[args.len() - named..].iter().cloned()).collect()
+        })
         .unwrap_or_default();
     Ok(new_class(vm, &winner, name, bases, namespace, &keywords)?.into_object())
 }
@@ -193,14 +211,22 @@ pub fn new_class(
 
 /// `__qualname__` of the namespace, taken out.
 fn take_qualname(vm: &Vm, name: &Obj<Str>, dict: &Obj<Dict>) -> Res<Obj<Str>> {
-    let Some(found) = dict.remove_str(vm, &vm.names().__qualname__) else { return Ok(name.clone()) };
+    let Some(found) = dict.remove_str(vm, &vm.names().__qualname__) else {
+        return Ok(name.clone());
+    };
     found.downcast_into::<Str>().map_err(|o| {
         let got = vm.type_name(&o);
         vm.type_error(format_args!("type __qualname__ must be a str, not {got}"))
     })
 }
 
-fn wanted_slots(vm: &Vm, name: &Obj<Str>, base: &Obj<Type>, bases: &Obj<Tuple>, dict: &Obj<Dict>) -> Res<Wanted> {
+fn wanted_slots(
+    vm: &Vm,
+    name: &Obj<Str>,
+    base: &Obj<Type>,
+    bases: &Obj<Tuple>,
+    dict: &Obj<Dict>,
+) -> Res<Wanted> {
     let items = layout::has_items(base) && !base.has(type_flags::TYPE);
     let may_dict = !base.has(type_flags::DICT);
     let may_weakref = !base.has(type_flags::WEAKREF) && !items;
@@ -216,7 +242,9 @@ fn wanted_slots(vm: &Vm, name: &Obj<Str>, base: &Obj<Type>, bases: &Obj<Tuple>, 
     };
     if !names.is_empty() && layout::has_items(base) {
         let shown = base.full_name();
-        return Err(vm.type_error(format_args!("nonempty __slots__ not supported for subtype of '{shown}'")));
+        return Err(vm.type_error(format_args!(
+            "nonempty __slots__ not supported for subtype of '{shown}'"
+        )));
     }
     for n in &names {
         let Some(n) = n.downcast::<Str>() else {
@@ -243,7 +271,9 @@ fn wanted_slots(vm: &Vm, name: &Obj<Str>, base: &Obj<Type>, bases: &Obj<Tuple>, 
                 && !mangled.equals("__classcell__")
             {
                 let shown = vm.repr_string(mangled.as_object())?;
-                return Err(vm.value_error(format_args!("{shown} in __slots__ conflicts with class variable")));
+                return Err(vm.value_error(format_args!(
+                    "{shown} in __slots__ conflicts with class variable"
+                )));
             }
             wanted.members.push(mangled);
         }
@@ -327,7 +357,9 @@ fn inherit_flags(class: &Obj<Type>) {
 /// A class with `__eq__` and without `__hash__` is not hashable.
 fn hash_follows_eq(vm: &Vm, class: &Obj<Type>) -> Res<()> {
     let names = vm.names();
-    if class.dict.get_str(vm, &names.__eq__).is_some() && class.dict.get_str(vm, &names.__hash__).is_none() {
+    if class.dict.get_str(vm, &names.__eq__).is_some()
+        && class.dict.get_str(vm, &names.__hash__).is_none()
+    {
         super::set_in_dict(vm, class, &names.__hash__, Some(&Object::none()))?;
     }
     Ok(())

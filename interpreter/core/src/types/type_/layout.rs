@@ -9,7 +9,8 @@ use crate::vm::{Raised, Res, Vm};
 
 /// Whether instances end in items of their own number (int, tuple, bytes): they take no `__slots__`.
 pub(crate) fn has_items(class: &Type) -> bool {
-    class.has(type_flags::INT | type_flags::TUPLE | type_flags::BYTES) || class.has(type_flags::TYPE)
+    class.has(type_flags::INT | type_flags::TUPLE | type_flags::BYTES)
+        || class.has(type_flags::TYPE)
 }
 
 /// Exceptions that have fields of their own, which no other exception's can be mixed with.
@@ -54,16 +55,22 @@ pub(super) fn solid_base(class: &Obj<Type>) -> Obj<Type> {
 pub(super) fn best_base(vm: &Vm, bases: &[Object]) -> Res<Obj<Type>> {
     let mut best: Option<(Obj<Type>, Obj<Type>)> = None;
     for b in bases {
-        let Some(b) = b.downcast::<Type>() else { return Err(vm.type_error("bases must be types")) };
+        let Some(b) = b.downcast::<Type>() else {
+            return Err(vm.type_error("bases must be types"));
+        };
         if !b.has(type_flags::BASETYPE) {
             let shown = b.full_name();
-            return Err(vm.type_error(format_args!("type '{shown}' is not an acceptable base type")));
+            return Err(
+                vm.type_error(format_args!("type '{shown}' is not an acceptable base type"))
+            );
         }
         let candidate = solid_base(b);
         match &best {
             None => best = Some((b.clone(), candidate)),
             Some((_, winner)) if winner.is_subtype(&candidate) => {}
-            Some((_, winner)) if candidate.is_subtype(winner) => best = Some((b.clone(), candidate)),
+            Some((_, winner)) if candidate.is_subtype(winner) => {
+                best = Some((b.clone(), candidate))
+            }
             Some(_) => return Err(vm.type_error("multiple bases have instance lay-out conflict")),
         }
     }
@@ -118,7 +125,8 @@ fn has_native(old: &Obj<Type>, new: &Obj<Type>) -> bool {
 #[cold]
 fn differs(vm: &Vm, old: &Type, new: &Type, what: &str) -> Raised {
     // CPython compares destructors first: those of classes and of native types are never the same.
-    let part = if old.is_heap_type() == new.is_heap_type() { "object layout" } else { "deallocator" };
+    let part =
+        if old.is_heap_type() == new.is_heap_type() { "object layout" } else { "deallocator" };
     let (new, old) = (new.full_name(), old.full_name());
     vm.type_error(format_args!("{what} assignment: '{new}' {part} differs from '{old}'"))
 }

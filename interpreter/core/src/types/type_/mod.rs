@@ -34,15 +34,7 @@ pub static SPEC: TypeSpec = TypeSpec {
         init: Some(create::type_init),
         ..Slots::NONE
     },
-    methods: natives![
-        mro::mro,
-        subclasses,
-        prepare,
-        instancecheck,
-        subclasscheck,
-        dir,
-        sizeof
-    ],
+    methods: natives![mro::mro, subclasses, prepare, instancecheck, subclasscheck, dir, sizeof],
     getsets: &[
         GetSetDef { name: "__name__", doc: "", get: name, set: Some(set_name) },
         GetSetDef { name: "__qualname__", doc: "", get: qualname, set: Some(set_qualname) },
@@ -50,16 +42,51 @@ pub static SPEC: TypeSpec = TypeSpec {
         GetSetDef { name: "__mro__", doc: "", get: order, set: Some(super::descriptors::readonly) },
         GetSetDef { name: "__base__", doc: "", get: base, set: Some(super::descriptors::readonly) },
         GetSetDef { name: "__module__", doc: "", get: module, set: Some(set_module) },
-        GetSetDef { name: "__abstractmethods__", doc: "", get: abstracts, set: Some(set_abstracts) },
+        GetSetDef {
+            name: "__abstractmethods__",
+            doc: "",
+            get: abstracts,
+            set: Some(set_abstracts),
+        },
         GetSetDef { name: "__dict__", doc: "", get: dict, set: None },
         GetSetDef { name: "__doc__", doc: "", get: doc, set: Some(set_doc) },
         GetSetDef { name: "__text_signature__", doc: "", get: text_signature, set: None },
-        GetSetDef { name: "__annotations__", doc: "", get: annotations, set: Some(set_annotations) },
-        GetSetDef { name: "__basicsize__", doc: "", get: basicsize, set: Some(super::descriptors::readonly) },
-        GetSetDef { name: "__itemsize__", doc: "", get: itemsize, set: Some(super::descriptors::readonly) },
-        GetSetDef { name: "__flags__", doc: "", get: flags, set: Some(super::descriptors::readonly) },
-        GetSetDef { name: "__dictoffset__", doc: "", get: dictoffset, set: Some(super::descriptors::readonly) },
-        GetSetDef { name: "__weakrefoffset__", doc: "", get: weakrefoffset, set: Some(super::descriptors::readonly) },
+        GetSetDef {
+            name: "__annotations__",
+            doc: "",
+            get: annotations,
+            set: Some(set_annotations),
+        },
+        GetSetDef {
+            name: "__basicsize__",
+            doc: "",
+            get: basicsize,
+            set: Some(super::descriptors::readonly),
+        },
+        GetSetDef {
+            name: "__itemsize__",
+            doc: "",
+            get: itemsize,
+            set: Some(super::descriptors::readonly),
+        },
+        GetSetDef {
+            name: "__flags__",
+            doc: "",
+            get: flags,
+            set: Some(super::descriptors::readonly),
+        },
+        GetSetDef {
+            name: "__dictoffset__",
+            doc: "",
+            get: dictoffset,
+            set: Some(super::descriptors::readonly),
+        },
+        GetSetDef {
+            name: "__weakrefoffset__",
+            doc: "",
+            get: weakrefoffset,
+            set: Some(super::descriptors::readonly),
+        },
     ],
     ..TypeSpec::new::<Type>("type")
 };
@@ -120,7 +147,8 @@ fn getattr(vm: &Vm, this: &Object, name: &Obj<Str>) -> Res {
 
 #[cold]
 fn no_attribute(vm: &Vm, class: &Obj<Type>, name: &Obj<Str>) -> Raised {
-    let text = format!("type object '{}' has no attribute '{}'", class.full_name(), name.to_str_lossy());
+    let text =
+        format!("type object '{}' has no attribute '{}'", class.full_name(), name.to_str_lossy());
     let r = vm.attribute_error(text);
     super::exceptions::set_attribute_context(vm, class.as_object(), name);
     r
@@ -149,7 +177,12 @@ fn setattr(vm: &Vm, this: &Object, name: &Obj<Str>, value: Option<&Object>) -> R
 }
 
 /// Set or delete an entry of a class's dict, and all that follows from it.
-pub(crate) fn set_in_dict(vm: &Vm, class: &Obj<Type>, name: &Obj<Str>, value: Option<&Object>) -> Res<()> {
+pub(crate) fn set_in_dict(
+    vm: &Vm,
+    class: &Obj<Type>,
+    name: &Obj<Str>,
+    value: Option<&Object>,
+) -> Res<()> {
     let old = class.dict.get_str(vm, name);
     match value {
         Some(v) => class.dict.set_str(vm, name, v.clone())?,
@@ -178,7 +211,9 @@ fn repr(vm: &Vm, this: &Object) -> Res {
     let class = of(vm, this)?;
     let module = module_of(vm, class)?;
     let text = match module.downcast::<Str>().filter(|m| !m.equals("builtins")) {
-        Some(m) => format!("<class '{}.{}'>", m.to_str_lossy(), class.qualname.borrow().to_str_lossy()),
+        Some(m) => {
+            format!("<class '{}.{}'>", m.to_str_lossy(), class.qualname.borrow().to_str_lossy())
+        }
         None => format!("<class '{}'>", class.full_name()),
     };
     Ok(vm.str(&text)?.into_object())
@@ -189,14 +224,21 @@ fn name(vm: &Vm, this: &Object) -> Res {
 }
 
 /// What setters of a class's own attributes check first.
-fn settable<'a>(vm: &Vm, this: &'a Object, name: &str, value: Option<&Object>) -> Res<&'a Obj<Type>> {
+fn settable<'a>(
+    vm: &Vm,
+    this: &'a Object,
+    name: &str,
+    value: Option<&Object>,
+) -> Res<&'a Obj<Type>> {
     let class = of(vm, this)?;
     if !class.is_heap_type() {
         return Err(immutable(vm, class, name));
     }
     if value.is_none() {
         let shown = class.full_name();
-        return Err(vm.type_error(format_args!("cannot delete '{name}' attribute of immutable type '{shown}'")));
+        return Err(vm.type_error(format_args!(
+            "cannot delete '{name}' attribute of immutable type '{shown}'"
+        )));
     }
     Ok(class)
 }
@@ -360,7 +402,13 @@ fn basicsize(vm: &Vm, this: &Object) -> Res {
 
 fn itemsize(vm: &Vm, this: &Object) -> Res {
     let class = of(vm, this)?;
-    let size = if !layout::has_items(class) { 0 } else if class.has(type_flags::TUPLE) { 8 } else { 1 };
+    let size = if !layout::has_items(class) {
+        0
+    } else if class.has(type_flags::TUPLE) {
+        8
+    } else {
+        1
+    };
     vm.int(size)
 }
 
@@ -385,7 +433,11 @@ fn flags(vm: &Vm, this: &Object) -> Res {
     ];
     let ready = 1 << 12 | if class.is_heap_type() { 0 } else { 1 << 8 };
     let gc = if class.is_heap_type() || class.layout.gc { 1 << 14 } else { 0 };
-    vm.int(bits.iter().filter(|(ours, _)| class.has(*ours)).fold(ready | gc, |all, (_, theirs)| all | theirs))
+    vm.int(
+        bits.iter()
+            .filter(|(ours, _)| class.has(*ours))
+            .fold(ready | gc, |all, (_, theirs)| all | theirs),
+    )
 }
 
 fn dictoffset(vm: &Vm, this: &Object) -> Res {

@@ -16,7 +16,9 @@ pub(super) fn mro(vm: &Vm, this: &Obj<Type>) -> Res {
 
 /// C3: the class, then the merge of the bases' orders and the bases.
 fn linearize(vm: &Vm, class: &Obj<Type>) -> Res<Vec<Object>> {
-    let Some(bases) = class.bases.get_as::<Tuple>() else { return Ok(vec![class.as_object().clone()]) };
+    let Some(bases) = class.bases.get_as::<Tuple>() else {
+        return Ok(vec![class.as_object().clone()]);
+    };
     let bases = bases.as_slice();
     let mut lists: Vec<Vec<Object>> = Vec::new();
     for b in bases {
@@ -85,8 +87,10 @@ fn inconsistent(vm: &Vm, lists: &[Vec<Object>], heads: &[usize]) -> crate::vm::R
             }
         }
     }
-    let names: Vec<String> =
-        seen.iter().map(|o| o.downcast::<Type>().map_or(String::new(), |t| t.short_name())).collect();
+    let names: Vec<String> = seen
+        .iter()
+        .map(|o| o.downcast::<Type>().map_or(String::new(), |t| t.short_name()))
+        .collect();
     vm.type_error(format_args!(
         "Cannot create a consistent method resolution\norder (MRO) for bases {}",
         names.join(", ")
@@ -111,9 +115,9 @@ pub(super) fn set_order(vm: &Vm, class: &Obj<Type>) -> Res<()> {
                 };
                 if !solid.is_subtype(&layout::solid_base(t)) {
                     let got = t.full_name();
-                    return Err(
-                        vm.type_error(format_args!("mro() returned base with unsuitable layout ('{got}')"))
-                    );
+                    return Err(vm.type_error(format_args!(
+                        "mro() returned base with unsuitable layout ('{got}')"
+                    )));
                 }
             }
             items
@@ -165,17 +169,21 @@ pub(super) fn set_bases(vm: &Vm, this: &Object, value: Option<&Object>) -> Res<(
     let shown = class.full_name();
     let Some(new) = value.downcast::<Tuple>() else {
         let got = vm.type_name(value);
-        return Err(vm.type_error(format_args!("can only assign tuple to {shown}.__bases__, not {got}")));
+        return Err(
+            vm.type_error(format_args!("can only assign tuple to {shown}.__bases__, not {got}"))
+        );
     };
     if new.is_empty() {
-        return Err(vm.type_error(format_args!("can only assign non-empty tuple to {shown}.__bases__, not ()")));
+        return Err(vm.type_error(format_args!(
+            "can only assign non-empty tuple to {shown}.__bases__, not ()"
+        )));
     }
     for b in new.as_slice() {
         let Some(b) = b.downcast::<Type>() else {
             let got = vm.type_name(b);
-            return Err(
-                vm.type_error(format_args!("{shown}.__bases__ must be tuple of classes, not '{got}'"))
-            );
+            return Err(vm.type_error(format_args!(
+                "{shown}.__bases__ must be tuple of classes, not '{got}'"
+            )));
         };
         if b.is_subtype(class) || by_base(b, class) {
             return Err(vm.type_error("a __bases__ item causes an inheritance cycle"));

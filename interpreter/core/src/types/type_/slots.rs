@@ -39,7 +39,9 @@ macro_rules! method {
     ($field:ident, $name:literal, $wrap:ident, $sig:literal, $doc:literal) => {
         SlotMethod {
             name: $name,
-            wrapper: Some(|vm, slots, this, args, names| w::$wrap(vm, $name, slots.$field, this, args, names)),
+            wrapper: Some(|vm, slots, this, args, names| {
+                w::$wrap(vm, $name, slots.$field, this, args, names)
+            }),
             signature: $sig,
             doc: $doc,
         }
@@ -47,8 +49,12 @@ macro_rules! method {
 }
 
 macro_rules! install {
-    ($field:ident, -) => { |slots| slots.$field = None };
-    ($field:ident, $tramp:ident) => { |slots| slots.$field = Some(t::$tramp) };
+    ($field:ident, -) => {
+        |slots| slots.$field = None
+    };
+    ($field:ident, $tramp:ident) => {
+        |slots| slots.$field = Some(t::$tramp)
+    };
 }
 
 macro_rules! rows {
@@ -360,7 +366,10 @@ fn add_wrappers(vm: &Vm, class: &Obj<Type>, row: &'static SlotRow) -> Res<()> {
 
 /// `object` shows the attribute hooks though its slots are empty (that is how the default is said).
 pub(crate) fn fill_object(vm: &Vm, object: &Obj<Type>) -> Res<()> {
-    for row in ROWS.iter().filter(|r| r.methods.iter().any(|m| matches!(m.name, "__getattribute__" | "__setattr__"))) {
+    for row in ROWS
+        .iter()
+        .filter(|r| r.methods.iter().any(|m| matches!(m.name, "__getattribute__" | "__setattr__")))
+    {
         add_wrappers(vm, object, row)?;
     }
     Ok(())

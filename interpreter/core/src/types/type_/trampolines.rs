@@ -105,7 +105,8 @@ fn binary(
     let same = vm.class_of(a).is(vm.class_of(b));
     let mut try_right = in_right && !same;
     if in_left {
-        if try_right && vm.class_of(b).is_subtype(vm.class_of(a)) && overrides(vm, a, b, reflected)? {
+        if try_right && vm.class_of(b).is_subtype(vm.class_of(a)) && overrides(vm, a, b, reflected)?
+        {
             if let Some(r) = maybe(vm, reflected, &[b.clone(), a.clone()])? {
                 if !r.is_not_implemented() {
                     return Ok(r);
@@ -259,7 +260,9 @@ pub fn iter(vm: &Vm, this: &Object) -> Res {
     match vm.class_of(this).lookup(vm, name) {
         Some(m) if m.is_none() => not_iterable(vm, this),
         Some(_) => must(vm, name, std::slice::from_ref(this)),
-        None if vm.class_of(this).slots().getitem.is_some() => crate::types::iterators::sequence_iter(vm, this),
+        None if vm.class_of(this).slots().getitem.is_some() => {
+            crate::types::iterators::sequence_iter(vm, this)
+        }
         None => not_iterable(vm, this),
     }
 }
@@ -412,4 +415,3 @@ pub fn descr_set(vm: &Vm, this: &Object, instance: &Object, value: Option<&Objec
     };
     Ok(())
 }
-

@@ -35,29 +35,64 @@ fn one_or_two<'a>(vm: &Vm, args: &'a [Object]) -> Res<(&'a Object, Option<&'a Ob
     }
 }
 
-pub fn unary(vm: &Vm, name: &str, slot: Option<UnarySlot>, this: &Object, args: &[Object], _: Names) -> Res {
+pub fn unary(
+    vm: &Vm,
+    name: &str,
+    slot: Option<UnarySlot>,
+    this: &Object,
+    args: &[Object],
+    _: Names,
+) -> Res {
     expect::<0>(vm, args)?;
     slot.ok_or_else(|| missing(vm, name))?(vm, this)
 }
 
-pub fn binary_left(vm: &Vm, name: &str, slot: Option<BinarySlot>, this: &Object, args: &[Object], _: Names) -> Res {
+pub fn binary_left(
+    vm: &Vm,
+    name: &str,
+    slot: Option<BinarySlot>,
+    this: &Object,
+    args: &[Object],
+    _: Names,
+) -> Res {
     let [other] = expect(vm, args)?;
     slot.ok_or_else(|| missing(vm, name))?(vm, this, other)
 }
 
-pub fn binary_right(vm: &Vm, name: &str, slot: Option<BinarySlot>, this: &Object, args: &[Object], _: Names) -> Res {
+pub fn binary_right(
+    vm: &Vm,
+    name: &str,
+    slot: Option<BinarySlot>,
+    this: &Object,
+    args: &[Object],
+    _: Names,
+) -> Res {
     let [other] = expect(vm, args)?;
     slot.ok_or_else(|| missing(vm, name))?(vm, other, this)
 }
 
 type PowerSlot = fn(&Vm, &Object, &Object, &Object) -> Res;
 
-pub fn power_left(vm: &Vm, name: &str, slot: Option<PowerSlot>, this: &Object, args: &[Object], _: Names) -> Res {
+pub fn power_left(
+    vm: &Vm,
+    name: &str,
+    slot: Option<PowerSlot>,
+    this: &Object,
+    args: &[Object],
+    _: Names,
+) -> Res {
     let (other, modulus) = one_or_two(vm, args)?;
     slot.ok_or_else(|| missing(vm, name))?(vm, this, other, modulus.unwrap_or(&Object::none()))
 }
 
-pub fn power_right(vm: &Vm, name: &str, slot: Option<PowerSlot>, this: &Object, args: &[Object], _: Names) -> Res {
+pub fn power_right(
+    vm: &Vm,
+    name: &str,
+    slot: Option<PowerSlot>,
+    this: &Object,
+    args: &[Object],
+    _: Names,
+) -> Res {
     let (other, modulus) = one_or_two(vm, args)?;
     slot.ok_or_else(|| missing(vm, name))?(vm, other, this, modulus.unwrap_or(&Object::none()))
 }
@@ -117,7 +152,11 @@ pub fn next(
 
 /// StopIteration that carries what the iterator returned.
 pub(crate) fn stop_with(vm: &Vm, value: Object) -> crate::vm::Raised {
-    if value.is_none() { vm.stop_iteration(value) } else { vm.raise_args(Exc::StopIteration, vec![value]) }
+    if value.is_none() {
+        vm.stop_iteration(value)
+    } else {
+        vm.raise_args(Exc::StopIteration, vec![value])
+    }
 }
 
 pub fn del(
@@ -135,13 +174,27 @@ pub fn del(
 
 type CallSlot = fn(&Vm, &Object, &[Object], Option<&Obj<Tuple>>) -> Res;
 
-pub fn call(vm: &Vm, name: &str, slot: Option<CallSlot>, this: &Object, args: &[Object], names: Names) -> Res {
+pub fn call(
+    vm: &Vm,
+    name: &str,
+    slot: Option<CallSlot>,
+    this: &Object,
+    args: &[Object],
+    names: Names,
+) -> Res {
     slot.ok_or_else(|| missing(vm, name))?(vm, this, args, names)
 }
 
 type InitSlot = fn(&Vm, &Object, &[Object], Option<&Obj<Tuple>>) -> Res<()>;
 
-pub fn init(vm: &Vm, name: &str, slot: Option<InitSlot>, this: &Object, args: &[Object], names: Names) -> Res {
+pub fn init(
+    vm: &Vm,
+    name: &str,
+    slot: Option<InitSlot>,
+    this: &Object,
+    args: &[Object],
+    names: Names,
+) -> Res {
     slot.ok_or_else(|| missing(vm, name))?(vm, this, args, names)?;
     Ok(Object::none())
 }
@@ -149,7 +202,10 @@ pub fn init(vm: &Vm, name: &str, slot: Option<InitSlot>, this: &Object, args: &[
 fn attribute_name(vm: &Vm, name: &Object) -> Res<Obj<Str>> {
     match name.downcast::<Str>() {
         Some(s) => Ok(vm.intern_str(s)),
-        None => Err(vm.type_error(format_args!("attribute name must be string, not '{}'", vm.type_name(name)))),
+        None => Err(vm.type_error(format_args!(
+            "attribute name must be string, not '{}'",
+            vm.type_name(name)
+        ))),
     }
 }
 
@@ -193,7 +249,13 @@ fn check_not_jumped(vm: &Vm, what: &str, slot: Option<SetAttrSlot>, this: &Objec
     Ok(())
 }
 
-fn set_attribute(vm: &Vm, slot: Option<SetAttrSlot>, this: &Object, name: &Object, value: Option<&Object>) -> Res {
+fn set_attribute(
+    vm: &Vm,
+    slot: Option<SetAttrSlot>,
+    this: &Object,
+    name: &Object,
+    value: Option<&Object>,
+) -> Res {
     let name = attribute_name(vm, name)?;
     match slot {
         Some(f) => f(vm, this, &name, value)?,
@@ -202,13 +264,27 @@ fn set_attribute(vm: &Vm, slot: Option<SetAttrSlot>, this: &Object, name: &Objec
     Ok(Object::none())
 }
 
-pub fn setattr(vm: &Vm, what: &str, slot: Option<SetAttrSlot>, this: &Object, args: &[Object], _: Names) -> Res {
+pub fn setattr(
+    vm: &Vm,
+    what: &str,
+    slot: Option<SetAttrSlot>,
+    this: &Object,
+    args: &[Object],
+    _: Names,
+) -> Res {
     let [name, value] = expect(vm, args)?;
     check_not_jumped(vm, what, slot, this)?;
     set_attribute(vm, slot, this, name, Some(value))
 }
 
-pub fn delattr(vm: &Vm, what: &str, slot: Option<SetAttrSlot>, this: &Object, args: &[Object], _: Names) -> Res {
+pub fn delattr(
+    vm: &Vm,
+    what: &str,
+    slot: Option<SetAttrSlot>,
+    this: &Object,
+    args: &[Object],
+    _: Names,
+) -> Res {
     let [name] = expect(vm, args)?;
     check_not_jumped(vm, what, slot, this)?;
     set_attribute(vm, slot, this, name, None)
@@ -228,7 +304,14 @@ comparisons! { lt Lt le Le eq Eq ne Ne gt Gt ge Ge }
 
 type GetSlot = fn(&Vm, &Object, Option<&Object>, Option<&Object>) -> Res;
 
-pub fn descr_get(vm: &Vm, name: &str, slot: Option<GetSlot>, this: &Object, args: &[Object], _: Names) -> Res {
+pub fn descr_get(
+    vm: &Vm,
+    name: &str,
+    slot: Option<GetSlot>,
+    this: &Object,
+    args: &[Object],
+    _: Names,
+) -> Res {
     let (instance, owner) = one_or_two(vm, args)?;
     let instance = Some(instance).filter(|o| !o.is_none());
     let owner = owner.filter(|o| !o.is_none());
@@ -240,25 +323,53 @@ pub fn descr_get(vm: &Vm, name: &str, slot: Option<GetSlot>, this: &Object, args
 
 type SetSlot = fn(&Vm, &Object, &Object, Option<&Object>) -> Res<()>;
 
-pub fn descr_set(vm: &Vm, name: &str, slot: Option<SetSlot>, this: &Object, args: &[Object], _: Names) -> Res {
+pub fn descr_set(
+    vm: &Vm,
+    name: &str,
+    slot: Option<SetSlot>,
+    this: &Object,
+    args: &[Object],
+    _: Names,
+) -> Res {
     let [instance, value] = expect(vm, args)?;
     slot.ok_or_else(|| missing(vm, name))?(vm, this, instance, Some(value))?;
     Ok(Object::none())
 }
 
-pub fn descr_delete(vm: &Vm, name: &str, slot: Option<SetSlot>, this: &Object, args: &[Object], _: Names) -> Res {
+pub fn descr_delete(
+    vm: &Vm,
+    name: &str,
+    slot: Option<SetSlot>,
+    this: &Object,
+    args: &[Object],
+    _: Names,
+) -> Res {
     let [instance] = expect(vm, args)?;
     slot.ok_or_else(|| missing(vm, name))?(vm, this, instance, None)?;
     Ok(Object::none())
 }
 
-pub fn setitem(vm: &Vm, name: &str, slot: Option<SetSlot>, this: &Object, args: &[Object], _: Names) -> Res {
+pub fn setitem(
+    vm: &Vm,
+    name: &str,
+    slot: Option<SetSlot>,
+    this: &Object,
+    args: &[Object],
+    _: Names,
+) -> Res {
     let [key, value] = expect(vm, args)?;
     slot.ok_or_else(|| missing(vm, name))?(vm, this, key, Some(value))?;
     Ok(Object::none())
 }
 
-pub fn delitem(vm: &Vm, name: &str, slot: Option<SetSlot>, this: &Object, args: &[Object], _: Names) -> Res {
+pub fn delitem(
+    vm: &Vm,
+    name: &str,
+    slot: Option<SetSlot>,
+    this: &Object,
+    args: &[Object],
+    _: Names,
+) -> Res {
     let [key] = expect(vm, args)?;
     slot.ok_or_else(|| missing(vm, name))?(vm, this, key, None)?;
     Ok(Object::none())
@@ -288,7 +399,9 @@ pub fn repeat(
     let n = vm.index(count)?;
     let Some(n) = vm.as_i64(&n) else {
         let shown = vm.type_name(count);
-        return Err(vm.overflow_error(format_args!("cannot fit '{shown}' into an index-sized integer")));
+        return Err(
+            vm.overflow_error(format_args!("cannot fit '{shown}' into an index-sized integer"))
+        );
     };
     slot.ok_or_else(|| missing(vm, name))?(vm, this, n)
 }
