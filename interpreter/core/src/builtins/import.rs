@@ -274,8 +274,54 @@ fn find_and_load(vm: &Vm, name: &str) -> Res {
     Ok(module)
 }
 
+/// Ask the finders that a script put into `sys.meta_path`; they come before all others.
+fn from_meta_path(vm: &Vm, name: &str, path: Option<&Object>) -> Res<Option<Object>> {
+    let sys = vm.interp().sys.get_as::<Dict>();
+    let Some(finders) = sys.and_then(|sys| sys.get_str(vm, &vm.names().meta_path)) else { return Ok(None) };
+    let Some(finders) = finders.downcast::<List>() else { return Ok(None) };
+    let mut i = 0;
+    while let Some(finder) = finders.get(i) {
+        i += 1;
+        let Some(find) = vm.getattr_opt(&finder, &vm.intern("find_spec"))? else { continue };
+        let path = path.cloned().unwrap_or_else(Object::none);
+        let spec = vm.call(&find, &[vm.str(name)?.into_object(), path, Object::none()])?;
+        if !spec.is_none() {
+            return load_spec(vm, name, &spec).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// Make the module of a spec and let its loader run it.
+fn load_spec(vm: &Vm, name: &str, spec: &Object) -> Res {
+    let module = super::importlib::module_from_spec(vm, spec)?;
+    let key = vm.str(name)?.into_object();
+    let modules = modules(vm)?;
+    modules.set(vm, &key, module.clone())?;
+    let loader = vm.getattr_named(spec, "loader")?;
+    let set_initializing = |on: bool| vm.setattr(spec, &vm.intern("_initializing"), &Object::bool(on));
+    set_initializing(true)?;
+    if !loader.is_none() {
+        if let Err(raised) = vm.call_method(&loader, "exec_module", std::slice::from_ref(&module)) {
+            let exception = vm.take_raised(raised);
+            if let Err(second) = modules.remove(vm, &key) {
+                drop(vm.take_raised(second));
+            }
+            return Err(vm.raise(exception));
+        }
+    }
+    set_initializing(false)?;
+    match modules.get(vm, &key)? {
+        Some(module) => Ok(module),
+        None => Err(vm.key_error(&key)),
+    }
+}
+
 /// Ask the tables and the finders.
 fn make(vm: &Vm, name: &str, path: Option<&Object>) -> Res<Option<Object>> {
+    if let Some(module) = from_meta_path(vm, name, path)? {
+        return Ok(Some(module));
+    }
     let imports = vm.interp().state::<Imports>();
     let def = imports.natives.borrow().get(name).copied();
     if let Some(def) = def {

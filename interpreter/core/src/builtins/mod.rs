@@ -9,6 +9,7 @@ pub mod classes;
 mod evaluate;
 mod frames;
 pub mod import;
+pub mod importlib;
 mod iteration;
 mod numbers;
 pub(crate) mod objects;
@@ -101,5 +102,6 @@ pub(crate) fn install(vm: &Vm) -> Res<()> {
         modules.set_named(vm, "builtins", module)?;
     }
     vm.add_modules(&[&warnings::MODULE]);
+    vm.add_modules(importlib::MODULES);
     sys::install(vm)
 }
