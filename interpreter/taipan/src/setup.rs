@@ -31,7 +31,21 @@ pub(crate) fn start_with(seed: HashSeed, native_stack: usize, options: CompileOp
         vm.add_modules(table);
     }
     vm.add_finder(PathFinder { options });
+    if let Err(r) = install_open(&vm) {
+        let e = vm.take_raised(r);
+        return Err(taipan_core::types::traceback::print::format_exception(&vm, &e));
+    }
     Ok(vm)
+}
+
+/// The builtin `open` is that of `_io`.
+fn install_open(vm: &Vm) -> Res<()> {
+    let io = vm.import("_io")?;
+    let open = vm.getattr_named(&io, "open")?;
+    match vm.interp().builtins.get_as::<Dict>() {
+        Some(builtins) => builtins.set_named(vm, "open", open),
+        None => Ok(()),
+    }
 }
 
 /// Make the module `__main__` and give its namespace.

@@ -62,11 +62,13 @@ impl<'a> Compiler<'a> {
             return Ok(());
         }
         let name = name(self);
+        // The first word stands for the look-up of the method, the rest for the call: what fails is marked.
+        self.at(a.range);
         match keywords {
             Some(keys) => {
-                self.u.em.emit_words(Op::CallMethodKw, base, count, 0, &[name, keys]);
+                self.u.em.emit_parts(Op::CallMethodKw, [base, count, 0], &[name, keys], c.range);
             }
-            None => self.u.em.emit_words(Op::CallMethod, base, count, 0, &[name]),
+            None => self.u.em.emit_parts(Op::CallMethod, [base, count, 0], &[name], c.range),
         }
         Ok(())
     }

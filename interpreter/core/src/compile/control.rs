@@ -155,7 +155,7 @@ impl<'a> Compiler<'a> {
         self.body(body)?;
         self.u.em.top = u32::from(iterator) + 1;
         self.u.em.bind(next);
-        self.at(iter.range());
+        self.at(range);
         let dst = variable.unwrap_or(iterator + 1);
         self.u.em.max_top = self.u.em.max_top.max(u32::from(iterator) + 2);
         self.u.em.jump(Op::ForIter, dst, iterator, 0, start);
@@ -620,7 +620,7 @@ impl<'a> Compiler<'a> {
         range: TextRange,
     ) -> Outcome<()> {
         let Some((item, rest)) = items.split_first() else { return self.body(body) };
-        let place = item.context_expr.range();
+        let place = range;
         if let Some(vars) = &item.optional_vars {
             self.check_target(vars, "cannot assign to", false)?;
         }

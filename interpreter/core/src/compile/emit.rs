@@ -131,6 +131,19 @@ impl<'a> Emitter<'a> {
         }
     }
 
+    /// Emit an instruction whose words after the first stand for a place of their own.
+    pub fn emit_parts(&mut self, op: Op, [a, b, c]: [Reg; 3], extra: &[u32], rest: TextRange) {
+        if !self.reachable {
+            return;
+        }
+        let second = self.pc() + 1;
+        self.emit_words(op, a, b, c, extra);
+        if rest != self.span {
+            self.lines.push((second, rest));
+            self.span = rest;
+        }
+    }
+
     // ---- jumps
 
     pub fn label(&mut self) -> Label {

@@ -173,7 +173,8 @@ impl<'a> Compiler<'a> {
             Some(message) => (self.operand(message)?, 1),
             None => (0, 0),
         };
-        self.at(s.range);
+        // Marked is what did not hold.
+        self.at(s.test.range());
         self.emit(Op::RaiseAssert, reg, given, 0);
         self.u.bound = before;
         self.u.em.bind(end);

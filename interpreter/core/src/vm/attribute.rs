@@ -8,10 +8,15 @@ impl Vm {
     /// `object.name`.
     #[inline]
     pub fn getattr(&self, object: &Object, name: &Obj<Str>) -> Res {
-        match self.class_of(object).slots().getattr {
+        let found = match self.class_of(object).slots().getattr {
             Some(f) => f(self, object, name),
             None => self.generic_getattr(object, name),
+        };
+        if found.is_err() {
+            // Whoever raised it: the AttributeError says what was looked for.
+            crate::types::exceptions::set_attribute_context(self, object, name);
         }
+        found
     }
 
     /// `object.name` by a Rust string.

@@ -1263,9 +1263,10 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     Op::CallMethodKw => {
                         let (base, n) = (a!(), b!());
                         let (name, names) = (*pc, *pc.add(1) as usize);
-                        pc = pc.add(2);
                         save!();
                         let with_self = check!(attribute_cache::method_uncached(vm, frame!(), fp.add(base), n, name));
+                        pc = pc.add(2);
+                        save!();
                         let n = n + with_self as usize;
                         let names = kview!(names).downcast_exact::<Tuple>();
                         if r!(base).is_kind(Kind::Function) {
@@ -1468,7 +1469,19 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         save!();
                         let exception = if c!() >= 1 { Some(view!(a!())) } else { None };
                         let cause = if c!() == 2 { Some(view!(b!())) } else { None };
-                        break 'run unwind::raise(vm, exception, cause);
+                        let again = c!() == 0 && vm.handled.get().is_some_and(|e| !e.is_none());
+                        let raised = unwind::raise(vm, exception, cause);
+                        if !again {
+                            break 'run raised;
+                        }
+                        // Bare `raise`: the entry of this frame is there already.
+                        match unwind::unwind(vm, raised, true) {
+                            Ok(()) => {
+                                reload!();
+                                continue 'run;
+                            }
+                            Err(e) => return Err(e),
+                        }
                     }
                     Op::RaiseAssert => {
                         save!();

@@ -191,9 +191,11 @@ pub(crate) fn unbound_free(vm: &Vm, i: usize) -> Raised {
         let code = &(*(*vm.frame.get()).code).payload;
         code.freevars.get(i).map_or_else(String::new, |n| n.to_string_lossy())
     };
-    vm.name_error(format_args!(
+    let raised = vm.name_error(format_args!(
         "cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
-    ))
+    ));
+    crate::types::exceptions::set_name_context(vm, &vm.intern(&name));
+    raised
 }
 
 /// NameError with its `name`.

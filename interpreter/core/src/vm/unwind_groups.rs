@@ -15,7 +15,7 @@ pub(crate) fn match_group(vm: &Vm, rest: &Object, class: &Object) -> Res<(Object
         // A naked exception is handed to the clause in a group.
         let matched = match is_group(vm, rest) {
             true => rest.clone(),
-            false => make(vm, vm.str("")?.into_object(), vec![rest.clone()])?,
+            false => make(vm, vm.tuple(vec![rest.clone()])?.into_object())?,
         };
         return Ok((Object::none(), matched));
     }
@@ -76,7 +76,7 @@ pub(crate) fn prepare_reraise(vm: &Vm, original: &Object, excs: &[Object]) -> Re
     raised.extend(again);
     match raised.as_slice() {
         [one] => Ok(one.clone()),
-        _ => make(vm, vm.str("")?.into_object(), raised),
+        _ => make(vm, vm.list(raised)?.into_object()),
     }
 }
 

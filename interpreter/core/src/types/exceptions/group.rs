@@ -3,7 +3,7 @@
 use super::attributes::{method, no_keywords, split as split_args};
 use super::text::Message;
 use super::{Family, base, fields, payload};
-use crate::native::{GetSetDef, NativeDef, NativeKind};
+use crate::native::{GetSetDef, class_getitem};
 use crate::object::*;
 use crate::vm::{Res, Vm};
 
@@ -13,7 +13,7 @@ pub(super) const BASE_GROUP: Family = Family {
         method("derive", "", "A group of the same class with other exceptions.", derive),
         method("split", "", "The part that a condition holds for, and the rest.", split),
         method("subgroup", "", "The part that a condition holds for.", subgroup),
-        NativeDef { kind: NativeKind::Class, ..method("__class_getitem__", "", "See PEP 585", class_getitem) },
+        <class_getitem as crate::native::NativeFunction>::DEF,
     ],
     getsets: &[
         GetSetDef {
@@ -35,24 +35,6 @@ type Names<'a> = Option<&'a Obj<Tuple>>;
 
 fn readonly(vm: &Vm, _: &Object, _: Option<&Object>) -> Res<()> {
     Err(vm.attribute_error("readonly attribute"))
-}
-
-fn class_getitem(vm: &Vm, args: &[Object], names: Names) -> Res {
-    no_keywords(vm, "BaseExceptionGroup.__class_getitem__", names)?;
-    let [class, item] = args else {
-        return Err(vm.type_error(format_args!(
-            "BaseExceptionGroup.__class_getitem__() takes exactly one argument ({} given)",
-            args.len().saturating_sub(1)
-        )));
-    };
-    // The alias type belongs to the standard library's `types`; without it the class stands for itself.
-    match vm.interp().modules.get_as::<Dict>().and_then(|m| m.get_named(vm, "types")) {
-        Some(types) => {
-            let alias = vm.getattr_named(&types, "GenericAlias")?;
-            vm.call(&alias, &[class.clone(), item.clone()])
-        }
-        None => Err(vm.not_implemented_error("BaseExceptionGroup[...] before the module types is imported")),
-    }
 }
 
 /// Whether an object is an exception group.
@@ -145,11 +127,10 @@ fn str(vm: &Vm, this: &Object) -> Res {
     m.finish()
 }
 
-/// A new group with this message and these members.
-pub(crate) fn make(vm: &Vm, message: Object, members: Vec<Object>) -> Res {
-    let list = vm.list(members)?.into_object();
+/// A new group without a message, of a sequence of members.
+pub(crate) fn make(vm: &Vm, members: Object) -> Res {
     let class = vm.types().exception(Exc::BaseExceptionGroup);
-    super::construct(vm, &class, &[message, list])
+    super::construct(vm, &class, &[vm.str("")?.into_object(), members])
 }
 
 fn derive(vm: &Vm, args: &[Object], names: Names) -> Res {

@@ -197,11 +197,13 @@ pub(crate) fn prep_reraise_star(vm: &Vm, original: &Object, raised: &Object) -> 
     crate::vm::unwind_groups::prepare_reraise(vm, original, &raised)
 }
 
-/// Give the AttributeError in flight its `name` and `obj`.
+/// Give the AttributeError in flight its `name` and `obj`, unless it has them.
 pub(crate) fn set_attribute_context(vm: &Vm, object: &Object, name: &Obj<Str>) {
     let Some(e) = vm.raised.get() else { return };
     let Some(x) = e.downcast::<Exception>() else { return };
-    if vm.class_of(&e).is_subtype(&vm.types().exception(Exc::AttributeError)) {
+    if x.field(fields::NAME).is_none()
+        && x.field(fields::OBJ).is_none()
+        && vm.class_of(&e).is_subtype(&vm.types().exception(Exc::AttributeError)) {
         x.set_field(fields::NAME, Some(name.clone().into_object()));
         x.set_field(fields::OBJ, Some(object.clone()));
     }
