@@ -372,27 +372,41 @@ fn run(vm: &Vm, name: &str, found: Found) -> Res {
     }
 }
 
+/// Give a module that is there from the start its `__spec__`.
+pub(crate) fn describe_builtin(vm: &Vm, module: &Obj<Module>, name: &str) -> Res<()> {
+    describe(vm, module, name, None)
+}
+
 /// Set `__spec__`, `__package__` and what goes with them.
 fn describe(vm: &Vm, module: &Obj<Module>, name: &str, found: Option<&Found>) -> Res<()> {
     let spec = vm.alloc(ModuleSpec)?.into_object();
     let set = |key: &str, value: Object| vm.setattr(&spec, &vm.intern(key), &value);
     let none = Object::none;
     let origin = found.map_or("built-in", |found| &found.origin);
+    let namespace = found.is_some_and(|f| f.file.is_none() && f.search.is_some() && f.origin == "namespace");
     let search = match found.and_then(|found| found.search.as_ref()) {
         Some(search) => {
-            let mut list = Vec::new();
+            let list = match namespace {
+                true => vm.list_of(&namespace_path(vm)?)?,
+                false => vm.new_list()?,
+            };
             for place in search {
-                list.push(vm.str(place)?.into_object());
+                list.push(vm.str(place)?.into_object()).map_err(|e| vm.no_memory(e))?;
             }
-            Some(vm.list(list)?.into_object())
+            Some(list.into_object())
         }
         None => None,
     };
-    let loader = found.and_then(|found| found.loader.clone()).unwrap_or_else(none);
     let file = found.and_then(|found| found.file.as_ref());
+    let loader = match (found.and_then(|found| found.loader.clone()), file) {
+        (Some(loader), _) => loader,
+        (None, Some(file)) => super::importlib::source_loader(vm, name, file)?,
+        (None, None) if namespace => vm.alloc(NamespaceLoader)?.into_object(),
+        (None, None) => none(),
+    };
     set("name", vm.str(name)?.into_object())?;
     set("loader", loader.clone())?;
-    set("origin", vm.str(origin)?.into_object())?;
+    set("origin", if namespace { none() } else { vm.str(origin)?.into_object() })?;
     set("loader_state", none())?;
     set("submodule_search_locations", search.clone().unwrap_or_else(none))?;
     set("has_location", Object::bool(file.is_some()))?;
@@ -528,6 +542,38 @@ pub(crate) fn import_star(vm: &Vm, module: &Object, namespace: &Object) -> Res<(
         vm.setitem(namespace, name.as_object(), &value)?;
     }
     Ok(())
+}
+
+/// `__loader__` of packages without a file.
+struct NamespaceLoader;
+
+impl Payload for NamespaceLoader {
+    const SPEC: Option<&'static TypeSpec> = Some(&NAMESPACE_LOADER);
+}
+
+static NAMESPACE_LOADER: TypeSpec = TypeSpec {
+    flags: type_flags::NO_NEW,
+    ..TypeSpec::new::<NamespaceLoader>("_frozen_importlib_external.NamespaceLoader")
+};
+
+/// `__path__` of packages without a file; a list whose class says so.
+static NAMESPACE_PATH: TypeSpec = TypeSpec {
+    flags: type_flags::LIST | type_flags::SEQUENCE,
+    base: Some(|vm| vm.types().list.clone()),
+    ..TypeSpec::new::<List>("_frozen_importlib_external._NamespacePath")
+};
+
+#[derive(Default)]
+struct NamespacePathType(RefCell<Option<Obj<Type>>>);
+
+fn namespace_path(vm: &Vm) -> Res<Obj<Type>> {
+    let state = vm.interp().state::<NamespacePathType>();
+    if let Some(t) = state.0.borrow().clone() {
+        return Ok(t);
+    }
+    let t = vm.native_type_of(&NAMESPACE_PATH)?;
+    *state.0.borrow_mut() = Some(t.clone());
+    Ok(t)
 }
 
 /// `__spec__` of modules that were not made by importlib; all is in its attributes.

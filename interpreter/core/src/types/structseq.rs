@@ -55,13 +55,17 @@ fn field_at(vm: &Vm, this: &Object, i: usize) -> Option<Object> {
     instance::get_member(this, class.member_offset.get() + word * 8)
 }
 
+fn readonly(vm: &Vm, _: &Object, _: Option<&Object>) -> Res<()> {
+    Err(vm.attribute_error("readonly attribute"))
+}
+
 /// Attributes for the fields.
 pub const fn fields<const N: usize>(names: [(&'static str, &'static str); N]) -> [GetSetDef; N] {
-    const EMPTY: GetSetDef = GetSetDef { name: "", doc: "", get: GETTERS[0], set: None };
+    const EMPTY: GetSetDef = GetSetDef { name: "", doc: "", get: GETTERS[0], set: Some(readonly) };
     let mut out = [EMPTY; N];
     let mut i = 0;
     while i < N {
-        out[i] = GetSetDef { name: names[i].0, doc: names[i].1, get: GETTERS[i], set: None };
+        out[i] = GetSetDef { name: names[i].0, doc: names[i].1, get: GETTERS[i], set: Some(readonly) };
         i += 1;
     }
     out
@@ -75,6 +79,7 @@ pub const fn description(
     sealed: bool,
 ) -> StructSeq {
     const SLOTS: Slots = Slots { new: Some(new), repr: Some(repr), ..Slots::NONE };
+    const SEALED: Slots = Slots { new: Some(refuse), ..SLOTS };
     const METHODS: &[NativeDef] = &[NativeDef {
         name: "__reduce__",
         signature: "",
@@ -89,7 +94,7 @@ pub const fn description(
             doc,
             flags: type_flags::TUPLE | type_flags::SEQUENCE | if sealed { type_flags::NO_NEW } else { 0 },
             base: Some(|vm| vm.types().tuple.clone()),
-            slots: SLOTS,
+            slots: if sealed { SEALED } else { SLOTS },
             methods: METHODS,
             getsets,
             fill: Some(fill),
@@ -150,6 +155,10 @@ fn description_of(vm: &Vm, class: &Obj<Type>) -> Option<&'static StructSeq> {
         at = t.base.get_as::<Type>();
     }
     None
+}
+
+fn refuse(vm: &Vm, class: &Obj<Type>, _: &[Object], _: Option<&Obj<Tuple>>) -> Res {
+    Err(vm.type_error(format_args!("cannot create '{}' instances", class.full_name())))
 }
 
 fn new(vm: &Vm, class: &Obj<Type>, args: &[Object], names: Option<&Obj<Tuple>>) -> Res {

@@ -227,6 +227,13 @@ impl Vm {
         Ok(())
     }
 
+    /// Calls that are active now, as the recursion limit counts them.
+    pub fn recursion_depth(&self) -> u32 {
+        // SAFETY: both point into the frames' block.
+        let frames = unsafe { self.frame.get().offset_from(self.frames) } as u32;
+        self.depth.get() + frames
+    }
+
     /// `sys.setrecursionlimit`.
     pub fn set_recursion_limit(&self, limit: u32) {
         self.interp.recursion_limit.set(limit);

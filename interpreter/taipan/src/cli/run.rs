@@ -149,7 +149,11 @@ fn run_directory(vm: &Vm, compile: &CompileOptions, globals: &Obj<Dict>, given: 
         globals.set_named(vm, "__file__", fs_decode(vm, main.as_os_str().as_bytes())?)?;
         globals.set_named(vm, "__cached__", Object::none())?;
         globals.set_named(vm, "__package__", vm.str("")?)?;
-        execute(vm, compile, globals, &source, &main.to_string_lossy())
+        let name = main.to_string_lossy();
+        match compile_source(&source, &name, compile) {
+            Ok(compiled) => run_as_main(vm, Rc::new(compiled.unit), globals),
+            Err(e) => Err(taipan_core::builtins::source::raise(vm, &e, &name, false)),
+        }
     };
     End::Ran(run())
 }
@@ -207,7 +211,24 @@ fn run_module(vm: &Vm, options: &Options, globals: &Obj<Dict>, name: &[u8]) -> E
         if let Some(argv) = argv.as_ref().and_then(|a| a.downcast::<List>()) {
             drop(argv.replace(0, vm.str(&file)?.into_object()));
         }
-        taipan_core::vm::code::run_module(vm, found.code.clone(), globals).map(drop)
+        run_as_main(vm, found.code.clone(), globals)
     };
     End::Ran(run())
+}
+
+/// Run a module as `runpy` does: below two frames of its own, which tracebacks show.
+fn run_as_main(vm: &Vm, code: Rc<taipan_core::bytecode::code::CodeUnit>, globals: &Obj<Dict>) -> Res<()> {
+    let blank = |n: usize| "\n".repeat(n);
+    let shim = format!(
+        "{}def _run_code(code, run_globals):\n    exec(code, run_globals)\n{}def _run_module_as_main(code, run_globals):\n    return _run_code(code, run_globals)\n",
+        blank(86),
+        blank(108)
+    );
+    let namespace = vm.new_dict()?;
+    execute(vm, &CompileOptions::default(), &namespace, shim.as_bytes(), "<frozen runpy>")?;
+    let code = taipan_core::vm::code::load(vm, code)?.into_object();
+    match namespace.get_named(vm, "_run_module_as_main") {
+        Some(run) => vm.call(&run, &[code, globals.clone().into_object()]).map(drop),
+        None => Ok(()),
+    }
 }

@@ -31,13 +31,13 @@ fn setrecursionlimit(vm: &Vm, limit: i32) -> Res<()> {
     if limit < 1 {
         return Err(vm.value_error("recursion limit must be greater or equal than 1"));
     }
-    let depth = vm.depth.get();
+    let depth = vm.recursion_depth();
     if depth >= limit as u32 {
         return Err(vm.recursion_error(format_args!(
             "cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"
         )));
     }
-    vm.interp().recursion_limit.set(limit as u32);
+    vm.set_recursion_limit(limit as u32);
     Ok(())
 }
 

@@ -147,6 +147,10 @@ pub(crate) fn install(vm: &Vm) -> Res<()> {
     state.switch_interval.set(0.005);
     vm.interp().sys.set(module.dict.clone().into_object());
     if let Some(modules) = vm.interp().modules.get_as::<Dict>() {
+        if let Some(builtins) = modules.get_named(vm, "builtins").and_then(|m| m.downcast_into::<Module>().ok()) {
+            super::import::describe_builtin(vm, &builtins, "builtins")?;
+        }
+        super::import::describe_builtin(vm, &module, "sys")?;
         modules.set_named(vm, "sys", module)?;
     }
     configure(vm, &Config { platform: "linux", argv: vec![Vec::new()], ..Config::default() })
