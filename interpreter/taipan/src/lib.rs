@@ -12,7 +12,7 @@ mod host;
 mod setup;
 
 pub use host::SystemHost;
-pub use setup::{start, standard_modules};
+pub use setup::{standard_modules, start};
 
 use std::rc::Rc;
 use taipan_core::compile::{CompileOptions, Mode, compile_str};
@@ -47,6 +47,8 @@ impl Interpreter {
     pub fn new() -> Result<Interpreter, Error> {
         let start_failed = |text: String| Error { text, exception: None };
         let vm = setup::start(setup::Seed::Random, setup::EMBEDDED_STACK).map_err(start_failed)?;
+        let streams = taipan_stdlib::io::streams::StreamOptions::default();
+        taipan_stdlib::io::streams::install(&vm, &streams).map_err(|r| display(&vm, r))?;
         let globals = setup::main_module(&vm).map_err(|r| display(&vm, r))?;
         Ok(Interpreter { globals, vm })
     }
@@ -70,7 +72,9 @@ impl Interpreter {
         let vm = &self.vm;
         let options = CompileOptions { mode, ..CompileOptions::default() };
         let result = match compile_str(source, "<string>", &options) {
-            Ok(compiled) => taipan_core::vm::code::run_module(vm, Rc::new(compiled.unit), &self.globals),
+            Ok(compiled) => {
+                taipan_core::vm::code::run_module(vm, Rc::new(compiled.unit), &self.globals)
+            }
             Err(e) => Err(taipan_core::builtins::source::raise(vm, &e, "<string>", false)),
         };
         result.map_err(|r| display(vm, r))

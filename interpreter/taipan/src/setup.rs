@@ -24,28 +24,18 @@ pub fn start(seed: HashSeed, native_stack: usize) -> Result<Box<Vm>, String> {
     start_with(seed, native_stack, CompileOptions::default())
 }
 
-pub(crate) fn start_with(seed: HashSeed, native_stack: usize, options: CompileOptions) -> Result<Box<Vm>, String> {
+pub(crate) fn start_with(
+    seed: HashSeed,
+    native_stack: usize,
+    options: CompileOptions,
+) -> Result<Box<Vm>, String> {
     let vm = taipan_core::vm::start::start(seed, native_stack)?;
     *vm.interp().host.borrow_mut() = Some(Rc::new(SystemHost));
     for table in standard_modules() {
         vm.add_modules(table);
     }
     vm.add_finder(PathFinder { options });
-    if let Err(r) = install_open(&vm) {
-        let e = vm.take_raised(r);
-        return Err(taipan_core::types::traceback::print::format_exception(&vm, &e));
-    }
     Ok(vm)
-}
-
-/// The builtin `open` is that of `_io`.
-fn install_open(vm: &Vm) -> Res<()> {
-    let io = vm.import("_io")?;
-    let open = vm.getattr_named(&io, "open")?;
-    match vm.interp().builtins.get_as::<Dict>() {
-        Some(builtins) => builtins.set_named(vm, "open", open),
-        None => Ok(()),
-    }
 }
 
 /// Make the module `__main__` and give its namespace.

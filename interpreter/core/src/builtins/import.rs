@@ -277,7 +277,9 @@ fn find_and_load(vm: &Vm, name: &str) -> Res {
 /// Ask the finders that a script put into `sys.meta_path`; they come before all others.
 fn from_meta_path(vm: &Vm, name: &str, path: Option<&Object>) -> Res<Option<Object>> {
     let sys = vm.interp().sys.get_as::<Dict>();
-    let Some(finders) = sys.and_then(|sys| sys.get_str(vm, &vm.names().meta_path)) else { return Ok(None) };
+    let Some(finders) = sys.and_then(|sys| sys.get_str(vm, &vm.names().meta_path)) else {
+        return Ok(None);
+    };
     let Some(finders) = finders.downcast::<List>() else { return Ok(None) };
     let mut i = 0;
     while let Some(finder) = finders.get(i) {
@@ -299,7 +301,8 @@ fn load_spec(vm: &Vm, name: &str, spec: &Object) -> Res {
     let modules = modules(vm)?;
     modules.set(vm, &key, module.clone())?;
     let loader = vm.getattr_named(spec, "loader")?;
-    let set_initializing = |on: bool| vm.setattr(spec, &vm.intern("_initializing"), &Object::bool(on));
+    let set_initializing =
+        |on: bool| vm.setattr(spec, &vm.intern("_initializing"), &Object::bool(on));
     set_initializing(true)?;
     if !loader.is_none() {
         if let Err(raised) = vm.call_method(&loader, "exec_module", std::slice::from_ref(&module)) {
@@ -383,7 +386,8 @@ fn describe(vm: &Vm, module: &Obj<Module>, name: &str, found: Option<&Found>) ->
     let set = |key: &str, value: Object| vm.setattr(&spec, &vm.intern(key), &value);
     let none = Object::none;
     let origin = found.map_or("built-in", |found| &found.origin);
-    let namespace = found.is_some_and(|f| f.file.is_none() && f.search.is_some() && f.origin == "namespace");
+    let namespace =
+        found.is_some_and(|f| f.file.is_none() && f.search.is_some() && f.origin == "namespace");
     let search = match found.and_then(|found| found.search.as_ref()) {
         Some(search) => {
             let list = match namespace {

@@ -19,7 +19,8 @@ static IMPORTLIB: ModuleDef = ModuleDef {
     functions: natives![import_module, reload, invalidate_caches],
     fill: Some(|vm, module| {
         module.dict.set_named(vm, "__path__", vm.new_list()?)?;
-        let import = vm.interp().builtins.get_as::<Dict>().and_then(|b| b.get_named(vm, "__import__"));
+        let import =
+            vm.interp().builtins.get_as::<Dict>().and_then(|b| b.get_named(vm, "__import__"));
         module.dict.set_named(vm, "__import__", import.unwrap_or_else(Object::none))
     }),
     ..ModuleDef::EMPTY
@@ -28,7 +29,13 @@ static IMPORTLIB: ModuleDef = ModuleDef {
 static UTIL: ModuleDef = ModuleDef {
     name: "importlib.util",
     doc: "Utility code for constructing importers, etc.",
-    functions: natives![find_spec, module_from_spec, spec_from_file_location, spec_from_loader, resolve_name],
+    functions: natives![
+        find_spec,
+        module_from_spec,
+        spec_from_file_location,
+        spec_from_loader,
+        resolve_name
+    ],
     ..ModuleDef::EMPTY
 };
 
@@ -71,7 +78,9 @@ fn resolved(vm: &Vm, name: &str, package: &str) -> Res<String> {
     for _ in 1..level {
         match base.rsplit_once('.') {
             Some((front, _)) => base = front,
-            None => return Err(vm.import_error("attempted relative import beyond top-level package")),
+            None => {
+                return Err(vm.import_error("attempted relative import beyond top-level package"));
+            }
         }
     }
     Ok(if bare.is_empty() { base.to_owned() } else { format!("{base}.{bare}") })
@@ -104,7 +113,10 @@ fn import_module(vm: &Vm, name: &Object, package: Option<&Object>) -> Res {
 }
 
 fn modules(vm: &Vm) -> Res<Obj<Dict>> {
-    vm.interp().modules.get_as::<Dict>().ok_or_else(|| vm.runtime_error("unable to get sys.modules"))
+    vm.interp()
+        .modules
+        .get_as::<Dict>()
+        .ok_or_else(|| vm.runtime_error("unable to get sys.modules"))
 }
 
 /// Reload the module and return it.
@@ -140,7 +152,8 @@ fn reload(vm: &Vm, module: &Object) -> Res {
 /// sys.meta_path (where implemented).
 #[native("()")]
 fn invalidate_caches(vm: &Vm) -> Res<()> {
-    let finders = vm.interp().sys.get_as::<Dict>().and_then(|s| s.get_str(vm, &vm.names().meta_path));
+    let finders =
+        vm.interp().sys.get_as::<Dict>().and_then(|s| s.get_str(vm, &vm.names().meta_path));
     let Some(finders) = finders else { return Ok(()) };
     for finder in vm.collect(&finders)? {
         if let Some(f) = vm.getattr_opt(&finder, &vm.intern("invalidate_caches"))? {
@@ -173,7 +186,9 @@ fn find_spec(vm: &Vm, name: &Object, package: Option<&Object>) -> Res {
             return Ok(module);
         }
         return match vm.getattr_opt(&module, &vm.names().__spec__)? {
-            Some(spec) if spec.is_none() => Err(vm.value_error(format_args!("{name}.__spec__ is None"))),
+            Some(spec) if spec.is_none() => {
+                Err(vm.value_error(format_args!("{name}.__spec__ is None")))
+            }
             Some(spec) => Ok(spec),
             None => Err(vm.value_error(format_args!("{name}.__spec__ is not set"))),
         };
@@ -227,7 +242,9 @@ pub(super) fn module_from_spec(vm: &Vm, spec: &Object) -> Res {
     if let Some(parent) = vm.getattr_opt(spec, &vm.intern("parent"))? {
         set(&names.__package__, &parent)?;
     }
-    if let Some(search) = vm.getattr_opt(spec, &vm.intern("submodule_search_locations"))?.filter(|s| !s.is_none()) {
+    if let Some(search) =
+        vm.getattr_opt(spec, &vm.intern("submodule_search_locations"))?.filter(|s| !s.is_none())
+    {
         set(&names.__path__, &search)?;
     }
     let located = match vm.getattr_opt(spec, &vm.intern("has_location"))? {
@@ -285,7 +302,8 @@ fn spec_from_file_location(
             None => return Ok(Object::none()),
         },
     };
-    let location = match (location.starts_with('/'), vm.host().and_then(|h| h.current_directory())) {
+    let location = match (location.starts_with('/'), vm.host().and_then(|h| h.current_directory()))
+    {
         (false, Some(here)) => format!("{here}/{location}"),
         _ => location,
     };
@@ -321,7 +339,11 @@ impl Payload for SourceFileLoader {
 static LOADER: TypeSpec = TypeSpec {
     doc: "Loads a module from a source file.",
     flags: type_flags::BASETYPE,
-    slots: Slots { new: Some(<new_loader as crate::native::NativeConstructor>::new), repr: Some(repr), ..Slots::NONE },
+    slots: Slots {
+        new: Some(<new_loader as crate::native::NativeConstructor>::new),
+        repr: Some(repr),
+        ..Slots::NONE
+    },
     methods: natives![create_module, exec_module, get_filename, get_source, get_data, is_package],
     getsets: getsets![name, path],
     ..TypeSpec::new::<SourceFileLoader>("_frozen_importlib_external.SourceFileLoader")
@@ -374,7 +396,9 @@ fn exec_module(vm: &Vm, this: &Obj<SourceFileLoader>, module: &Obj<Module>) -> R
     let source = read(vm, &this.path)?;
     let optimize = vm.interp().sys.get_as::<Dict>().and_then(|s| s.get_named(vm, "flags"));
     let optimize = match optimize {
-        Some(flags) => vm.as_i64(&vm.getattr_named(&flags, "optimize")?).unwrap_or(0).clamp(0, 2) as u8,
+        Some(flags) => {
+            vm.as_i64(&vm.getattr_named(&flags, "optimize")?).unwrap_or(0).clamp(0, 2) as u8
+        }
         None => 0,
     };
     let options = CompileOptions { optimize, ..CompileOptions::default() };

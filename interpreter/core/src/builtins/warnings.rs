@@ -87,7 +87,13 @@ impl Vm {
         self.warn_object(&message, self.types().exception(kind).as_object(), stacklevel, None)
     }
 
-    fn warn_object(&self, message: &Object, category: &Object, stacklevel: i64, source: Option<&Object>) -> Res<()> {
+    fn warn_object(
+        &self,
+        message: &Object,
+        category: &Object,
+        stacklevel: i64,
+        source: Option<&Object>,
+    ) -> Res<()> {
         let place = caller(self, stacklevel)?;
         issue(self, message, category, place, source, None)
     }
@@ -123,7 +129,11 @@ fn caller(vm: &Vm, level: i64) -> Res<Place> {
         left -= 1;
     }
     let (globals, filename, line) = match &frame {
-        Some(f) => (f.function.globals().clone(), f.code.filename.clone().into_object(), i64::from(f.line())),
+        Some(f) => (
+            f.function.globals().clone(),
+            f.code.filename.clone().into_object(),
+            i64::from(f.line()),
+        ),
         None => match vm.interp().sys.get_as::<Dict>() {
             Some(sys) => (sys, vm.str("sys")?.into_object(), 1),
             None => return Err(vm.runtime_error("lost sys")),
@@ -266,7 +276,13 @@ fn already(vm: &Vm, registry: &Obj<Dict>, key: &Object, set: bool) -> Res<bool> 
 }
 
 /// The action of the first filter that fits, and the filter.
-fn action_for(vm: &Vm, category: &Object, text: &Object, line: i64, module: &Object) -> Res<(Object, Object)> {
+fn action_for(
+    vm: &Vm,
+    category: &Object,
+    text: &Object,
+    line: i64,
+    module: &Object,
+) -> Res<(Object, Object)> {
     let filters = match from_module(vm, "filters")? {
         Some(f) => f,
         None => lists(vm)?.0,
@@ -278,7 +294,9 @@ fn action_for(vm: &Vm, category: &Object, text: &Object, line: i64, module: &Obj
     while let Some(item) = list.get(i) {
         i += 1;
         let Some(t) = item.downcast::<Tuple>().filter(|t| t.len() == 5) else {
-            return Err(vm.value_error(format_args!("_warnings.filters item {} isn't a 5-tuple", i - 1)));
+            return Err(
+                vm.value_error(format_args!("_warnings.filters item {} isn't a 5-tuple", i - 1))
+            );
         };
         let [action, message, class, in_module, at] = t.as_slice() else { continue };
         let at = vm.index_size(at)?;
@@ -356,7 +374,13 @@ fn show(
 }
 
 /// "file:line: Category: text" and the source line below.
-fn show_plain(vm: &Vm, category: &Object, text: &Object, place: &Place, line_text: Option<&Object>) -> Res<()> {
+fn show_plain(
+    vm: &Vm,
+    category: &Object,
+    text: &Object,
+    place: &Place,
+    line_text: Option<&Object>,
+) -> Res<()> {
     let name = vm.getattr(category, &vm.names().__name__)?;
     let filename = vm.to_str(&place.filename)?.to_string_lossy();
     let mut out = format!("{filename}:{}: {}: ", place.line, vm.to_str(&name)?.to_str_lossy());
@@ -365,7 +389,9 @@ fn show_plain(vm: &Vm, category: &Object, text: &Object, place: &Place, line_tex
     match line_text.and_then(|l| l.downcast::<Str>()) {
         Some(l) => out.push_str(&format!("  {}\n", l.to_str_lossy().trim())),
         None => {
-            if let Some(l) = print::source_line(vm, &filename, u32::try_from(place.line).unwrap_or(0)) {
+            if let Some(l) =
+                print::source_line(vm, &filename, u32::try_from(place.line).unwrap_or(0))
+            {
                 out.push_str(&format!("  {}", l.trim_start_matches(' ')));
             }
         }
@@ -385,7 +411,10 @@ fn checked_category(vm: &Vm, message: &Object, category: Option<&Object>) -> Res
     };
     match c.downcast::<Type>() {
         Some(t) if t.is_subtype(&warning) => Ok(c.clone()),
-        _ => Err(vm.type_error(format_args!("category must be a Warning subclass, not '{}'", vm.type_name(c)))),
+        _ => Err(vm.type_error(format_args!(
+            "category must be a Warning subclass, not '{}'",
+            vm.type_name(c)
+        ))),
     }
 }
 
@@ -403,7 +432,9 @@ fn warn(
 }
 
 /// Low-level interface to warnings functionality.
-#[native("(message, category, filename, lineno, module=None, registry=None, module_globals=None, source=None)")]
+#[native(
+    "(message, category, filename, lineno, module=None, registry=None, module_globals=None, source=None)"
+)]
 #[expect(clippy::too_many_arguments, reason = "Python's signature")]
 fn warn_explicit(
     vm: &Vm,
@@ -423,7 +454,9 @@ fn warn_explicit(
         )));
     }
     if let Some(g) = module_globals.filter(|g| !g.is_none() && g.downcast::<Dict>().is_none()) {
-        return Err(vm.type_error(format_args!("module_globals must be a dict, not '{}'", vm.type_name(g))));
+        return Err(
+            vm.type_error(format_args!("module_globals must be a dict, not '{}'", vm.type_name(g)))
+        );
     }
     let module = match module {
         Some(m) => m.clone(),
@@ -433,7 +466,8 @@ fn warn_explicit(
         true => vm.class_of(message).clone().into_object(),
         false => category.clone(),
     };
-    let place = Place { filename: filename.clone(), line: lineno, module, registry: registry.cloned() };
+    let place =
+        Place { filename: filename.clone(), line: lineno, module, registry: registry.cloned() };
     issue(vm, message, &category, place, source, None)
 }
 

@@ -168,7 +168,8 @@ impl<'a> Emitter<'a> {
         let pc = self.pc();
         let Some(&(at, to)) = self.fixups.last() else { return };
         let is_jump = pc >= 2 && self.words[pc as usize - 2] == Op::Jump as u32;
-        if to != label || at + 1 != pc || !is_jump || self.bound_at == pc || self.handler_from == pc {
+        if to != label || at + 1 != pc || !is_jump || self.bound_at == pc || self.handler_from == pc
+        {
             return;
         }
         self.words.truncate(pc as usize - 2);

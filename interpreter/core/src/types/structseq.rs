@@ -39,7 +39,8 @@ macro_rules! getters {
     ($($i:literal)*) => { [$(item::<$i> as Getter),*] };
 }
 
-const GETTERS: [Getter; 32] = getters!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31);
+const GETTERS: [Getter; 32] =
+    getters!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31);
 
 fn item<const I: usize>(vm: &Vm, this: &Object) -> Res {
     Ok(field_at(vm, this, I).unwrap_or_else(Object::none))
@@ -65,7 +66,8 @@ pub const fn fields<const N: usize>(names: [(&'static str, &'static str); N]) ->
     let mut out = [EMPTY; N];
     let mut i = 0;
     while i < N {
-        out[i] = GetSetDef { name: names[i].0, doc: names[i].1, get: GETTERS[i], set: Some(readonly) };
+        out[i] =
+            GetSetDef { name: names[i].0, doc: names[i].1, get: GETTERS[i], set: Some(readonly) };
         i += 1;
     }
     out
@@ -92,7 +94,9 @@ pub const fn description(
     StructSeq {
         spec: TypeSpec {
             doc,
-            flags: type_flags::TUPLE | type_flags::SEQUENCE | if sealed { type_flags::NO_NEW } else { 0 },
+            flags: type_flags::TUPLE
+                | type_flags::SEQUENCE
+                | if sealed { type_flags::NO_NEW } else { 0 },
             base: Some(|vm| vm.types().tuple.clone()),
             slots: if sealed { SEALED } else { SLOTS },
             methods: METHODS,
@@ -163,18 +167,30 @@ fn refuse(vm: &Vm, class: &Obj<Type>, _: &[Object], _: Option<&Obj<Tuple>>) -> R
 
 fn new(vm: &Vm, class: &Obj<Type>, args: &[Object], names: Option<&Obj<Tuple>>) -> Res {
     let name = class.full_name();
-    let Some(description) = description_of(vm, class) else { return Err(vm.system_error("struct sequence without fields")) };
+    let Some(description) = description_of(vm, class) else {
+        return Err(vm.system_error("struct sequence without fields"));
+    };
     if names.is_some_and(|n| !n.is_empty()) && args.len() > 2 || args.is_empty() || args.len() > 2 {
-        return Err(vm.type_error(format_args!("structseq() takes at most 2 arguments ({} given)", args.len())));
+        return Err(vm.type_error(format_args!(
+            "structseq() takes at most 2 arguments ({} given)",
+            args.len()
+        )));
     }
-    let Some(sequence) = args.first() else { return Err(vm.type_error("constructor requires a sequence")) };
-    if vm.class_of(sequence).slots().iter.is_none() && vm.class_of(sequence).slots().getitem.is_none() {
+    let Some(sequence) = args.first() else {
+        return Err(vm.type_error("constructor requires a sequence"));
+    };
+    if vm.class_of(sequence).slots().iter.is_none()
+        && vm.class_of(sequence).slots().getitem.is_none()
+    {
         return Err(vm.type_error("constructor requires a sequence"));
     }
     let mut items = vm.collect(sequence)?;
     let (least, most) = (description.visible, description.spec.getsets.len());
     let wrong = |what: &str, n: usize| {
-        vm.type_error(format_args!("{name}() takes {what} {n}-sequence ({}-sequence given)", items.len()))
+        vm.type_error(format_args!(
+            "{name}() takes {what} {n}-sequence ({}-sequence given)",
+            items.len()
+        ))
     };
     if least != most && items.len() < least {
         return Err(wrong("an at least", least));
@@ -195,7 +211,8 @@ fn new(vm: &Vm, class: &Obj<Type>, args: &[Object], names: Option<&Obj<Tuple>>) 
 
 fn repr(vm: &Vm, this: &Object) -> Res {
     let class = vm.class_of(this).clone();
-    let name = description_of(vm, &class).map_or_else(|| class.full_name(), |d| d.spec.name.to_owned());
+    let name =
+        description_of(vm, &class).map_or_else(|| class.full_name(), |d| d.spec.name.to_owned());
     let mut out = format!("{name}(");
     let fields = description_of(vm, &class).map_or(&[] as &[GetSetDef], |d| d.spec.getsets);
     let items = this.downcast::<Tuple>().map(|t| t.as_slice().to_vec()).unwrap_or_default();
@@ -214,7 +231,9 @@ fn repr(vm: &Vm, this: &Object) -> Res {
 }
 
 fn reduce(vm: &Vm, args: &[Object], _: Option<&Obj<Tuple>>) -> Res {
-    let Some(this) = args.first() else { return Err(vm.type_error("__reduce__() needs an argument")) };
+    let Some(this) = args.first() else {
+        return Err(vm.type_error("__reduce__() needs an argument"));
+    };
     let items = this.downcast::<Tuple>().map(|t| t.as_slice().to_vec()).unwrap_or_default();
     let more = vm.new_dict()?;
     if let Some(d) = description_of(vm, vm.class_of(this)) {

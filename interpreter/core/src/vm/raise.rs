@@ -69,7 +69,8 @@ impl Vm {
                 return Ok(self.given_exception_matches(exception, class));
             }
         }
-        Err(self.type_error("catching classes that do not inherit from BaseException is not allowed"))
+        Err(self
+            .type_error("catching classes that do not inherit from BaseException is not allowed"))
     }
 
     /// The same for what is known to be (nested tuples of) exception classes.

@@ -2,7 +2,9 @@
 
 use super::{Res, Vm};
 use crate::object::*;
-use crate::types::exceptions::group::{Matcher, is_exception_class, is_group, make, members, split_by};
+use crate::types::exceptions::group::{
+    Matcher, is_exception_class, is_group, make, members, split_by,
+};
 
 /// Divide `rest` (an exception, a group, or None) by a clause's type: (unmatched rest or None, matched group
 /// or None).
@@ -45,11 +47,15 @@ fn check_types(vm: &Vm, class: &Object) -> Res<()> {
     let one = std::slice::from_ref(class);
     let classes = class.downcast::<Tuple>().map_or(one, |t| t.as_slice());
     if !classes.iter().all(is_exception_class) {
-        return Err(vm.type_error("catching classes that do not inherit from BaseException is not allowed"));
+        return Err(
+            vm.type_error("catching classes that do not inherit from BaseException is not allowed")
+        );
     }
     let group = vm.types().exception(Exc::BaseExceptionGroup);
     if classes.iter().any(|c| c.downcast::<Type>().is_some_and(|t| t.is_subtype(&group))) {
-        return Err(vm.type_error("catching ExceptionGroup with except* is not allowed. Use except instead."));
+        return Err(vm.type_error(
+            "catching ExceptionGroup with except* is not allowed. Use except instead.",
+        ));
     }
     Ok(())
 }

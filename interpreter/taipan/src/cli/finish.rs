@@ -85,7 +85,10 @@ fn exit_code(vm: &Vm, exception: &Object) -> i32 {
 /// Call a function of a module that the program has imported.
 fn call_if_imported(vm: &Vm, module: &str, function: &str) {
     let modules = vm.interp().modules.get_as::<Dict>();
-    let Some(module) = modules.and_then(|m| m.get_named(vm, module)).filter(|m| !m.is_none()) else { return };
+    let Some(module) = modules.and_then(|m| m.get_named(vm, module)).filter(|m| !m.is_none())
+    else {
+        return;
+    };
     let call = || match vm.getattr_opt(&module, &vm.intern(function))? {
         Some(f) => vm.call(&f, &[]).map(drop),
         None => Ok(()),
@@ -102,7 +105,9 @@ fn drop_modules(vm: &Vm) {
     let kept = ["sys", "builtins"];
     let mut dicts = Vec::new();
     for (name, module) in modules.snapshot() {
-        let is_kept = name.downcast::<taipan_core::object::Str>().is_some_and(|n| kept.iter().any(|k| n.equals(k)));
+        let is_kept = name
+            .downcast::<taipan_core::object::Str>()
+            .is_some_and(|n| kept.iter().any(|k| n.equals(k)));
         if let (false, Some(m)) = (is_kept, module.downcast::<taipan_core::object::Module>()) {
             dicts.push(m.dict.clone());
         }

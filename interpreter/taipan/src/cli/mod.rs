@@ -40,7 +40,11 @@ fn disassemble(file: &[u8]) -> i32 {
             return 2;
         }
     };
-    match taipan_core::compile::compile_source(&source, &path.to_string_lossy(), &CompileOptions::default()) {
+    match taipan_core::compile::compile_source(
+        &source,
+        &path.to_string_lossy(),
+        &CompileOptions::default(),
+    ) {
         Ok(compiled) => {
             println!("{}", taipan_core::compile::disassemble(&compiled.unit));
             0
@@ -77,7 +81,10 @@ fn start(options: &Options) -> i32 {
         );
         return 1;
     };
-    let compile = CompileOptions { optimize: options.optimize.clamp(0, 2) as u8, ..CompileOptions::default() };
+    let compile = CompileOptions {
+        optimize: options.optimize.clamp(0, 2) as u8,
+        ..CompileOptions::default()
+    };
     let vm = match crate::setup::start_with(seed, native_stack(), compile.clone()) {
         Ok(vm) => vm,
         Err(e) => {
@@ -122,7 +129,8 @@ fn catch_interrupts(vm: &Vm) {
 
 /// Put into sys what the command line and the environment say.
 fn configure(vm: &Vm, options: &Options) -> Res<()> {
-    let executable = std::env::current_exe().map_or_else(|_| Vec::new(), |p| p.into_os_string().into_vec());
+    let executable =
+        std::env::current_exe().map_or_else(|_| Vec::new(), |p| p.into_os_string().into_vec());
     let prefix = match executable.iter().rposition(|b| *b == b'/') {
         Some(i) => executable.get(..i).unwrap_or_default().to_vec(),
         None => Vec::new(),

@@ -112,7 +112,12 @@ pub(super) fn parse(args: Vec<Vec<u8>>) -> Request {
                 b"help-env" => return Request::Print(usage::ENVIRONMENT.to_owned()),
                 b"help-xoptions" => return Request::Print(usage::XOPTIONS.to_owned()),
                 b"help-all" => {
-                    return Request::Print(format!("{}{}{}", usage::help(), usage::ENVIRONMENT, usage::XOPTIONS));
+                    return Request::Print(format!(
+                        "{}{}{}",
+                        usage::help(),
+                        usage::ENVIRONMENT,
+                        usage::XOPTIONS
+                    ));
                 }
                 b"check-hash-based-pycs" => drop(rest.next()),
                 _ => return Request::Wrong(format!("unknown option --{}", text(long))),
@@ -130,13 +135,19 @@ pub(super) fn parse(args: Vec<Vec<u8>>) -> Request {
             match letter {
                 b'c' | b'm' | b'W' | b'X' => {
                     let Some(value) = argument() else {
-                        return Request::Wrong(format!("Argument expected for the -{} option", *letter as char));
+                        return Request::Wrong(format!(
+                            "Argument expected for the -{} option",
+                            *letter as char
+                        ));
                     };
                     match letter {
                         b'c' | b'm' => {
                             let marker = vec![b'-', *letter];
-                            o.program =
-                                if *letter == b'c' { Program::Command(value) } else { Program::Module(value) };
+                            o.program = if *letter == b'c' {
+                                Program::Command(value)
+                            } else {
+                                Program::Module(value)
+                            };
                             o.argv = std::iter::once(marker).chain(rest).collect();
                             return finish(o, versions);
                         }

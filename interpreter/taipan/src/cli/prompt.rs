@@ -9,7 +9,12 @@ use taipan_core::compile::{CompileOptions, Mode, compile_str};
 use taipan_core::object::{Dict, Exc, Obj};
 use taipan_core::vm::{Res, Vm};
 
-pub(super) fn run(vm: &Vm, options: &Options, compile: &CompileOptions, globals: &Obj<Dict>) -> Res<()> {
+pub(super) fn run(
+    vm: &Vm,
+    options: &Options,
+    compile: &CompileOptions,
+    globals: &Obj<Dict>,
+) -> Res<()> {
     if !options.quiet && !options.inspect {
         eprintln!("Python {} on {}", taipan_core::builtins::sys::VERSION, std::env::consts::OS);
         let _ = usage::short_version();

@@ -64,7 +64,13 @@ fn first_path(vm: &Vm, options: &Options, folder: &[u8]) -> Res<()> {
     Ok(())
 }
 
-fn execute(vm: &Vm, compile: &CompileOptions, globals: &Obj<Dict>, source: &[u8], name: &str) -> Res<()> {
+fn execute(
+    vm: &Vm,
+    compile: &CompileOptions,
+    globals: &Obj<Dict>,
+    source: &[u8],
+    name: &str,
+) -> Res<()> {
     match compile_source(source, name, compile) {
         Ok(compiled) => {
             for warning in &compiled.warnings {
@@ -76,7 +82,13 @@ fn execute(vm: &Vm, compile: &CompileOptions, globals: &Obj<Dict>, source: &[u8]
     }
 }
 
-fn run_command(vm: &Vm, options: &Options, compile: &CompileOptions, globals: &Obj<Dict>, text: &[u8]) -> Res<()> {
+fn run_command(
+    vm: &Vm,
+    options: &Options,
+    compile: &CompileOptions,
+    globals: &Obj<Dict>,
+    text: &[u8],
+) -> Res<()> {
     first_path(vm, options, b"")?;
     let mut source = text.to_vec();
     source.push(b'\n');
@@ -106,7 +118,13 @@ fn errno_text(e: &std::io::Error) -> String {
     format!("[Errno {}] {text}", e.raw_os_error().unwrap_or(0))
 }
 
-fn run_file(vm: &Vm, options: &Options, compile: &CompileOptions, globals: &Obj<Dict>, given: &[u8]) -> End {
+fn run_file(
+    vm: &Vm,
+    options: &Options,
+    compile: &CompileOptions,
+    globals: &Obj<Dict>,
+    given: &[u8],
+) -> End {
     let given = Path::new(os(given));
     let path = absolute(given);
     if path.is_dir() {
@@ -115,7 +133,10 @@ fn run_file(vm: &Vm, options: &Options, compile: &CompileOptions, globals: &Obj<
     let mut source = match std::fs::read(&path) {
         Ok(s) => s,
         Err(e) => {
-            return End::Refused(format!("can't open file '{}': {}", path.display(), errno_text(&e)), 2);
+            return End::Refused(
+                format!("can't open file '{}': {}", path.display(), errno_text(&e)),
+                2,
+            );
         }
     };
     if options.skip_first_line {
@@ -135,7 +156,13 @@ fn run_file(vm: &Vm, options: &Options, compile: &CompileOptions, globals: &Obj<
 }
 
 /// A folder is run by its `__main__.py`.
-fn run_directory(vm: &Vm, compile: &CompileOptions, globals: &Obj<Dict>, given: &Path, path: &Path) -> End {
+fn run_directory(
+    vm: &Vm,
+    compile: &CompileOptions,
+    globals: &Obj<Dict>,
+    given: &Path,
+    path: &Path,
+) -> End {
     let main = path.join("__main__.py");
     let Ok(source) = std::fs::read(&main) else {
         return End::Refused(format!("can't find '__main__' module in '{}'", given.display()), 1);
@@ -174,7 +201,9 @@ fn run_module(vm: &Vm, options: &Options, globals: &Obj<Dict>, name: &[u8]) -> E
                 Ok(Some(found)) => (inner, found),
                 Ok(None) => {
                     return End::Refused(
-                        format!("No module named {inner}; '{name}' is a package and cannot be directly executed"),
+                        format!(
+                            "No module named {inner}; '{name}' is a package and cannot be directly executed"
+                        ),
                         1,
                     );
                 }
@@ -192,7 +221,9 @@ fn run_module(vm: &Vm, options: &Options, globals: &Obj<Dict>, name: &[u8]) -> E
                     let text = vm.to_str(&e).map(|s| s.to_string_lossy()).unwrap_or_default();
                     let class = vm.type_name(&e);
                     End::Refused(
-                        format!("Error while finding module specification for '{name}' ({class}: {text})"),
+                        format!(
+                            "Error while finding module specification for '{name}' ({class}: {text})"
+                        ),
                         1,
                     )
                 }
@@ -217,7 +248,11 @@ fn run_module(vm: &Vm, options: &Options, globals: &Obj<Dict>, name: &[u8]) -> E
 }
 
 /// Run a module as `runpy` does: below two frames of its own, which tracebacks show.
-fn run_as_main(vm: &Vm, code: Rc<taipan_core::bytecode::code::CodeUnit>, globals: &Obj<Dict>) -> Res<()> {
+fn run_as_main(
+    vm: &Vm,
+    code: Rc<taipan_core::bytecode::code::CodeUnit>,
+    globals: &Obj<Dict>,
+) -> Res<()> {
     let blank = |n: usize| "\n".repeat(n);
     let shim = format!(
         "{}def _run_code(code, run_globals):\n    exec(code, run_globals)\n{}def _run_module_as_main(code, run_globals):\n    return _run_code(code, run_globals)\n",

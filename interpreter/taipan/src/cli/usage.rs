@@ -2,7 +2,9 @@
 
 /// The program's own name as it was called.
 pub(super) fn program() -> String {
-    std::env::args_os().next().map_or_else(|| "taipan".to_owned(), |n| n.to_string_lossy().into_owned())
+    std::env::args_os()
+        .next()
+        .map_or_else(|| "taipan".to_owned(), |n| n.to_string_lossy().into_owned())
 }
 
 /// "3.11.2"

@@ -6,7 +6,8 @@ use crate::types::traceback::uncaught;
 use crate::vm::{Res, Vm};
 use taipan_macros::native;
 
-pub(super) const FUNCTIONS: &[NativeDef] = natives![displayhook, excepthook, unraisablehook, breakpointhook];
+pub(super) const FUNCTIONS: &[NativeDef] =
+    natives![displayhook, excepthook, unraisablehook, breakpointhook];
 
 /// Print an object to sys.stdout and also save it in builtins._
 #[native("(object, /)")]
@@ -27,8 +28,13 @@ fn displayhook(vm: &Vm, object: &Object) -> Res<()> {
     if let Err(r) = vm.call_method(&stdout, "write", &[text.clone()]) {
         vm.caught(r, Exc::UnicodeEncodeError)?;
         let encoding = vm.getattr_named(&stdout, "encoding")?;
-        let bytes = vm.call_method(&text, "encode", &[encoding.clone(), vm.str("backslashreplace")?.into_object()])?;
-        let shown = vm.call_method(&bytes, "decode", &[encoding, vm.str("strict")?.into_object()])?;
+        let bytes = vm.call_method(
+            &text,
+            "encode",
+            &[encoding.clone(), vm.str("backslashreplace")?.into_object()],
+        )?;
+        let shown =
+            vm.call_method(&bytes, "decode", &[encoding, vm.str("strict")?.into_object()])?;
         vm.call_method(&stdout, "write", &[shown])?;
     }
     vm.call_method(&stdout, "write", &[vm.str("\n")?.into_object()])?;

@@ -10,7 +10,13 @@ pub const VERSION_INFO: (i32, i32, i32) = (3, 11, 2);
 /// The same as number.
 pub const HEX_VERSION: i64 = 0x030b_02f0;
 /// `sys.version`.
-pub const VERSION: &str = concat!("3.11.2 (taipan, ", env!("CARGO_PKG_VERSION"), ") [Taipan ", env!("CARGO_PKG_VERSION"), "]");
+pub const VERSION: &str = concat!(
+    "3.11.2 (taipan, ",
+    env!("CARGO_PKG_VERSION"),
+    ") [Taipan ",
+    env!("CARGO_PKG_VERSION"),
+    "]"
+);
 
 structseq! {
     static VERSION_INFO_TYPE = "sys.version_info", "sys.version_info\n\nVersion information as a named tuple.", 5, [
@@ -59,14 +65,24 @@ pub(super) fn fill(vm: &Vm, dict: &Obj<Dict>) -> Res<()> {
     let small = Object::small;
     let version_info = VERSION_INFO_TYPE.make(
         vm,
-        vec![small(VERSION_INFO.0), small(VERSION_INFO.1), small(VERSION_INFO.2), text("final")?, small(0)],
+        vec![
+            small(VERSION_INFO.0),
+            small(VERSION_INFO.1),
+            small(VERSION_INFO.2),
+            text("final")?,
+            small(0),
+        ],
     )?;
     dict.set_named(vm, "version_info", version_info.clone())?;
     dict.set_named(vm, "version", text(VERSION)?)?;
     dict.set_named(vm, "hexversion", vm.int(HEX_VERSION)?)?;
     dict.set_named(vm, "api_version", small(1013))?;
     dict.set_named(vm, "copyright", text("Copyright (c) the Taipan authors.")?)?;
-    dict.set_named(vm, "byteorder", text(if cfg!(target_endian = "big") { "big" } else { "little" })?)?;
+    dict.set_named(
+        vm,
+        "byteorder",
+        text(if cfg!(target_endian = "big") { "big" } else { "little" })?,
+    )?;
     dict.set_named(vm, "maxsize", vm.int(i64::MAX)?)?;
     dict.set_named(vm, "maxunicode", small(0x10ffff))?;
     dict.set_named(vm, "abiflags", text("")?)?;
@@ -88,7 +104,11 @@ pub(super) fn fill(vm: &Vm, dict: &Obj<Dict>) -> Res<()> {
         small(1),
     ];
     dict.set_named(vm, "float_info", FLOAT_INFO.make(vm, floats)?)?;
-    dict.set_named(vm, "int_info", INT_INFO.make(vm, vec![small(30), small(4), small(4300), small(640)])?)?;
+    dict.set_named(
+        vm,
+        "int_info",
+        INT_INFO.make(vm, vec![small(30), small(4), small(4300), small(640)])?,
+    )?;
     let hash = vec![
         small(64),
         vm.int((1 << 61) - 1)?,
@@ -101,7 +121,11 @@ pub(super) fn fill(vm: &Vm, dict: &Obj<Dict>) -> Res<()> {
         small(0),
     ];
     dict.set_named(vm, "hash_info", HASH_INFO.make(vm, hash)?)?;
-    dict.set_named(vm, "thread_info", THREAD_INFO.make(vm, vec![text("pthread")?, text("semaphore")?, Object::none()])?)?;
+    dict.set_named(
+        vm,
+        "thread_info",
+        THREAD_INFO.make(vm, vec![text("pthread")?, text("semaphore")?, Object::none()])?,
+    )?;
     let names = vm.new_frozenset()?;
     for n in super::STDLIB.split_ascii_whitespace() {
         names.add(vm, vm.intern(n).as_object())?;

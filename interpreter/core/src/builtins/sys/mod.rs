@@ -123,8 +123,18 @@ static MODULE: ModuleDef = ModuleDef {
           excepthook -- called to handle any uncaught exception other than SystemExit\n\n\
           stdin, stdout, stderr -- the standard streams",
     functions: natives![
-        exit, intern, getdefaultencoding, getfilesystemencoding, getfilesystemencodeerrors, is_finalizing,
-        getsizeof, getrefcount, getallocatedblocks, audit, addaudithook, _clear_type_cache,
+        exit,
+        intern,
+        getdefaultencoding,
+        getfilesystemencoding,
+        getfilesystemencodeerrors,
+        is_finalizing,
+        getsizeof,
+        getrefcount,
+        getallocatedblocks,
+        audit,
+        addaudithook,
+        _clear_type_cache,
     ],
     types: &[],
     fill: Some(fill),
@@ -133,9 +143,15 @@ static MODULE: ModuleDef = ModuleDef {
 /// Make the module; part of booting.
 pub(crate) fn install(vm: &Vm) -> Res<()> {
     let module = MODULE.build(vm)?;
-    for table in [hooks::FUNCTIONS, limits::FUNCTIONS, frames::FUNCTIONS, tracing::FUNCTIONS] as [&[NativeDef]; 4] {
+    for table in [hooks::FUNCTIONS, limits::FUNCTIONS, frames::FUNCTIONS, tracing::FUNCTIONS]
+        as [&[NativeDef]; 4]
+    {
         for def in table {
-            module.dict.set_named(vm, def.name, crate::types::builtin::function(vm, def, "sys")?)?;
+            module.dict.set_named(
+                vm,
+                def.name,
+                crate::types::builtin::function(vm, def, "sys")?,
+            )?;
         }
     }
     for name in ["displayhook", "excepthook", "unraisablehook", "breakpointhook"] {
@@ -147,7 +163,9 @@ pub(crate) fn install(vm: &Vm) -> Res<()> {
     state.switch_interval.set(0.005);
     vm.interp().sys.set(module.dict.clone().into_object());
     if let Some(modules) = vm.interp().modules.get_as::<Dict>() {
-        if let Some(builtins) = modules.get_named(vm, "builtins").and_then(|m| m.downcast_into::<Module>().ok()) {
+        if let Some(builtins) =
+            modules.get_named(vm, "builtins").and_then(|m| m.downcast_into::<Module>().ok())
+        {
             super::import::describe_builtin(vm, &builtins, "builtins")?;
         }
         super::import::describe_builtin(vm, &module, "sys")?;
@@ -177,7 +195,8 @@ fn fill(vm: &Vm, module: &Obj<Module>) -> Res<()> {
 pub fn configure(vm: &Vm, config: &Config) -> Res<()> {
     let Some(dict) = vm.interp().sys.get_as::<Dict>() else { return Ok(()) };
     let list = |items: &[Vec<u8>]| -> Res {
-        let items = items.iter().map(|b| Ok(fs_decode(vm, b)?.into_object())).collect::<Res<Vec<_>>>()?;
+        let items =
+            items.iter().map(|b| Ok(fs_decode(vm, b)?.into_object())).collect::<Res<Vec<_>>>()?;
         Ok(vm.list(items)?.into_object())
     };
     dict.set_named(vm, "argv", list(&config.argv)?)?;
@@ -191,7 +210,8 @@ pub fn configure(vm: &Vm, config: &Config) -> Res<()> {
         dict.set_named(vm, name, prefix.clone())?;
     }
     dict.set_named(vm, "platform", vm.str(config.platform)?)?;
-    let options = config.warnoptions.iter().map(|o| Ok(vm.str(o)?.into_object())).collect::<Res<Vec<_>>>()?;
+    let options =
+        config.warnoptions.iter().map(|o| Ok(vm.str(o)?.into_object())).collect::<Res<Vec<_>>>()?;
     dict.set_named(vm, "warnoptions", vm.list(options)?)?;
     let x = vm.new_dict()?;
     for (name, value) in &config.xoptions {
@@ -271,7 +291,10 @@ fn intern(vm: &Vm, string: &Object) -> Res {
     match string.downcast::<Str>() {
         Some(s) if string.is_kind(Kind::Str) => Ok(vm.intern_str(s).into_object()),
         Some(_) => Err(vm.type_error(format_args!("can't intern {}", vm.type_name(string)))),
-        None => Err(vm.type_error(format_args!("intern() argument must be str, not {}", vm.type_name(string)))),
+        None => Err(vm.type_error(format_args!(
+            "intern() argument must be str, not {}",
+            vm.type_name(string)
+        ))),
     }
 }
 
@@ -315,9 +338,10 @@ fn getsizeof(vm: &Vm, object: &Object, default: Option<&Object>) -> Res {
         }
         Ok(None) => match default {
             Some(d) => Ok(d.clone()),
-            None => {
-                Err(vm.type_error(format_args!("Type {} doesn't define __sizeof__", vm.type_name(object))))
-            }
+            None => Err(vm.type_error(format_args!(
+                "Type {} doesn't define __sizeof__",
+                vm.type_name(object)
+            ))),
         },
         Err(r) => match default {
             Some(d) => vm.caught(r, Exc::TypeError).map(|_| d.clone()),

@@ -63,7 +63,10 @@ structseq! {
 fn get_asyncgen_hooks(vm: &Vm) -> Res {
     let state = vm.interp().state::<State>();
     let or_none = |o: Option<Object>| o.unwrap_or_else(Object::none);
-    ASYNCGEN_HOOKS.make(vm, vec![or_none(state.asyncgen_firstiter.get()), or_none(state.asyncgen_finalizer.get())])
+    ASYNCGEN_HOOKS.make(
+        vm,
+        vec![or_none(state.asyncgen_firstiter.get()), or_none(state.asyncgen_finalizer.get())],
+    )
 }
 
 /// set_asyncgen_hooks(* [, firstiter] [, finalizer])

@@ -20,7 +20,10 @@ pub(super) fn set<const I: usize>(vm: &Vm, this: &Object, value: Option<&Object>
 pub(super) fn set_size<const I: usize>(vm: &Vm, this: &Object, value: Option<&Object>) -> Res<()> {
     let Some(v) = value else { return Err(vm.type_error("can't delete numeric/char attribute")) };
     if !vm.class_of(v).has(type_flags::INT) {
-        return Err(vm.type_error(format_args!("'{}' object cannot be interpreted as an integer", vm.type_name(v))));
+        return Err(vm.type_error(format_args!(
+            "'{}' object cannot be interpreted as an integer",
+            vm.type_name(v)
+        )));
     }
     let n = vm.index_size(v)?;
     payload(vm, this)?.set_field(I, Some(vm.int(n)?));
@@ -38,7 +41,15 @@ pub(super) const fn method(
     doc: &'static str,
     call: NativeCall,
 ) -> NativeDef {
-    NativeDef { name, signature, doc, params: &[], call, kind: NativeKind::Method, parse_tuple: false }
+    NativeDef {
+        name,
+        signature,
+        doc,
+        params: &[],
+        call,
+        kind: NativeKind::Method,
+        parse_tuple: false,
+    }
 }
 
 /// The one argument of a method, `self` before it.
@@ -62,13 +73,18 @@ pub(super) fn one_argument<'a>(
 /// TypeError if there are keyword arguments.
 pub(super) fn no_keywords(vm: &Vm, function: &str, names: Option<&Obj<Tuple>>) -> Res<()> {
     match names {
-        Some(n) if !n.is_empty() => Err(vm.type_error(format_args!("{function}() takes no keyword arguments"))),
+        Some(n) if !n.is_empty() => {
+            Err(vm.type_error(format_args!("{function}() takes no keyword arguments")))
+        }
         _ => Ok(()),
     }
 }
 
 /// Split into positional arguments and (name, value) pairs.
-pub(super) fn split<'a>(args: &'a [Object], names: Option<&'a Obj<Tuple>>) -> (&'a [Object], Vec<(&'a Object, &'a Object)>) {
+pub(super) fn split<'a>(
+    args: &'a [Object],
+    names: Option<&'a Obj<Tuple>>,
+) -> (&'a [Object], Vec<(&'a Object, &'a Object)>) {
     let Some(names) = names else { return (args, Vec::new()) };
     let n = args.len().saturating_sub(names.len());
     let (positional, values) = args.split_at(n);

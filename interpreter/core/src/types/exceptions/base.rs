@@ -84,7 +84,12 @@ const GETSETS: &[GetSetDef] = &[
     GetSetDef { name: "__traceback__", doc: "", get: get_traceback, set: Some(assign_traceback) },
     GetSetDef { name: "__context__", doc: "", get: get_context, set: Some(assign_context) },
     GetSetDef { name: "__cause__", doc: "", get: get_cause, set: Some(assign_cause) },
-    GetSetDef { name: "__suppress_context__", doc: "", get: get_suppress, set: Some(assign_suppress) },
+    GetSetDef {
+        name: "__suppress_context__",
+        doc: "",
+        get: get_suppress,
+        set: Some(assign_suppress),
+    },
     GetSetDef { name: "__dict__", doc: "", get: get_dict, set: Some(assign_dict) },
 ];
 
@@ -132,7 +137,9 @@ pub(super) fn reduced(vm: &Vm, this: &Object, args: Object, state: Option<Object
 
 fn reduce(vm: &Vm, args: &[Object], names: Option<&Obj<Tuple>>) -> Res {
     no_keywords(vm, "BaseException.__reduce__", names)?;
-    let Some(this) = args.first() else { return Err(vm.type_error("unbound method BaseException.__reduce__() needs an argument")) };
+    let Some(this) = args.first() else {
+        return Err(vm.type_error("unbound method BaseException.__reduce__() needs an argument"));
+    };
     let own = args_of(vm, payload(vm, this)?)?.into_object();
     let state = state(vm, this)?.map(Obj::into_object);
     reduced(vm, this, own, state)
@@ -143,11 +150,18 @@ fn set_state(vm: &Vm, args: &[Object], names: Option<&Obj<Tuple>>) -> Res {
     if state.is_none() {
         return Ok(Object::none());
     }
-    let Some(d) = state.downcast::<Dict>() else { return Err(vm.type_error("state is not a dictionary")) };
+    let Some(d) = state.downcast::<Dict>() else {
+        return Err(vm.type_error("state is not a dictionary"));
+    };
     for (k, v) in d.snapshot() {
         match k.downcast::<Str>() {
             Some(k) => vm.setattr(this, k, &v)?,
-            None => return Err(vm.type_error(format_args!("attribute name must be string, not '{}'", vm.type_name(&k)))),
+            None => {
+                return Err(vm.type_error(format_args!(
+                    "attribute name must be string, not '{}'",
+                    vm.type_name(&k)
+                )));
+            }
         }
     }
     Ok(Object::none())
@@ -194,8 +208,12 @@ fn get_context(vm: &Vm, this: &Object) -> Res {
 }
 
 fn assign_context(vm: &Vm, this: &Object, value: Option<&Object>) -> Res<()> {
-    let new =
-        link(vm, value, "__context__ may not be deleted", "exception context must be None or derive from BaseException")?;
+    let new = link(
+        vm,
+        value,
+        "__context__ may not be deleted",
+        "exception context must be None or derive from BaseException",
+    )?;
     payload(vm, this)?.context.assign(new);
     Ok(())
 }
@@ -205,8 +223,12 @@ fn get_cause(vm: &Vm, this: &Object) -> Res {
 }
 
 fn assign_cause(vm: &Vm, this: &Object, value: Option<&Object>) -> Res<()> {
-    let new =
-        link(vm, value, "__cause__ may not be deleted", "exception cause must be None or derive from BaseException")?;
+    let new = link(
+        vm,
+        value,
+        "__cause__ may not be deleted",
+        "exception cause must be None or derive from BaseException",
+    )?;
     let e = payload(vm, this)?;
     e.suppress_context.set(true);
     e.cause.assign(new);
@@ -236,6 +258,9 @@ fn assign_dict(vm: &Vm, this: &Object, value: Option<&Object>) -> Res<()> {
     let Some(v) = value else { return Err(vm.type_error("cannot delete __dict__")) };
     match v.downcast::<Dict>() {
         Some(d) => instance::replace_dict(vm, this, d.clone()),
-        None => Err(vm.type_error(format_args!("__dict__ must be set to a dictionary, not a '{}'", vm.type_name(v)))),
+        None => Err(vm.type_error(format_args!(
+            "__dict__ must be set to a dictionary, not a '{}'",
+            vm.type_name(v)
+        ))),
     }
 }

@@ -70,9 +70,9 @@ fn new(vm: &Vm, class: &Obj<Type>, args: &[Object], names: Names) -> Res {
     let mut base_only = false;
     for (i, e) in members.iter().enumerate() {
         if e.downcast::<Exception>().is_none() {
-            return Err(
-                vm.value_error(format_args!("Item {i} of second argument (exceptions) is not an exception"))
-            );
+            return Err(vm.value_error(format_args!(
+                "Item {i} of second argument (exceptions) is not an exception"
+            )));
         }
         base_only |= !vm.class_of(e).is_subtype(&exception);
     }
@@ -109,7 +109,9 @@ fn checked_class(vm: &Vm, class: &Obj<Type>, base_only: bool) -> Res<Obj<Type>> 
         return Err(vm.type_error("Cannot nest BaseExceptions in an ExceptionGroup"));
     }
     if base_only && class.is_subtype(&types.exception(Exc::Exception)) {
-        return Err(vm.type_error(format_args!("Cannot nest BaseExceptions in '{}'", class.full_name())));
+        return Err(
+            vm.type_error(format_args!("Cannot nest BaseExceptions in '{}'", class.full_name()))
+        );
     }
     Ok(class.clone())
 }
@@ -190,7 +192,12 @@ pub(crate) fn is_exception_class(object: &Object) -> bool {
 type Part = Option<Object>;
 
 /// The part of `e` that matches and, if wanted, the rest. Groups inside keep their nesting.
-pub(crate) fn split_by(vm: &Vm, e: &Object, matcher: &Matcher, want_rest: bool) -> Res<(Part, Part)> {
+pub(crate) fn split_by(
+    vm: &Vm,
+    e: &Object,
+    matcher: &Matcher,
+    want_rest: bool,
+) -> Res<(Part, Part)> {
     if matcher.matches(vm, e)? {
         return Ok((Some(e.clone()), None));
     }

@@ -126,7 +126,8 @@ pub(crate) fn make_classes(vm: &Vm) -> Res<Vec<Obj<Type>>> {
         let t = match *kind == *base {
             true => super::new_native_type(vm, spec, name, &vm.types().object.clone())?,
             false => {
-                let base = out.get(*base as usize).cloned().unwrap_or_else(|| vm.types().object.clone());
+                let base =
+                    out.get(*base as usize).cloned().unwrap_or_else(|| vm.types().object.clone());
                 // Two bases only here: an ExceptionGroup is an Exception too.
                 match *kind {
                     Exc::ExceptionGroup => exception_group_class(vm, spec, &base, &out)?,
@@ -151,12 +152,19 @@ fn add_attribute_area(t: &Type) {
 }
 
 /// The only builtin class with two bases.
-fn exception_group_class(vm: &Vm, spec: &'static TypeSpec, base: &Obj<Type>, made: &[Obj<Type>]) -> Res<Obj<Type>> {
+fn exception_group_class(
+    vm: &Vm,
+    spec: &'static TypeSpec,
+    base: &Obj<Type>,
+    made: &[Obj<Type>],
+) -> Res<Obj<Type>> {
     let t = super::new_native_type(vm, spec, spec.name, base)?;
     let root = &made[Exc::BaseException as usize];
     let exception = &made[Exc::Exception as usize];
     let order = [&t, base, exception, root, &vm.types().object];
-    t.bases.set(vm.tuple(vec![base.clone().into_object(), exception.clone().into_object()])?.into_object());
+    t.bases.set(
+        vm.tuple(vec![base.clone().into_object(), exception.clone().into_object()])?.into_object(),
+    );
     t.mro.set(vm.tuple(order.iter().map(|t| (*t).clone().into_object()).collect())?.into_object());
     exception.add_subclass(&t);
     Ok(t)
@@ -203,7 +211,8 @@ pub(crate) fn set_attribute_context(vm: &Vm, object: &Object, name: &Obj<Str>) {
     let Some(x) = e.downcast::<Exception>() else { return };
     if x.field(fields::NAME).is_none()
         && x.field(fields::OBJ).is_none()
-        && vm.class_of(&e).is_subtype(&vm.types().exception(Exc::AttributeError)) {
+        && vm.class_of(&e).is_subtype(&vm.types().exception(Exc::AttributeError))
+    {
         x.set_field(fields::NAME, Some(name.clone().into_object()));
         x.set_field(fields::OBJ, Some(object.clone()));
     }

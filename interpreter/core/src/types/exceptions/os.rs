@@ -9,7 +9,12 @@ use crate::vm::{Raised, Res, Vm};
 
 pub(super) const FAMILY: Family = Family {
     slots: Slots { new: Some(new), init: Some(init), str: Some(str), ..Slots::NONE },
-    methods: &[method("__reduce__", "", "Class, arguments and attributes, for pickle and copy.", reduce)],
+    methods: &[method(
+        "__reduce__",
+        "",
+        "Class, arguments and attributes, for pickle and copy.",
+        reduce,
+    )],
     getsets: &[
         field::<{ fields::ERRNO }>("errno", "POSIX exception code"),
         field::<{ fields::STRERROR }>("strerror", "exception strerror"),
@@ -145,7 +150,9 @@ fn str(vm: &Vm, this: &Object) -> Res {
 
 fn reduce(vm: &Vm, args: &[Object], names: Names) -> Res {
     no_keywords(vm, "OSError.__reduce__", names)?;
-    let Some(this) = args.first() else { return Err(vm.type_error("unbound method OSError.__reduce__() needs an argument")) };
+    let Some(this) = args.first() else {
+        return Err(vm.type_error("unbound method OSError.__reduce__() needs an argument"));
+    };
     let e = payload(vm, this)?;
     let mut own = args_of(vm, e)?.as_slice().to_vec();
     if let (2, Some(name)) = (own.len(), e.field(fields::FILENAME)) {

@@ -30,12 +30,20 @@ pub(super) const NAME_ERROR: Family = Family {
 pub(super) const ATTRIBUTE_ERROR: Family = Family {
     slots: Slots { init: Some(init_attribute), ..Slots::NONE },
     methods: &[],
-    getsets: &[field::<{ fields::NAME }>("name", "attribute name"), field::<{ fields::OBJ }>("obj", "object")],
+    getsets: &[
+        field::<{ fields::NAME }>("name", "attribute name"),
+        field::<{ fields::OBJ }>("obj", "object"),
+    ],
 };
 
 pub(super) const IMPORT_ERROR: Family = Family {
     slots: Slots { init: Some(init_import), str: Some(import_str), ..Slots::NONE },
-    methods: &[method("__reduce__", "", "Class, arguments and attributes, for pickle and copy.", import_reduce)],
+    methods: &[method(
+        "__reduce__",
+        "",
+        "Class, arguments and attributes, for pickle and copy.",
+        import_reduce,
+    )],
     getsets: &[
         field::<{ fields::MSG }>("msg", "exception message"),
         field::<{ fields::NAME }>("name", "module name"),
@@ -71,7 +79,13 @@ fn key_str(vm: &Vm, this: &Object) -> Res {
 }
 
 /// Take keyword arguments into fields.
-fn keyword_fields(vm: &Vm, this: &Object, function: &str, named: &[(&Object, &Object)], known: &[(&str, usize)]) -> Res<()> {
+fn keyword_fields(
+    vm: &Vm,
+    this: &Object,
+    function: &str,
+    named: &[(&Object, &Object)],
+    known: &[(&str, usize)],
+) -> Res<()> {
     let e = payload(vm, this)?;
     let mut new: Vec<Option<Object>> = vec![None; known.len()];
     if named.len() > known.len() {
@@ -87,7 +101,9 @@ fn keyword_fields(vm: &Vm, this: &Object, function: &str, named: &[(&Object, &Ob
         match known.iter().position(|(n, _)| *n == text) {
             Some(i) => new[i] = Some((*value).clone()),
             None => {
-                return Err(vm.type_error(format_args!("'{text}' is an invalid keyword argument for {function}()")));
+                return Err(vm.type_error(format_args!(
+                    "'{text}' is an invalid keyword argument for {function}()"
+                )));
             }
         }
     }
@@ -106,13 +122,25 @@ fn init_name(vm: &Vm, this: &Object, args: &[Object], names: Names) -> Res<()> {
 fn init_attribute(vm: &Vm, this: &Object, args: &[Object], names: Names) -> Res<()> {
     let (positional, named) = split(args, names);
     set_args(vm, this, positional)?;
-    keyword_fields(vm, this, "AttributeError", &named, &[("name", fields::NAME), ("obj", fields::OBJ)])
+    keyword_fields(
+        vm,
+        this,
+        "AttributeError",
+        &named,
+        &[("name", fields::NAME), ("obj", fields::OBJ)],
+    )
 }
 
 fn init_import(vm: &Vm, this: &Object, args: &[Object], names: Names) -> Res<()> {
     let (positional, named) = split(args, names);
     set_args(vm, this, positional)?;
-    keyword_fields(vm, this, "ImportError", &named, &[("name", fields::NAME), ("path", fields::PATH)])?;
+    keyword_fields(
+        vm,
+        this,
+        "ImportError",
+        &named,
+        &[("name", fields::NAME), ("path", fields::PATH)],
+    )?;
     let msg = if positional.len() == 1 { positional.first().cloned() } else { None };
     payload(vm, this)?.set_field(fields::MSG, msg);
     Ok(())
@@ -127,7 +155,9 @@ fn import_str(vm: &Vm, this: &Object) -> Res {
 
 fn import_reduce(vm: &Vm, args: &[Object], names: Names) -> Res {
     no_keywords(vm, "ImportError.__reduce__", names)?;
-    let Some(this) = args.first() else { return Err(vm.type_error("unbound method ImportError.__reduce__() needs an argument")) };
+    let Some(this) = args.first() else {
+        return Err(vm.type_error("unbound method ImportError.__reduce__() needs an argument"));
+    };
     let e = payload(vm, this)?;
     let own = args_of(vm, e)?.into_object();
     let mut state = base::state(vm, this)?;

@@ -17,7 +17,10 @@ pub(super) const FAMILY: Family = Family {
         field::<{ fields::TEXT }>("text", "exception text"),
         field::<{ fields::END_LINENO }>("end_lineno", "exception end lineno"),
         field::<{ fields::END_OFFSET }>("end_offset", "exception end offset"),
-        field::<{ fields::PRINT_FILE_AND_LINE }>("print_file_and_line", "exception print_file_and_line"),
+        field::<{ fields::PRINT_FILE_AND_LINE }>(
+            "print_file_and_line",
+            "exception print_file_and_line",
+        ),
     ],
 };
 
@@ -31,10 +34,16 @@ fn init(vm: &Vm, this: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> 
     let [_, place] = args else { return Ok(()) };
     let place = vm.collect(place)?;
     if place.len() < 4 {
-        return Err(vm.type_error(format_args!("function takes at least 4 arguments ({} given)", place.len())));
+        return Err(vm.type_error(format_args!(
+            "function takes at least 4 arguments ({} given)",
+            place.len()
+        )));
     }
     if place.len() > 6 {
-        return Err(vm.type_error(format_args!("function takes at most 6 arguments ({} given)", place.len())));
+        return Err(vm.type_error(format_args!(
+            "function takes at most 6 arguments ({} given)",
+            place.len()
+        )));
     }
     const ORDER: [usize; 6] = [
         fields::FILENAME,
@@ -56,7 +65,8 @@ fn init(vm: &Vm, this: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> 
 fn str(vm: &Vm, this: &Object) -> Res {
     let e = payload(vm, this)?;
     let filename = e.field(fields::FILENAME).and_then(|f| f.downcast_into::<Str>().ok());
-    let line = e.field(fields::LINENO).filter(|l| l.as_small_int().is_some() || l.is_kind(Kind::Int));
+    let line =
+        e.field(fields::LINENO).filter(|l| l.as_small_int().is_some() || l.is_kind(Kind::Int));
     let msg = e.field(fields::MSG).unwrap_or_else(Object::none);
     let mut m = Message::new(vm);
     m.str(&msg)?;

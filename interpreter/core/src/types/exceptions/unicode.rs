@@ -50,9 +50,11 @@ fn expect_count(vm: &Vm, args: &[Object], n: usize) -> Res<()> {
 
 fn expect_str(vm: &Vm, args: &[Object], i: usize) -> Res<()> {
     match args.get(i) {
-        Some(a) if a.downcast::<Str>().is_none() => {
-            Err(vm.type_error(format_args!("argument {} must be str, not {}", i + 1, vm.type_name(a))))
-        }
+        Some(a) if a.downcast::<Str>().is_none() => Err(vm.type_error(format_args!(
+            "argument {} must be str, not {}",
+            i + 1,
+            vm.type_name(a)
+        ))),
         _ => Ok(()),
     }
 }
@@ -69,7 +71,8 @@ fn store(vm: &Vm, this: &Object, args: &[Object], places: &[usize]) -> Res<()> {
     Ok(())
 }
 
-const PLACES: [usize; 5] = [fields::ENCODING, fields::OBJECT, fields::START, fields::END, fields::REASON];
+const PLACES: [usize; 5] =
+    [fields::ENCODING, fields::OBJECT, fields::START, fields::END, fields::REASON];
 
 fn init_encode(vm: &Vm, this: &Object, args: &[Object], names: Names) -> Res<()> {
     base::init(vm, this, args, names)?;
@@ -91,7 +94,10 @@ fn init_decode(vm: &Vm, this: &Object, args: &[Object], names: Names) -> Res<()>
     let Some(object) = args.get(1) else { return Ok(()) };
     if object.downcast::<Bytes>().is_none() {
         let Some(view) = vm.class_of(object).slots().buffer else {
-            return Err(vm.type_error(format_args!("a bytes-like object is required, not '{}'", vm.type_name(object))));
+            return Err(vm.type_error(format_args!(
+                "a bytes-like object is required, not '{}'",
+                vm.type_name(object)
+            )));
         };
         let view = view(vm, object, 0)?;
         let mut copy: Vec<u8> = Vec::new();
@@ -163,8 +169,13 @@ fn characters(vm: &Vm, this: &Object, verb: &str, coded: bool) -> Res {
         prefix(&mut m, e)?;
     }
     match text.and_then(|t| t.char_at(start as usize)).filter(|_| one) {
-        Some(c) => m.raw(&format!("can't {verb} character '{}' in position {start}: ", escape(c)))?,
-        None => m.raw(&format!("can't {verb} characters in position {start}-{}: ", end.wrapping_sub(1)))?,
+        Some(c) => {
+            m.raw(&format!("can't {verb} character '{}' in position {start}: ", escape(c)))?
+        }
+        None => m.raw(&format!(
+            "can't {verb} characters in position {start}-{}: ",
+            end.wrapping_sub(1)
+        ))?,
     }
     suffix(&mut m, e)?;
     m.finish()
@@ -187,7 +198,9 @@ fn str_decode(vm: &Vm, this: &Object) -> Res {
     prefix(&mut m, e)?;
     match bytes.and_then(|b| b.as_slice().get(start as usize).copied()).filter(|_| one) {
         Some(b) => m.raw(&format!("can't decode byte 0x{b:02x} in position {start}: "))?,
-        None => m.raw(&format!("can't decode bytes in position {start}-{}: ", end.wrapping_sub(1)))?,
+        None => {
+            m.raw(&format!("can't decode bytes in position {start}-{}: ", end.wrapping_sub(1)))?
+        }
     }
     suffix(&mut m, e)?;
     m.finish()
@@ -196,17 +209,53 @@ fn str_decode(vm: &Vm, this: &Object) -> Res {
 impl Vm {
     /// UnicodeEncodeError for `object[start..end]`.
     #[cold]
-    pub fn unicode_encode_error(&self, encoding: &str, object: &Obj<Str>, start: usize, end: usize, reason: &str) -> Raised {
-        self.unicode_error(Exc::UnicodeEncodeError, encoding, object.clone().into_object(), start, end, reason)
+    pub fn unicode_encode_error(
+        &self,
+        encoding: &str,
+        object: &Obj<Str>,
+        start: usize,
+        end: usize,
+        reason: &str,
+    ) -> Raised {
+        self.unicode_error(
+            Exc::UnicodeEncodeError,
+            encoding,
+            object.clone().into_object(),
+            start,
+            end,
+            reason,
+        )
     }
 
     /// UnicodeDecodeError for `object[start..end]`.
     #[cold]
-    pub fn unicode_decode_error(&self, encoding: &str, object: &Obj<Bytes>, start: usize, end: usize, reason: &str) -> Raised {
-        self.unicode_error(Exc::UnicodeDecodeError, encoding, object.clone().into_object(), start, end, reason)
+    pub fn unicode_decode_error(
+        &self,
+        encoding: &str,
+        object: &Obj<Bytes>,
+        start: usize,
+        end: usize,
+        reason: &str,
+    ) -> Raised {
+        self.unicode_error(
+            Exc::UnicodeDecodeError,
+            encoding,
+            object.clone().into_object(),
+            start,
+            end,
+            reason,
+        )
     }
 
-    fn unicode_error(&self, kind: Exc, encoding: &str, object: Object, start: usize, end: usize, reason: &str) -> Raised {
+    fn unicode_error(
+        &self,
+        kind: Exc,
+        encoding: &str,
+        object: Object,
+        start: usize,
+        end: usize,
+        reason: &str,
+    ) -> Raised {
         let args = || -> Res<Vec<Object>> {
             Ok(vec![
                 self.str(encoding)?.into_object(),

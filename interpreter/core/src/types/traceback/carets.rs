@@ -23,9 +23,8 @@ pub(crate) fn markers(line: &str, span: Span) -> Option<String> {
         let from = line.char_indices().nth(start).map_or(line.len(), |(i, _)| i);
         let to = line.char_indices().nth(end).map_or(line.len(), |(i, _)| i);
         let segment = line.get(from..to.max(from)).unwrap_or("");
-        operator = anchors(segment).map(|(l, r)| {
-            (start + chars_before(segment, l), start + chars_before(segment, r))
-        });
+        operator = anchors(segment)
+            .map(|(l, r)| (start + chars_before(segment, l), start + chars_before(segment, r)));
     } else {
         end = chars.iter().rposition(|c| !is_blank(*c)).map_or(0, |i| i + 1);
     }
@@ -57,7 +56,9 @@ fn chars_before(text: &str, bytes: usize) -> usize {
 /// Byte range of the operator of a binary operation, or of the brackets of a subscript.
 pub(crate) fn anchors(segment: &str) -> Option<(usize, usize)> {
     let scan = scanner::scan(segment);
-    let Ok(Tree::Module(body)) = parse(segment, &scan, Start::Module, &mut Vec::new()) else { return None };
+    let Ok(Tree::Module(body)) = parse(segment, &scan, Start::Module, &mut Vec::new()) else {
+        return None;
+    };
     let [ast::Stmt::Expr(statement)] = body.as_slice() else { return None };
     let bytes = segment.as_bytes();
     let blank = |i: usize| bytes.get(i).is_none_or(|b| is_blank(*b as char));

@@ -26,7 +26,14 @@ pub static SPEC: TypeSpec = TypeSpec {
 
 /// Create a traceback entry.
 #[native("(cls, tb_next, tb_frame, tb_lasti, tb_lineno)", name = "TracebackType", constructor)]
-fn new(vm: &Vm, class: &Obj<Type>, tb_next: &Object, tb_frame: &Object, tb_lasti: i32, tb_lineno: i32) -> Res {
+fn new(
+    vm: &Vm,
+    class: &Obj<Type>,
+    tb_next: &Object,
+    tb_frame: &Object,
+    tb_lasti: i32,
+    tb_lineno: i32,
+) -> Res {
     let next = match tb_next {
         n if n.is_none() => Slot::empty(),
         n if n.downcast::<Traceback>().is_some() => Slot::new(n.clone()),

@@ -135,7 +135,9 @@ impl Printer<'_> {
         let Some(e) = exception.downcast::<Exception>() else {
             self.margin();
             let name = self.vm.type_name(exception);
-            self.out.push_str(&format!("TypeError: print_exception(): Exception expected for value, {name} found\n"));
+            self.out.push_str(&format!(
+                "TypeError: print_exception(): Exception expected for value, {name} found\n"
+            ));
             return;
         };
         if let Some(tb) = e.traceback.get_as::<Traceback>() {
@@ -248,7 +250,9 @@ impl Printer<'_> {
         self.out.push_str(&format!("\", line {line}, in "));
         self.text(&code.name);
         self.out.push('\n');
-        let Some(text) = self.sources.line(self.vm, &code.filename.to_str_lossy(), line) else { return };
+        let Some(text) = self.sources.line(self.vm, &code.filename.to_str_lossy(), line) else {
+            return;
+        };
         self.margin();
         self.out.push_str("    ");
         self.out.push_str(text.trim_start_matches([' ', '\t', '\x0c']));
@@ -339,7 +343,10 @@ impl Printer<'_> {
             if truncated {
                 let more = members.len() - GROUP_WIDTH;
                 self.margin();
-                self.out.push_str(&format!("and {more} more exception{}\n", if more > 1 { "s" } else { "" }));
+                self.out.push_str(&format!(
+                    "and {more} more exception{}\n",
+                    if more > 1 { "s" } else { "" }
+                ));
             } else {
                 let vm = self.vm;
                 let room = vm.recurse(" in print_exception_group", || {
@@ -415,7 +422,10 @@ fn split_lines(text: &str) -> Vec<&str> {
     let mut from = 0;
     let mut chars = text.char_indices().peekable();
     while let Some((i, c)) = chars.next() {
-        let breaks = matches!(c, '\n' | '\r' | '\x0b' | '\x0c' | '\x1c'..='\x1e' | '\u{85}' | '\u{2028}' | '\u{2029}');
+        let breaks = matches!(
+            c,
+            '\n' | '\r' | '\x0b' | '\x0c' | '\x1c'..='\x1e' | '\u{85}' | '\u{2028}' | '\u{2029}'
+        );
         if !breaks {
             continue;
         }

@@ -33,7 +33,9 @@ fn read(vm: &Vm, filename: &str) -> Option<Vec<String>> {
     let host = vm.host()?;
     let bytes = host.read_file(filename).ok().or_else(|| {
         let tail = filename.rsplit('/').next()?;
-        super::uncaught::sys_path(vm).into_iter().find_map(|folder| host.read_file(&format!("{folder}/{tail}")).ok())
+        super::uncaught::sys_path(vm)
+            .into_iter()
+            .find_map(|folder| host.read_file(&format!("{folder}/{tail}")).ok())
     })?;
     Some(lines_of(&bytes))
 }
@@ -66,6 +68,8 @@ pub(crate) fn lines_of(bytes: &[u8]) -> Vec<String> {
 fn declares_latin1(bytes: &[u8]) -> bool {
     bytes.split(|b| *b == b'\n').take(2).any(|l| {
         let l = String::from_utf8_lossy(l).to_ascii_lowercase();
-        l.starts_with('#') && l.contains("coding") && (l.contains("latin") || l.contains("8859-1") || l.contains("cp1252"))
+        l.starts_with('#')
+            && l.contains("coding")
+            && (l.contains("latin") || l.contains("8859-1") || l.contains("cp1252"))
     })
 }

@@ -39,13 +39,18 @@ pub(crate) fn for_exception(vm: &Vm, exception: &Object) -> Option<String> {
 }
 
 fn keys(dict: &Dict) -> Vec<String> {
-    dict.snapshot().iter().filter_map(|(k, _)| Some(k.downcast::<Str>()?.to_string_lossy())).collect()
+    dict.snapshot()
+        .iter()
+        .filter_map(|(k, _)| Some(k.downcast::<Str>()?.to_string_lossy()))
+        .collect()
 }
 
 /// `dir(object)`; None if it fails.
 fn directory(vm: &Vm, object: &Object) -> Option<Vec<String>> {
     let names = |vm: &Vm| -> Res<Vec<String>> {
-        let Some(list) = vm.call_special(object, &vm.names().__dir__, &[])? else { return Ok(Vec::new()) };
+        let Some(list) = vm.call_special(object, &vm.names().__dir__, &[])? else {
+            return Ok(Vec::new());
+        };
         let names = vm.collect(&list)?;
         Ok(names.iter().filter_map(|n| Some(n.downcast::<Str>()?.to_string_lossy())).collect())
     };

@@ -13,7 +13,9 @@ pub(crate) fn sys_attribute(vm: &Vm, name: &str) -> Option<Object> {
 
 /// The entries of `sys.path` that are str.
 pub(crate) fn sys_path(vm: &Vm) -> Vec<String> {
-    let Some(list) = sys_attribute(vm, "path").and_then(|l| l.downcast_into::<List>().ok()) else { return Vec::new() };
+    let Some(list) = sys_attribute(vm, "path").and_then(|l| l.downcast_into::<List>().ok()) else {
+        return Vec::new();
+    };
     let entries = list.to_vec().unwrap_or_default();
     entries.iter().filter_map(|e| Some(e.downcast::<Str>()?.to_utf8()?.into_owned())).collect()
 }
@@ -23,7 +25,8 @@ pub fn write_error(vm: &Vm, text: &str) {
     match sys_attribute(vm, "stderr") {
         Some(stream) if stream.is_none() => {}
         Some(stream) => {
-            let written = vm.str(text).and_then(|s| vm.call_method(&stream, "write", &[s.into_object()]));
+            let written =
+                vm.str(text).and_then(|s| vm.call_method(&stream, "write", &[s.into_object()]));
             let flushed = written.and_then(|_| vm.call_method(&stream, "flush", &[]));
             if let Err(r) = flushed {
                 drop(vm.take_raised(r));
@@ -45,7 +48,8 @@ impl Vm {
         let class = self.class_of(exception).clone().into_object();
         let traceback = e.traceback.get().unwrap_or_else(Object::none);
         if let Some(sys) = self.interp().sys.get_as::<Dict>() {
-            let last = [("last_type", &class), ("last_value", exception), ("last_traceback", &traceback)];
+            let last =
+                [("last_type", &class), ("last_value", exception), ("last_traceback", &traceback)];
             for (name, value) in last {
                 if let Err(r) = sys.set_named(self, name, value.clone()) {
                     drop(self.take_raised(r));
@@ -53,10 +57,15 @@ impl Vm {
             }
         }
         let Some(hook) = sys_attribute(self, "excepthook") else {
-            write_error(self, &format!("sys.excepthook is missing\n{}", format_exception(self, exception)));
+            write_error(
+                self,
+                &format!("sys.excepthook is missing\n{}", format_exception(self, exception)),
+            );
             return Ok(());
         };
-        let Err(r) = self.call(&hook, &[class, exception.clone(), traceback]) else { return Ok(()) };
+        let Err(r) = self.call(&hook, &[class, exception.clone(), traceback]) else {
+            return Ok(());
+        };
         let second = self.take_raised(r);
         if self.class_of(&second).is_subtype(&self.types().exception(Exc::SystemExit)) {
             return Err(second);
@@ -77,17 +86,32 @@ pub fn report_unraisable(vm: &Vm, exception: &Object, object: Option<&Object>) {
 }
 
 /// The same with the words that stand for "Exception ignored in".
-pub fn report_unraisable_with(vm: &Vm, exception: &Object, object: Option<&Object>, message: Option<&str>) {
+pub fn report_unraisable_with(
+    vm: &Vm,
+    exception: &Object,
+    object: Option<&Object>,
+    message: Option<&str>,
+) {
     let in_flight = vm.raised.take();
     if let Err(r) = call_hook(vm, exception, object, message) {
         let second = vm.take_raised(r);
-        let text = unraisable_text(vm, &second, sys_attribute(vm, "unraisablehook").as_ref(), Some("Exception ignored in sys.unraisablehook"));
+        let text = unraisable_text(
+            vm,
+            &second,
+            sys_attribute(vm, "unraisablehook").as_ref(),
+            Some("Exception ignored in sys.unraisablehook"),
+        );
         write_error(vm, &text);
     }
     vm.raised.assign(in_flight);
 }
 
-fn call_hook(vm: &Vm, exception: &Object, object: Option<&Object>, message: Option<&str>) -> Res<()> {
+fn call_hook(
+    vm: &Vm,
+    exception: &Object,
+    object: Option<&Object>,
+    message: Option<&str>,
+) -> Res<()> {
     let Some(hook) = sys_attribute(vm, "unraisablehook") else {
         write_error(vm, &unraisable_text(vm, exception, object, message));
         return Ok(());
@@ -167,7 +191,12 @@ fn head(vm: &Vm, object: Option<&Object>, message: Option<&str>) -> String {
     }
 }
 
-fn unraisable_text(vm: &Vm, exception: &Object, object: Option<&Object>, message: Option<&str>) -> String {
+fn unraisable_text(
+    vm: &Vm,
+    exception: &Object,
+    object: Option<&Object>,
+    message: Option<&str>,
+) -> String {
     let mut text = head(vm, object, message);
     if let Some(tb) = exception.downcast::<Exception>().and_then(|e| e.traceback.get()) {
         text.push_str(&format_traceback(vm, &tb));
