@@ -339,7 +339,12 @@ pub(crate) fn special(vm: &Vm, x: &Object) -> Res<Option<Pair>> {
     }
     if let Some(r) = vm.call_special(x, &vm.names().__complex__, &[])? {
         return match r.downcast::<Complex>() {
-            Some(c) => Ok(Some((c.real, c.imag))),
+            Some(c) => {
+                if !vm.class_of(&r).is(&vm.types().complex) {
+                    super::int::make::strict_subclass(vm, "__complex__", "complex", &r)?;
+                }
+                Ok(Some((c.real, c.imag)))
+            }
             None => Err(vm.type_error(format_args!(
                 "__complex__ returned non-complex (type {})",
                 vm.type_name(&r)

@@ -179,13 +179,20 @@ pub(crate) fn number(vm: &Vm, x: &Object) -> Res<f64> {
     let slots = *vm.class_of(x).slots();
     if let Some(f) = slots.float {
         let r = f(vm, x)?;
-        return float_ref(&r).ok_or_else(|| {
-            vm.type_error(format_args!(
-                "{}.__float__ returned non-float (type {})",
-                vm.type_name(x),
-                vm.type_name(&r)
-            ))
-        });
+        if let Some(exact) = r.as_exact_float() {
+            return Ok(exact);
+        }
+        let method = format!("{}.__float__", vm.type_name(x));
+        return match float_ref(&r) {
+            Some(value) => {
+                super::int::make::strict_subclass(vm, &method, "float", &r)?;
+                Ok(value)
+            }
+            None => {
+                let got = vm.type_name(&r);
+                Err(vm.type_error(format_args!("{method} returned non-float (type {got})")))
+            }
+        };
     }
     if slots.index.is_some() {
         let n = vm.index(x)?;

@@ -82,7 +82,11 @@ pub(crate) fn number(vm: &Vm, x: &Object) -> Res {
     if let Some(f) = slots.int {
         let r = f(vm, x)?;
         return match int_ref(&r) {
-            Some(n) if !(r.as_small_int().is_some() || r.is_kind(Kind::Int)) => from_ref(vm, n),
+            Some(n) if !(r.as_small_int().is_some() || r.is_kind(Kind::Int)) => {
+                // (The slot of int itself gives exact ints: this one is a class's own.)
+                strict_subclass(vm, "__int__", "int", &r)?;
+                from_ref(vm, n)
+            }
             Some(_) => Ok(r),
             None => Err(
                 vm.type_error(format_args!("__int__ returned non-int (type {})", vm.type_name(&r)))
@@ -93,6 +97,8 @@ pub(crate) fn number(vm: &Vm, x: &Object) -> Res {
         return vm.index(x);
     }
     if let Some(r) = vm.call_special(x, &vm.names().__trunc__, &[])? {
+        let message = "The delegation of int() to __trunc__ is deprecated.";
+        vm.warn(Exc::DeprecationWarning, message, 1)?;
         if let Some(n) = int_ref(&r) {
             return from_ref(vm, n);
         }
@@ -114,6 +120,17 @@ pub(crate) fn number(vm: &Vm, x: &Object) -> Res {
         "int() argument must be a string, a bytes-like object or a real number, not '{}'",
         vm.type_name(x)
     )))
+}
+
+/// DeprecationWarning for a conversion method that gives an instance of a subclass.
+#[cold]
+pub(crate) fn strict_subclass(vm: &Vm, method: &str, kind: &str, got: &Object) -> Res<()> {
+    let message = format!(
+        "{method} returned non-{kind} (type {}).  The ability to return an instance of a strict subclass of \
+         {kind} is deprecated, and may be removed in a future version of Python.",
+        vm.type_name(got)
+    );
+    vm.warn(Exc::DeprecationWarning, &message, 1)
 }
 
 /// The whole part of a float.
