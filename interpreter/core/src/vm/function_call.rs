@@ -320,7 +320,7 @@ unsafe fn bind_slow(
         for (i, name) in names.as_slice().iter().enumerate() {
             let value = std::mem::replace(&mut rest[i], Object::none());
             let Some(key) = name.downcast::<Str>() else {
-                return Err(vm.type_error(format_args!("{}() keywords must be strings", qualname(function))));
+                return Err(vm.type_error("keywords must be strings"));
             };
             let posonly = code.posonlyargcount as usize;
             let find = |from: usize, to: usize| {

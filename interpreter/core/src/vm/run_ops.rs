@@ -570,7 +570,7 @@ pub(crate) fn dict_merge(vm: &Vm, dict: &Object, mapping: &Object, f: &Object) -
     };
     for (k, v) in items {
         let Some(key) = k.downcast::<Str>() else {
-            return Err(vm.type_error(format_args!("{} keywords must be strings", function_label(vm, f).trim_end_matches("()").to_string() + "()")));
+            return Err(vm.type_error("keywords must be strings"));
         };
         if d.contains(vm, &k)? {
             return Err(vm.type_error(format_args!(

@@ -10,6 +10,8 @@ use crate::vm::{Res, Vm};
 use taipan_macros::native;
 
 pub(super) static METHODS: &[NativeDef] = natives![
+    contains,
+    getitem,
     clear,
     copy,
     fromkeys,
@@ -25,6 +27,18 @@ pub(super) static METHODS: &[NativeDef] = natives![
     size_of,
     class_getitem,
 ];
+
+/// True if the dictionary has the specified key, else False.
+#[native("(self, key, /)", name = "__contains__")]
+fn contains(vm: &Vm, this: &Obj<Dict>, key: &Object) -> Res<bool> {
+    this.contains(vm, key)
+}
+
+/// x.__getitem__(y) <==> x[y]
+#[native("(self, key, /)", name = "__getitem__", no_signature)]
+fn getitem(vm: &Vm, this: &Obj<Dict>, key: &Object) -> Res {
+    super::getitem(vm, this.as_object(), key)
+}
 
 /// D.clear() -> None.  Remove all items from D.
 #[native("(self, /)", no_signature)]

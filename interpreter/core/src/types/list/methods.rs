@@ -10,6 +10,7 @@ use taipan_macros::native;
 
 pub(super) static METHODS: &[crate::native::NativeDef] = natives![
     append,
+    getitem,
     clear,
     copy,
     count,
@@ -24,6 +25,12 @@ pub(super) static METHODS: &[crate::native::NativeDef] = natives![
     size_of,
     class_getitem,
 ];
+
+/// x.__getitem__(y) <==> x[y]
+#[native("(self, index, /)", name = "__getitem__", no_signature)]
+fn getitem(vm: &Vm, this: &Obj<List>, index: &Object) -> Res {
+    super::getitem(vm, this.as_object(), index)
+}
 
 /// Append object to the end of the list.
 #[native("(self, object, /)")]
