@@ -102,11 +102,7 @@ pub(in crate::io) static SPEC: TypeSpec = TypeSpec {
 
 impl BytesIo {
     fn new() -> BytesIo {
-        BytesIo {
-            data: Rc::default(),
-            position: Cell::new(0),
-            closed: Cell::new(false),
-        }
+        BytesIo { data: Rc::default(), position: Cell::new(0), closed: Cell::new(false) }
     }
 
     fn check_open(&self, vm: &Vm) -> Res<()> {

@@ -79,6 +79,18 @@ pub fn install(vm: &Vm, options: &StreamOptions) -> Res<()> {
     }
 }
 
+/// The standard streams show the codec's own name, whatever name it was asked for by.
+fn codec_name(name: &str) -> &str {
+    let plain: String =
+        name.chars().filter(|c| !"-_ ".contains(*c)).map(|c| c.to_ascii_lowercase()).collect();
+    match plain.as_str() {
+        "utf8" | "u8" | "utf" | "cp65001" => "utf-8",
+        "latin1" | "iso88591" | "l1" | "latin" | "8859" | "cp819" => "iso8859-1",
+        "ascii" | "usascii" | "646" => "ascii",
+        _ => name,
+    }
+}
+
 fn standard_stream(vm: &Vm, fd: i32, name: &str, options: &StreamOptions) -> Res {
     if fs::fstat(fd).is_err() {
         return Ok(Object::none());
@@ -99,7 +111,7 @@ fn standard_stream(vm: &Vm, fd: i32, name: &str, options: &StreamOptions) -> Res
     };
     let raw = if unbuffered { buffer.clone() } else { vm.getattr_named(&buffer, "raw")? };
     set_attr(vm, &raw, "name", vm.str(&format!("<{name}>"))?.as_object())?;
-    let encoding = options.encoding.as_deref().unwrap_or("utf-8");
+    let encoding = codec_name(options.encoding.as_deref().unwrap_or("utf-8"));
     let errors = match (fd, &options.errors) {
         (2, _) => "backslashreplace",
         (_, Some(errors)) => errors,

@@ -57,11 +57,13 @@ fn convert(vm: &Vm, object: &Object, info: &ArgInfo, expected: &str) -> Res<Path
         (_, Some(bytes)) => bytes.as_slice().contains(&0),
         _ => false,
     };
+    if has_nul && path.downcast::<Bytes>().is_some() {
+        return Err(vm.value_error("embedded null byte"));
+    }
     if has_nul {
         let name = if info.name.is_empty() { "path" } else { info.name };
-        let kind = if path.downcast::<Str>().is_some() { "character" } else { "byte" };
         return Err(
-            vm.value_error(format_args!("{}: embedded null {kind} in {name}", info.function))
+            vm.value_error(format_args!("{}: embedded null character in {name}", info.function))
         );
     }
     let path = FsPath::from_arg(vm, &path, &mut (), info)?;

@@ -328,10 +328,7 @@ fn at_either<T: Send>(
 ) -> Res<T> {
     match path {
         PathOrFd::Path(path) => at_path(vm, path, on_path),
-        PathOrFd::Fd(fd) => {
-            let number = vm.int(i64::from(*fd))?;
-            attempt(vm, || on_fd(*fd))?.map_err(|failure| raise_io_at(vm, failure, &number))
-        }
+        PathOrFd::Fd(fd) => blocking(vm, || on_fd(*fd)),
     }
 }
 

@@ -394,7 +394,8 @@ pub(super) fn fspath(vm: &Vm, path: &Object) -> Res {
     fs_path(vm, path)
 }
 
-/// A path without `.`, `..` and doubled slashes, as far as that can be told from the text.
+/// A path without `.`, `..` and doubled slashes, as far as that can be told from the text; empty
+/// for the current directory.
 #[native("(path)", name = "_path_normpath")]
 pub(super) fn path_normpath(vm: &Vm, path: &Obj<Str>) -> Res {
     let text = path.as_text();
@@ -431,9 +432,6 @@ pub(super) fn path_normpath(vm: &Vm, path: &Obj<Str>) -> Res {
                 out.push(slash)?;
             }
             out.push_text(text.slice(part.0, part.1))?;
-        }
-        if out.is_empty() {
-            out.push_char('.')?;
         }
         Ok(())
     };

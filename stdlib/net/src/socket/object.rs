@@ -386,15 +386,24 @@ fn getsockopt(vm: &Vm, this: &Obj<Socket>, level: i32, option: i32, buffersize: 
 /// setsockopt(level, option, None, optlen: int)
 ///
 /// Set an option to an integer or to bytes, or without value by its length alone.
-#[native("(self, level, option, value, optlen=<unrepresentable>, /)", no_signature)]
-fn setsockopt(
-    vm: &Vm,
-    this: &Obj<Socket>,
-    level: i32,
-    option: i32,
-    value: &Object,
-    optlen: Option<u32>,
-) -> Res<()> {
+#[native("(self, /, *args)", no_signature)]
+fn setsockopt(vm: &Vm, this: &Obj<Socket>, args: &[Object]) -> Res<()> {
+    let info = ArgInfo::default();
+    let (level, option, value, optlen) = match args {
+        [level, option, value] => (level, option, value, None),
+        [level, option, value, optlen] => {
+            (level, option, value, Some(u32::from_arg(vm, optlen, &mut (), &info)?))
+        }
+        _ => {
+            let expected = if args.len() < 3 { "exactly 3" } else { "exactly 4" };
+            return Err(vm.type_error(format_args!(
+                "setsockopt() takes {expected} arguments ({} given)",
+                args.len()
+            )));
+        }
+    };
+    let level = i32::from_arg(vm, level, &mut (), &info)?;
+    let option = i32::from_arg(vm, option, &mut (), &info)?;
     let fd = this.fd.get();
     let done = if value.is_none() {
         let Some(len) = optlen else {
@@ -402,8 +411,7 @@ fn setsockopt(
         };
         net::setsockopt_len(fd, level, option, len)
     } else if vm.class_of(value).slots().index.is_some() {
-        let mut unit = ();
-        let number = i32::from_arg(vm, value, &mut unit, &ArgInfo::default())?;
+        let number = i32::from_arg(vm, value, &mut (), &info)?;
         net::setsockopt_int(fd, level, option, number)
     } else {
         let bytes = buffer::bytes_of(vm, value)?;

@@ -44,9 +44,8 @@ impl Native {
         let absolute = if position < 0 { position.saturating_add(len as i64) } else { position };
         match usize::try_from(absolute) {
             Ok(next) if next <= len => Ok((replacement.clone(), next)),
-            _ => Err(vm.index_error(format_args!(
-                "position {position} from error handler out of bounds"
-            ))),
+            _ => Err(vm
+                .index_error(format_args!("position {position} from error handler out of bounds"))),
         }
     }
 }
@@ -234,9 +233,7 @@ fn decode_native(
     let codec = native.codec;
     let done = codecs::decode(codec, whole, 0, &mut out, is_final, |bad, out| -> Result<_, Stop> {
         match native.handler {
-            Some(handler) => {
-                handler.decode(Some(codec), whole, bad, out)?.ok_or(Stop::Bad(bad))
-            }
+            Some(handler) => handler.decode(Some(codec), whole, bad, out)?.ok_or(Stop::Bad(bad)),
             None => {
                 let exception = decode_exception(vm, codec, bad, whole)?;
                 let (text, next) = native.ask(vm, exception, whole.len(), "decoding")?;

@@ -1,0 +1,57 @@
+# Buffered binary files: positions, reading and writing mixed.
+import io
+import posix
+
+
+def t(f):
+    try:
+        print(repr(f()))
+    except BaseException as e:
+        print(type(e).__name__, e)
+
+
+P = "/tmp/taipan-golden-%d" % posix.getpid()
+f=open(P,'wb')
+t(lambda:f.write(b'0123456789'*3000))
+t(f.tell)
+t(lambda: f.seek(5))
+t(lambda:f.write(b'XY'))
+t(f.tell)
+f.close()
+f=open(P,'r+b')
+t(lambda:f.read(10))
+t(f.tell)
+t(lambda: f.write(b'abc'))
+t(f.tell)
+t(lambda: f.read(5))
+t(f.tell)
+t(lambda:f.seek(-3,2))
+t(f.read)
+t(lambda:f.seek(8190))
+t(lambda:f.read(10))
+t(lambda: f.peek(3)[:5])
+t(lambda:f.seek(-5,1))
+t(lambda:f.read1(4))
+t(lambda:f.truncate(20))
+t(f.tell)
+f.seek(0)
+t(f.read)
+t(lambda: f.readline())
+f.close()
+f=open(P,'rb',buffering=7)
+t(lambda:f.read(3))
+t(lambda:f.read(10))
+t(lambda:f.readline())
+t(lambda:f.read())
+t(f.read)
+f.seek(0)
+b=bytearray(9)
+t(lambda:f.readinto(b))
+print(b)
+t(lambda:f.readinto1(b))
+print(b)
+t(f.tell)
+t(lambda: f.seek(-1))
+t(lambda: f.seek(0,9))
+f.close()
+posix.unlink(P)

@@ -1,0 +1,57 @@
+# Streams over bytes and text in memory.
+import io
+
+
+def t(f):
+    try:
+        print(repr(f()))
+    except BaseException as e:
+        print(type(e).__name__, e)
+
+
+s=io.StringIO('abc\ndef\r\nghi')
+t(s.readlines)
+t(s.tell)
+s.seek(2)
+t(lambda:s.write('ZZZZ'))
+t(s.getvalue)
+s.seek(20)
+s.write('q')
+t(s.getvalue)
+t(lambda:s.truncate(3))
+t(s.getvalue)
+t(lambda:s.seek(1,1))
+t(lambda:s.seek(-1))
+t(lambda:s.seek(0,3))
+t(lambda:s.truncate(-1))
+t(lambda: io.StringIO(5))
+t(lambda: io.StringIO('',newline='x'))
+t(lambda:s.write(5))
+t(lambda: io.StringIO('a\r\nb\rc',newline=None).getvalue())
+t(lambda: io.StringIO('a\nb',newline='\r\n').getvalue())
+t(lambda: list(io.StringIO('a\r\nb\rc\n',newline='')))
+b=io.BytesIO(b'abc\ndef')
+t(b.readlines)
+t(lambda:b.seek(-1))
+t(lambda:b.seek(-2,2))
+t(b.read)
+t(lambda:b.seek(10))
+t(lambda:b.write(b'z'))
+t(b.getvalue)
+t(lambda:b.truncate(2))
+t(b.getvalue)
+t(lambda:b.write('x'))
+t(lambda:io.BytesIO('x'))
+t(lambda:b.seek(0,5))
+b.seek(0)
+m=bytearray(5)
+t(lambda:b.readinto(m))
+print(m)
+v=b.getbuffer()
+t(lambda:b.write(b'xxxxxxxx'))
+v[0]=65
+v.release()
+t(b.getvalue)
+t(lambda:b.write(b'ok'))
+t(b.getvalue)
+t(b.__getstate__)

@@ -1,0 +1,78 @@
+# Files and directories by the module posix, and the words of its errors.
+import posix
+
+
+def t(f):
+    try:
+        print(repr(f()))
+    except BaseException as e:
+        print(type(e).__name__, str(e).replace(D, "<d>"))
+
+
+D = "/tmp/taipan-golden-%d" % posix.getpid()
+t(lambda: posix.mkdir(D))
+t(lambda: posix.mkdir(D))
+fd = posix.open(D + "/a", posix.O_RDWR | posix.O_CREAT, 0o644)
+t(lambda: posix.write(fd, b"hello world"))
+t(lambda: posix.lseek(fd, 0, 0))
+t(lambda: posix.read(fd, 5))
+t(lambda: posix.pread(fd, 5, 6))
+t(lambda: posix.pwrite(fd, b"XX", 0))
+t(lambda: posix.fstat(fd).st_size)
+t(lambda: posix.isatty(fd))
+t(lambda: posix.get_inheritable(fd))
+t(lambda: posix.ftruncate(fd, 4))
+t(lambda: posix.close(fd))
+t(lambda: posix.close(fd))
+t(lambda: posix.read(fd, 1))
+t(lambda: posix.read(0, -1))
+s = posix.stat(D + "/a")
+print(s[0], s.st_mode, s[6], s.st_size, len(s), type(s).__name__)
+print(type(s.st_atime), type(s[7]), s.st_atime_ns > 0, s.n_fields)
+print(repr(posix.stat_result(range(10))))
+t(lambda: posix.stat_result(range(3)))
+t(lambda: posix.stat_result(range(30)))
+for x in (1.5, [], "a\0b", b"a\0", 2**80):
+    t(lambda: posix.stat(x))
+    t(lambda: posix.unlink(x))
+    t(lambda: posix.listdir(x))
+t(lambda: posix.stat("/nope"))
+t(lambda: posix.rename("/nope", "/nope2"))
+t(lambda: posix.symlink("a", D + "/l"))
+t(lambda: posix.readlink(D + "/l"))
+t(lambda: posix.readlink((D + "/l").encode()))
+t(lambda: posix.readlink(D + "/a"))
+t(lambda: posix.lstat(D + "/l").st_mode)
+t(lambda: sorted(posix.listdir(D)))
+t(lambda: sorted(posix.listdir(D.encode())))
+with posix.scandir(D) as entries:
+    for e in sorted(entries, key=lambda e: e.name):
+        print(e, e.name, e.path == D + "/" + e.name, e.is_dir(), e.is_file(), e.is_symlink())
+        print(e.is_file(follow_symlinks=False), e.stat().st_size)
+        print(e.inode() == e.stat(follow_symlinks=False).st_ino)
+t(lambda: posix.access(D, posix.R_OK))
+t(lambda: posix.access("/nope", 0))
+t(lambda: posix.chmod(D + "/a", 0o600))
+t(lambda: posix.utime(D + "/a", (1, 2.5)))
+t(lambda: posix.stat(D + "/a").st_mtime_ns)
+t(lambda: posix.utime(D + "/a", ns=(5, 7)))
+t(lambda: posix.stat(D + "/a")[7:9])
+t(lambda: posix.utime(D + "/a", 5))
+t(lambda: posix.utime(D + "/a", (1, 2), ns=(1, 2)))
+t(lambda: posix.utime(D + "/a", ns=5))
+t(lambda: posix.link(D + "/a", D + "/b"))
+t(lambda: posix.stat(D + "/b").st_nlink)
+t(lambda: posix.truncate(D + "/a", 2))
+t(lambda: posix.rmdir(D))
+for name in ("a", "b", "l"):
+    posix.unlink(D + "/" + name)
+t(lambda: posix.rmdir(D))
+t(lambda: posix.rmdir(D))
+for path in ("", "/", "//", "///a", "a/../b", "/..", "../a", "a//b/./c/..", "./."):
+    t(lambda: posix._path_normpath(path))
+t(lambda: posix.open("/nope", 0))
+t(lambda: posix.open("/nope"))
+t(lambda: posix.open(5, 0))
+t(lambda: posix.stat("x", dir_fd="a"))
+t(lambda: posix.fspath("a"))
+t(lambda: posix.fspath(5))
