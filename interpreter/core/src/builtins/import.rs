@@ -181,7 +181,10 @@ fn absolute(vm: &Vm, given: &str, globals: Option<&Object>, level: usize) -> Res
     let package = match text(package) {
         Some(package) => package,
         None => {
-            let own = text(globals.get_str(vm, &vm.names().__name__)).unwrap_or_default();
+            let Some(own) = globals.get_str(vm, &vm.names().__name__) else {
+                return Err(vm.key_error(vm.str("'__name__' not in globals")?.as_object()));
+            };
+            let own = text(Some(own)).unwrap_or_default();
             match globals.get_str(vm, &vm.names().__path__) {
                 Some(_) => own,
                 None => own.rsplit_once('.').map(|(front, _)| front.to_owned()).unwrap_or_default(),

@@ -45,16 +45,14 @@ fn next(vm: &Vm, iterator: &Object, default: Maybe<&Object>) -> Res {
             Resumed::Return(value) => Err(vm.stop_iteration(value)),
         };
     }
-    match (vm.next(iterator), default) {
+    let Some(step) = vm.class_of(iterator).slots().next else {
+        let got = vm.type_name(iterator);
+        return Err(vm.type_error(format_args!("'{got}' object is not an iterator")));
+    };
+    match (step(vm, iterator), default) {
         (Ok(Some(item)), _) => Ok(item),
         (Ok(None), Maybe::Given(default)) => Ok(default.clone()),
-        (Ok(None), Maybe::Absent) => {
-            let value = crate::types::iterators::take_return_value(vm, iterator);
-            match value.is_none() {
-                true => Err(vm.stop_iteration(value)),
-                false => Err(vm.raise_args(Exc::StopIteration, vec![value])),
-            }
-        }
+        (Ok(None), Maybe::Absent) => Err(vm.stop_iteration(Object::none())),
         (Err(raised), Maybe::Given(default)) => {
             vm.caught(raised, Exc::StopIteration).map(|_| default.clone())
         }

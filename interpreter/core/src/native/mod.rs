@@ -13,6 +13,7 @@ mod module;
 mod result;
 
 pub use crate::object::{Obj, Object, Tuple, Type};
+pub use crate::vm::{Raised, Res, Vm};
 pub use crate::{getsets, natives};
 pub use bind::{bind, rest, unbound};
 pub use common::class_getitem;
@@ -23,7 +24,6 @@ pub use errors::cannot_delete;
 pub use kwargs::Kwargs;
 pub use module::{Closure, ModuleDef, TypedClosure, function, raw_function};
 pub use result::{IntoObject, IntoRaised, IntoResult, PyBytes};
-pub use crate::vm::{Raised, Res, Vm};
 
 /// What a call hands over: positional arguments, then the values of the names.
 pub type NativeCall = fn(&Vm, &[Object], Option<&Obj<Tuple>>) -> Res;

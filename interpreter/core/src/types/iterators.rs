@@ -538,24 +538,3 @@ fn reversed_setstate(vm: &Vm, this: &Obj<Reversed>, index: i64) -> Res<()> {
     }
     Ok(())
 }
-
-/// What the iterator that ended last returned, by the iterator's identity.
-#[derive(Default)]
-struct Left(std::cell::RefCell<Option<(u64, Object)>>);
-
-/// An iterator ends (its `next` is about to give None) with a value for `yield from` and `await`.
-pub(crate) fn leave_return_value(vm: &Vm, iterator: &Object, value: Object) {
-    if value.is_none() {
-        return;
-    }
-    let old = vm.interp().state::<Left>().0.replace(Some((iterator.id(), value)));
-    drop(old);
-}
-
-/// What an exhausted iterator returned.
-pub(crate) fn take_return_value(vm: &Vm, iterator: &Object) -> Object {
-    match vm.interp().state::<Left>().0.take() {
-        Some((id, value)) if id == iterator.id() => value,
-        _ => Object::none(),
-    }
-}

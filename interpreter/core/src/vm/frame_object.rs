@@ -219,7 +219,8 @@ pub(crate) fn of_generator(vm: &Vm, generator: &Obj<Generator>) -> Res<Obj<Frame
         code,
         function,
         live: Cell::new(live),
-        lasti: Cell::new(generator.pc.get()),
+        // `pc` is behind the instruction that made or suspended it.
+        lasti: Cell::new(generator.pc.get().saturating_sub(1)),
         locals: RefCell::new(locals),
         back: Slot::empty(),
         trace: Slot::empty(),

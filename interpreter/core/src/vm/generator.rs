@@ -113,7 +113,7 @@ pub(crate) unsafe fn enter(vm: &Vm, generator: Value, kind: FrameKind, dst: u8, 
     make_room(vm, fp, n)?;
     let started = g.state.get() == GeneratorState::Suspended;
     if !started && !sent.is_none() {
-        let what = if (*code).payload.flags & flags::COROUTINE != 0 { "coroutine" } else { "generator" };
+        let what = kind_name((*code).payload.flags);
         return Err(vm.type_error(format_args!("can't send non-None value to a just-started {what}")));
     }
     let regs = &mut *g.regs.get();
@@ -253,18 +253,23 @@ pub(crate) unsafe fn finish(vm: &Vm, frame: *mut Frame) {
     decref(function);
 }
 
+/// What messages call an object of code with these flags.
+fn kind_name(code_flags: u32) -> &'static str {
+    if code_flags & flags::COROUTINE != 0 {
+        "coroutine"
+    } else if code_flags & flags::ASYNC_GENERATOR != 0 {
+        "async generator"
+    } else {
+        "generator"
+    }
+}
+
 /// An exception leaves a generator's frame: StopIteration must not pass for the end of it.
 pub(crate) fn convert_stop(vm: &Vm, code: &Code) {
     let Some(exception) = vm.raised.get() else { return };
     let types = vm.types();
     let is = |kind| vm.class_of(&exception).is_subtype(&types.exception(kind));
-    let what = if code.flags & flags::COROUTINE != 0 {
-        "coroutine"
-    } else if code.flags & flags::ASYNC_GENERATOR != 0 {
-        "async generator"
-    } else {
-        "generator"
-    };
+    let what = kind_name(code.flags);
     let name = if is(Exc::StopIteration) {
         "StopIteration"
     } else if code.flags & flags::ASYNC_GENERATOR != 0 && is(Exc::StopAsyncIteration) {
@@ -289,13 +294,7 @@ pub(crate) fn convert_stop(vm: &Vm, code: &Code) {
 pub fn resume(vm: &Vm, generator: &Obj<Generator>, sent: Sent) -> Res<Resumed> {
     match generator.state.get() {
         GeneratorState::Running => {
-            let what = if generator.code.flags & flags::COROUTINE != 0 {
-                "coroutine"
-            } else if generator.code.flags & flags::ASYNC_GENERATOR != 0 {
-                "async generator"
-            } else {
-                "generator"
-            };
+            let what = kind_name(generator.code.flags);
             return Err(vm.value_error(format_args!("{what} already executing")));
         }
         GeneratorState::Done => {
@@ -455,13 +454,7 @@ pub fn close(vm: &Vm, generator: &Obj<Generator>) -> Res<()> {
     let exit = vm.new_exception(&vm.types().exception(Exc::GeneratorExit), Vec::new())?;
     match resume(vm, generator, Sent::Throw(exit)) {
         Ok(Resumed::Yield(_)) => {
-            let what = if generator.code.flags & flags::COROUTINE != 0 {
-                "coroutine"
-            } else if generator.code.flags & flags::ASYNC_GENERATOR != 0 {
-                "async generator"
-            } else {
-                "generator"
-            };
+            let what = kind_name(generator.code.flags);
             Err(vm.runtime_error(format_args!("{what} ignored GeneratorExit")))
         }
         Ok(Resumed::Return(_)) => Ok(()),
@@ -479,12 +472,12 @@ pub(crate) fn send(vm: &Vm, delegate: &Object, value: &Object) -> Res<Resumed> {
             return resume(vm, g, Sent::Value(value.clone()));
         }
     }
-    let r = if value.is_none() && vm.class_of(delegate).slots().next.is_some() {
-        match vm.next(delegate) {
+    // The slot itself: `Vm::next` would swallow a StopIteration and its value.
+    let next = vm.class_of(delegate).slots().next.filter(|_| value.is_none());
+    let r = if let Some(next) = next {
+        match next(vm, delegate) {
             Ok(Some(o)) => return Ok(Resumed::Yield(o)),
-            Ok(None) => {
-                return Ok(Resumed::Return(crate::types::iterators::take_return_value(vm, delegate)));
-            }
+            Ok(None) => return Ok(Resumed::Return(Object::none())),
             Err(r) => Err(r),
         }
     } else {

@@ -272,16 +272,9 @@ fn not_iterable(vm: &Vm, this: &Object) -> Res {
     Err(vm.type_error(format_args!("'{}' object is not iterable", vm.type_name(this))))
 }
 
+/// StopIteration is left to the caller (see `Vm::next`), as it may have a value.
 pub fn next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
-    match must(vm, &vm.names().__next__, std::slice::from_ref(this)) {
-        Ok(o) => Ok(Some(o)),
-        Err(r) => {
-            let stop = vm.caught(r, Exc::StopIteration)?;
-            let value = crate::vm::generator::stop_value(&stop);
-            crate::types::iterators::leave_return_value(vm, this, value);
-            Ok(None)
-        }
-    }
+    must(vm, &vm.names().__next__, std::slice::from_ref(this)).map(Some)
 }
 
 /// `this` (for plain functions) and then the arguments.

@@ -146,7 +146,7 @@ pub fn next(
     expect::<0>(vm, args)?;
     match slot.ok_or_else(|| missing(vm, name))?(vm, this)? {
         Some(o) => Ok(o),
-        None => Err(stop_with(vm, crate::types::iterators::take_return_value(vm, this))),
+        None => Err(stop_with(vm, Object::none())),
     }
 }
 
