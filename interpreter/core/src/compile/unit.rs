@@ -520,11 +520,11 @@ impl<'a> Compiler<'a> {
         returns: Option<&'a Expr>,
         dst: Reg,
     ) -> Outcome<()> {
-        // CPython's order: positional, *args, keyword-only, **kwargs.
+        // CPython's order: positional, positional-only, *args, keyword-only, **kwargs.
         let ordered = args
-            .posonlyargs
+            .args
             .iter()
-            .chain(&args.args)
+            .chain(&args.posonlyargs)
             .map(|a| &a.def)
             .chain(args.vararg.as_deref())
             .chain(args.kwonlyargs.iter().map(|a| &a.def))

@@ -50,7 +50,8 @@ impl Tuple {
 
 impl Drop for Tuple {
     fn drop(&mut self) {
-        for i in 0..self.len.get() {
+        // From the end, as CPython: finalisers show the order.
+        for i in (0..self.len.get()).rev() {
             // SAFETY: owned words.
             unsafe { decref(*self.items.add(i)) }
         }

@@ -896,7 +896,7 @@ pub(crate) fn match_keys(vm: &Vm, mapping: &Object, keys: &Object) -> Res {
 
 pub(crate) fn match_class(vm: &Vm, subject: &Object, class: &Object, positional: usize, names: &Object) -> Res {
     let Some(t) = class.downcast::<Type>() else {
-        return Err(vm.type_error(format_args!("called match pattern must be a class")));
+        return Err(vm.type_error(format_args!("called match pattern must be a type")));
     };
     if !vm.is_instance(subject, class)? {
         return Ok(Object::none());
