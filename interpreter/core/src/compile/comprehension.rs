@@ -175,7 +175,7 @@ impl<'a> Compiler<'a> {
             self.jump_if(condition, false, next)?;
         }
         self.comprehension_loop(shape, index + 1, collection)?;
-        self.at(iter.range());
+        self.at(shape.range);
         if generator.is_async {
             self.u.em.jump(Op::Jump, 0, 0, 0, next);
             self.async_end(iterator, ended, iter.range())?;
