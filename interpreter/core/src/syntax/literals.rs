@@ -287,7 +287,7 @@ pub fn decode(body: &str, base: u32, bad: &mut Vec<BadEscape>) -> Result<Text, S
                 let close = src.get(at..).and_then(|rest| memchr::memchr(b'}', rest));
                 let Some(close) = close.filter(|n| src[at] == b'{' && *n > 1) else {
                     let end = if src.get(at) == Some(&b'{') {
-                        close.map_or(src.len(), |n| at + n + usize::from(n == 1))
+                        close.map_or(src.len(), |n| at + n)
                     } else {
                         at
                     };

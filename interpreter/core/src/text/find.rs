@@ -21,6 +21,20 @@ pub trait Unit: Copy + Eq + Into<u32> + 'static {
     fn search(hay: &[Self], needle: &[Self]) -> Option<usize>;
     /// The last place of a needle of two units or more.
     fn rsearch(hay: &[Self], needle: &[Self]) -> Option<usize>;
+    /// A needle that was prepared for more than one search.
+    type Finder<'n>;
+    /// Prepare a needle that is not empty.
+    fn finder(needle: &[Self]) -> Self::Finder<'_>;
+    /// The first place of a prepared needle.
+    fn next(finder: &Self::Finder<'_>, hay: &[Self]) -> Option<usize>;
+}
+
+/// A prepared needle of bytes.
+pub enum ByteFinder<'n> {
+    /// One byte.
+    One(u8),
+    /// More of them; boxed, as it is large.
+    Many(Box<memmem::Finder<'n>>),
 }
 
 impl Unit for u8 {
@@ -43,6 +57,21 @@ impl Unit for u8 {
     }
     fn rsearch(hay: &[u8], needle: &[u8]) -> Option<usize> {
         memmem::rfind(hay, needle)
+    }
+    type Finder<'n> = ByteFinder<'n>;
+    #[inline]
+    fn finder(needle: &[u8]) -> ByteFinder<'_> {
+        match needle {
+            [one] => ByteFinder::One(*one),
+            _ => ByteFinder::Many(Box::new(memmem::Finder::new(needle))),
+        }
+    }
+    #[inline]
+    fn next(finder: &ByteFinder<'_>, hay: &[u8]) -> Option<usize> {
+        match finder {
+            ByteFinder::One(b) => memchr::memchr(*b, hay),
+            ByteFinder::Many(f) => f.find(hay),
+        }
     }
 }
 
@@ -77,6 +106,13 @@ macro_rules! wide_unit {
                 let (h, n) = (hay.len(), needle.len());
                 let at = knuth(|i| hay[h - 1 - i], h, |i| needle[n - 1 - i], n)?;
                 Some(h - at - n)
+            }
+            type Finder<'n> = &'n [$t];
+            fn finder(needle: &[$t]) -> &[$t] {
+                needle
+            }
+            fn next(finder: &&[$t], hay: &[$t]) -> Option<usize> {
+                find(hay, finder)
             }
         }
     };
@@ -172,9 +208,10 @@ pub fn count<U: Unit>(hay: &[U], needle: &[U], max: usize) -> usize {
 
 /// The places of a needle that is not empty, without overlapping.
 pub fn matches<'a, U: Unit>(hay: &'a [U], needle: &'a [U]) -> impl Iterator<Item = usize> + 'a {
+    let finder = U::finder(needle);
     let mut from = 0;
     std::iter::from_fn(move || {
-        let at = from + find(hay.get(from..)?, needle)?;
+        let at = from + U::next(&finder, hay.get(from..)?)?;
         from = at + needle.len().max(1);
         Some(at)
     })
@@ -186,12 +223,13 @@ pub fn split<'a, U: Unit>(
     sep: &'a [U],
     max: usize,
 ) -> impl Iterator<Item = (usize, usize)> + 'a {
+    let finder = U::finder(sep);
     let (mut from, mut cuts, mut done) = (0, max, false);
     std::iter::from_fn(move || {
         if done {
             return None;
         }
-        let found = if cuts > 0 { find(&hay[from..], sep) } else { None };
+        let found = if cuts > 0 { U::next(&finder, &hay[from..]) } else { None };
         let Some(at) = found else {
             done = true;
             return Some((from, hay.len()));
@@ -405,6 +443,16 @@ pub fn rfind_text(hay: TextRef<'_>, needle: TextRef<'_>) -> TextResult<Option<us
 /// How often one text occurs in another, at most `max`.
 pub fn count_text(hay: TextRef<'_>, needle: TextRef<'_>, max: usize) -> TextResult<usize> {
     Ok(same_kind!(hay, needle, 0, |h, n| count(h, n, max)))
+}
+
+/// Hand the places of a needle that is not empty to `f`.
+pub fn matches_text<E: From<TextError>>(
+    hay: TextRef<'_>,
+    needle: TextRef<'_>,
+    max: usize,
+    mut f: impl FnMut(usize) -> Result<(), E>,
+) -> Result<(), E> {
+    same_kind!(hay, needle, Ok(()), |h, n| matches(h, n).take(max).try_for_each(&mut f))
 }
 
 /// Whether `text` starts with `prefix`.

@@ -801,8 +801,13 @@ for l in sys.stdin:
                 let text: Vec<_> = (0..n).map(|_| format!("{:x}", c(&mut r))).collect();
                 inputs.push(format!("e|{}", text.join(" ")));
             } else {
+                let text: Vec<u32> =
+                    (0..n).map(|_| c(&mut r) as u32).filter(|&c| c != 0x2E).collect();
                 let mut b = b"xn--".to_vec();
-                b.extend((0..n).map(|_| r.pick(b"abc09-M.")));
+                b.extend(codecs::idna::punycode_encode(&text).unwrap());
+                if r.below(4) == 0 {
+                    b.truncate(b.len() - 1);
+                }
                 inputs.push(format!("d|{}", hex(&b)));
             }
         }

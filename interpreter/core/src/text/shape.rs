@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** the size of the result is known, checked and reserved before anything is written.
 
-use super::find::{self, Unit, count_text, find_text};
+use super::find::{self, Unit, count_text, matches_text};
 use super::{TextBuf, TextError, TextRef, TextResult, vec_with};
 
 /// The size after `n` replacements, or `OverflowError`.
@@ -20,6 +20,9 @@ pub fn replace_text(
     new: TextRef<'_>,
     max: usize,
 ) -> TextResult<Option<super::Text>> {
+    if let (TextRef::Ascii(s), TextRef::Ascii(o), TextRef::Ascii(w)) = (text, old, new) {
+        return Ok(replace_bytes(s, o, w, max)?.map(super::Text::Ascii));
+    }
     let n = count_text(text, old, max)?;
     if n == 0 || old == new {
         return Ok(None);
@@ -27,18 +30,20 @@ pub fn replace_text(
     let size = replaced_len(text.len(), old.len(), new.len(), n)?;
     let mut out = TextBuf::with_capacity(size)?;
     let mut from = 0;
-    for i in 0..n {
-        if old.is_empty() {
+    if old.is_empty() {
+        for i in 0..n {
             if i > 0 {
                 out.push_text(text.slice(i - 1, i))?;
                 from = i;
             }
-        } else {
-            let at = from + find_text(text.slice(from, text.len()), old)?.unwrap_or(0);
+            out.push_text(new)?;
+        }
+    } else {
+        matches_text(text, old, n, |at| {
             out.push_text(text.slice(from, at))?;
             from = at + old.len();
-        }
-        out.push_text(new)?;
+            out.push_text(new)
+        })?;
     }
     out.push_text(text.slice(from, text.len()))?;
     // The kind of what was cut out may have been the widest.

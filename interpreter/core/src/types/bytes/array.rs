@@ -56,6 +56,11 @@ impl ByteArray {
         self.source.0.borrow_mut()
     }
 
+    /// The bytes, to give them another length: BufferError while there are views, unless it is the same.
+    fn resizable_to(&self, vm: &Vm, len: usize) -> Res<RefMut<'_, Vec<u8>>> {
+        if len == self.bytes().len() { Ok(self.bytes_mut()) } else { self.resizable(vm) }
+    }
+
     /// The bytes, to resize: BufferError while there are views.
     pub fn resizable(&self, vm: &Vm) -> Res<RefMut<'_, Vec<u8>>> {
         if Rc::strong_count(&self.source) > 1 {
@@ -216,7 +221,9 @@ fn __init__(
 ) -> Res<()> {
     let bytes =
         convert::from_arguments(vm, source.given(), encoding.given(), errors.given(), "bytearray")?;
-    *this.resizable(vm)? = bytes;
+    drop(this.resizable_to(vm, 0)?); // it is emptied first
+    let mut place = this.resizable_to(vm, bytes.len())?;
+    *place = bytes;
     Ok(())
 }
 
@@ -276,7 +283,8 @@ fn setitem(vm: &Vm, object: &Object, key: &Object, value: Option<&Object>) -> Re
         bytes.splice(from..to, new);
         return Ok(());
     }
-    if value.is_none() {
+    if new.is_empty() {
+        // Nothing in the place of the slice is deleting it, whatever its step.
         let mut bytes = this.resizable(vm)?;
         let mut gone = slice.ascending().indices().peekable();
         let mut at = 0;
@@ -285,9 +293,6 @@ fn setitem(vm: &Vm, object: &Object, key: &Object, value: Option<&Object>) -> Re
             at += 1;
             keep
         });
-        return Ok(());
-    }
-    if new.is_empty() && slice.count == 0 {
         return Ok(());
     }
     if new.len() != slice.count {
@@ -334,7 +339,8 @@ fn iconcat(vm: &Vm, a: &Object, b: &Object) -> Res {
         )));
     }
     let more = crate::native::buffer::bytes_of(vm, b)?;
-    let mut bytes = this.resizable(vm)?;
+    let len = this.bytes().len() + more.len();
+    let mut bytes = this.resizable_to(vm, len)?;
     bytes.try_reserve(more.len()).map_err(no_memory(vm))?;
     bytes.extend_from_slice(&more);
     Ok(a.clone())
@@ -344,7 +350,8 @@ fn irepeat(vm: &Vm, a: &Object, n: i64) -> Res {
     let this = receiver(vm, a)?;
     let n = usize::try_from(n).unwrap_or(0);
     let many = crate::text::shape::repeat(&this.bytes(), n).map_err(|e| vm.text_error(e))?;
-    *this.resizable(vm)? = many;
+    let mut place = this.resizable_to(vm, many.len())?;
+    *place = many;
     Ok(a.clone())
 }
 
@@ -413,7 +420,8 @@ fn extend(vm: &Vm, this: &Obj<ByteArray>, iterable_of_ints: &Object) -> Res<()> 
         )));
     }
     let more = convert::from_object(vm, iterable_of_ints, "bytearray")?;
-    let mut bytes = this.resizable(vm)?;
+    let len = this.bytes().len() + more.len();
+    let mut bytes = this.resizable_to(vm, len)?;
     bytes.try_reserve(more.len()).map_err(no_memory(vm))?;
     bytes.extend_from_slice(&more);
     Ok(())
@@ -465,7 +473,7 @@ fn reverse(this: &Obj<ByteArray>) {
 /// Remove all bytes.
 #[native("(self, /)")]
 fn clear(vm: &Vm, this: &Obj<ByteArray>) -> Res<()> {
-    *this.resizable(vm)? = Vec::new();
+    this.resizable_to(vm, 0)?.clear();
     Ok(())
 }
 

@@ -2,14 +2,18 @@
 
 use super::{made, to_exact};
 use crate::object::*;
-use crate::text::shape;
+use crate::text::{TextRef, shape};
 use crate::vm::{Res, Vm};
 use taipan_macros::native;
 
 /// Join any number of strings, with self between each two.
 #[native("(self, iterable, /)")]
 pub(super) fn join(vm: &Vm, this: &Obj<Str>, iterable: &Object) -> Res {
-    let items = match vm.collect(iterable) {
+    let collected = match iterable.downcast_exact::<List>() {
+        Some(list) => list.to_vec().map_err(|e| vm.no_memory(e)),
+        None => vm.collect(iterable),
+    };
+    let items = match collected {
         Ok(items) => items,
         Err(r) => {
             let slots = vm.class_of(iterable).slots();
@@ -39,11 +43,36 @@ pub(crate) fn join_items(vm: &Vm, sep: &Obj<Str>, items: &[Object]) -> Res {
         return Ok(one.clone());
     }
     let sep = sep.as_text();
+    if let Some(joined) = joined_ascii(vm, sep, items)? {
+        return Ok(joined);
+    }
     let parts = items.iter().enumerate().flat_map(|(i, item)| {
         let before = if i > 0 { Some(sep) } else { None };
         before.into_iter().chain(std::iter::once(super::text_of(item)))
     });
     Ok(vm.text_parts(parts)?.into_object())
+}
+
+/// The same when all of it is ASCII: one vector, one copy.
+fn joined_ascii(vm: &Vm, sep: TextRef<'_>, items: &[Object]) -> Res<Option<Object>> {
+    let TextRef::Ascii(sep) = sep else { return Ok(None) };
+    let mut size = sep.len().saturating_mul(items.len());
+    for item in items {
+        match super::text_of(item) {
+            TextRef::Ascii(s) => size = size.saturating_add(s.len()),
+            _ => return Ok(None),
+        }
+    }
+    let mut out: Vec<u8> = crate::text::vec_with(size).map_err(|e| vm.text_error(e))?;
+    for (i, item) in items.iter().enumerate() {
+        if i > 0 {
+            out.extend_from_slice(sep);
+        }
+        if let TextRef::Ascii(s) = super::text_of(item) {
+            out.extend_from_slice(s);
+        }
+    }
+    Ok(Some(vm.text(TextRef::Ascii(&out))?.into_object()))
 }
 
 /// The padding character.
