@@ -54,6 +54,9 @@ pub fn parse(
     start: Start,
     cautions: &mut Vec<Caution>,
 ) -> Result<Tree, SyntaxIssue> {
+    if let Some(issue) = impossible(scan) {
+        return Err(issue);
+    }
     let mut escapes = Vec::new();
     let mode = match start {
         Start::Module => ParserMode::Module,
@@ -110,11 +113,54 @@ fn explain(text: &str, scan: &Scan, at: u32, message: String, lexical: bool) -> 
         return issue.clone();
     }
     let token = scan.tokens.iter().find(|t| t.start >= at);
-    let end = token.map(|t| t.end).unwrap_or(text.len() as u32);
+    let mut end = token.map(|t| t.end).unwrap_or(text.len() as u32);
+    if message.starts_with("keyword argument repeated") {
+        end = argument_end(scan, at).unwrap_or(end);
+    }
     let mut issue =
         SyntaxIssue::new(if lexical { message } else { "invalid syntax".into() }, at, Some(end));
     issue.incomplete = at as usize >= text.trim_end().len();
     issue
+}
+
+/// What the grammar lets through and Python does not: `(*, **k)` and a `**` without operand.
+fn impossible(scan: &Scan) -> Option<SyntaxIssue> {
+    for (at, window) in scan.tokens.windows(3).enumerate() {
+        match (window[0].kind, window[1].kind, window[2].kind) {
+            (Kind::Star, Kind::Comma, Kind::DoubleStar) => {
+                let message = match at.checked_sub(1).map(|before| scan.tokens[before].kind) {
+                    Some(Kind::LParen | Kind::Comma | Kind::Lambda) => {
+                        "named arguments must follow bare *"
+                    }
+                    _ => "invalid syntax",
+                };
+                return Some(SyntaxIssue::new(message, window[0].start, Some(window[0].end)));
+            }
+            (_, Kind::DoubleStar, Kind::RParen | Kind::Comma | Kind::Colon) => {
+                let (start, end) = (window[2].start, window[2].end);
+                return Some(SyntaxIssue::new("invalid syntax", start, Some(end)));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Where the argument that starts at an offset ends.
+fn argument_end(scan: &Scan, at: u32) -> Option<u32> {
+    let mut depth = 0u32;
+    let mut end = None;
+    for token in scan.tokens.iter().skip_while(|t| t.start < at) {
+        match token.kind {
+            Kind::LParen | Kind::LSquare | Kind::LBrace => depth += 1,
+            Kind::RParen | Kind::RSquare | Kind::RBrace if depth == 0 => break,
+            Kind::RParen | Kind::RSquare | Kind::RBrace => depth -= 1,
+            Kind::Comma if depth == 0 => break,
+            _ => {}
+        }
+        end = Some(token.end);
+    }
+    end
 }
 
 /// Feeds our tokens to the parser, making values on the way.

@@ -547,7 +547,19 @@ impl<'a> Compiler<'a> {
         )
     }
 
+    /// Whether a bracket opens right before a node.
+    fn in_brackets(&self, range: TextRange) -> bool {
+        let before = self.source.get(..u32::from(range.start()) as usize).unwrap_or("");
+        before.trim_end().ends_with(['(', '[', '{'])
+    }
+
     fn bad_target(&self, target: &Expr, what: &str) -> Outcome<()> {
+        if what == "cannot assign to"
+            && matches!(target, Expr::Yield(_) | Expr::YieldFrom(_))
+            && !self.in_brackets(target.range())
+        {
+            return fail("assignment to yield expression not possible", target.range());
+        }
         fail(format!("{what} {}", describe(target)), target.range())
     }
 }

@@ -97,7 +97,7 @@ impl<'a> Compiler<'a> {
         keywords: &'a [ast::Keyword],
         range: TextRange,
     ) -> Outcome<()> {
-        check_keywords(keywords)?;
+        check_keywords(keywords, range)?;
         if !is_direct(args, keywords) {
             return self.unpacked_call(base, given, args, keywords, range);
         }
@@ -228,6 +228,14 @@ impl<'a> Compiler<'a> {
     /// Warn about calls of things that cannot be called.
     fn check_call(&mut self, c: &'a ast::ExprCall) -> Outcome<()> {
         let total = c.args.len() + c.keywords.len();
+        if let ([Expr::GeneratorExp(g)], []) = (c.args.as_slice(), c.keywords.as_slice())
+            && !self.is_parenthesised(g.range)
+        {
+            let rest = self.source.get(u32::from(g.range.end()) as usize..).unwrap_or("");
+            if rest.trim_start().starts_with(',') {
+                return fail("Generator expression must be parenthesized", g.range);
+            }
+        }
         if total > 1 {
             for arg in &c.args {
                 if let Expr::GeneratorExp(g) = arg
@@ -320,10 +328,10 @@ fn is_direct(args: &[Expr], keywords: &[ast::Keyword]) -> bool {
         && keywords.iter().all(|k| k.arg.is_some())
 }
 
-fn check_keywords(keywords: &[ast::Keyword]) -> Outcome<()> {
+fn check_keywords(keywords: &[ast::Keyword], range: TextRange) -> Outcome<()> {
     for k in keywords {
         if k.arg.as_ref().is_some_and(|n| n.as_str() == "__debug__") {
-            return fail("cannot assign to __debug__", k.range);
+            return fail("cannot assign to __debug__", range);
         }
     }
     Ok(())

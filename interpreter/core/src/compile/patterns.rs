@@ -348,6 +348,9 @@ impl<'a> Compiler<'a> {
         reg: Reg,
         m: &mut Matching<'a>,
     ) -> Outcome<()> {
+        if p.rest.as_ref().is_some_and(|rest| rest.as_str() == "_") {
+            return fail("invalid syntax", p.range);
+        }
         self.fail_jump(m, Op::JumpIfNotMapping, reg, 0, 0);
         let count = p.keys.len();
         if count > 0 {

@@ -254,6 +254,8 @@ impl<'a> Collector<'a> {
 
     fn new_scope(&mut self, kind: ScopeKind) -> usize {
         let id = self.scopes.list.len();
+        // Blocks inside the iterable of a comprehension are inside it too.
+        let inherited = self.scopes.list.get(self.current).map_or(0, |s| s.in_iterable);
         self.scopes.list.push(Scope {
             kind,
             parent: (id != 0).then_some(self.current),
@@ -265,7 +267,7 @@ impl<'a> Collector<'a> {
             needs_class: false,
             private: self.private,
             nonlocals: Vec::new(),
-            in_iterable: 0,
+            in_iterable: inherited,
             self_attributes: Vec::new(),
         });
         id
@@ -323,19 +325,18 @@ impl<'a> Collector<'a> {
     }
 
     fn annotation_expr(&mut self, e: &'a Expr) -> Outcome<()> {
-        forbid_in_annotation(e)?;
-        if self.lazy_annotations { Ok(()) } else { self.expr(e) }
+        if self.lazy_annotations { forbid_in_annotation(e) } else { self.expr(e) }
     }
 
     fn stmt(&mut self, statement: &'a Stmt) -> Outcome<()> {
         match statement {
             Stmt::FunctionDef(f) => {
                 self.bind(&f.name, f.range)?;
-                self.function(f, &f.args, &f.decorator_list, &f.returns, &f.body, false)
+                self.function(f, f.range, &f.args, &f.decorator_list, &f.returns, &f.body, false)
             }
             Stmt::AsyncFunctionDef(f) => {
                 self.bind(&f.name, f.range)?;
-                self.function(f, &f.args, &f.decorator_list, &f.returns, &f.body, true)
+                self.function(f, f.range, &f.args, &f.decorator_list, &f.returns, &f.body, true)
             }
             Stmt::ClassDef(c) => {
                 self.bind(&c.name, c.range)?;
@@ -480,12 +481,12 @@ impl<'a> Collector<'a> {
             let facts = self.scope().names.get(&stored).copied().unwrap_or(0);
             let problem = if facts & fact::PARAM != 0 {
                 Some(format!("name '{name}' is parameter and {word}"))
+            } else if facts & fact::USED != 0 {
+                Some(format!("name '{name}' is used prior to {word} declaration"))
             } else if facts & fact::ANNOTATED != 0 {
                 Some(format!("annotated name '{name}' can't be {word}"))
             } else if facts & fact::BOUND != 0 {
                 Some(format!("name '{name}' is assigned to before {word} declaration"))
-            } else if facts & fact::USED != 0 {
-                Some(format!("name '{name}' is used prior to {word} declaration"))
             } else {
                 None
             };
@@ -494,11 +495,11 @@ impl<'a> Collector<'a> {
             }
             let facts = facts | what;
             if facts & fact::GLOBAL != 0 && facts & fact::NONLOCAL != 0 {
-                return fail(format!("name '{name}' is nonlocal and global"), range);
+                let known = self.scope().nonlocals.iter().find(|(n, _)| *n == stored);
+                let first = known.map_or(range, |(_, r)| *r);
+                return fail(format!("name '{name}' is nonlocal and global"), first);
             }
-            if what == fact::NONLOCAL {
-                self.scope().nonlocals.push((stored.clone(), range));
-            }
+            self.scope().nonlocals.push((stored.clone(), range));
             self.scope().names.insert(stored, facts);
         }
         Ok(())
@@ -558,9 +559,11 @@ impl<'a> Collector<'a> {
         }
     }
 
+    #[allow(clippy::too_many_arguments)]
     fn function<T>(
         &mut self,
         node: &'a T,
+        whole: TextRange,
         args: &'a ast::Arguments,
         decorators: &'a [Expr],
         returns: &'a Option<Box<Expr>>,
@@ -575,7 +578,7 @@ impl<'a> Collector<'a> {
         self.exprs(decorators)?;
         let outer = self.enter(ScopeKind::Function, node);
         self.scope().is_coroutine = is_async;
-        self.params(args)?;
+        self.params(args, whole)?;
         self.statements(body)?;
         self.current = outer;
         Ok(())
@@ -588,10 +591,10 @@ impl<'a> Collector<'a> {
         Ok(())
     }
 
-    fn params(&mut self, args: &'a ast::Arguments) -> Outcome<()> {
+    fn params(&mut self, args: &'a ast::Arguments, whole: TextRange) -> Outcome<()> {
         for arg in all_args(args) {
             if arg.arg.as_str() == "__debug__" {
-                return fail("cannot assign to __debug__", arg.range);
+                return fail("cannot assign to __debug__", whole);
             }
             let name = self.mangled(&arg.arg);
             if self.scope().names.contains_key(&name) {
@@ -759,7 +762,7 @@ impl<'a> Collector<'a> {
             Expr::Lambda(e) => {
                 self.defaults(&e.args)?;
                 let outer = self.enter(ScopeKind::Lambda, e);
-                self.params(&e.args)?;
+                self.params(&e.args, e.range)?;
                 self.expr(&e.body)?;
                 self.current = outer;
                 Ok(())

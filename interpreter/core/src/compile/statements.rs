@@ -310,6 +310,7 @@ impl<'a> Compiler<'a> {
 
     fn break_(&mut self, range: TextRange) -> Outcome<()> {
         let Some(at) = self.innermost_loop() else {
+            self.check_star_exit(0, range)?;
             return fail("'break' outside loop", range);
         };
         self.check_star_exit(at, range)?;
@@ -336,6 +337,7 @@ impl<'a> Compiler<'a> {
 
     fn continue_(&mut self, range: TextRange) -> Outcome<()> {
         let Some(at) = self.innermost_loop() else {
+            self.check_star_exit(0, range)?;
             return fail("'continue' not properly in loop", range);
         };
         self.check_star_exit(at, range)?;

@@ -699,6 +699,13 @@ impl<'a> Compiler<'a> {
         if let Some(first) = c.type_params.first() {
             return fail("invalid syntax", first.range());
         }
+        for base in &c.bases {
+            if let Expr::GeneratorExp(g) = base
+                && !self.is_parenthesised(g.range)
+            {
+                return fail("invalid syntax", g.range);
+            }
+        }
         let mark = self.u.em.top;
         let decorator_base = self.decorators(&c.decorator_list)?;
         let first = c.decorator_list.first().map_or(c.range, Ranged::range);

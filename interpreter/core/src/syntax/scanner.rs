@@ -82,6 +82,11 @@ fn fail<T>(message: impl Into<String>, start: usize, end: Option<usize>) -> Outc
     Err(Box::new(SyntaxIssue::new(message, start as u32, end.map(|e| e as u32))))
 }
 
+/// The tokenizer's own errors end where they start.
+fn point<T>(message: impl Into<String>, at: usize) -> Outcome<T> {
+    fail(message, at, Some(at))
+}
+
 struct Level {
     bracket: u8,
     at: u32,
@@ -642,7 +647,7 @@ impl<'a> Scanner<'a> {
                 } else {
                     format!("invalid non-printable character {code}")
                 };
-                return fail(message, at, Some(at + c.len_utf8()));
+                return point(message, at);
             }
         }
         Ok(())
@@ -1097,6 +1102,9 @@ impl<'a> Scanner<'a> {
             .iter()
             .all(|c| matches!(c, b' ' | b'\t' | b'\n' | 0x0c | b'\r'));
         if is_blank {
+            if matches!(self.src[at], b'!' | b':' | b'=') {
+                return err(format!("expression required before '{}'", self.src[at] as char));
+            }
             return err("empty expression not allowed".into());
         }
         let mut shown = None;
@@ -1209,7 +1217,7 @@ impl<'a> Scanner<'a> {
         (self.pos, self.inside) = saved;
         self.pending = pending;
         result.map_err(|mut issue| {
-            if !issue.message.starts_with("f-string") {
+            if issue.message == "invalid syntax" {
                 issue.message.insert_str(0, "f-string: ");
             }
             issue
