@@ -432,6 +432,9 @@ fn describe(vm: &Vm, module: &Obj<Module>, name: &str, found: Option<&Found>) ->
         dict.set_named(vm, "__file__", vm.str(file)?)?;
         dict.set_named(vm, "__cached__", none())?;
     }
+    if namespace {
+        dict.set_named(vm, "__file__", none())?;
+    }
     if let Some(search) = search {
         dict.set_named(vm, "__path__", search)?;
     }

@@ -8,6 +8,7 @@ mod build_class;
 pub mod classes;
 mod evaluate;
 mod frames;
+mod future;
 pub mod import;
 pub mod importlib;
 mod iteration;
@@ -101,7 +102,7 @@ pub(crate) fn install(vm: &Vm) -> Res<()> {
     if let Some(modules) = vm.interp().modules.get_as::<Dict>() {
         modules.set_named(vm, "builtins", module)?;
     }
-    vm.add_modules(&[&warnings::MODULE]);
+    vm.add_modules(&[&future::MODULE, &warnings::MODULE]);
     vm.add_modules(importlib::MODULES);
     sys::install(vm)
 }

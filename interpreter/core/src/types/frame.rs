@@ -76,7 +76,8 @@ fn f_lineno(this: &Obj<FrameObject>) -> i64 {
 
 #[setter]
 fn set_f_lineno(vm: &Vm, _this: &Obj<FrameObject>, _value: Option<&Object>) -> Res<()> {
-    Err(vm.value_error("f_lineno can only be set by a trace function"))
+    // No trace function is ever called; so CPython says outside of one.
+    Err(vm.value_error("can't jump from the 'call' trace event of a new frame"))
 }
 
 #[getter]

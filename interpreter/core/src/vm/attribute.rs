@@ -114,14 +114,14 @@ impl Vm {
             return match value {
                 Some(v) => instance::set_attribute(self, object, name, v.clone()),
                 None if instance::delete_attribute(self, object, name) => Ok(()),
-                None => Err(self.no_attribute(object, name)),
+                None => Err(self.nothing_to_delete(object, name)),
             };
         }
         if let Some(dict) = self.native_dict(object) {
             return match value {
                 Some(v) => dict.set_str(self, name, v.clone()),
                 None if dict.remove_str(self, name).is_some() => Ok(()),
-                None => Err(self.no_attribute(object, name)),
+                None => Err(self.nothing_to_delete(object, name)),
             };
         }
         if found.is_some() {
@@ -132,6 +132,16 @@ impl Vm {
             )));
         }
         Err(self.no_attribute(object, name))
+    }
+
+    /// A deleted attribute was not there: without context, so that nothing is suggested.
+    #[cold]
+    fn nothing_to_delete(&self, object: &Object, name: &Obj<Str>) -> super::Raised {
+        let class = self.type_name(object);
+        self.attribute_error(format_args!(
+            "'{class}' object has no attribute '{}'",
+            name.to_str_lossy()
+        ))
     }
 
     /// The `__dict__` of native objects that have one: modules, functions.

@@ -105,6 +105,14 @@ impl Vm {
 
     #[inline(never)]
     fn truth_slow(&self, object: &Object) -> Res<bool> {
+        if object.is_not_implemented() {
+            self.warn(
+                Exc::DeprecationWarning,
+                "NotImplemented should not be used in a boolean context",
+                1,
+            )?;
+            return Ok(true);
+        }
         let slots = self.class_of(object).slots();
         if let Some(f) = slots.bool {
             return f(self, object);

@@ -18,7 +18,8 @@ pub(super) fn finish(vm: &Vm, result: Res<()>, teardown: bool) -> i32 {
     let mut flushed = taipan_stdlib::io::streams::flush_at_exit(vm);
     if teardown {
         drop_modules(vm);
-        flushed &= taipan_stdlib::io::streams::flush_at_exit(vm);
+        // What could not be flushed is not tried again.
+        flushed = flushed && taipan_stdlib::io::streams::flush_at_exit(vm);
     }
     if !flushed {
         code = FLUSH_FAILED;

@@ -102,6 +102,7 @@ fn run_stdin(vm: &Vm, options: &Options, compile: &CompileOptions, globals: &Obj
     }
     let run = || {
         first_path(vm, options, b"")?;
+        globals.set_named(vm, "__file__", vm.str("<stdin>")?)?;
         execute(vm, compile, globals, &source, "<stdin>")
     };
     End::Ran(run())

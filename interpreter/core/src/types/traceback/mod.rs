@@ -34,6 +34,12 @@ fn new(
     tb_lasti: i32,
     tb_lineno: i32,
 ) -> Res {
+    if tb_frame.downcast::<FrameObject>().is_none() {
+        return Err(vm.type_error(format_args!(
+            "TracebackType() argument 'tb_frame' must be frame, not {}",
+            vm.type_name(tb_frame)
+        )));
+    }
     let next = match tb_next {
         n if n.is_none() => Slot::empty(),
         n if n.downcast::<Traceback>().is_some() => Slot::new(n.clone()),
@@ -44,12 +50,6 @@ fn new(
             )));
         }
     };
-    if tb_frame.downcast::<FrameObject>().is_none() {
-        return Err(vm.type_error(format_args!(
-            "TracebackType() argument 'tb_frame' must be frame, not {}",
-            vm.type_name(tb_frame)
-        )));
-    }
     let entry = Traceback {
         next,
         frame: Slot::new(tb_frame.clone()),
@@ -72,10 +72,9 @@ fn set_tb_next(vm: &Vm, this: &Obj<Traceback>, value: Option<&Object>) -> Res<()
         return Ok(());
     }
     let Some(next) = value.downcast::<Traceback>() else {
-        return Err(vm.type_error(format_args!(
-            "expected traceback object or None, got '{}'",
-            vm.type_name(value)
-        )));
+        return Err(
+            vm.type_error(format_args!("expected traceback object, got '{}'", vm.type_name(value)))
+        );
     };
     let mut at = Some(next.clone());
     while let Some(t) = at {

@@ -186,7 +186,14 @@ pub(crate) fn set_in_dict(
     let old = class.dict.get_str(vm, name);
     match value {
         Some(v) => class.dict.set_str(vm, name, v.clone())?,
-        None if old.is_none() => return Err(no_attribute(vm, class, name)),
+        None if old.is_none() => {
+            // Without context: nothing is suggested for a deletion.
+            return Err(vm.attribute_error(format_args!(
+                "type object '{}' has no attribute '{}'",
+                class.short_name(),
+                name.to_str_lossy()
+            )));
+        }
         None => drop(class.dict.remove_str(vm, name)),
     }
     class.modified(vm);
