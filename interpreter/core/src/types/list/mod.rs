@@ -177,12 +177,7 @@ pub(crate) fn getitem(vm: &Vm, a: &Object, key: &Object) -> Res {
             return Ok(slice_of(vm, list, start, start + range.count)?.into_object());
         }
         let r = vm.new_list()?;
-        r.reserve(range.count).map_err(|e| vm.no_memory(e))?;
-        for i in range.indices() {
-            if let Some(o) = list.get(i) {
-                r.push(o).map_err(|e| vm.no_memory(e))?;
-            }
-        }
+        r.extend_step(list, range.start, range.step, range.count).map_err(|e| vm.no_memory(e))?;
         return Ok(r.into_object());
     }
     let i = item_index(vm, key, "list")?;
