@@ -557,10 +557,10 @@ impl Table {
                     }
                     *self.entries.get().add(n as usize) = e;
                     self.used.set(n + 1);
+                    self.live.set(self.live.get() + 1);
                 }
             }
         }
-        self.live.set(self.used.get());
         self.changed();
         Ok(())
     }

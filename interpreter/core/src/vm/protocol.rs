@@ -251,7 +251,12 @@ impl Vm {
             Some(Kind::List | Kind::Tuple) => 0,
             _ => self.length_hint(iterable, 0)?,
         };
-        out.try_reserve(hint.min(1 << 16)).map_err(|e| self.no_memory(e.into()))?;
+        // (As CPython: a length that cannot be had fails at once, not when memory is full.)
+        let heap = &self.interp().heap;
+        if hint > 1 << 16 && hint > heap.limit().saturating_sub(heap.used()) / 8 {
+            return Err(self.no_memory(NoMemory));
+        }
+        out.try_reserve(hint).map_err(|e| self.no_memory(e.into()))?;
         self.for_each(iterable, |o| {
             out.try_reserve(1).map_err(|e| self.no_memory(e.into()))?;
             // Vec's memory is not the heap's: keep an endless iterator within the limit all the same.

@@ -84,7 +84,7 @@ pub(crate) fn extend(vm: &Vm, list: &Obj<List>, source: &Object) -> Res<()> {
     }
     let it = vm.iter(source)?;
     let hint = vm.length_hint(source, 8)?;
-    list.reserve(hint.min(1 << 16)).map_err(|e| vm.no_memory(e))?;
+    list.reserve(hint).map_err(|e| vm.no_memory(e))?;
     while let Some(o) = vm.next(&it)? {
         list.push(o).map_err(|e| vm.no_memory(e))?;
         vm.poll()?;
