@@ -65,8 +65,7 @@ pub fn check(unit: &CodeUnit) -> Result<(), String> {
     for state in entry.iter_mut().take(given.min(unit.nlocals) as usize) {
         *state = State::Live;
     }
-    let mut checker =
-        Checker { unit, states: vec![None; unit.words.len()], work: Vec::new() };
+    let mut checker = Checker { unit, states: vec![None; unit.words.len()], work: Vec::new() };
     if !unit.words.is_empty() {
         checker.flow(0, &entry)?;
     }
@@ -301,11 +300,8 @@ fn effect(unit: &CodeUnit, op: Op, a: u8, b: u8, c: u8, pc: usize) -> Effect {
         ListExtend | SetUpdate | DictUpdate => e.reads.extend([a, b]),
         ListToTuple => e.reads.push(a),
         Unpack | UnpackEx => {
-            let count = if op == Unpack {
-                u32::from(c)
-            } else {
-                u32::from(c) + 1 + unit.words[pc + 1]
-            };
+            let count =
+                if op == Unpack { u32::from(c) } else { u32::from(c) + 1 + unit.words[pc + 1] };
             e.reads.push(b);
             e.writes.extend(range(a, count).map(|r| (r, Live)));
             if count == 0 && a == b {

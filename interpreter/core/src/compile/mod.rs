@@ -154,12 +154,10 @@ fn compile_scanned(
     let lines = Lines::new(text);
     let start = if options.mode == Mode::Eval { Start::Expression } else { Start::Module };
     let mut cautions = Vec::new();
-    let tree = syntax::parse(text, scan, start, &mut cautions)
-        .map_err(|issue| {
-            let issue =
-                if scan.error.is_some() { issue } else { explain::explain(text, scan, issue) };
-            issue_error(text, &lines, issue)
-        })?;
+    let tree = syntax::parse(text, scan, start, &mut cautions).map_err(|issue| {
+        let issue = if scan.error.is_some() { issue } else { explain::explain(text, scan, issue) };
+        issue_error(text, &lines, issue)
+    })?;
     let mut warnings: Vec<CompileWarning> = cautions
         .into_iter()
         .map(|c| CompileWarning {
