@@ -9,13 +9,13 @@ use crate::support::*;
 structseq! {
     /// Broken-down time.
     pub(super) static STRUCT_TIME = "time.struct_time", "A moment as the calendar shows it.", 9, [
-        "tm_year": "year, for example 1993", "tm_mon": "month of year, range [1, 12]",
-        "tm_mday": "day of month, range [1, 31]", "tm_hour": "hours, range [0, 23]",
-        "tm_min": "minutes, range [0, 59]", "tm_sec": "seconds, range [0, 61]",
-        "tm_wday": "day of week, range [0, 6], Monday is 0",
-        "tm_yday": "day of year, range [1, 366]",
-        "tm_isdst": "1 if summer time is in effect, 0 if not, and -1 if unknown",
-        "tm_zone": "abbreviation of timezone name", "tm_gmtoff": "offset from UTC in seconds"
+        "tm_year": "the year, with its century", "tm_mon": "the month, 1 to 12",
+        "tm_mday": "the day of the month, 1 to 31", "tm_hour": "the hour, 0 to 23",
+        "tm_min": "the minute, 0 to 59", "tm_sec": "the second, 0 to 61 with leap seconds",
+        "tm_wday": "the day of the week, 0 (Monday) to 6",
+        "tm_yday": "the day of the year, 1 to 366",
+        "tm_isdst": "daylight saving time: 1 in force, 0 not, -1 not known",
+        "tm_zone": "the zone's short name", "tm_gmtoff": "seconds east of UTC"
     ]
 }
 

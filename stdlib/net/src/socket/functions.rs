@@ -113,7 +113,7 @@ pub(super) fn htonl(vm: &Vm, x: &Object) -> Res<u32> {
     long(vm, x).map(u32::to_be)
 }
 
-/// inet_aton(string) -> bytes giving packed 32-bit IP representation
+/// inet_aton(string) -> four bytes
 ///
 /// The four bytes of an IPv4 address in text, in any of the forms that the C function takes.
 #[native("(ip_addr, /)", no_signature)]
@@ -124,7 +124,7 @@ pub(super) fn inet_aton(vm: &Vm, ip_addr: &str) -> Res<PyBytes> {
     }
 }
 
-/// inet_ntoa(packed_ip) -> ip_address_string
+/// inet_ntoa(bytes) -> string
 ///
 /// The text of an IPv4 address of four bytes.
 #[native("(packed_ip, /)", no_signature)]
@@ -135,7 +135,7 @@ pub(super) fn inet_ntoa(vm: &Vm, packed_ip: &[u8]) -> Res<String> {
     }
 }
 
-/// inet_pton(af, ip) -> packed IP address string
+/// inet_pton(family, string) -> bytes
 ///
 /// The bytes of an address in text.
 #[native("(af, ip, /)", no_signature, parse_tuple)]
@@ -153,7 +153,7 @@ pub(super) fn inet_pton(vm: &Vm, af: i32, ip: &str) -> Res<PyBytes> {
     }
 }
 
-/// inet_ntop(af, packed_ip) -> string formatted IP address
+/// inet_ntop(family, bytes) -> string
 ///
 /// The text of an address in bytes.
 #[native("(af, packed_ip, /)", no_signature, parse_tuple)]
@@ -225,7 +225,7 @@ pub(super) fn if_indextoname(vm: &Vm, if_index: u64) -> Res {
     }
 }
 
-/// CMSG_LEN(length) -> control message length
+/// CMSG_LEN(length) -> length
 ///
 /// The length of a piece of ancillary data with so many bytes, without padding at its end.
 #[native("(length, /)", name = "CMSG_LEN", no_signature)]
@@ -234,7 +234,7 @@ pub(super) fn cmsg_len(vm: &Vm, length: isize) -> Res<usize> {
     len.ok_or_else(|| vm.overflow_error("CMSG_LEN() argument out of range"))
 }
 
-/// CMSG_SPACE(length) -> buffer size
+/// CMSG_SPACE(length) -> size
 ///
 /// The room that a piece of ancillary data with so many bytes takes.
 #[native("(length, /)", name = "CMSG_SPACE", no_signature)]

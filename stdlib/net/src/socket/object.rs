@@ -489,25 +489,25 @@ fn gettimeout(this: &Obj<Socket>) -> Option<f64> {
     (nanos >= 0).then_some(nanos as f64 / 1e9)
 }
 
-/// the socket family
+/// What kind of addresses it has, AF_*.
 #[getter]
 fn family(this: &Obj<Socket>) -> i32 {
     this.family.get()
 }
 
-/// the socket type
+/// How it carries data, SOCK_*.
 #[getter(name = "type")]
 fn kind(this: &Obj<Socket>) -> i32 {
     this.kind.get()
 }
 
-/// the socket protocol
+/// The protocol's number.
 #[getter]
 fn proto(this: &Obj<Socket>) -> i32 {
     this.protocol.get()
 }
 
-/// the socket timeout
+/// None, or seconds as a float.
 #[getter]
 fn timeout(this: &Obj<Socket>) -> Option<f64> {
     gettimeout(this)

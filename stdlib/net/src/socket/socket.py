@@ -46,10 +46,6 @@ def _as_member(kind, value):
         return value
 
 
-class _GiveupOnSendfile(Exception):
-    pass
-
-
 class socket(_socket.socket):
     """A socket object.
 
@@ -359,18 +355,14 @@ class SocketIO(_io.RawIOBase):
 
 def getfqdn(name=""):
     """The full domain name of a host, by default of this one."""
-    name = name.strip()
-    if not name or name in ("0.0.0.0", "::"):
-        name = gethostname()
+    wanted = name.strip()
+    if wanted in ("", "0.0.0.0", "::"):
+        wanted = gethostname()
     try:
-        official, others, _ = gethostbyaddr(name)
+        official, others, _ = gethostbyaddr(wanted)
     except error:
-        return name
-    others.insert(0, official)
-    for other in others:
-        if "." in other:
-            return other
-    return official
+        return wanted
+    return next((known for known in [official, *others] if "." in known), official)
 
 
 def create_connection(address, timeout=_GLOBAL_DEFAULT_TIMEOUT,
@@ -382,32 +374,35 @@ def create_connection(address, timeout=_GLOBAL_DEFAULT_TIMEOUT,
     connected to, the last error is raised, or all of them in a group.
     """
     host, port = address
-    exceptions = []
-    for family, kind, proto, _, target in getaddrinfo(host, port, 0, SOCK_STREAM):
-        sock = None
+    failures = []
+
+    def attempt(family, kind, proto, target):
+        sock = socket(family, kind, proto)
         try:
-            sock = socket(family, kind, proto)
             if timeout is not _GLOBAL_DEFAULT_TIMEOUT:
                 sock.settimeout(timeout)
             if source_address:
                 sock.bind(source_address)
             sock.connect(target)
-            exceptions.clear()
-            return sock
-        except error as exc:
-            if not all_errors:
-                exceptions.clear()
-            exceptions.append(exc)
-            if sock is not None:
-                sock.close()
-    if not exceptions:
-        raise error("getaddrinfo returns an empty list")
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
     try:
-        if not all_errors:
-            raise exceptions[0]
-        raise ExceptionGroup("create_connection failed", exceptions)
+        for family, kind, proto, _, target in getaddrinfo(host, port, 0, SOCK_STREAM):
+            try:
+                return attempt(family, kind, proto, target)
+            except error as exc:
+                failures.append(exc)
+        if not failures:
+            raise error("getaddrinfo returns an empty list")
+        if all_errors:
+            raise ExceptionGroup("create_connection failed", failures)
+        raise failures[-1]
     finally:
-        exceptions.clear()
+        # The errors' tracebacks hold this frame.
+        failures.clear()
 
 
 def has_dualstack_ipv6():

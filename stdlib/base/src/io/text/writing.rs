@@ -70,10 +70,10 @@ fn push_pending(vm: &Vm, this: &TextIo, bytes: &[u8]) -> Res<()> {
 
 /// Hands what waits to the buffer.
 pub(super) fn flush_pending(vm: &Vm, this: &TextIo) -> Res<()> {
-    let mut pending = std::mem::take(&mut *this.pending.borrow_mut());
-    if pending.is_empty() {
+    if this.pending.borrow().is_empty() {
         return Ok(());
     }
+    let mut pending = this.pending.take();
     let buffer = this.buffer(vm)?;
     match buffered(&buffer) {
         // A buffer of ours takes the bytes without an object for them.
