@@ -16,7 +16,7 @@ pub use crate::object::{Obj, Object, Tuple, Type};
 pub use crate::vm::{Raised, Res, Vm};
 pub use crate::{getsets, natives};
 pub use bind::{bind, rest, unbound};
-pub use common::class_getitem;
+pub use common::{class_getitem, readonly};
 pub use convert::{
     ArgInfo, Buffer, BufferMut, FromArg, FsPath, Maybe, big_integer, fs_path, to_f64,
 };

@@ -4,7 +4,7 @@
 //! step and the length are within the immediate integers' reach (62 bits), which is what every quick path
 //! looks at.
 
-use crate::native::{big_integer, getsets, natives};
+use crate::native::{big_integer, getsets, natives, readonly};
 use crate::object::*;
 use crate::vm::{Res, Vm};
 use num_bigint::BigInt;
@@ -48,7 +48,7 @@ pub static SPEC: TypeSpec = TypeSpec {
         ..Slots::NONE
     },
     methods: natives![reversed, count, index, reduce],
-    getsets: getsets![start, stop, step],
+    getsets: getsets![start: readonly, stop: readonly, step: readonly],
     ..TypeSpec::new::<Range>("range")
 };
 

@@ -1,6 +1,6 @@
 //! The type slice, and what indexing makes of slices.
 
-use crate::native::{big_integer, getsets, natives};
+use crate::native::{big_integer, getsets, natives, readonly};
 use crate::object::*;
 use crate::text::slices;
 use crate::vm::{Raised, Res, Vm};
@@ -20,7 +20,7 @@ pub static SPEC: TypeSpec = TypeSpec {
         ..Slots::NONE
     },
     methods: natives![indices_, reduce],
-    getsets: getsets![start, stop, step],
+    getsets: getsets![start: readonly, stop: readonly, step: readonly],
     ..TypeSpec::new::<Slice>("slice")
 };
 

@@ -62,12 +62,13 @@ fn cr_suspended(this: &Obj<Generator>) -> bool {
     this.state.get() == GeneratorState::Suspended
 }
 
-/// RuntimeWarning through the module warnings, if the program has imported it.
+/// A RuntimeWarning, in the words of the module warnings if the program has imported it: they take the
+/// place where the coroutine was created into account.
 pub(super) fn never_awaited(vm: &Vm, coroutine: &Obj<Generator>) -> Res<()> {
     let modules = vm.interp().modules.get_as::<Dict>();
-    let Some(warnings) = modules.and_then(|m| m.get_named(vm, "warnings")) else { return Ok(()) };
-    // The library's own words take the place where it was created into account.
-    if let Some(warn) = vm.getattr_opt(&warnings, &vm.intern("_warn_unawaited_coroutine"))? {
+    if let Some(warnings) = modules.and_then(|m| m.get_named(vm, "warnings"))
+        && let Some(warn) = vm.getattr_opt(&warnings, &vm.intern("_warn_unawaited_coroutine"))?
+    {
         vm.call(&warn, &[coroutine.as_object().clone()])?;
         return Ok(());
     }
@@ -75,10 +76,7 @@ pub(super) fn never_awaited(vm: &Vm, coroutine: &Obj<Generator>) -> Res<()> {
         Some(name) => name.to_string_lossy(),
         None => "?".to_owned(),
     };
-    let text = vm.str(&format!("coroutine '{name}' was never awaited"))?.into_object();
-    let category = vm.types().exception(Exc::RuntimeWarning).into_object();
-    vm.call_method(&warnings, "warn", &[text, category])?;
-    Ok(())
+    vm.warn(Exc::RuntimeWarning, &format!("coroutine '{name}' was never awaited"), 1)
 }
 
 /// What `coroutine.__await__()` gives.
