@@ -618,10 +618,16 @@ impl Type {
         self.subclasses.borrow_mut().push(subclass.value());
     }
 
-    /// The direct subclasses alive.
+    /// The direct subclasses alive (one that is being destroyed is alive no more).
     pub fn direct_subclasses(&self) -> Vec<Obj<Type>> {
-        // SAFETY: dying types take themselves out of the list.
-        self.subclasses.borrow().iter().map(|v| unsafe { Obj::from_object(Object::from_borrowed(*v)) }).collect()
+        let all = self.subclasses.borrow();
+        // SAFETY: dying types take themselves out of the list; their blocks are there until then.
+        unsafe {
+            all.iter()
+                .filter(|v| !(*v.ptr()).has_flag(super::header::header_flags::DYING))
+                .map(|v| Obj::from_object(Object::from_borrowed(*v)))
+                .collect()
+        }
     }
 
     /// Names in the shape of the instances, for the collector and introspection.

@@ -84,7 +84,7 @@ pub(crate) unsafe fn load(vm: &Vm, frame: *mut Frame, object: &Object, words: *m
             }
         }
     }
-    vm.generic_getattr(object, name)
+    vm.getattr(object, name)
 }
 
 /// StoreAttr, missed.

@@ -146,6 +146,7 @@ pub(super) fn is_single(class: &Obj<Type>) -> Option<Obj<Type>> {
     let base = base.downcast::<Type>()?.clone();
     let (mine, theirs) = (class.mro_tuple()?, base.mro_tuple()?);
     let same = mine.len() == theirs.len() + 1
+        && mine.as_slice().first().is_some_and(|o| o.is(class.as_object()))
         && mine.as_slice().iter().skip(1).zip(theirs.as_slice()).all(|(a, b)| a.is(b));
     if same { Some(base) } else { None }
 }
