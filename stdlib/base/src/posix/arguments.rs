@@ -57,7 +57,7 @@ fn convert(vm: &Vm, object: &Object, info: &ArgInfo, expected: &str) -> Res<Path
         (_, Some(bytes)) => bytes.as_slice().contains(&0),
         _ => false,
     };
-    if has_nul && path.downcast::<Bytes>().is_some() {
+    if has_nul && path.downcast::<Str>().is_some() {
         return Err(vm.value_error("embedded null byte"));
     }
     if has_nul {
