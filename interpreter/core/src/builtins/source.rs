@@ -45,7 +45,8 @@ pub fn warn(vm: &Vm, warning: &CompileWarning, filename: &str) -> Res<()> {
         WarningKind::SyntaxWarning => Exc::SyntaxWarning,
         WarningKind::DeprecationWarning => Exc::DeprecationWarning,
     };
-    let Err(raised) = vm.warn_at(category, &warning.message, filename, i64::from(warning.line)) else {
+    let Err(raised) = vm.warn_at(category, &warning.message, filename, i64::from(warning.line))
+    else {
         return Ok(());
     };
     vm.caught(raised, category)?;
