@@ -167,7 +167,12 @@ impl List {
     }
 
     /// Replace `start..end` by `with`; gives the items taken out, to be dropped by the caller.
-    pub fn splice(&self, start: usize, end: usize, with: Vec<Object>) -> Result<Vec<Object>, NoMemory> {
+    pub fn splice(
+        &self,
+        start: usize,
+        end: usize,
+        with: Vec<Object>,
+    ) -> Result<Vec<Object>, NoMemory> {
         let n = self.len.get();
         let end = end.min(n);
         let start = start.min(end);
@@ -229,7 +234,8 @@ impl List {
 
     /// Take all items out, leaving the list empty (sort works on what it takes).
     pub fn take_all(&self) -> Vec<Object> {
-        let (p, n, cap) = (self.items.replace(null_mut()), self.len.replace(0), self.cap.replace(0));
+        let (p, n, cap) =
+            (self.items.replace(null_mut()), self.len.replace(0), self.cap.replace(0));
         let mut out = Vec::with_capacity(n);
         // SAFETY: the words are moved, then the block goes back.
         unsafe {
@@ -273,6 +279,33 @@ impl List {
         Ok(())
     }
 
+    /// Append new references to `count` items of another list: at `start`, `start + step`, ... Those that
+    /// are out of range are left out.
+    pub fn extend_step(
+        &self,
+        other: &List,
+        start: i64,
+        step: i64,
+        count: usize,
+    ) -> Result<(), NoMemory> {
+        self.reserve(count)?;
+        let (have, mut at) = (other.len.get(), start);
+        for _ in 0..count {
+            if at < 0 || at as usize >= have {
+                break;
+            }
+            // SAFETY: in range; room was made for `count` items; cloning does not run Python.
+            unsafe {
+                let v = *other.items.get().add(at as usize);
+                incref(v);
+                *self.items.get().add(self.len.get()) = v;
+            }
+            self.len.set(self.len.get() + 1);
+            at = at.wrapping_add(step);
+        }
+        Ok(())
+    }
+
     /// Append copies of the first `n` items until there are `total`, a multiple of `n`.
     pub fn repeat_to(&self, n: usize, total: usize) -> Result<(), NoMemory> {
         if n == 0 || n > self.len.get() {
@@ -298,10 +331,18 @@ impl List {
 
     /// Take out the items at `start`, `start + step`, ... (`count` of them, all in range, `step` > 0);
     /// they are to be dropped by the caller.
-    pub fn remove_step(&self, start: usize, step: usize, count: usize) -> Result<Vec<Object>, NoMemory> {
+    pub fn remove_step(
+        &self,
+        start: usize,
+        step: usize,
+        count: usize,
+    ) -> Result<Vec<Object>, NoMemory> {
         let n = self.len.get();
         let in_range = count == 0
-            || count.checked_sub(1).and_then(|c| c.checked_mul(step)).is_some_and(|last| start + last < n);
+            || count
+                .checked_sub(1)
+                .and_then(|c| c.checked_mul(step))
+                .is_some_and(|last| start + last < n);
         let mut out = Vec::new();
         if count == 0 || step == 0 || !in_range {
             return Ok(out);
@@ -364,7 +405,8 @@ impl List {
 
     /// Drop all items and give the memory back.
     pub fn clear_items(&self) {
-        let (p, n, cap) = (self.items.replace(null_mut()), self.len.replace(0), self.cap.replace(0));
+        let (p, n, cap) =
+            (self.items.replace(null_mut()), self.len.replace(0), self.cap.replace(0));
         // SAFETY: the list no longer names the block while the items are dropped.
         unsafe {
             for i in (0..n).rev() {
@@ -398,7 +440,6 @@ impl Detached {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
-
 }
 
 impl Drop for Detached {

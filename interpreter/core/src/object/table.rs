@@ -222,7 +222,9 @@ impl Table {
             return Ok(Same::No); // equal ones have equal bits
         }
         if stored.is_kind(Kind::Str) && k.is_kind(Kind::Str) {
-            if let (Some(a), Some(b)) = (Object::view(&stored).downcast_exact::<Str>(), key.downcast_exact::<Str>()) {
+            if let (Some(a), Some(b)) =
+                (Object::view(&stored).downcast_exact::<Str>(), key.downcast_exact::<Str>())
+            {
                 return Ok(if a.eq_str(b) { Same::Yes } else { Same::No });
             }
         }
@@ -501,7 +503,8 @@ impl Table {
 
     /// Drop everything and give the memory back.
     pub fn clear_all(&self) {
-        let (p, used, cap) = (self.entries.replace(null_mut()), self.used.replace(0), self.cap.replace(0));
+        let (p, used, cap) =
+            (self.entries.replace(null_mut()), self.used.replace(0), self.cap.replace(0));
         self.first.set(0);
         self.spent.set(0);
         // SAFETY: the table no longer names the block while its contents are dropped.
@@ -554,10 +557,10 @@ impl Table {
                     }
                     *self.entries.get().add(n as usize) = e;
                     self.used.set(n + 1);
+                    self.live.set(self.live.get() + 1);
                 }
             }
         }
-        self.live.set(self.used.get());
         self.changed();
         Ok(())
     }
@@ -573,7 +576,8 @@ impl Table {
 
     /// Bytes of the storage (for `__sizeof__`).
     pub fn storage_size(&self) -> usize {
-        self.cap.get() as usize * 24 + if self.mask.get() == 0 { 0 } else { (self.mask.get() as usize + 1) * 4 }
+        self.cap.get() as usize * 24
+            + if self.mask.get() == 0 { 0 } else { (self.mask.get() as usize + 1) * 4 }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::object::*;
 use crate::text::slices::{self, Slice as Range};
-use crate::text::{TextBuf, TextRef};
+use crate::text::{TextBuf, TextRef, intconv, repr as text_repr};
 use crate::vm::{Raised, Res, Vm};
 
 /// The hash slot of mutable containers.
@@ -104,6 +104,14 @@ impl<'v> Writer<'v> {
 
     /// Append `repr(object)`. May run Python.
     pub(crate) fn repr(&mut self, object: &Object) -> Res<()> {
+        if let Some(n) = object.as_small_int() {
+            let text = self.buf.push_ascii(intconv::decimal_i64(n, &mut [0; 21]));
+            return text.map_err(|e| self.vm.text_error(e));
+        }
+        if let Some(s) = object.downcast_str() {
+            let quoted = text_repr::text(s.as_text()).map_err(|e| self.vm.text_error(e))?;
+            return self.text(quoted.as_ref());
+        }
         let s = self.vm.repr(object)?;
         self.text(s.as_text())
     }

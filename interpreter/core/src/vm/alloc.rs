@@ -288,6 +288,19 @@ impl Vm {
         Ok(t)
     }
 
+    /// A tuple of two.
+    #[inline]
+    pub fn pair(&self, a: Object, b: Object) -> Res<Obj<Tuple>> {
+        let t = self.raw_tuple(&self.types().tuple, 2)?;
+        // SAFETY: room for both; `len` follows what is written.
+        unsafe {
+            *t.items = a.into_value();
+            *t.items.add(1) = b.into_value();
+        }
+        t.len.set(2);
+        Ok(t)
+    }
+
     /// A tuple of class `ty` with the items that `items` gives, `n` at most. `items` must not run Python.
     pub fn tuple_fill(&self, ty: &Obj<Type>, n: usize, items: impl Iterator<Item = Object>) -> Res<Obj<Tuple>> {
         let t = self.raw_tuple(ty, n)?;

@@ -339,6 +339,10 @@ fn iconcat(vm: &Vm, a: &Object, b: &Object) -> Res {
         )));
     }
     let more = crate::native::buffer::bytes_of(vm, b)?;
+    if a.is(b) && !more.is_empty() {
+        // CPython holds a view of the right operand here, which is this very object.
+        return Err(vm.buffer_error("Existing exports of data: object cannot be re-sized"));
+    }
     let len = this.bytes().len() + more.len();
     let mut bytes = this.resizable_to(vm, len)?;
     bytes.try_reserve(more.len()).map_err(no_memory(vm))?;

@@ -48,18 +48,21 @@ pub(super) fn from_arguments(
         return Err(without_string());
     }
     if is_index(vm, source) && This::of(source).is_none() {
-        return zeros(vm, source);
+        match vm.index(source) {
+            Ok(count) => return zeros(vm, source, &count),
+            // An `__index__` that is none: perhaps the object can be iterated over.
+            Err(raised) => drop(vm.caught(raised, Exc::TypeError)?),
+        }
     }
     from_object(vm, source, kind)
 }
 
 /// As many zeros as the int says.
-fn zeros(vm: &Vm, count: &Object) -> Res<Vec<u8>> {
-    let n = vm.index(count)?;
-    let Some(n) = vm.as_i64(&n) else {
+fn zeros(vm: &Vm, source: &Object, count: &Object) -> Res<Vec<u8>> {
+    let Some(n) = vm.as_i64(count) else {
         return Err(vm.overflow_error(format_args!(
             "cannot fit '{}' into an index-sized integer",
-            vm.type_name(count)
+            vm.type_name(source)
         )));
     };
     let n = usize::try_from(n).map_err(|_| vm.value_error("negative count"))?;

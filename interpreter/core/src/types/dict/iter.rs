@@ -120,7 +120,7 @@ fn item<const WHAT: u8>(vm: &Vm, key: Object, value: Object) -> Res {
     match WHAT {
         KEYS => Ok(key),
         VALUES => Ok(value),
-        _ => Ok(vm.tuple_fill(&vm.types().tuple, 2, [key, value].into_iter())?.into_object()),
+        _ => Ok(vm.pair(key, value)?.into_object()),
     }
 }
 

@@ -112,7 +112,7 @@ fn pop(vm: &Vm, this: &Obj<Dict>, key: &Object, default: Maybe<&Object>) -> Res 
 #[native("(self, /)")]
 fn popitem(vm: &Vm, this: &Obj<Dict>) -> Res {
     match this.table.pop_last() {
-        Some((key, value)) => Ok(vm.tuple(vec![key, value])?.into_object()),
+        Some((key, value)) => Ok(vm.pair(key, value)?.into_object()),
         None => Err(vm.raise_kind(Exc::KeyError, "popitem(): dictionary is empty")),
     }
 }

@@ -84,7 +84,7 @@ pub(crate) fn extend(vm: &Vm, list: &Obj<List>, source: &Object) -> Res<()> {
     }
     let it = vm.iter(source)?;
     let hint = vm.length_hint(source, 8)?;
-    list.reserve(hint.min(1 << 16)).map_err(|e| vm.no_memory(e))?;
+    list.reserve(hint).map_err(|e| vm.no_memory(e))?;
     while let Some(o) = vm.next(&it)? {
         list.push(o).map_err(|e| vm.no_memory(e))?;
         vm.poll()?;
@@ -177,12 +177,7 @@ pub(crate) fn getitem(vm: &Vm, a: &Object, key: &Object) -> Res {
             return Ok(slice_of(vm, list, start, start + range.count)?.into_object());
         }
         let r = vm.new_list()?;
-        r.reserve(range.count).map_err(|e| vm.no_memory(e))?;
-        for i in range.indices() {
-            if let Some(o) = list.get(i) {
-                r.push(o).map_err(|e| vm.no_memory(e))?;
-            }
-        }
+        r.extend_step(list, range.start, range.step, range.count).map_err(|e| vm.no_memory(e))?;
         return Ok(r.into_object());
     }
     let i = item_index(vm, key, "list")?;

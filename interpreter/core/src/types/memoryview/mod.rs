@@ -220,7 +220,9 @@ fn sliced(mut view: BufferView, bounds: slicing::Bounds) -> BufferView {
 
 fn getitem(vm: &Vm, this: &Object, key: &Object) -> Res {
     let view = view_of(vm, this)?;
-    match place(vm, view.clone(), key)? {
+    let place = place(vm, view.clone(), key)?;
+    view_of(vm, this)?; // the key's `__index__` may have released it
+    match place {
         Place::Item(at) => read(vm, &view, native_format(vm, &view)?, at),
         Place::Part(part) => make(vm, part),
     }
@@ -501,6 +503,13 @@ fn cast(vm: &Vm, this: &Object, format: &Object, shape: Maybe<&Object>) -> Res {
     let cast = cast_to(vm, view, &name.to_str_lossy())?;
     let Some(shape) = shape else { return make(vm, cast) };
     let size = shape.iter().try_fold(cast.itemsize, |n, &d| n.checked_mul(d));
+    if shape
+        .iter()
+        .try_fold(1usize, |n, &d| n.checked_mul(d))
+        .is_none_or(|n| n > isize::MAX as usize)
+    {
+        return Err(vm.value_error("memoryview.cast(): product(shape) > SSIZE_MAX"));
+    }
     if size != Some(cast.byte_len()) {
         return Err(vm.type_error("memoryview: product(shape) * itemsize != buffer size"));
     }
