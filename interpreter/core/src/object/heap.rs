@@ -223,6 +223,14 @@ impl Heap {
         }
     }
 
+    /// Bytes of a large object's block, from the header on.
+    ///
+    /// # Safety
+    /// `p` is a live object with the flag LARGE.
+    pub(crate) unsafe fn large_room(&self, p: *mut Header) -> usize {
+        (*((p as *mut u8).sub(LARGE_PREFIX) as *mut Large)).size - LARGE_PREFIX
+    }
+
     /// Give an object's block back.
     ///
     /// # Safety

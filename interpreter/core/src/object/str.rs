@@ -15,7 +15,7 @@ use std::cell::Cell;
 pub struct Str {
     pub(crate) hash: Cell<i64>,
     /// Length in code points, shifted left by 2, plus the kind.
-    len_kind: usize,
+    len_kind: Cell<usize>,
     data: *const u8,
 }
 
@@ -58,23 +58,23 @@ impl Str {
     /// # Safety
     /// `data` will name `len` units of `kind` before the object is read.
     pub(crate) unsafe fn new_raw(kind: usize, len: usize, data: *const u8) -> Str {
-        Str { hash: Cell::new(-1), len_kind: len << 2 | kind, data }
+        Str { hash: Cell::new(-1), len_kind: Cell::new(len << 2 | kind), data }
     }
 
     /// Length in code points.
     #[inline(always)]
     pub fn len(&self) -> usize {
-        self.len_kind >> 2
+        self.len_kind.get() >> 2
     }
 
     #[inline(always)]
     pub fn is_empty(&self) -> bool {
-        self.len_kind >> 2 == 0
+        self.len_kind.get() >> 2 == 0
     }
 
     #[inline(always)]
     pub(crate) fn byte_len(&self) -> usize {
-        self.len() << SHIFT[self.len_kind & 3]
+        self.len() << SHIFT[self.len_kind.get() & 3]
     }
 
     #[inline(always)]
@@ -88,7 +88,7 @@ impl Str {
     pub fn as_text(&self) -> TextRef<'_> {
         // SAFETY: file invariant; the tail is 8-aligned.
         unsafe {
-            match self.len_kind & 3 {
+            match self.len_kind.get() & 3 {
                 ASCII => TextRef::Ascii(self.bytes()),
                 LATIN1 => TextRef::Latin1(self.bytes()),
                 UCS2 => TextRef::Ucs2(std::slice::from_raw_parts(self.data as *const u16, self.len())),
@@ -99,7 +99,7 @@ impl Str {
 
     #[inline(always)]
     pub fn is_ascii(&self) -> bool {
-        self.len_kind & 3 == ASCII
+        self.len_kind.get() & 3 == ASCII
     }
 
     /// The text without a copy, if it is ASCII.
@@ -137,7 +137,7 @@ impl Str {
     /// Same text.
     #[inline(always)]
     pub fn same_text(&self, other: &Str) -> bool {
-        self.len_kind == other.len_kind && self.bytes() == other.bytes()
+        self.len_kind.get() == other.len_kind.get() && self.bytes() == other.bytes()
     }
 
     /// Same text as a Rust string.
@@ -161,6 +161,26 @@ impl Str {
         let h = self.hash.get();
         if h == -1 { None } else { Some(h) }
     }
+}
+
+/// Append to a str that nobody but the caller names, where its block has room: the str the caller holds
+/// is then longer. False: nothing was done.
+///
+/// # Safety
+/// `target` is the only reference to it (count 1), not interned and not weakly referenced.
+pub(crate) unsafe fn append_in_place(target: &Obj<Str>, room: usize, more: &Str) -> bool {
+    let kind = target.len_kind.get() & 3;
+    if more.len_kind.get() & 3 != kind {
+        return false;
+    }
+    let (have, add) = (target.byte_len(), more.byte_len());
+    if have + add > room {
+        return false;
+    }
+    std::ptr::copy_nonoverlapping(more.data, (target.data as *mut u8).add(have), add);
+    target.len_kind.set((target.len() + more.len()) << 2 | kind);
+    target.hash.set(-1);
+    true
 }
 
 impl Obj<Str> {

@@ -225,6 +225,54 @@ impl Vm {
         }
     }
 
+    /// `target + more` for a str that only the caller names (`s += t`): in place where its block has room;
+    /// else in a block with room to spare, so that a loop of appends copies each character a few times
+    /// only. None: not a case for this (the target is given back).
+    pub(crate) fn append_str(&self, target: Object, more: &Obj<Str>) -> Res<Result<Object, Object>> {
+        const WORTH: usize = 256;
+        let Some(s) = target.downcast_exact::<Str>() else { return Ok(Err(target)) };
+        let header = s.header_ref();
+        let plain = header.refcount() == 1
+            && !header.has_flag(header_flags::INTERNED)
+            && !header.has_flag(header_flags::WEAKREFS);
+        if !plain || s.byte_len() < WORTH {
+            return Ok(Err(target));
+        }
+        let ty = &self.types().str;
+        let base = ty.basicsize.get() as usize;
+        // SAFETY: the only reference is ours; a large object's room is known to the heap.
+        unsafe {
+            if header.has_flag(header_flags::LARGE) {
+                let room = self.interp().heap.large_room(s.as_ptr() as *mut Header) - base;
+                if crate::object::str::append_in_place(s, room, more) {
+                    return Ok(Ok(target));
+                }
+            }
+            let (a, b) = (s.as_text(), more.as_text());
+            let kind = crate::object::str::kind_of(a);
+            if kind != crate::object::str::kind_of(b) {
+                return Ok(Err(target));
+            }
+            let (x, y) = (crate::object::str::bytes_of(a), crate::object::str::bytes_of(b));
+            let Some(need) = x.len().checked_add(y.len()).filter(|n| *n < isize::MAX as usize / 4) else {
+                return Err(self.no_memory(NoMemory));
+            };
+            let mut p = raw_object(self.interp(), ty.as_ptr(), Kind::Str, (need + need / 4).max(640));
+            if p.is_null() {
+                p = raw_object(self.interp(), ty.as_ptr(), Kind::Str, need.max(640));
+            }
+            if p.is_null() {
+                return Err(self.no_memory(NoMemory));
+            }
+            let data = (p as *mut u8).add(base);
+            std::ptr::copy_nonoverlapping(x.as_ptr(), data, x.len());
+            std::ptr::copy_nonoverlapping(y.as_ptr(), data.add(x.len()), y.len());
+            (&raw mut (*(p as *mut Boxed<Str>)).payload).write(Str::new_raw(kind, a.len() + b.len(), data));
+            drop(target);
+            Ok(Ok(Obj::<Str>::from_ptr(p as *mut Boxed<Str>).into_object()))
+        }
+    }
+
     /// A str of a part of a text, which need not be canonical.
     #[inline]
     pub fn text_slice(&self, text: TextRef) -> Res<Obj<Str>> {

@@ -122,7 +122,16 @@ pub(crate) fn binary(vm: &Vm, op: BinOp, a: &Object, b: &Object) -> Res {
 
 /// In-place operators. `s += t` on a str that nobody else holds grows it without a copy where it can.
 #[inline(never)]
-pub(crate) unsafe fn inplace(vm: &Vm, op: BinOp, fp: *mut Value, _a: usize, b: usize, c: usize) -> Res {
+pub(crate) unsafe fn inplace(vm: &Vm, op: BinOp, fp: *mut Value, a: usize, b: usize, c: usize) -> Res {
+    if op == BinOp::Add && a == b && b != c && (*fp.add(b)).is_kind(Kind::Str) {
+        if let Some(more) = Object::view(fp.add(c)).downcast_str() {
+            let target = Object::from_owned(std::mem::replace(&mut *fp.add(b), Value::NULL));
+            match vm.append_str(target, more)? {
+                Ok(s) => return Ok(s),
+                Err(target) => *fp.add(b) = target.into_value(),
+            }
+        }
+    }
     vm.inplace(op, Object::view(fp.add(b)), Object::view(fp.add(c)))
 }
 
