@@ -141,10 +141,11 @@ pub(crate) fn run(vm: &Vm) -> Res {
                 macro_rules! jump_polled {
                     () => {{
                         let distance = *pc as i32;
-                        pc = pc.offset(distance as isize);
+                        // Before the jump: an interrupt belongs to this instruction and its handlers.
                         if distance < 0 {
                             back_edge!();
                         }
+                        pc = pc.offset(distance as isize);
                     }};
                 }
                 macro_rules! arith {
