@@ -27,7 +27,10 @@ impl Vm {
     /// `getattr(object, name, None)`: AttributeError means None.
     pub fn getattr_opt(&self, object: &Object, name: &Obj<Str>) -> Res<Option<Object>> {
         if self.class_of(object).slots().getattr.is_none() {
-            return self.generic_getattr_opt(object, name);
+            // A descriptor may raise it too (a property, an empty `__slots__` word).
+            return self
+                .generic_getattr_opt(object, name)
+                .or_else(|r| self.caught(r, Exc::AttributeError).map(|_| None));
         }
         match self.getattr(object, name) {
             Ok(o) => Ok(Some(o)),
