@@ -48,10 +48,7 @@ pub(crate) fn set_attr(vm: &Vm, object: &Object, name: &str, value: &Object) -> 
 }
 
 /// A system call that may wait: without the interpreter's lock, repeated after a signal.
-pub(crate) fn blocking<T: Send>(
-    vm: &Vm,
-    call: impl FnMut() -> io::Result<T> + Send,
-) -> Res<T> {
+pub(crate) fn blocking<T: Send>(vm: &Vm, call: impl FnMut() -> io::Result<T> + Send) -> Res<T> {
     vm.blocking(call)
 }
 

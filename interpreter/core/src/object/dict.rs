@@ -165,7 +165,9 @@ impl Set {
         if self.table.find(vm, element, hash)?.is_some() {
             return Ok(false);
         }
-        self.table.push_entry(element.clone(), hash, Object::none()).map_err(|e| vm.no_memory(e))?;
+        self.table
+            .push_entry(element.clone(), hash, Object::none())
+            .map_err(|e| vm.no_memory(e))?;
         Ok(true)
     }
 

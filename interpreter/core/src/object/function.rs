@@ -1,5 +1,8 @@
 //! Code, functions, cells, methods: what calls are made of.
-#![expect(unsafe_code, reason = "code words hold inline caches that the loop writes through a pointer")]
+#![expect(
+    unsafe_code,
+    reason = "code words hold inline caches that the loop writes through a pointer"
+)]
 
 use super::dict::Dict;
 use super::header::Kind;
@@ -108,12 +111,30 @@ impl Payload for Function {
         v.visit(self.code().as_object());
         v.visit(self.globals.as_object());
         v.visit(self.builtins.as_object());
-        for s in [&self.closure, &self.defaults, &self.kwdefaults, &self.annotations, &self.name, &self.qualname, &self.doc, &self.module, &self.dict] {
+        for s in [
+            &self.closure,
+            &self.defaults,
+            &self.kwdefaults,
+            &self.annotations,
+            &self.name,
+            &self.qualname,
+            &self.doc,
+            &self.module,
+            &self.dict,
+        ] {
             v.slot(s);
         }
     }
     fn clear(&self) {
-        for s in [&self.closure, &self.defaults, &self.kwdefaults, &self.annotations, &self.doc, &self.module, &self.dict] {
+        for s in [
+            &self.closure,
+            &self.defaults,
+            &self.kwdefaults,
+            &self.annotations,
+            &self.doc,
+            &self.module,
+            &self.dict,
+        ] {
             drop(s.take());
         }
     }
@@ -339,7 +360,9 @@ impl Payload for Generator {
         for r in unsafe { &*self.regs.get() } {
             v.value(*r);
         }
-        for s in [&self.handled, &self.name, &self.qualname, &self.frame, &self.origin, &self.finalizer] {
+        for s in
+            [&self.handled, &self.name, &self.qualname, &self.frame, &self.origin, &self.finalizer]
+        {
             v.slot(s);
         }
     }

@@ -77,7 +77,13 @@ pub struct Header {
 
 impl Header {
     pub(crate) fn new(kind: Kind, flags: u8, ty: *const super::object::Boxed<Type>) -> Header {
-        Header { rc: Cell::new(1), kind: Cell::new(kind), flags: Cell::new(flags), aux: Cell::new(0), ty: Cell::new(ty) }
+        Header {
+            rc: Cell::new(1),
+            kind: Cell::new(kind),
+            flags: Cell::new(flags),
+            aux: Cell::new(0),
+            ty: Cell::new(ty),
+        }
     }
 
     #[inline(always)]

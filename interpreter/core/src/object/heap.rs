@@ -214,7 +214,12 @@ impl Heap {
                 return null_mut();
             }
             let head = self.large.get();
-            p.write(Large { prev: Cell::new(null_mut()), next: Cell::new(head), size: total, _pad: 0 });
+            p.write(Large {
+                prev: Cell::new(null_mut()),
+                next: Cell::new(head),
+                size: total,
+                _pad: 0,
+            });
             if !head.is_null() {
                 (*head).prev.set(p);
             }
@@ -251,7 +256,11 @@ impl Heap {
     unsafe fn free_large(&self, p: *mut u8) {
         let large = p.sub(LARGE_PREFIX) as *mut Large;
         let (prev, next, size) = ((*large).prev.get(), (*large).next.get(), (*large).size);
-        if prev.is_null() { self.large.set(next) } else { (*prev).next.set(next) }
+        if prev.is_null() {
+            self.large.set(next)
+        } else {
+            (*prev).next.set(next)
+        }
         if !next.is_null() {
             (*next).prev.set(prev);
         }

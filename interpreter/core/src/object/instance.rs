@@ -248,10 +248,19 @@ pub(crate) fn attributes(object: &Object) -> Vec<(Object, Object)> {
         }
         let shape = t.shape.borrow();
         let slots = slots_of(p, t);
-        shape.keys.iter().enumerate().filter_map(|(i, k)| {
-            let v = *slots.add(i);
-            if v.is_null() { None } else { Some((k.as_object().clone(), Object::from_borrowed(v))) }
-        }).collect()
+        shape
+            .keys
+            .iter()
+            .enumerate()
+            .filter_map(|(i, k)| {
+                let v = *slots.add(i);
+                if v.is_null() {
+                    None
+                } else {
+                    Some((k.as_object().clone(), Object::from_borrowed(v)))
+                }
+            })
+            .collect()
     }
 }
 

@@ -25,8 +25,8 @@ pub use bytes::Bytes;
 pub use dict::{Dict, Set};
 pub use exception::{Exc, Exception, Traceback};
 pub use function::{
-    BoundMethod, Builtin, CellObject, Code, Function, Generator, GeneratorState, ListIter, Module, RangeIter, Slice,
-    TupleIter,
+    BoundMethod, Builtin, CellObject, Code, Function, Generator, GeneratorState, ListIter, Module,
+    RangeIter, Slice, TupleIter,
 };
 pub use header::Kind;
 pub use heap::{Heap, NoMemory};

@@ -293,7 +293,9 @@ impl Object {
         }
         if self.is_kind(Kind::Float) {
             // SAFETY: kind checked.
-            return Some(unsafe { (*(self.0.ptr() as *const Boxed<super::number::Float>)).payload.0 });
+            return Some(unsafe {
+                (*(self.0.ptr() as *const Boxed<super::number::Float>)).payload.0
+            });
         }
         None
     }

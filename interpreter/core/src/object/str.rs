@@ -91,7 +91,9 @@ impl Str {
             match self.len_kind.get() & 3 {
                 ASCII => TextRef::Ascii(self.bytes()),
                 LATIN1 => TextRef::Latin1(self.bytes()),
-                UCS2 => TextRef::Ucs2(std::slice::from_raw_parts(self.data as *const u16, self.len())),
+                UCS2 => {
+                    TextRef::Ucs2(std::slice::from_raw_parts(self.data as *const u16, self.len()))
+                }
                 _ => TextRef::Ucs4(std::slice::from_raw_parts(self.data as *const u32, self.len())),
             }
         }
@@ -106,7 +108,11 @@ impl Str {
     #[inline(always)]
     pub fn as_ascii(&self) -> Option<&str> {
         // SAFETY: ASCII is UTF-8.
-        if self.is_ascii() { Some(unsafe { std::str::from_utf8_unchecked(self.bytes()) }) } else { None }
+        if self.is_ascii() {
+            Some(unsafe { std::str::from_utf8_unchecked(self.bytes()) })
+        } else {
+            None
+        }
     }
 
     /// As UTF-8; lone surrogates become U+FFFD. Borrowed for ASCII.

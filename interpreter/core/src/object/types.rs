@@ -250,7 +250,14 @@ pub mod type_flags {
     pub const TYPE: u32 = 1 << 23;
     pub const FLOAT: u32 = 1 << 24;
     /// Inherited by subclasses.
-    pub const INHERITED: u32 = SEQUENCE | MAPPING | MATCH_SELF | CUSTOM_GETATTR | CUSTOM_SETATTR | DICT | WEAKREF | 0x1ff0000;
+    pub const INHERITED: u32 = SEQUENCE
+        | MAPPING
+        | MATCH_SELF
+        | CUSTOM_GETATTR
+        | CUSTOM_SETATTR
+        | DICT
+        | WEAKREF
+        | 0x1ff0000;
 }
 
 /// Static description of a native type.
@@ -355,7 +362,10 @@ impl Drop for Type {
                     let me = self.dict.value();
                     b.subclasses.borrow_mut().retain(|s| {
                         // SAFETY: the list holds live types and, just now, this dying one.
-                        unsafe { (*(s.ptr() as *const super::object::Boxed<Type>)).payload.dict.value() != me }
+                        unsafe {
+                            (*(s.ptr() as *const super::object::Boxed<Type>)).payload.dict.value()
+                                != me
+                        }
                     });
                 }
             }
@@ -413,7 +423,9 @@ impl Type {
     pub fn full_name(&self) -> String {
         match self.spec {
             // Exceptions share one description under many names.
-            Some(spec) if spec.name.ends_with(&*self.name.borrow().to_str_lossy()) => spec.name.to_string(),
+            Some(spec) if spec.name.ends_with(&*self.name.borrow().to_str_lossy()) => {
+                spec.name.to_string()
+            }
             _ => self.name.borrow().to_string_lossy(),
         }
     }
@@ -557,9 +569,11 @@ impl Type {
         attributes: Option<u32>,
     ) -> Type {
         // A base's attribute area is not reused: its members come first, the area is always last.
-        let fixed = if base.attr_offset.get() != 0 { base.attr_offset.get() } else { base.basicsize.get() };
+        let fixed =
+            if base.attr_offset.get() != 0 { base.attr_offset.get() } else { base.basicsize.get() };
         let fixed = fixed.div_ceil(8) * 8;
-        let member_offset = if base.member_count.get() > 0 { base.member_offset.get() } else { fixed };
+        let member_offset =
+            if base.member_count.get() > 0 { base.member_offset.get() } else { fixed };
         let member_count = base.member_count.get() + members;
         let end = member_offset + member_count * 8;
         let (attr_offset, attr_cap, size) = match attributes {
@@ -569,7 +583,9 @@ impl Type {
         Type {
             interp: vm.interp(),
             version: Cell::new(vm.interp().next_type_version()),
-            flags: Cell::new(type_flags::HEAP | type_flags::BASETYPE | base.flags() & type_flags::INHERITED),
+            flags: Cell::new(
+                type_flags::HEAP | type_flags::BASETYPE | base.flags() & type_flags::INHERITED,
+            ),
             layout: base.layout,
             basicsize: Cell::new(size),
             attr_offset: Cell::new(attr_offset),

@@ -45,7 +45,9 @@ impl Drop for WeakRef {
         if let Some(list) = table.get_mut(&(r.ptr() as usize)) {
             list.retain(|w| {
                 // SAFETY: listed references are alive (they take themselves out).
-                unsafe { &raw const (*(w.ptr() as *const super::object::Boxed<WeakRef>)).payload != me }
+                unsafe {
+                    &raw const (*(w.ptr() as *const super::object::Boxed<WeakRef>)).payload != me
+                }
             });
             if list.is_empty() {
                 table.remove(&(r.ptr() as usize));
@@ -81,7 +83,12 @@ pub fn register(vm: &Vm, reference: &Obj<WeakRef>) {
     if r.is_ptr() {
         // SAFETY: the referent is alive: the caller holds it.
         unsafe { (*r.ptr()).set_flag(header_flags::WEAKREFS) };
-        vm.interp().weakrefs.borrow_mut().entry(r.ptr() as usize).or_default().push(reference.value());
+        vm.interp()
+            .weakrefs
+            .borrow_mut()
+            .entry(r.ptr() as usize)
+            .or_default()
+            .push(reference.value());
     }
 }
 

@@ -12,7 +12,12 @@ use std::ptr::null_mut;
 
 /// A block for an instance of `ty`: header written, attribute area empty, payload not yet written.
 #[inline(always)]
-pub(crate) unsafe fn raw_object(interp: &Interp, ty: *const Boxed<Type>, kind: Kind, tail: usize) -> *mut Header {
+pub(crate) unsafe fn raw_object(
+    interp: &Interp,
+    ty: *const Boxed<Type>,
+    kind: Kind,
+    tail: usize,
+) -> *mut Header {
     let t = &(*ty).payload;
     let size = t.basicsize.get() as usize + tail;
     let (p, large) = interp.heap.alloc_object(size);
@@ -46,7 +51,12 @@ pub(crate) unsafe fn raw_object(interp: &Interp, ty: *const Boxed<Type>, kind: K
 impl Vm {
     /// An instance of `ty` (whose layout must be `T`'s) with `tail` more bytes behind it.
     #[inline]
-    pub(crate) fn alloc_typed<T: Payload>(&self, ty: &Obj<Type>, payload: T, tail: usize) -> Res<Obj<T>> {
+    pub(crate) fn alloc_typed<T: Payload>(
+        &self,
+        ty: &Obj<Type>,
+        payload: T,
+        tail: usize,
+    ) -> Res<Obj<T>> {
         if !ty.has_layout::<T>() {
             return Err(self.system_error("instance of another layout asked for"));
         }
@@ -121,7 +131,8 @@ impl Vm {
     #[inline(never)]
     fn boxed_float(&self, f: f64) -> Res {
         if f == 0.0 {
-            let zero = if f.is_sign_negative() { &self.interp().minus_zero } else { &self.interp().zero };
+            let zero =
+                if f.is_sign_negative() { &self.interp().minus_zero } else { &self.interp().zero };
             if let Some(z) = zero.get() {
                 return Ok(z);
             }
@@ -164,14 +175,20 @@ impl Vm {
             }
             let data = (p as *mut u8).add(ty.basicsize.get() as usize);
             std::ptr::copy_nonoverlapping(bytes.as_ptr(), data, bytes.len());
-            (&raw mut (*(p as *mut Boxed<Str>)).payload)
-                .write(Str::new_raw(crate::object::str::kind_of(text), text.len(), data));
+            (&raw mut (*(p as *mut Boxed<Str>)).payload).write(Str::new_raw(
+                crate::object::str::kind_of(text),
+                text.len(),
+                data,
+            ));
             Ok(Obj::from_ptr(p as *mut Boxed<Str>))
         }
     }
 
     /// A str of the parts one behind the other (which need not be canonical), copied once.
-    pub fn text_parts<'t>(&self, parts: impl Iterator<Item = TextRef<'t>> + Clone) -> Res<Obj<Str>> {
+    pub fn text_parts<'t>(
+        &self,
+        parts: impl Iterator<Item = TextRef<'t>> + Clone,
+    ) -> Res<Obj<Str>> {
         let (mut max, mut len) = (0x7F, 0usize);
         for part in parts.clone() {
             len = match len.checked_add(part.len()) {
@@ -211,12 +228,26 @@ impl Vm {
                     break;
                 }
                 match (width, part) {
-                    (1, TextRef::Ascii(s) | TextRef::Latin1(s)) => std::ptr::copy_nonoverlapping(s.as_ptr(), data.add(at), n),
-                    (1, part) => part.iter().enumerate().for_each(|(i, c)| *data.add(at + i) = c as u8),
-                    (2, TextRef::Ucs2(s)) => std::ptr::copy_nonoverlapping(s.as_ptr(), (data as *mut u16).add(at), n),
-                    (2, part) => part.iter().enumerate().for_each(|(i, c)| *(data as *mut u16).add(at + i) = c as u16),
-                    (_, TextRef::Ucs4(s)) => std::ptr::copy_nonoverlapping(s.as_ptr(), (data as *mut u32).add(at), n),
-                    (_, part) => part.iter().enumerate().for_each(|(i, c)| *(data as *mut u32).add(at + i) = c),
+                    (1, TextRef::Ascii(s) | TextRef::Latin1(s)) => {
+                        std::ptr::copy_nonoverlapping(s.as_ptr(), data.add(at), n)
+                    }
+                    (1, part) => {
+                        part.iter().enumerate().for_each(|(i, c)| *data.add(at + i) = c as u8)
+                    }
+                    (2, TextRef::Ucs2(s)) => {
+                        std::ptr::copy_nonoverlapping(s.as_ptr(), (data as *mut u16).add(at), n)
+                    }
+                    (2, part) => part
+                        .iter()
+                        .enumerate()
+                        .for_each(|(i, c)| *(data as *mut u16).add(at + i) = c as u16),
+                    (_, TextRef::Ucs4(s)) => {
+                        std::ptr::copy_nonoverlapping(s.as_ptr(), (data as *mut u32).add(at), n)
+                    }
+                    (_, part) => part
+                        .iter()
+                        .enumerate()
+                        .for_each(|(i, c)| *(data as *mut u32).add(at + i) = c),
                 }
                 at += n;
             }
@@ -228,7 +259,11 @@ impl Vm {
     /// `target + more` for a str that only the caller names (`s += t`): in place where its block has room;
     /// else in a block with room to spare, so that a loop of appends copies each character a few times
     /// only. None: not a case for this (the target is given back).
-    pub(crate) fn append_str(&self, target: Object, more: &Obj<Str>) -> Res<Result<Object, Object>> {
+    pub(crate) fn append_str(
+        &self,
+        target: Object,
+        more: &Obj<Str>,
+    ) -> Res<Result<Object, Object>> {
         const WORTH: usize = 256;
         let Some(s) = target.downcast_exact::<Str>() else { return Ok(Err(target)) };
         let header = s.header_ref();
@@ -254,10 +289,12 @@ impl Vm {
                 return Ok(Err(target));
             }
             let (x, y) = (crate::object::str::bytes_of(a), crate::object::str::bytes_of(b));
-            let Some(need) = x.len().checked_add(y.len()).filter(|n| *n < isize::MAX as usize / 4) else {
+            let Some(need) = x.len().checked_add(y.len()).filter(|n| *n < isize::MAX as usize / 4)
+            else {
                 return Err(self.no_memory(NoMemory));
             };
-            let mut p = raw_object(self.interp(), ty.as_ptr(), Kind::Str, (need + need / 4).max(640));
+            let mut p =
+                raw_object(self.interp(), ty.as_ptr(), Kind::Str, (need + need / 4).max(640));
             if p.is_null() {
                 p = raw_object(self.interp(), ty.as_ptr(), Kind::Str, need.max(640));
             }
@@ -267,7 +304,11 @@ impl Vm {
             let data = (p as *mut u8).add(base);
             std::ptr::copy_nonoverlapping(x.as_ptr(), data, x.len());
             std::ptr::copy_nonoverlapping(y.as_ptr(), data.add(x.len()), y.len());
-            (&raw mut (*(p as *mut Boxed<Str>)).payload).write(Str::new_raw(kind, a.len() + b.len(), data));
+            (&raw mut (*(p as *mut Boxed<Str>)).payload).write(Str::new_raw(
+                kind,
+                a.len() + b.len(),
+                data,
+            ));
             drop(target);
             Ok(Ok(Obj::<Str>::from_ptr(p as *mut Boxed<Str>).into_object()))
         }
@@ -350,7 +391,12 @@ impl Vm {
     }
 
     /// A tuple of class `ty` with the items that `items` gives, `n` at most. `items` must not run Python.
-    pub fn tuple_fill(&self, ty: &Obj<Type>, n: usize, items: impl Iterator<Item = Object>) -> Res<Obj<Tuple>> {
+    pub fn tuple_fill(
+        &self,
+        ty: &Obj<Type>,
+        n: usize,
+        items: impl Iterator<Item = Object>,
+    ) -> Res<Obj<Tuple>> {
         let t = self.raw_tuple(ty, n)?;
         for (i, o) in items.take(n).enumerate() {
             // SAFETY: room for `n` items; `len` follows what is written.
@@ -449,7 +495,9 @@ impl Vm {
     }
 
     pub fn bound_method(&self, function: Object, receiver: Object) -> Res {
-        Ok(self.alloc_typed(&self.types().method, BoundMethod { function, receiver }, 0)?.into_object())
+        Ok(self
+            .alloc_typed(&self.types().method, BoundMethod { function, receiver }, 0)?
+            .into_object())
     }
 
     /// A module object with a fresh dict holding `__name__`, `__doc__`, `__package__`, `__loader__`, `__spec__`.

@@ -48,7 +48,12 @@ impl Vm {
         self.setattr_or_delete(object, name, None)
     }
 
-    pub fn setattr_or_delete(&self, object: &Object, name: &Obj<Str>, value: Option<&Object>) -> Res<()> {
+    pub fn setattr_or_delete(
+        &self,
+        object: &Object,
+        name: &Obj<Str>,
+        value: Option<&Object>,
+    ) -> Res<()> {
         let name = self.intern_str(name);
         match self.class_of(object).slots().setattr {
             Some(f) => f(self, object, &name, value),
@@ -68,7 +73,10 @@ impl Vm {
     #[cold]
     pub fn no_attribute(&self, object: &Object, name: &Obj<Str>) -> super::Raised {
         let class = self.class_of(object).full_name();
-        let r = self.attribute_error(format_args!("'{class}' object has no attribute '{}'", name.to_str_lossy()));
+        let r = self.attribute_error(format_args!(
+            "'{class}' object has no attribute '{}'",
+            name.to_str_lossy()
+        ));
         crate::types::exceptions::set_attribute_context(self, object, name);
         r
     }
@@ -83,7 +91,8 @@ impl Vm {
             let slots = self.class_of(attribute).slots();
             getter = slots.descr_get;
             if let (Some(get), true) = (getter, slots.descr_set.is_some()) {
-                return get(self, attribute, Some(object), Some(&class.clone().into_object())).map(Some);
+                return get(self, attribute, Some(object), Some(&class.clone().into_object()))
+                    .map(Some);
             }
         }
         if instance::has_attributes(object) {
@@ -105,7 +114,12 @@ impl Vm {
     }
 
     /// What `object.__setattr__` and `__delattr__` do. `name` is interned.
-    pub fn generic_setattr(&self, object: &Object, name: &Obj<Str>, value: Option<&Object>) -> Res<()> {
+    pub fn generic_setattr(
+        &self,
+        object: &Object,
+        name: &Obj<Str>,
+        value: Option<&Object>,
+    ) -> Res<()> {
         let class = self.class_of(object);
         let found = class.lookup(self, name);
         if let Some(attribute) = &found {
@@ -151,12 +165,16 @@ impl Vm {
     pub(crate) fn native_dict(&self, object: &Object) -> Option<Obj<Dict>> {
         match object.kind()? {
             Kind::Module => object.downcast::<Module>().map(|m| m.dict.clone()),
-            Kind::Function => object.downcast::<Function>().and_then(|f| f.dict.get_as::<Dict>()).or_else(|| {
-                let d = self.new_dict().ok()?;
-                object.downcast::<Function>()?.dict.set(d.clone().into_object());
-                Some(d)
-            }),
-            Kind::Instance | Kind::DictInstance => object.downcast::<Module>().map(|m| m.dict.clone()),
+            Kind::Function => {
+                object.downcast::<Function>().and_then(|f| f.dict.get_as::<Dict>()).or_else(|| {
+                    let d = self.new_dict().ok()?;
+                    object.downcast::<Function>()?.dict.set(d.clone().into_object());
+                    Some(d)
+                })
+            }
+            Kind::Instance | Kind::DictInstance => {
+                object.downcast::<Module>().map(|m| m.dict.clone())
+            }
             _ => None,
         }
     }
@@ -173,7 +191,12 @@ impl Vm {
     }
 
     /// Call the special method `name` of an object's class; None if there is none.
-    pub fn call_special(&self, object: &Object, name: &Obj<Str>, args: &[Object]) -> Res<Option<Object>> {
+    pub fn call_special(
+        &self,
+        object: &Object,
+        name: &Obj<Str>,
+        args: &[Object],
+    ) -> Res<Option<Object>> {
         let class = self.class_of(object);
         let Some(attribute) = class.lookup(self, name) else { return Ok(None) };
         if attribute.is_kind(Kind::Function) {

@@ -89,23 +89,32 @@ pub(crate) unsafe fn load(vm: &Vm, frame: *mut Frame, object: &Object, words: *m
 
 /// StoreAttr, missed.
 #[inline(never)]
-pub(crate) unsafe fn store(vm: &Vm, frame: *mut Frame, object: &Object, value: &Object, words: *mut u32) -> Res<()> {
+pub(crate) unsafe fn store(
+    vm: &Vm,
+    frame: *mut Frame,
+    object: &Object,
+    value: &Object,
+    words: *mut u32,
+) -> Res<()> {
     let name = run_ops::name(frame, *words);
     let class = vm.class_of(object).clone();
     if let Some(f) = class.slots().setattr {
         return f(vm, object, name, Some(value));
     }
     vm.generic_setattr(object, name, Some(value))?;
-    if let (true, Some(offset)) =
-        (class.version() != 0, class.lookup(vm, name).and_then(|d| crate::types::descriptors::member_offset(&d, &class)))
-    {
+    if let (true, Some(offset)) = (
+        class.version() != 0,
+        class.lookup(vm, name).and_then(|d| crate::types::descriptors::member_offset(&d, &class)),
+    ) {
         if offset < 0xffff {
             *words.add(1) = class.version();
             *words.add(2) = SLOT | offset;
         }
         return Ok(());
     }
-    if class.version() != 0 && class.lookup(vm, name).is_none_or(|d| vm.class_of(&d).slots().descr_set.is_none()) {
+    if class.version() != 0
+        && class.lookup(vm, name).is_none_or(|d| vm.class_of(&d).slots().descr_set.is_none())
+    {
         if let Some((i, offset)) = slot_offset(&class, name) {
             *words.add(1) = class.version();
             *words.add(2) = i << 16 | offset;
@@ -117,7 +126,13 @@ pub(crate) unsafe fn store(vm: &Vm, frame: *mut Frame, object: &Object, value: &
 /// CallMethod, missed: put what is to be called into `base[0]`; true if the receiver stays the first
 /// argument.
 #[inline(never)]
-pub(crate) unsafe fn method(vm: &Vm, frame: *mut Frame, base: *mut Value, n: usize, words: *mut u32) -> Res<bool> {
+pub(crate) unsafe fn method(
+    vm: &Vm,
+    frame: *mut Frame,
+    base: *mut Value,
+    n: usize,
+    words: *mut u32,
+) -> Res<bool> {
     let receiver = Object::view(base.add(1));
     let class = vm.class_of(receiver);
     let name = run_ops::name(frame, *words);
@@ -125,7 +140,8 @@ pub(crate) unsafe fn method(vm: &Vm, frame: *mut Frame, base: *mut Value, n: usi
         if let Some(found) = class.lookup(vm, name) {
             let kind = callable_kind(vm, &found, class);
             if kind != 0
-                && !(instance::has_attributes(receiver) && instance::get_attribute(vm, receiver, name).is_some())
+                && !(instance::has_attributes(receiver)
+                    && instance::get_attribute(vm, receiver, name).is_some())
                 && vm.native_dict_of_method_receiver(receiver, name).is_none()
             {
                 let kind_byte = receiver.kind();
@@ -152,7 +168,13 @@ pub(crate) unsafe fn method(vm: &Vm, frame: *mut Frame, base: *mut Value, n: usi
 }
 
 /// The same without a cache.
-pub(crate) unsafe fn method_uncached(vm: &Vm, frame: *mut Frame, base: *mut Value, n: usize, name: u32) -> Res<bool> {
+pub(crate) unsafe fn method_uncached(
+    vm: &Vm,
+    frame: *mut Frame,
+    base: *mut Value,
+    n: usize,
+    name: u32,
+) -> Res<bool> {
     let mut words = [name, 0, 0, 0, 0];
     method(vm, frame, base, n, words.as_mut_ptr())
 }
@@ -194,7 +216,9 @@ impl Vm {
     /// Functions and modules keep attributes in a dict of their own that shadows their class.
     fn native_dict_of_method_receiver(&self, receiver: &Object, name: &Obj<Str>) -> Option<Object> {
         match receiver.kind()? {
-            Kind::Function => receiver.downcast::<Function>()?.dict.get_as::<Dict>()?.get_str(self, name),
+            Kind::Function => {
+                receiver.downcast::<Function>()?.dict.get_as::<Dict>()?.get_str(self, name)
+            }
             Kind::Module => receiver.downcast::<Module>()?.dict.get_str(self, name),
             _ => None,
         }

@@ -20,8 +20,11 @@ impl Vm {
     /// Call with positional arguments followed by the values of `names`.
     pub fn call_with(&self, callable: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> Res {
         match self.class_of(callable).slots().call {
-            Some(f) => self.recurse(" while calling a Python object", || f(self, callable, args, names)),
-            None => Err(self.type_error(format_args!("'{}' object is not callable", self.type_name(callable)))),
+            Some(f) => {
+                self.recurse(" while calling a Python object", || f(self, callable, args, names))
+            }
+            None => Err(self
+                .type_error(format_args!("'{}' object is not callable", self.type_name(callable)))),
         }
     }
 
@@ -52,7 +55,12 @@ impl Vm {
     }
 
     /// Call with a tuple and a dict, as `f(*args, **kwargs)`.
-    pub fn call_tuple_dict(&self, callable: &Object, args: &Obj<Tuple>, kwargs: Option<&Obj<Dict>>) -> Res {
+    pub fn call_tuple_dict(
+        &self,
+        callable: &Object,
+        args: &Obj<Tuple>,
+        kwargs: Option<&Obj<Dict>>,
+    ) -> Res {
         let Some(kwargs) = kwargs.filter(|d| !d.is_empty()) else {
             return self.call(callable, args.as_slice());
         };

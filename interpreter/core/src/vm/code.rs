@@ -71,7 +71,8 @@ fn constant(vm: &Vm, c: &Const) -> Res {
         Const::Str(s) if is_identifier_like(s) => vm.intern(s).into_object(),
         Const::Str(s) => vm.str(s)?.into_object(),
         Const::Wide(points) => {
-            let mut text = crate::text::TextBuf::with_capacity(points.len()).map_err(|e| vm.text_error(e))?;
+            let mut text =
+                crate::text::TextBuf::with_capacity(points.len()).map_err(|e| vm.text_error(e))?;
             for p in points {
                 text.push(*p).map_err(|e| vm.text_error(e))?;
             }

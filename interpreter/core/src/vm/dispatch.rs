@@ -159,7 +159,9 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             }
                         } else if x.is_flonum() && y.is_flonum() {
                             let f: fn(f64, f64) -> f64 = $floats;
-                            if let Some(v) = Value::from_flonum(f(x.flonum_unchecked(), y.flonum_unchecked())) {
+                            if let Some(v) =
+                                Value::from_flonum(f(x.flonum_unchecked(), y.flonum_unchecked()))
+                            {
                                 set!(a!(), v);
                                 continue 'run;
                             }
@@ -233,7 +235,9 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             }
                         } else if x.is_flonum() && y.is_flonum() {
                             let f: fn(f64, f64) -> f64 = $floats;
-                            if let Some(v) = Value::from_flonum(f(x.flonum_unchecked(), y.flonum_unchecked())) {
+                            if let Some(v) =
+                                Value::from_flonum(f(x.flonum_unchecked(), y.flonum_unchecked()))
+                            {
                                 set!(a!(), v);
                                 continue 'run;
                             }
@@ -252,7 +256,9 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             }
                         } else if x.is_flonum() && y.is_flonum() {
                             let f: fn(f64, f64) -> f64 = $floats;
-                            if let Some(v) = Value::from_flonum(f(x.flonum_unchecked(), y.flonum_unchecked())) {
+                            if let Some(v) =
+                                Value::from_flonum(f(x.flonum_unchecked(), y.flonum_unchecked()))
+                            {
                                 set!(a!(), v);
                                 continue 'run;
                             }
@@ -313,10 +319,14 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     }};
                 }
                 macro_rules! cj_rr {
-                    ($op:expr, $int:tt) => { compare_jump!($op, $int, r!(b!()), view!(b!()), Some(b!())) };
+                    ($op:expr, $int:tt) => {
+                        compare_jump!($op, $int, r!(b!()), view!(b!()), Some(b!()))
+                    };
                 }
                 macro_rules! cj_rk {
-                    ($op:expr, $int:tt) => { compare_jump!($op, $int, k!(b!()), kview!(b!()), None::<usize>) };
+                    ($op:expr, $int:tt) => {
+                        compare_jump!($op, $int, k!(b!()), kview!(b!()), None::<usize>)
+                    };
                 }
                 // Truth of register a.
                 macro_rules! truth {
@@ -349,7 +359,11 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             || new_frame >= vm.frame_limit.get()
                         {
                             std::hint::cold_path();
-                            check!(function_call::make_room(vm, new_fp, (*code).payload.nregs as usize));
+                            check!(function_call::make_room(
+                                vm,
+                                new_fp,
+                                (*code).payload.nregs as usize
+                            ));
                         }
                         let mut i = n;
                         while i < (*code).payload.nlocals as usize {
@@ -423,7 +437,11 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         let v = r!(a!());
                         let at = FAR_BASE + *pc as usize;
                         pc = pc.add(1);
-                        if a!() >= nlocals!() { r!(a!()) = Value::NULL } else { incref(v) }
+                        if a!() >= nlocals!() {
+                            r!(a!()) = Value::NULL
+                        } else {
+                            incref(v)
+                        }
                         set!(at, v);
                     }
                     Op::TakeFar => {
@@ -458,12 +476,14 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     Op::MakeCell => {
                         save!();
                         let held = std::mem::replace(&mut *fp.add(a!()), Value::NULL);
-                        let held = if held.is_null() { None } else { Some(Object::from_owned(held)) };
+                        let held =
+                            if held.is_null() { None } else { Some(Object::from_owned(held)) };
                         let cell = check!(vm.cell(held));
                         r!(a!()) = cell.into_object().into_value();
                     }
                     Op::LoadCell => {
-                        let v = (*(r!(b!()).ptr() as *const Boxed<CellObject>)).payload.value.peek();
+                        let v =
+                            (*(r!(b!()).ptr() as *const Boxed<CellObject>)).payload.value.peek();
                         if v.is_null() {
                             save!();
                             break 'run run_ops::unbound_local(vm, b!());
@@ -527,7 +547,11 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         let cached = *pc.add(1);
                         if cached != 0 && cached == version {
                             let second = *pc.add(2);
-                            let table = if second == 0 { &function.globals.table } else { &function.builtins.table };
+                            let table = if second == 0 {
+                                &function.globals.table
+                            } else {
+                                &function.builtins.table
+                            };
                             if second == 0 || second == table.version.get() {
                                 let v = (*table.entries.get().add(*pc.add(3) as usize)).value;
                                 pc = pc.add(4);
@@ -554,7 +578,8 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     }
                     Op::LoadName => {
                         save!();
-                        let o = check!(run_ops::load_name(vm, frame!(), view!(b!()), pc as *mut u32));
+                        let o =
+                            check!(run_ops::load_name(vm, frame!(), view!(b!()), pc as *mut u32));
                         pc = pc.add(4);
                         set!(a!(), o.into_value());
                     }
@@ -576,14 +601,30 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     Op::AddK => arith_rk!(BinOp::Add, Value::add_ints, |x, y| x + y),
                     Op::SubK => arith_rk!(BinOp::Sub, Value::sub_ints, |x, y| x - y),
                     Op::MulK => arith_rk!(BinOp::Mul, Value::mul_ints, |x, y| x * y),
-                    Op::TrueDiv => arith_rr!(BinOp::TrueDiv, run_ops::div_ints, |x, y| if y == 0.0 { f64::NAN } else { x / y }),
-                    Op::TrueDivK => arith_rk!(BinOp::TrueDiv, run_ops::div_ints, |x, y| if y == 0.0 { f64::NAN } else { x / y }),
+                    Op::TrueDiv => {
+                        arith_rr!(BinOp::TrueDiv, run_ops::div_ints, |x, y| if y == 0.0 {
+                            f64::NAN
+                        } else {
+                            x / y
+                        })
+                    }
+                    Op::TrueDivK => {
+                        arith_rk!(BinOp::TrueDiv, run_ops::div_ints, |x, y| if y == 0.0 {
+                            f64::NAN
+                        } else {
+                            x / y
+                        })
+                    }
                     Op::FloorDiv => int_rr!(BinOp::FloorDiv, run_ops::floor_div),
                     Op::FloorDivK => int_rk!(BinOp::FloorDiv, run_ops::floor_div),
                     Op::Mod => int_rr!(BinOp::Mod, run_ops::modulo),
                     Op::ModK => int_rk!(BinOp::Mod, run_ops::modulo),
                     Op::Pow => int_rr!(BinOp::Pow, run_ops::power),
-                    Op::PowK => arith_rk!(BinOp::Pow, run_ops::power_values, |x, y| if y == 2.0 { x * x } else { f64::NAN }),
+                    Op::PowK => arith_rk!(BinOp::Pow, run_ops::power_values, |x, y| if y == 2.0 {
+                        x * x
+                    } else {
+                        f64::NAN
+                    }),
                     Op::LShift => int_rr!(BinOp::LShift, run_ops::shift_left),
                     Op::LShiftK => int_rk!(BinOp::LShift, run_ops::shift_left),
                     Op::RShift => int_rr!(BinOp::RShift, run_ops::shift_right),
@@ -604,7 +645,13 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     Op::IAdd => arith_inplace!(BinOp::Add, Value::add_ints, |x, y| x + y),
                     Op::ISub => arith_inplace!(BinOp::Sub, Value::sub_ints, |x, y| x - y),
                     Op::IMul => arith_inplace!(BinOp::Mul, Value::mul_ints, |x, y| x * y),
-                    Op::ITrueDiv => arith_inplace!(BinOp::TrueDiv, run_ops::div_ints, |x, y| if y == 0.0 { f64::NAN } else { x / y }),
+                    Op::ITrueDiv => {
+                        arith_inplace!(BinOp::TrueDiv, run_ops::div_ints, |x, y| if y == 0.0 {
+                            f64::NAN
+                        } else {
+                            x / y
+                        })
+                    }
                     Op::IFloorDiv => int_inplace!(BinOp::FloorDiv, run_ops::floor_div),
                     Op::IMod => int_inplace!(BinOp::Mod, run_ops::modulo),
                     Op::IPow => int_inplace!(BinOp::Pow, run_ops::power),
@@ -699,16 +746,36 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     }
 
                     Op::Jump => jump_polled!(),
-                    Op::JumpIf => if truth!() { jump_polled!() } else { pc = pc.add(1) },
-                    Op::JumpIfNot => if truth!() { pc = pc.add(1) } else { jump_polled!() },
+                    Op::JumpIf => {
+                        if truth!() {
+                            jump_polled!()
+                        } else {
+                            pc = pc.add(1)
+                        }
+                    }
+                    Op::JumpIfNot => {
+                        if truth!() {
+                            pc = pc.add(1)
+                        } else {
+                            jump_polled!()
+                        }
+                    }
                     Op::JumpIfNone => {
                         let hit = r!(a!()).is_none();
-                        if hit { jump_polled!() } else { pc = pc.add(1) }
+                        if hit {
+                            jump_polled!()
+                        } else {
+                            pc = pc.add(1)
+                        }
                         consume!(a!(), usize::MAX);
                     }
                     Op::JumpIfNotNone => {
                         let hit = !r!(a!()).is_none();
-                        if hit { jump_polled!() } else { pc = pc.add(1) }
+                        if hit {
+                            jump_polled!()
+                        } else {
+                            pc = pc.add(1)
+                        }
                         consume!(a!(), usize::MAX);
                     }
                     Op::JumpIfKeep => {
@@ -733,14 +800,22 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     Op::JumpGeK => cj_rk!(CmpOp::Ge, >=),
                     Op::JumpIs => {
                         let hit = r!(a!()) == r!(b!());
-                        if hit as usize == c!() { jump_polled!() } else { pc = pc.add(1) }
+                        if hit as usize == c!() {
+                            jump_polled!()
+                        } else {
+                            pc = pc.add(1)
+                        }
                         consume!(a!(), usize::MAX);
                         consume!(b!(), usize::MAX);
                     }
                     Op::JumpIn => {
                         save!();
                         let hit = check!(vm.contains(view!(b!()), view!(a!())));
-                        if hit as usize == c!() { jump_polled!() } else { pc = pc.add(1) }
+                        if hit as usize == c!() {
+                            jump_polled!()
+                        } else {
+                            pc = pc.add(1)
+                        }
                         consume!(a!(), usize::MAX);
                         consume!(b!(), usize::MAX);
                     }
@@ -753,25 +828,39 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             if cached != 0 && (*(*p).ty.get()).payload.version.get() == cached {
                                 let at = *pc.add(2);
                                 if at & attribute_cache::SLOT != 0 {
-                                    let w = *((p as *const u8).add((at & 0xffff) as usize) as *const Value);
+                                    let w = *((p as *const u8).add((at & 0xffff) as usize)
+                                        as *const Value);
                                     if !w.is_null() {
                                         incref(w);
                                         pc = pc.add(5);
                                         set!(a!(), w);
                                         continue 'run;
                                     }
-                                } else if at & attribute_cache::CLASS != 0 && (*p).kind() != Kind::DictInstance {
-                                    let w = Value::from_bits(*pc.add(3) as u64 | (*pc.add(4) as u64) << 32);
+                                } else if at & attribute_cache::CLASS != 0
+                                    && (*p).kind() != Kind::DictInstance
+                                {
+                                    let w = Value::from_bits(
+                                        *pc.add(3) as u64 | (*pc.add(4) as u64) << 32,
+                                    );
                                     incref(w);
                                     pc = pc.add(5);
                                     set!(a!(), w);
                                     continue 'run;
                                 } else if at & attribute_cache::GETTER != 0 {
-                                    let f = Value::from_bits(*pc.add(3) as u64 | (*pc.add(4) as u64) << 32);
-                                    if let Some(getter) = crate::types::property::python_getter(Object::view(&f)) {
+                                    let f = Value::from_bits(
+                                        *pc.add(3) as u64 | (*pc.add(4) as u64) << 32,
+                                    );
+                                    if let Some(getter) =
+                                        crate::types::property::python_getter(Object::view(&f))
+                                    {
                                         pc = pc.add(5);
                                         save!();
-                                        check!(function_call::enter_getter(vm, getter, v, a!() as u8));
+                                        check!(function_call::enter_getter(
+                                            vm,
+                                            getter,
+                                            v,
+                                            a!() as u8
+                                        ));
                                         reload!();
                                         continue 'run;
                                     }
@@ -779,7 +868,12 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             }
                         }
                         save!();
-                        let o = check!(attribute_cache::load(vm, frame!(), view!(b!()), pc as *mut u32));
+                        let o = check!(attribute_cache::load(
+                            vm,
+                            frame!(),
+                            view!(b!()),
+                            pc as *mut u32
+                        ));
                         pc = pc.add(5);
                         set!(a!(), o.into_value());
                     }
@@ -790,7 +884,8 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             let cached = *pc.add(1);
                             if cached != 0 && (*(*p).ty.get()).payload.version.get() == cached {
                                 let at = *pc.add(2);
-                                let place = (p as *mut u8).add((at & 0xffff) as usize) as *mut Value;
+                                let place =
+                                    (p as *mut u8).add((at & 0xffff) as usize) as *mut Value;
                                 let old = *place;
                                 if at & attribute_cache::SLOT != 0 {
                                     // A word of `__slots__`.
@@ -802,7 +897,10 @@ pub(crate) fn run(vm: &Vm) -> Res {
                                     continue 'run;
                                 }
                                 // A set slot, or the next one in order of a fresh instance.
-                                if !old.is_null() || (*p).aux.get() as u32 == at >> 16 && (*p).kind() == Kind::Instance {
+                                if !old.is_null()
+                                    || (*p).aux.get() as u32 == at >> 16
+                                        && (*p).kind() == Kind::Instance
+                                {
                                     let new = r!(b!());
                                     incref(new);
                                     if old.is_null() {
@@ -816,7 +914,13 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             }
                         }
                         save!();
-                        check!(attribute_cache::store(vm, frame!(), view!(a!()), view!(b!()), pc as *mut u32));
+                        check!(attribute_cache::store(
+                            vm,
+                            frame!(),
+                            view!(a!()),
+                            view!(b!()),
+                            pc as *mut u32
+                        ));
                         pc = pc.add(3);
                     }
                     Op::DelAttr => {
@@ -895,7 +999,13 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         let name = *pc;
                         pc = pc.add(3);
                         save!();
-                        let o = check!(run_ops::load_super_attr(vm, frame!(), view!(b!()), view!(b!() + 1), name));
+                        let o = check!(run_ops::load_super_attr(
+                            vm,
+                            frame!(),
+                            view!(b!()),
+                            view!(b!() + 1),
+                            name
+                        ));
                         set!(a!(), o.into_value());
                     }
 
@@ -923,7 +1033,12 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         let keys = *pc as usize;
                         pc = pc.add(1);
                         save!();
-                        let o = check!(run_ops::build_const_key_dict(vm, kview!(keys), fp.add(b!()), c!()));
+                        let o = check!(run_ops::build_const_key_dict(
+                            vm,
+                            kview!(keys),
+                            fp.add(b!()),
+                            c!()
+                        ));
                         set!(a!(), o.into_value());
                     }
                     Op::BuildString => {
@@ -939,7 +1054,11 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     Op::ListAppend => {
                         save!();
                         let v = r!(b!());
-                        if b!() >= nlocals!() { r!(b!()) = Value::NULL } else { incref(v) }
+                        if b!() >= nlocals!() {
+                            r!(b!()) = Value::NULL
+                        } else {
+                            incref(v)
+                        }
                         let list = &(*(r!(a!()).ptr() as *const Boxed<List>)).payload;
                         if let Err(e) = list.push(Object::from_owned(v)) {
                             break 'run vm.no_memory(e);
@@ -1055,7 +1174,13 @@ pub(crate) fn run(vm: &Vm) -> Res {
                                 Kind::Generator if generator::can_enter(it) => {
                                     pc = pc.add(2);
                                     save!();
-                                    check!(generator::enter(vm, it, FrameKind::For, a!() as u8, Value::NONE));
+                                    check!(generator::enter(
+                                        vm,
+                                        it,
+                                        FrameKind::For,
+                                        a!() as u8,
+                                        Value::NONE
+                                    ));
                                     reload!();
                                     continue 'run;
                                 }
@@ -1095,7 +1220,13 @@ pub(crate) fn run(vm: &Vm) -> Res {
                                         enter!(base, code, n);
                                     }
                                     save!();
-                                    check!(function_call::enter_bound(vm, fp.add(base), n, None, FrameKind::Call));
+                                    check!(function_call::enter_bound(
+                                        vm,
+                                        fp.add(base),
+                                        n,
+                                        None,
+                                        FrameKind::Call
+                                    ));
                                     reload!();
                                     continue 'run;
                                 }
@@ -1147,9 +1278,13 @@ pub(crate) fn run(vm: &Vm) -> Res {
                                 && (*(*p).ty.get()).payload.version.get() == cached
                                 && (*p).kind() != Kind::DictInstance
                             {
-                                let f = Value::from_bits(*pc.add(3) as u64 | (*pc.add(4) as u64) << 32);
+                                let f =
+                                    Value::from_bits(*pc.add(3) as u64 | (*pc.add(4) as u64) << 32);
                                 if *pc.add(2) == attribute_cache::FUNCTION {
-                                    let code = (*(f.ptr() as *const Boxed<Function>)).payload.code().as_ptr();
+                                    let code = (*(f.ptr() as *const Boxed<Function>))
+                                        .payload
+                                        .code()
+                                        .as_ptr();
                                     pc = pc.add(5);
                                     incref(f);
                                     set!(base, f);
@@ -1157,7 +1292,13 @@ pub(crate) fn run(vm: &Vm) -> Res {
                                         enter!(base, code, n + 1);
                                     }
                                     save!();
-                                    check!(function_call::enter_bound(vm, fp.add(base), n + 1, None, FrameKind::Call));
+                                    check!(function_call::enter_bound(
+                                        vm,
+                                        fp.add(base),
+                                        n + 1,
+                                        None,
+                                        FrameKind::Call
+                                    ));
                                     reload!();
                                     continue 'run;
                                 }
@@ -1165,20 +1306,36 @@ pub(crate) fn run(vm: &Vm) -> Res {
                                     let native = &(*(f.ptr() as *const Boxed<Builtin>)).payload;
                                     pc = pc.add(5);
                                     save!();
-                                    let result = (native.def.call)(vm, Object::view_slice(fp.add(base + 1), n + 1), None);
+                                    let result = (native.def.call)(
+                                        vm,
+                                        Object::view_slice(fp.add(base + 1), n + 1),
+                                        None,
+                                    );
                                     native_result!(base, n + 1, result);
                                     continue 'run;
                                 }
                             }
                         }
                         save!();
-                        let with_self = check!(attribute_cache::method(vm, frame!(), fp.add(base), n, pc as *mut u32));
+                        let with_self = check!(attribute_cache::method(
+                            vm,
+                            frame!(),
+                            fp.add(base),
+                            n,
+                            pc as *mut u32
+                        ));
                         pc = pc.add(5);
                         save!();
                         // fp[base] is what to call now.
                         let n = n + with_self as usize;
                         if r!(base).is_kind(Kind::Function) {
-                            check!(function_call::enter_bound(vm, fp.add(base), n, None, FrameKind::Call));
+                            check!(function_call::enter_bound(
+                                vm,
+                                fp.add(base),
+                                n,
+                                None,
+                                FrameKind::Call
+                            ));
                             reload!();
                             continue 'run;
                         }
@@ -1195,7 +1352,8 @@ pub(crate) fn run(vm: &Vm) -> Res {
                                 && (*(*p).ty.get()).payload.version.get() == cached
                                 && (*p).kind() != Kind::DictInstance
                             {
-                                let f = Value::from_bits(*pc.add(3) as u64 | (*pc.add(4) as u64) << 32);
+                                let f =
+                                    Value::from_bits(*pc.add(3) as u64 | (*pc.add(4) as u64) << 32);
                                 pc = pc.add(5);
                                 incref(f);
                                 set!(base, f);
@@ -1203,7 +1361,13 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             }
                         }
                         save!();
-                        check!(attribute_cache::method(vm, frame!(), fp.add(base), 0, pc as *mut u32));
+                        check!(attribute_cache::method(
+                            vm,
+                            frame!(),
+                            fp.add(base),
+                            0,
+                            pc as *mut u32
+                        ));
                         pc = pc.add(5);
                     }
                     Op::CallLoaded => {
@@ -1216,25 +1380,41 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             r!(base + 1 + n) = Value::NULL;
                             save!();
                             if f.is_kind(Kind::Function) {
-                                check!(function_call::enter_bound(vm, fp.add(base), n, None, FrameKind::Call));
+                                check!(function_call::enter_bound(
+                                    vm,
+                                    fp.add(base),
+                                    n,
+                                    None,
+                                    FrameKind::Call
+                                ));
                                 reload!();
                                 continue 'run;
                             }
-                            if f.is_kind(Kind::Type) && check!(function_call::enter_class(vm, fp.add(base), n)) {
+                            if f.is_kind(Kind::Type)
+                                && check!(function_call::enter_class(vm, fp.add(base), n))
+                            {
                                 reload!();
                                 continue 'run;
                             }
-                            let result = vm.call(view!(base), Object::view_slice(fp.add(base + 1), n));
+                            let result =
+                                vm.call(view!(base), Object::view_slice(fp.add(base + 1), n));
                             native_result!(base, n, result);
                             continue 'run;
                         }
                         if f.is_kind(Kind::Function) {
-                            let code = (*(f.ptr() as *const Boxed<Function>)).payload.code().as_ptr();
+                            let code =
+                                (*(f.ptr() as *const Boxed<Function>)).payload.code().as_ptr();
                             if (*code).payload.simple_args as usize == n + 1 {
                                 enter!(base, code, n + 1);
                             }
                             save!();
-                            check!(function_call::enter_bound(vm, fp.add(base), n + 1, None, FrameKind::Call));
+                            check!(function_call::enter_bound(
+                                vm,
+                                fp.add(base),
+                                n + 1,
+                                None,
+                                FrameKind::Call
+                            ));
                             reload!();
                             continue 'run;
                         }
@@ -1254,34 +1434,62 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         save!();
                         let names = kview!(names).downcast_exact::<Tuple>();
                         if r!(base).is_kind(Kind::Function) {
-                            check!(function_call::enter_bound(vm, fp.add(base), n, names, FrameKind::Call));
+                            check!(function_call::enter_bound(
+                                vm,
+                                fp.add(base),
+                                n,
+                                names,
+                                FrameKind::Call
+                            ));
                             reload!();
                             continue 'run;
                         }
-                        let result = vm.call_with(view!(base), Object::view_slice(fp.add(base + 1), n), names);
+                        let result = vm.call_with(
+                            view!(base),
+                            Object::view_slice(fp.add(base + 1), n),
+                            names,
+                        );
                         native_result!(base, n, result);
                     }
                     Op::CallMethodKw => {
                         let (base, n) = (a!(), b!());
                         let (name, names) = (*pc, *pc.add(1) as usize);
                         save!();
-                        let with_self = check!(attribute_cache::method_uncached(vm, frame!(), fp.add(base), n, name));
+                        let with_self = check!(attribute_cache::method_uncached(
+                            vm,
+                            frame!(),
+                            fp.add(base),
+                            n,
+                            name
+                        ));
                         pc = pc.add(2);
                         save!();
                         let n = n + with_self as usize;
                         let names = kview!(names).downcast_exact::<Tuple>();
                         if r!(base).is_kind(Kind::Function) {
-                            check!(function_call::enter_bound(vm, fp.add(base), n, names, FrameKind::Call));
+                            check!(function_call::enter_bound(
+                                vm,
+                                fp.add(base),
+                                n,
+                                names,
+                                FrameKind::Call
+                            ));
                             reload!();
                             continue 'run;
                         }
-                        let result = vm.call_with(view!(base), Object::view_slice(fp.add(base + 1), n), names);
+                        let result = vm.call_with(
+                            view!(base),
+                            Object::view_slice(fp.add(base + 1), n),
+                            names,
+                        );
                         native_result!(base, n, result);
                     }
                     Op::CallEx => {
                         let base = a!();
                         save!();
-                        if r!(base).is_kind(Kind::Function) && check!(function_call::enter_ex(vm, fp.add(base), b!() == 1)) {
+                        if r!(base).is_kind(Kind::Function)
+                            && check!(function_call::enter_ex(vm, fp.add(base), b!() == 1))
+                        {
                             reload!();
                             continue 'run;
                         }
@@ -1457,7 +1665,8 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     }
                     Op::MatchExcGroup => {
                         save!();
-                        let (rest, matched) = check!(unwind::match_group(vm, view!(a!()), view!(b!())));
+                        let (rest, matched) =
+                            check!(unwind::match_group(vm, view!(a!()), view!(b!())));
                         set!(a!(), rest.into_value());
                         set!(a!() + 1, matched.into_value());
                     }
@@ -1487,7 +1696,8 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     Op::RaiseAssert => {
                         save!();
                         let argument = if b!() == 1 { Some(view!(a!()).clone()) } else { None };
-                        break 'run vm.raise_args(Exc::AssertionError, argument.into_iter().collect());
+                        break 'run vm
+                            .raise_args(Exc::AssertionError, argument.into_iter().collect());
                     }
 
                     Op::BeforeWith => {
@@ -1507,7 +1717,13 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         let code = *pc as usize;
                         pc = pc.add(1);
                         save!();
-                        let o = check!(run_ops::make_function(vm, frame!(), kview!(code), fp.add(a!()), b!()));
+                        let o = check!(run_ops::make_function(
+                            vm,
+                            frame!(),
+                            kview!(code),
+                            fp.add(a!()),
+                            b!()
+                        ));
                         set!(a!(), o.into_value());
                     }
                     Op::LoadBuildClass => {
@@ -1524,7 +1740,13 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         let name = *pc;
                         pc = pc.add(1);
                         save!();
-                        let o = check!(run_ops::import_name(vm, frame!(), name, view!(a!()), view!(a!() + 1)));
+                        let o = check!(run_ops::import_name(
+                            vm,
+                            frame!(),
+                            name,
+                            view!(a!()),
+                            view!(a!() + 1)
+                        ));
                         set!(a!(), o.into_value());
                         set!(a!() + 1, Value::NULL);
                     }
@@ -1532,7 +1754,11 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         let name = *pc;
                         pc = pc.add(1);
                         save!();
-                        let o = check!(run_ops::import_from(vm, view!(b!()), run_ops::name(frame!(), name)));
+                        let o = check!(run_ops::import_from(
+                            vm,
+                            view!(b!()),
+                            run_ops::name(frame!(), name)
+                        ));
                         set!(a!(), o.into_value());
                     }
                     Op::ImportStar => {
@@ -1541,10 +1767,18 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     }
 
                     Op::JumpIfNotSequence => {
-                        if run_ops::is_pattern(vm, view!(a!()), type_flags::SEQUENCE) { pc = pc.add(1) } else { jump!() }
+                        if run_ops::is_pattern(vm, view!(a!()), type_flags::SEQUENCE) {
+                            pc = pc.add(1)
+                        } else {
+                            jump!()
+                        }
                     }
                     Op::JumpIfNotMapping => {
-                        if run_ops::is_pattern(vm, view!(a!()), type_flags::MAPPING) { pc = pc.add(1) } else { jump!() }
+                        if run_ops::is_pattern(vm, view!(a!()), type_flags::MAPPING) {
+                            pc = pc.add(1)
+                        } else {
+                            jump!()
+                        }
                     }
                     Op::GetLen => {
                         save!();
@@ -1561,7 +1795,13 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         let positional = *pc as usize;
                         pc = pc.add(1);
                         save!();
-                        let o = check!(run_ops::match_class(vm, view!(b!()), view!(a!()), positional, view!(c!())));
+                        let o = check!(run_ops::match_class(
+                            vm,
+                            view!(b!()),
+                            view!(a!()),
+                            positional,
+                            view!(c!())
+                        ));
                         set!(a!(), o.into_value());
                     }
                     Op::CopyDictWithoutKeys => {

@@ -68,7 +68,8 @@ impl Vm {
                     let mut at = handled.clone();
                     let mut slow = handled.clone();
                     let mut step = false;
-                    while let Some(next) = at.downcast::<Exception>().and_then(|x| x.context.get()) {
+                    while let Some(next) = at.downcast::<Exception>().and_then(|x| x.context.get())
+                    {
                         if next.is(&exception) {
                             if let Some(x) = at.downcast::<Exception>() {
                                 drop(x.context.take());
@@ -77,7 +78,9 @@ impl Vm {
                         }
                         at = next;
                         if step {
-                            if let Some(n) = slow.downcast::<Exception>().and_then(|x| x.context.get()) {
+                            if let Some(n) =
+                                slow.downcast::<Exception>().and_then(|x| x.context.get())
+                            {
                                 slow = n;
                             }
                             if slow.is(&at) {

@@ -112,7 +112,9 @@ const NATIVE_RESERVE: usize = 192 * 1024;
 fn reserve(mut bytes: usize) -> (*mut u8, usize) {
     loop {
         // SAFETY: non-zero size; pages are touched only as the stack grows.
-        let p = unsafe { std::alloc::alloc(std::alloc::Layout::from_size_align_unchecked(bytes, 4096)) };
+        let p = unsafe {
+            std::alloc::alloc(std::alloc::Layout::from_size_align_unchecked(bytes, 4096))
+        };
         if !p.is_null() || bytes < 1 << 16 {
             return (p, bytes);
         }
@@ -161,7 +163,9 @@ impl Vm {
                 flags,
                 in_repr: RefCell::default(),
                 depth: Cell::new(0),
-                native_limit: Cell::new(here.saturating_sub(native_stack).saturating_add(NATIVE_RESERVE)),
+                native_limit: Cell::new(
+                    here.saturating_sub(native_stack).saturating_add(NATIVE_RESERVE),
+                ),
                 is_main,
                 thread_id: 0,
             })
@@ -207,8 +211,12 @@ impl Vm {
         let here = &raw const what as usize;
         // SAFETY: both point into the frames' block.
         let frames = unsafe { self.frame.get().offset_from(self.frames) } as u32;
-        if here < self.native_limit.get() || self.depth.get() + frames >= self.interp.recursion_limit.get() {
-            return Err(self.recursion_error(format_args!("maximum recursion depth exceeded{what}")));
+        if here < self.native_limit.get()
+            || self.depth.get() + frames >= self.interp.recursion_limit.get()
+        {
+            return Err(
+                self.recursion_error(format_args!("maximum recursion depth exceeded{what}"))
+            );
         }
         self.depth.set(self.depth.get() + 1);
         let r = f();
@@ -338,7 +346,9 @@ impl Vm {
             };
             if class.downcast::<Type>().is_none() {
                 let got = self.type_name(&class);
-                return Err(self.runtime_error(format_args!("super(): __class__ is not a type ({got})")));
+                return Err(
+                    self.runtime_error(format_args!("super(): __class__ is not a type ({got})"))
+                );
             }
             Ok((class, first))
         }

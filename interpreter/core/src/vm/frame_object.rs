@@ -5,8 +5,8 @@
 //! it) and unsets `live`.
 #![expect(unsafe_code, reason = "reaches into control frames")]
 
-use super::frame::{Frame, FrameKind, Vm};
 use super::Res;
+use super::frame::{Frame, FrameKind, Vm};
 use crate::bytecode::ops::{FAR_BASE, NEAR_LOCALS};
 use crate::object::object::{decref, incref};
 use crate::object::*;

@@ -47,7 +47,12 @@ pub(crate) unsafe fn make_room(vm: &Vm, new_fp: *mut Value, nregs: usize) -> Res
 }
 
 /// Push a frame for the function in `base[0]` whose parameters are in place.
-pub(crate) unsafe fn push_frame(vm: &Vm, base: *mut Value, code: *const Boxed<Code>, kind: FrameKind) -> Res<()> {
+pub(crate) unsafe fn push_frame(
+    vm: &Vm,
+    base: *mut Value,
+    code: *const Boxed<Code>,
+    kind: FrameKind,
+) -> Res<()> {
     let fp = base.add(1);
     ensure_room(vm, fp, (*code).payload.nregs as usize)?;
     let frame = vm.frame.get().add(1);
@@ -85,7 +90,9 @@ pub(crate) unsafe fn enter_bound(
             return push_frame(vm, base, code, kind);
         }
         if n < argc {
-            if let Some(d) = Object::view_opt(&function.defaults.peek()).and_then(|d| d.downcast::<Tuple>()) {
+            if let Some(d) =
+                Object::view_opt(&function.defaults.peek()).and_then(|d| d.downcast::<Tuple>())
+            {
                 let d = d.as_slice();
                 if argc - n <= d.len() {
                     for i in n..argc {
@@ -140,7 +147,8 @@ unsafe fn bind_in_place(
     }
     // Where each named value goes: a parameter, or `u8::MAX` for the dict.
     let mut places = [u8::MAX; NAMED];
-    let mut filled: u64 = if positional >= 64 { u64::MAX } else { (1 << positional.min(argcount)) - 1 };
+    let mut filled: u64 =
+        if positional >= 64 { u64::MAX } else { (1 << positional.min(argcount)) - 1 };
     if let Some(names) = names {
         for (i, name) in names.as_slice().iter().enumerate() {
             let key = name.value();
@@ -159,7 +167,8 @@ unsafe fn bind_in_place(
             }
         }
     }
-    let defaults = Object::view_opt(&*function.defaults.0.as_ptr()).and_then(|d| d.downcast::<Tuple>());
+    let defaults =
+        Object::view_opt(&*function.defaults.0.as_ptr()).and_then(|d| d.downcast::<Tuple>());
     let ndefaults = defaults.map_or(0, |d| d.len());
     if ndefaults > argcount {
         return Ok(false);
@@ -171,7 +180,9 @@ unsafe fn bind_in_place(
     }
     let kwdefaults = function.kwdefaults.get_as::<Dict>();
     for j in argcount..total {
-        if filled & 1 << j == 0 && kwdefaults.as_ref().is_none_or(|d| d.get_str(vm, &code.varnames[j]).is_none()) {
+        if filled & 1 << j == 0
+            && kwdefaults.as_ref().is_none_or(|d| d.get_str(vm, &code.varnames[j]).is_none())
+        {
             return Ok(false);
         }
     }
@@ -419,7 +430,13 @@ fn qualname(function: &Function) -> String {
 }
 
 #[cold]
-fn too_many_positional(vm: &Vm, function: &Function, code: &Code, slots: &[Option<Object>], given: usize) -> Raised {
+fn too_many_positional(
+    vm: &Vm,
+    function: &Function,
+    code: &Code,
+    slots: &[Option<Object>],
+    given: usize,
+) -> Raised {
     let argcount = code.argcount as usize;
     let defaults = function.defaults.get_as::<Tuple>().map_or(0, |d| d.len());
     let kwonly_given =
@@ -447,7 +464,13 @@ fn too_many_positional(vm: &Vm, function: &Function, code: &Code, slots: &[Optio
 }
 
 #[cold]
-fn missing_arguments(vm: &Vm, function: &Function, code: &Code, missing: &[usize], kind: &str) -> Raised {
+fn missing_arguments(
+    vm: &Vm,
+    function: &Function,
+    code: &Code,
+    missing: &[usize],
+    kind: &str,
+) -> Raised {
     let names: Vec<String> =
         missing.iter().map(|&i| format!("'{}'", code.varnames[i].to_str_lossy())).collect();
     let list = match names.as_slice() {
@@ -495,11 +518,17 @@ pub(crate) unsafe fn enter_class(vm: &Vm, base: *mut Value, n: usize) -> Res<boo
     let class = Object::view(base);
     let Some(t) = class.downcast::<Type>() else { return Ok(false) };
     let types = vm.types();
-    if !t.is_heap_type() || !t.has_layout::<Empty>() || t.has(type_flags::ABSTRACT) || !t.class().is(&types.type_) {
+    if !t.is_heap_type()
+        || !t.has_layout::<Empty>()
+        || t.has(type_flags::ABSTRACT)
+        || !t.class().is(&types.type_)
+    {
         return Ok(false);
     }
     let (slots, object) = (t.slots(), types.object.slots());
-    let same = |a: Option<fn(&Vm, &Obj<Type>, &[Object], Option<&Obj<Tuple>>) -> Res>| match (a, object.new) {
+    let same = |a: Option<fn(&Vm, &Obj<Type>, &[Object], Option<&Obj<Tuple>>) -> Res>| match (
+        a, object.new,
+    ) {
         (Some(x), Some(y)) => std::ptr::fn_addr_eq(x, y),
         (None, None) => true,
         _ => false,
@@ -509,7 +538,9 @@ pub(crate) unsafe fn enter_class(vm: &Vm, base: *mut Value, n: usize) -> Res<boo
     }
     let Some(init) = t.lookup(vm, &vm.names().__init__) else { return Ok(false) };
     if !init.is_kind(Kind::Function) {
-        if n == 0 && matches!((slots.init, object.init), (Some(x), Some(y)) if std::ptr::fn_addr_eq(x, y)) {
+        if n == 0
+            && matches!((slots.init, object.init), (Some(x), Some(y)) if std::ptr::fn_addr_eq(x, y))
+        {
             let o = vm.instance_of(t)?;
             let old = std::mem::replace(&mut *base, o.into_value());
             decref(old);
@@ -581,12 +612,19 @@ pub(crate) unsafe fn leave(vm: &Vm, frame: *mut Frame, value: Object) -> Left {
             }
             Left::Continue
         }
-        FrameKind::For | FrameKind::Send | FrameKind::EntryGenerator => generator::returned(vm, frame, value),
+        FrameKind::For | FrameKind::Send | FrameKind::EntryGenerator => {
+            generator::returned(vm, frame, value)
+        }
     }
 }
 
 /// Call a Python function from Rust.
-pub fn call_function(vm: &Vm, function: &Obj<Function>, args: &[Object], names: Option<&Obj<Tuple>>) -> Res {
+pub fn call_function(
+    vm: &Vm,
+    function: &Obj<Function>,
+    args: &[Object],
+    names: Option<&Obj<Tuple>>,
+) -> Res {
     // SAFETY: room is made before registers are written; the window is above all frames'.
     unsafe {
         let base = vm.top().add(1);
@@ -633,15 +671,23 @@ pub fn run_code(vm: &Vm, function: &Obj<Function>, namespace: Option<&Object>) -
 }
 
 /// Call a native function object: binds a receiver, checks a method descriptor's first argument.
-pub(crate) fn call_builtin(vm: &Vm, callable: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> Res {
-    let Some(f) = callable.downcast::<Builtin>() else { return vm.call_with(callable, args, names) };
+pub(crate) fn call_builtin(
+    vm: &Vm,
+    callable: &Object,
+    args: &[Object],
+    names: Option<&Obj<Tuple>>,
+) -> Res {
+    let Some(f) = callable.downcast::<Builtin>() else {
+        return vm.call_with(callable, args, names);
+    };
     if let Some(receiver) = f.receiver.get() {
         let mut all = Vec::with_capacity(args.len() + 1);
         all.push(receiver);
         all.extend_from_slice(args);
         return (f.def.call)(vm, &all, names);
     }
-    if let (Some(owner), crate::native::NativeKind::Method) = (f.owner.get_as::<Type>(), f.def.kind) {
+    if let (Some(owner), crate::native::NativeKind::Method) = (f.owner.get_as::<Type>(), f.def.kind)
+    {
         let Some(first) = args.first().filter(|_| args.len() > names.map_or(0, |t| t.len())) else {
             return Err(vm.type_error(format_args!(
                 "unbound method {}.{}() needs an argument",

@@ -103,7 +103,13 @@ pub(crate) unsafe fn make(vm: &Vm, frame: *mut Frame) -> Res {
 }
 
 /// Push the frame of a generator that can be entered; `sent` is moved into it.
-pub(crate) unsafe fn enter(vm: &Vm, generator: Value, kind: FrameKind, dst: u8, sent: Value) -> Res<()> {
+pub(crate) unsafe fn enter(
+    vm: &Vm,
+    generator: Value,
+    kind: FrameKind,
+    dst: u8,
+    sent: Value,
+) -> Res<()> {
     let sent = Object::from_owned(sent);
     let g = &(*(generator.ptr() as *const Boxed<Generator>)).payload;
     let code = g.code.as_ptr();
@@ -114,7 +120,9 @@ pub(crate) unsafe fn enter(vm: &Vm, generator: Value, kind: FrameKind, dst: u8, 
     let started = g.state.get() == GeneratorState::Suspended;
     if !started && !sent.is_none() {
         let what = kind_name((*code).payload.flags);
-        return Err(vm.type_error(format_args!("can't send non-None value to a just-started {what}")));
+        return Err(
+            vm.type_error(format_args!("can't send non-None value to a just-started {what}"))
+        );
     }
     let regs = &mut *g.regs.get();
     std::ptr::copy_nonoverlapping(regs.as_ptr(), fp, n);
@@ -129,7 +137,10 @@ pub(crate) unsafe fn enter(vm: &Vm, generator: Value, kind: FrameKind, dst: u8, 
     g.state.set(GeneratorState::Running);
     if let Some(o) = g.frame.get() {
         drop(o);
-        let _ = frame_object::object_of(vm, { vm.frame.set(frame); frame });
+        let _ = frame_object::object_of(vm, {
+            vm.frame.set(frame);
+            frame
+        });
     }
     (*frame).outer_handled.set(vm.handled.0.get());
     if let Some(h) = g.handled.take() {
@@ -279,7 +290,9 @@ pub(crate) fn convert_stop(vm: &Vm, code: &Code) {
     };
     drop(vm.raised.take());
     if let Ok(message) = vm.str(&format!("{what} raised {name}")) {
-        if let Ok(e) = vm.new_exception(&types.exception(Exc::RuntimeError), vec![message.into_object()]) {
+        if let Ok(e) =
+            vm.new_exception(&types.exception(Exc::RuntimeError), vec![message.into_object()])
+        {
             if let Some(x) = e.downcast::<Exception>() {
                 x.cause.set(exception.clone());
                 x.context.set(exception);
@@ -336,7 +349,11 @@ pub fn resume(vm: &Vm, generator: &Obj<Generator>, sent: Sent) -> Res<Resumed> {
 
 fn finished(generator: &Obj<Generator>, result: Res) -> Res<Resumed> {
     let o = result?;
-    Ok(if generator.state.get() == GeneratorState::Suspended { Resumed::Yield(o) } else { Resumed::Return(o) })
+    Ok(if generator.state.get() == GeneratorState::Suspended {
+        Resumed::Yield(o)
+    } else {
+        Resumed::Return(o)
+    })
 }
 
 /// What a suspended generator delegates to (`gi_yieldfrom`, `cr_await`).
@@ -357,7 +374,11 @@ pub fn delegate(generator: &Obj<Generator>) -> Option<Object> {
 }
 
 /// `throw()` of a delegating generator goes to the delegate first. Some: the whole answer.
-fn throw_into_delegate(vm: &Vm, generator: &Obj<Generator>, exception: &Object) -> Res<Option<Res<Resumed>>> {
+fn throw_into_delegate(
+    vm: &Vm,
+    generator: &Obj<Generator>,
+    exception: &Object,
+) -> Res<Option<Res<Resumed>>> {
     let Some(inner) = delegate(generator) else { return Ok(None) };
     let is_exit = vm.class_of(exception).is_subtype(&vm.types().exception(Exc::GeneratorExit));
     generator.state.set(GeneratorState::Running);
@@ -503,7 +524,9 @@ pub(crate) unsafe fn yield_from_iter(vm: &Vm, frame: *mut Frame, x: &Object) -> 
         if g.code.flags & flags::COROUTINE != 0 {
             let outer = (*(*frame).code).payload.flags;
             if outer & (flags::COROUTINE | flags::ITERABLE_COROUTINE) == 0 {
-                return Err(vm.type_error("cannot 'yield from' a coroutine object in a non-coroutine generator"));
+                return Err(vm.type_error(
+                    "cannot 'yield from' a coroutine object in a non-coroutine generator",
+                ));
             }
             return Ok(x.clone());
         }

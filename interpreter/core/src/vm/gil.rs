@@ -51,8 +51,10 @@ impl Gil {
             s.waiting += 1;
             while s.held || self.ended.load(Ordering::Relaxed) {
                 let before = s.switches;
-                let (guard, timeout) =
-                    self.free.wait_timeout(s, SWITCH_INTERVAL).unwrap_or_else(PoisonError::into_inner);
+                let (guard, timeout) = self
+                    .free
+                    .wait_timeout(s, SWITCH_INTERVAL)
+                    .unwrap_or_else(PoisonError::into_inner);
                 s = guard;
                 if timeout.timed_out() && s.held && s.switches == before {
                     flags.fetch_or(eval_flags::GIL, Ordering::Relaxed);
@@ -137,7 +139,9 @@ impl Vm {
     /// After a stop: let the interpreter be used again.
     pub fn reset_stop(&self) {
         self.interp().stopping.set(false);
-        self.interp().eval_flags.fetch_and(!(eval_flags::CANCEL | eval_flags::FUEL), Ordering::Relaxed);
+        self.interp()
+            .eval_flags
+            .fetch_and(!(eval_flags::CANCEL | eval_flags::FUEL), Ordering::Relaxed);
     }
 }
 
@@ -171,7 +175,8 @@ pub(crate) fn yield_lock(vm: &Vm) {
         let before = s.switches;
         gil.free.notify_one();
         while s.waiting > 0 && s.switches == before && !gil.ended.load(Ordering::Relaxed) {
-            let (guard, _) = gil.taken.wait_timeout(s, SWITCH_INTERVAL).unwrap_or_else(PoisonError::into_inner);
+            let (guard, _) =
+                gil.taken.wait_timeout(s, SWITCH_INTERVAL).unwrap_or_else(PoisonError::into_inner);
             s = guard;
         }
     }

@@ -1,7 +1,10 @@
 //! One interpreter: heap, types, interned strings, modules, caches, the eval flags.
 //!
 //! **Invariant:** nothing here is shared with another interpreter. `types` is set once, by `boot`.
-#![expect(unsafe_code, reason = "bootstrap of the first types; the method cache holds borrowed words")]
+#![expect(
+    unsafe_code,
+    reason = "bootstrap of the first types; the method cache holds borrowed words"
+)]
 
 use super::{Res, Vm};
 use crate::object::header::{Header, header_flags};
@@ -242,7 +245,13 @@ impl Boot {
         }
     }
 
-    unsafe fn write(&self, interp: &Interp, p: *mut Boxed<Type>, spec: &'static TypeSpec, base: Option<&Obj<Type>>) {
+    unsafe fn write(
+        &self,
+        interp: &Interp,
+        p: *mut Boxed<Type>,
+        spec: &'static TypeSpec,
+        base: Option<&Obj<Type>>,
+    ) {
         let name = self.boot_str(interp, spec.name.rsplit('.').next().unwrap_or(spec.name));
         let dict = self.boot_alloc(interp, self.dict, Dict::new(&interp.heap));
         (&raw mut (*p).header).write(Header::new(Kind::Type, header_flags::GC, self.type_));
@@ -271,7 +280,12 @@ impl Boot {
         });
     }
 
-    unsafe fn boot_alloc<T: Payload>(&self, interp: &Interp, ty: *mut Boxed<Type>, payload: T) -> Obj<T> {
+    unsafe fn boot_alloc<T: Payload>(
+        &self,
+        interp: &Interp,
+        ty: *mut Boxed<Type>,
+        payload: T,
+    ) -> Obj<T> {
         let p = interp.heap.alloc_object(size_of::<Boxed<T>>()).0 as *mut Boxed<T>;
         let flags = if T::GC { header_flags::GC } else { 0 };
         p.write(Boxed { header: Header::new(T::KIND, flags, ty), payload });
@@ -337,8 +351,13 @@ impl Interp {
         self.current.set(vm);
         // SAFETY: addresses first, then records; nothing reads a record before it is written.
         let types = unsafe {
-            let (t, o, s, d, tu) =
-                (Boot::space(self), Boot::space(self), Boot::space(self), Boot::space(self), Boot::space(self));
+            let (t, o, s, d, tu) = (
+                Boot::space(self),
+                Boot::space(self),
+                Boot::space(self),
+                Boot::space(self),
+                Boot::space(self),
+            );
             let mut boot = Boot {
                 type_: t,
                 object: std::mem::MaybeUninit::<Obj<Type>>::zeroed().assume_init(),
@@ -533,7 +552,8 @@ impl Interp {
     #[inline]
     pub(crate) fn type_lookup(&self, vm: &Vm, ty: &Obj<Type>, name: &Obj<Str>) -> Option<Object> {
         let version = ty.version();
-        let slot = (version.wrapping_mul(0x9E37_79B1) ^ (name.value().bits() >> 4) as u32) as usize % METHOD_CACHE;
+        let slot = (version.wrapping_mul(0x9E37_79B1) ^ (name.value().bits() >> 4) as u32) as usize
+            % METHOD_CACHE;
         // SAFETY: under the lock; the words are right while the version is the type's (its dicts hold them).
         unsafe {
             let e = *self.method_cache[slot].get();

@@ -4,7 +4,8 @@ use super::{Res, Vm};
 use crate::object::*;
 
 /// Symbols of the operators in messages, in the order of `BinOp`.
-const SYMBOLS: [&str; 14] = ["+", "-", "*", "/", "//", "%", "** or pow()", "<<", ">>", "&", "|", "^", "@", "divmod()"];
+const SYMBOLS: [&str; 14] =
+    ["+", "-", "*", "/", "//", "%", "** or pow()", "<<", ">>", "&", "|", "^", "@", "divmod()"];
 
 impl Vm {
     /// `a op b`.
@@ -22,7 +23,10 @@ impl Vm {
     #[cold]
     fn unsupported(&self, symbol: &str, op: BinOp, a: &Object, b: &Object) -> super::Raised {
         let (l, r) = (self.type_name(a), self.type_name(b));
-        if op == BinOp::RShift && a.kind() == Some(Kind::Builtin) && a.downcast::<Builtin>().is_some_and(|f| f.def.name == "print") {
+        if op == BinOp::RShift
+            && a.kind() == Some(Kind::Builtin)
+            && a.downcast::<Builtin>().is_some_and(|f| f.def.name == "print")
+        {
             return self.type_error(format_args!(
                 "unsupported operand type(s) for {symbol}: '{l}' and '{r}'. Did you mean \"print(<message>, file=<output_stream>)\"?"
             ));
@@ -153,7 +157,10 @@ impl Vm {
         }
         let i = self.index(n)?;
         self.as_i64(&i).ok_or_else(|| {
-            self.overflow_error(format_args!("cannot fit '{}' into an index-sized integer", self.type_name(n)))
+            self.overflow_error(format_args!(
+                "cannot fit '{}' into an index-sized integer",
+                self.type_name(n)
+            ))
         })
     }
 
@@ -216,12 +223,16 @@ impl Vm {
     pub fn absolute(&self, a: &Object) -> Res {
         match self.class_of(a).slots().abs {
             Some(f) => f(self, a),
-            None => Err(self.type_error(format_args!("bad operand type for abs(): '{}'", self.type_name(a)))),
+            None => Err(self
+                .type_error(format_args!("bad operand type for abs(): '{}'", self.type_name(a)))),
         }
     }
 
     #[cold]
     fn bad_unary(&self, symbol: &str, a: &Object) -> super::Raised {
-        self.type_error(format_args!("bad operand type for unary {symbol}: '{}'", self.type_name(a)))
+        self.type_error(format_args!(
+            "bad operand type for unary {symbol}: '{}'",
+            self.type_name(a)
+        ))
     }
 }

@@ -129,11 +129,20 @@ impl Vm {
             let class = self.class_of(object).clone();
             let r = match class.slots().repr {
                 Some(f) => f(self, object)?,
-                None => return self.str(&format!("<{} object at {:#x}>", class.full_name(), object.id())),
+                None => {
+                    return self.str(&format!(
+                        "<{} object at {:#x}>",
+                        class.full_name(),
+                        object.id()
+                    ));
+                }
             };
             match r.downcast_into::<Str>() {
                 Ok(s) => Ok(s),
-                Err(o) => Err(self.type_error(format_args!("__repr__ returned non-string (type {})", self.type_name(&o)))),
+                Err(o) => Err(self.type_error(format_args!(
+                    "__repr__ returned non-string (type {})",
+                    self.type_name(&o)
+                ))),
             }
         })
     }
@@ -145,9 +154,14 @@ impl Vm {
         }
         let class = self.class_of(object).clone();
         let Some(f) = class.slots().str else { return self.repr(object) };
-        self.recurse(" while getting the str of an object", || match f(self, object)?.downcast_into::<Str>() {
-            Ok(s) => Ok(s),
-            Err(o) => Err(self.type_error(format_args!("__str__ returned non-string (type {})", self.type_name(&o)))),
+        self.recurse(" while getting the str of an object", || {
+            match f(self, object)?.downcast_into::<Str>() {
+                Ok(s) => Ok(s),
+                Err(o) => Err(self.type_error(format_args!(
+                    "__str__ returned non-string (type {})",
+                    self.type_name(&o)
+                ))),
+            }
         })
     }
 
@@ -160,7 +174,10 @@ impl Vm {
     pub fn len(&self, object: &Object) -> Res<usize> {
         match self.class_of(object).slots().len {
             Some(f) => f(self, object),
-            None => Err(self.type_error(format_args!("object of type '{}' has no len()", self.type_name(object)))),
+            None => Err(self.type_error(format_args!(
+                "object of type '{}' has no len()",
+                self.type_name(object)
+            ))),
         }
     }
 
@@ -172,7 +189,9 @@ impl Vm {
                 Err(r) => self.caught(r, Exc::TypeError).map(|_| default),
             };
         }
-        let Some(m) = self.lookup_special(object, &self.names().__length_hint__)? else { return Ok(default) };
+        let Some(m) = self.lookup_special(object, &self.names().__length_hint__)? else {
+            return Ok(default);
+        };
         match self.call(&m, &[]) {
             Ok(n) if n.is_not_implemented() => Ok(default),
             Ok(n) => match n.as_small_int() {
@@ -214,9 +233,10 @@ impl Vm {
         match self.class_of(iterator).slots().next {
             Some(f) => f(self, iterator)
                 .or_else(|raised| self.caught(raised, Exc::StopIteration).map(|_| None)),
-            None => {
-                Err(self.type_error(format_args!("'{}' object is not an iterator", self.type_name(iterator))))
-            }
+            None => Err(self.type_error(format_args!(
+                "'{}' object is not an iterator",
+                self.type_name(iterator)
+            ))),
         }
     }
 
@@ -260,7 +280,10 @@ impl Vm {
         self.for_each(iterable, |o| {
             out.try_reserve(1).map_err(|e| self.no_memory(e.into()))?;
             // Vec's memory is not the heap's: keep an endless iterator within the limit all the same.
-            if out.len() & 0xffff == 0xffff && out.len() * 8 > self.interp().heap.limit().saturating_sub(self.interp().heap.used()) {
+            if out.len() & 0xffff == 0xffff
+                && out.len() * 8
+                    > self.interp().heap.limit().saturating_sub(self.interp().heap.used())
+            {
                 return Err(self.no_memory(NoMemory));
             }
             out.push(o);
@@ -288,9 +311,12 @@ impl Vm {
             if let Some(f) = self.getattr_opt(object, &self.names().__class_getitem__)? {
                 return self.call(&f, &[key.clone()]);
             }
-            return Err(self.type_error(format_args!("type '{}' is not subscriptable", t.full_name())));
+            return Err(
+                self.type_error(format_args!("type '{}' is not subscriptable", t.full_name()))
+            );
         }
-        Err(self.type_error(format_args!("'{}' object is not subscriptable", self.type_name(object))))
+        Err(self
+            .type_error(format_args!("'{}' object is not subscriptable", self.type_name(object))))
     }
 
     /// `object[key] = value`.
@@ -312,7 +338,8 @@ impl Vm {
                 // CPython asks sequences (as classes may be) in other words.
                 let class = self.class_of(object);
                 let sequence = class.is_heap_type() || class.slots().len.is_some();
-                let index = self.class_of(key).slots().index.is_some() || key.as_small_int().is_some();
+                let index =
+                    self.class_of(key).slots().index.is_some() || key.as_small_int().is_some();
                 let not = if sequence && index { "doesn't" } else { "does not" };
                 let class = class.full_name();
                 Err(self.type_error(format_args!("'{class}' object {not} support item deletion")))
@@ -378,7 +405,8 @@ impl Vm {
         if self.class_of(&r).has(type_flags::INT) {
             return crate::types::int::exact(self, &r);
         }
-        Err(self.type_error(format_args!("__index__ returned non-int (type {})", self.type_name(&r))))
+        Err(self
+            .type_error(format_args!("__index__ returned non-int (type {})", self.type_name(&r))))
     }
 
     /// The value of an exact int object, if it fits.
@@ -397,7 +425,8 @@ impl Vm {
     pub fn index_clamped(&self, object: &Object) -> Res<i64> {
         let i = self.index(object)?;
         Ok(self.as_i64(&i).unwrap_or_else(|| {
-            let negative = i.downcast::<Int>().is_some_and(|b| b.0.sign() == num_bigint::Sign::Minus);
+            let negative =
+                i.downcast::<Int>().is_some_and(|b| b.0.sign() == num_bigint::Sign::Minus);
             if negative { i64::MIN } else { i64::MAX }
         }))
     }
@@ -406,7 +435,10 @@ impl Vm {
     pub fn index_size(&self, object: &Object) -> Res<i64> {
         let i = self.index(object)?;
         self.as_i64(&i).ok_or_else(|| {
-            self.index_error(format_args!("cannot fit '{}' into an index-sized integer", self.type_name(object)))
+            self.index_error(format_args!(
+                "cannot fit '{}' into an index-sized integer",
+                self.type_name(object)
+            ))
         })
     }
 
@@ -436,7 +468,10 @@ impl Vm {
         };
         match self.call(&m, &[spec.as_object().clone()])?.downcast_into::<Str>() {
             Ok(s) => Ok(s),
-            Err(o) => Err(self.type_error(format_args!("__format__ must return a str, not {}", self.type_name(&o)))),
+            Err(o) => Err(self.type_error(format_args!(
+                "__format__ must return a str, not {}",
+                self.type_name(&o)
+            ))),
         }
     }
 

@@ -122,7 +122,14 @@ pub(crate) fn binary(vm: &Vm, op: BinOp, a: &Object, b: &Object) -> Res {
 
 /// In-place operators. `s += t` on a str that nobody else holds grows it without a copy where it can.
 #[inline(never)]
-pub(crate) unsafe fn inplace(vm: &Vm, op: BinOp, fp: *mut Value, a: usize, b: usize, c: usize) -> Res {
+pub(crate) unsafe fn inplace(
+    vm: &Vm,
+    op: BinOp,
+    fp: *mut Value,
+    a: usize,
+    b: usize,
+    c: usize,
+) -> Res {
     if op == BinOp::Add && a == b && b != c && (*fp.add(b)).is_kind(Kind::Str) {
         if let Some(more) = Object::view(fp.add(c)).downcast_str() {
             let target = Object::from_owned(std::mem::replace(&mut *fp.add(b), Value::NULL));
@@ -161,7 +168,8 @@ pub(crate) fn compare_bool(vm: &Vm, a: &Object, b: &Object, op: CmpOp) -> Res<bo
 
 fn compare_floats(a: &Object, b: &Object, op: CmpOp) -> Option<bool> {
     let number = |o: &Object| {
-        o.as_exact_float().or_else(|| o.as_small_int().filter(|i| i.unsigned_abs() <= 1 << 53).map(|i| i as f64))
+        o.as_exact_float()
+            .or_else(|| o.as_small_int().filter(|i| i.unsigned_abs() <= 1 << 53).map(|i| i as f64))
     };
     let (x, y) = (number(a)?, number(b)?);
     Some(match op {
@@ -261,7 +269,12 @@ pub(crate) unsafe fn delete_global(vm: &Vm, frame: *mut Frame, n: u32) -> Res<()
 
 /// LoadName.
 #[inline(never)]
-pub(crate) unsafe fn load_name(vm: &Vm, frame: *mut Frame, namespace: &Object, words: *mut u32) -> Res {
+pub(crate) unsafe fn load_name(
+    vm: &Vm,
+    frame: *mut Frame,
+    namespace: &Object,
+    words: *mut u32,
+) -> Res {
     let f = function(frame);
     let key = name(frame, *words);
     if namespace.value() == f.globals.value() {
@@ -296,7 +309,13 @@ fn namespace_get(vm: &Vm, namespace: &Object, key: &Obj<Str>) -> Res<Option<Obje
     }
 }
 
-pub(crate) unsafe fn store_name(vm: &Vm, frame: *mut Frame, namespace: &Object, n: u32, value: &Object) -> Res<()> {
+pub(crate) unsafe fn store_name(
+    vm: &Vm,
+    frame: *mut Frame,
+    namespace: &Object,
+    n: u32,
+    value: &Object,
+) -> Res<()> {
     let key = name(frame, n);
     match namespace.downcast_exact::<Dict>() {
         Some(d) => d.set_str(vm, key, value.clone()),
@@ -304,7 +323,12 @@ pub(crate) unsafe fn store_name(vm: &Vm, frame: *mut Frame, namespace: &Object, 
     }
 }
 
-pub(crate) unsafe fn delete_name(vm: &Vm, frame: *mut Frame, namespace: &Object, n: u32) -> Res<()> {
+pub(crate) unsafe fn delete_name(
+    vm: &Vm,
+    frame: *mut Frame,
+    namespace: &Object,
+    n: u32,
+) -> Res<()> {
     let key = name(frame, n);
     if let Some(d) = namespace.downcast_exact::<Dict>() {
         return match d.remove_str(vm, key) {
@@ -322,7 +346,13 @@ pub(crate) unsafe fn delete_name(vm: &Vm, frame: *mut Frame, namespace: &Object,
 }
 
 /// LoadClassFree.
-pub(crate) unsafe fn load_class_free(vm: &Vm, fp: *mut Value, namespace: usize, free: usize, n: u32) -> Res {
+pub(crate) unsafe fn load_class_free(
+    vm: &Vm,
+    fp: *mut Value,
+    namespace: usize,
+    free: usize,
+    n: u32,
+) -> Res {
     let key = name(vm.frame.get(), n);
     if let Some(o) = namespace_get(vm, Object::view(fp.add(namespace)), key)? {
         return Ok(o);
@@ -388,7 +418,13 @@ pub(crate) fn store_subscript(vm: &Vm, x: &Object, key: &Object, value: &Object)
 }
 
 /// LoadSuperAttr: `super(class, object).name`.
-pub(crate) unsafe fn load_super_attr(vm: &Vm, frame: *mut Frame, class: &Object, object: &Object, n: u32) -> Res {
+pub(crate) unsafe fn load_super_attr(
+    vm: &Vm,
+    frame: *mut Frame,
+    class: &Object,
+    object: &Object,
+    n: u32,
+) -> Res {
     let global = vm.interp().builtins.get_as::<Dict>().and_then(|d| d.get_named(vm, "super"));
     let Some(super_) = global else { return Err(vm.name_error("name 'super' is not defined")) };
     let s = vm.call(&super_, &[class.clone(), object.clone()])?;
@@ -447,7 +483,9 @@ pub(crate) unsafe fn build_dict(vm: &Vm, p: *mut Value, n: usize) -> Res {
 
 pub(crate) unsafe fn build_const_key_dict(vm: &Vm, keys: &Object, p: *mut Value, n: usize) -> Res {
     let d = vm.new_dict()?;
-    let Some(keys) = keys.downcast::<Tuple>() else { return Err(vm.system_error("keys are not a tuple")) };
+    let Some(keys) = keys.downcast::<Tuple>() else {
+        return Err(vm.system_error("keys are not a tuple"));
+    };
     d.table.reserve(n).map_err(|e| vm.no_memory(e))?;
     for (i, key) in keys.as_slice().iter().enumerate().take(n) {
         let value = Object::from_owned(std::mem::replace(&mut *p.add(i), Value::NULL));
@@ -489,7 +527,9 @@ pub(crate) fn set_add(vm: &Vm, set: &Object, element: &Object) -> Res<()> {
 
 pub(crate) fn list_extend(vm: &Vm, list: &Object, iterable: &Object) -> Res<()> {
     let Some(l) = list.downcast::<List>() else { return Err(vm.system_error("not a list")) };
-    if vm.class_of(iterable).slots().iter.is_none() && vm.class_of(iterable).slots().getitem.is_none() {
+    if vm.class_of(iterable).slots().iter.is_none()
+        && vm.class_of(iterable).slots().getitem.is_none()
+    {
         return Err(vm.type_error(format_args!(
             "Value after * must be an iterable, not {}",
             vm.type_name(iterable)
@@ -531,14 +571,17 @@ pub(crate) fn dict_update(vm: &Vm, dict: &Object, mapping: &Object) -> Res<()> {
             }
             Ok(())
         }
-        None => Err(vm.type_error(format_args!("'{}' object is not a mapping", vm.type_name(mapping)))),
+        None => {
+            Err(vm.type_error(format_args!("'{}' object is not a mapping", vm.type_name(mapping))))
+        }
     }
 }
 
 /// What messages call the function: `module.name()`.
 fn function_label(vm: &Vm, f: &Object) -> String {
     if let Some(b) = f.downcast::<Function>() {
-        let module = b.globals.get_str(vm, &vm.names().__name__).and_then(|m| m.downcast_into::<Str>().ok());
+        let module =
+            b.globals.get_str(vm, &vm.names().__name__).and_then(|m| m.downcast_into::<Str>().ok());
         let q = b.qualname.get_as::<Str>().map_or_else(String::new, |s| s.to_string_lossy());
         return match module {
             Some(m) if !m.equals("builtins") => format!("{}.{q}()", m.to_str_lossy()),
@@ -547,7 +590,11 @@ fn function_label(vm: &Vm, f: &Object) -> String {
     }
     if let Some(t) = f.downcast::<Type>() {
         if t.is_heap_type() {
-            if let Some(m) = t.dict.get_str(vm, &vm.names().__module__).and_then(|m| m.downcast_into::<Str>().ok()) {
+            if let Some(m) = t
+                .dict
+                .get_str(vm, &vm.names().__module__)
+                .and_then(|m| m.downcast_into::<Str>().ok())
+            {
                 return format!("{}.{}()", m.to_str_lossy(), t.short_name());
             }
         }
@@ -672,8 +719,12 @@ pub(crate) unsafe fn unpack(vm: &Vm, fp: *mut Value, a: usize, b: usize, n: usiz
 /// Exactly `n` items (or at least, when `after` is given: then all of them).
 fn unpack_items(vm: &Vm, source: &Object, n: usize, after: Option<usize>) -> Res<Vec<Object>> {
     let class = vm.class_of(source);
-    if class.slots().iter.is_none() && (class.slots().getitem.is_none() || class.has(type_flags::DICTIONARY)) {
-        return Err(vm.type_error(format_args!("cannot unpack non-iterable {} object", class.full_name())));
+    if class.slots().iter.is_none()
+        && (class.slots().getitem.is_none() || class.has(type_flags::DICTIONARY))
+    {
+        return Err(
+            vm.type_error(format_args!("cannot unpack non-iterable {} object", class.full_name()))
+        );
     }
     let it = vm.iter(source)?;
     let mut items = Vec::new();
@@ -698,7 +749,9 @@ fn unpack_items(vm: &Vm, source: &Object, n: usize, after: Option<usize>) -> Res
     match after {
         None => {
             if vm.next(&it)?.is_some() {
-                return Err(vm.value_error(format_args!("too many values to unpack (expected {n})")));
+                return Err(
+                    vm.value_error(format_args!("too many values to unpack (expected {n})"))
+                );
             }
         }
         Some(m) => {
@@ -720,7 +773,14 @@ fn unpack_items(vm: &Vm, source: &Object, n: usize, after: Option<usize>) -> Res
 }
 
 /// UnpackEx.
-pub(crate) unsafe fn unpack_ex(vm: &Vm, fp: *mut Value, a: usize, b: usize, n: usize, after: usize) -> Res<()> {
+pub(crate) unsafe fn unpack_ex(
+    vm: &Vm,
+    fp: *mut Value,
+    a: usize,
+    b: usize,
+    n: usize,
+    after: usize,
+) -> Res<()> {
     let source = Object::view(fp.add(b)).clone();
     let mut items = unpack_items(vm, &source, n, Some(after))?;
     let tail = items.split_off(items.len() - after);
@@ -736,7 +796,12 @@ pub(crate) unsafe fn unpack_ex(vm: &Vm, fp: *mut Value, a: usize, b: usize, n: u
 
 // ---- formatting, iteration
 
-pub(crate) fn format_value(vm: &Vm, value: &Object, conversion: usize, spec: Option<&Object>) -> Res {
+pub(crate) fn format_value(
+    vm: &Vm,
+    value: &Object,
+    conversion: usize,
+    spec: Option<&Object>,
+) -> Res {
     let converted = match conversion {
         1 => vm.to_str(value)?.into_object(),
         2 => vm.repr(value)?.into_object(),
@@ -753,12 +818,25 @@ pub(crate) fn format_value(vm: &Vm, value: &Object, conversion: usize, spec: Opt
 pub(crate) fn get_iter(vm: &Vm, x: &Object) -> Res {
     match x.kind() {
         Some(Kind::List) => Ok(vm
-            .alloc_typed(&vm.types().list_iter, ListIter { list: Slot::new(x.clone()), index: Default::default() }, 0)?
+            .alloc_typed(
+                &vm.types().list_iter,
+                ListIter { list: Slot::new(x.clone()), index: Default::default() },
+                0,
+            )?
             .into_object()),
         Some(Kind::Tuple) => Ok(vm
-            .alloc_typed(&vm.types().tuple_iter, TupleIter { tuple: Slot::new(x.clone()), index: Default::default() }, 0)?
+            .alloc_typed(
+                &vm.types().tuple_iter,
+                TupleIter { tuple: Slot::new(x.clone()), index: Default::default() },
+                0,
+            )?
             .into_object()),
-        Some(Kind::Generator) if x.downcast::<Generator>().is_some_and(|g| g.code.flags & crate::bytecode::code::flags::GENERATOR != 0) => Ok(x.clone()),
+        Some(Kind::Generator)
+            if x.downcast::<Generator>()
+                .is_some_and(|g| g.code.flags & crate::bytecode::code::flags::GENERATOR != 0) =>
+        {
+            Ok(x.clone())
+        }
         _ => vm.iter(x),
     }
 }
@@ -769,7 +847,8 @@ pub(crate) fn get_iter(vm: &Vm, x: &Object) -> Res {
 pub(crate) unsafe fn before_with(vm: &Vm, p: *mut Value, is_async: bool) -> Res<()> {
     let manager = Object::view(p).clone();
     let n = vm.names();
-    let (enter, exit) = if is_async { (&n.__aenter__, &n.__aexit__) } else { (&n.__enter__, &n.__exit__) };
+    let (enter, exit) =
+        if is_async { (&n.__aenter__, &n.__aexit__) } else { (&n.__enter__, &n.__exit__) };
     let protocol = if is_async { "asynchronous context manager" } else { "context manager" };
     let Some(enter) = vm.lookup_special(&manager, enter)? else {
         return Err(vm.type_error(format_args!(
@@ -796,7 +875,10 @@ pub(crate) unsafe fn before_with(vm: &Vm, p: *mut Value, is_async: bool) -> Res<
 /// WithExceptStart.
 pub(crate) unsafe fn with_except_start(vm: &Vm, fp: *mut Value, a: usize, b: usize, c: usize) {
     let exception = Object::view(fp.add(c)).clone();
-    let traceback = exception.downcast::<Exception>().and_then(|e| e.traceback.get()).unwrap_or_else(Object::none);
+    let traceback = exception
+        .downcast::<Exception>()
+        .and_then(|e| e.traceback.get())
+        .unwrap_or_else(Object::none);
     let class = vm.class_of(&exception).clone().into_object();
     let exit = Object::view(fp.add(b)).clone();
     for (i, o) in [exit, class, exception, traceback].into_iter().enumerate() {
@@ -808,7 +890,13 @@ pub(crate) unsafe fn with_except_start(vm: &Vm, fp: *mut Value, a: usize, b: usi
 // ---- functions and classes
 
 /// MakeFunction.
-pub(crate) unsafe fn make_function(vm: &Vm, frame: *mut Frame, code: &Object, p: *mut Value, parts: usize) -> Res {
+pub(crate) unsafe fn make_function(
+    vm: &Vm,
+    frame: *mut Frame,
+    code: &Object,
+    p: *mut Value,
+    parts: usize,
+) -> Res {
     let outer = function(frame);
     let Some(code) = code.downcast::<Code>() else { return Err(vm.system_error("not code")) };
     let f = Function::new(code.clone(), outer.globals.clone(), outer.builtins.clone());
@@ -845,10 +933,17 @@ pub(crate) fn setup_annotations(vm: &Vm, namespace: &Object) -> Res<()> {
 
 // ---- import
 
-pub(crate) unsafe fn import_name(vm: &Vm, frame: *mut Frame, n: u32, level: &Object, fromlist: &Object) -> Res {
+pub(crate) unsafe fn import_name(
+    vm: &Vm,
+    frame: *mut Frame,
+    n: u32,
+    level: &Object,
+    fromlist: &Object,
+) -> Res {
     let f = function(frame);
     let key = name(frame, n);
-    let namespace = if (*(*frame).code).payload.flags & crate::bytecode::code::flags::OPTIMIZED == 0 {
+    let namespace = if (*(*frame).code).payload.flags & crate::bytecode::code::flags::OPTIMIZED == 0
+    {
         Object::view((*frame).fp).clone()
     } else {
         Object::none()
@@ -856,7 +951,13 @@ pub(crate) unsafe fn import_name(vm: &Vm, frame: *mut Frame, n: u32, level: &Obj
     let Some(import) = f.builtins.get_str(vm, &vm.names().__import__) else {
         return Err(vm.import_error("__import__ not found"));
     };
-    let args = [key.as_object().clone(), f.globals.as_object().clone(), namespace, fromlist.clone(), level.clone()];
+    let args = [
+        key.as_object().clone(),
+        f.globals.as_object().clone(),
+        namespace,
+        fromlist.clone(),
+        level.clone(),
+    ];
     vm.call(&import, &args)
 }
 
@@ -875,10 +976,16 @@ pub(crate) fn is_pattern(vm: &Vm, subject: &Object, flag: u32) -> bool {
 }
 
 pub(crate) fn match_keys(vm: &Vm, mapping: &Object, keys: &Object) -> Res {
-    let Some(keys) = keys.downcast::<Tuple>() else { return Err(vm.system_error("keys are not a tuple")) };
+    let Some(keys) = keys.downcast::<Tuple>() else {
+        return Err(vm.system_error("keys are not a tuple"));
+    };
     let seen = vm.new_set()?;
     let missing = vm.new_dict()?.into_object();
-    let get = if mapping.is_kind(Kind::Dict) { None } else { Some(vm.getattr(mapping, &vm.names().get)?) };
+    let get = if mapping.is_kind(Kind::Dict) {
+        None
+    } else {
+        Some(vm.getattr(mapping, &vm.names().get)?)
+    };
     let mut out = Vec::with_capacity(keys.len());
     for k in keys.as_slice() {
         if !seen.add(vm, k)? {
@@ -903,7 +1010,13 @@ pub(crate) fn match_keys(vm: &Vm, mapping: &Object, keys: &Object) -> Res {
     Ok(vm.tuple(out)?.into_object())
 }
 
-pub(crate) fn match_class(vm: &Vm, subject: &Object, class: &Object, positional: usize, names: &Object) -> Res {
+pub(crate) fn match_class(
+    vm: &Vm,
+    subject: &Object,
+    class: &Object,
+    positional: usize,
+    names: &Object,
+) -> Res {
     let Some(t) = class.downcast::<Type>() else {
         return Err(vm.type_error(format_args!("called match pattern must be a type")));
     };
@@ -989,7 +1102,8 @@ pub(crate) fn copy_dict_without(vm: &Vm, mapping: &Object, keys: &Object) -> Res
 }
 
 pub(crate) fn print_expr(vm: &Vm, value: &Object) -> Res<()> {
-    let hook = vm.interp().sys.get_as::<Dict>().and_then(|d| d.get_str(vm, &vm.names().displayhook));
+    let hook =
+        vm.interp().sys.get_as::<Dict>().and_then(|d| d.get_str(vm, &vm.names().displayhook));
     match hook {
         Some(h) => vm.call(&h, &[value.clone()]).map(|_| ()),
         None => Err(vm.runtime_error("lost sys.displayhook")),

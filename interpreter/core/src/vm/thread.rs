@@ -1,5 +1,8 @@
 //! More threads of an interpreter.
-#![expect(unsafe_code, reason = "hands references to another thread, which takes the lock before it uses them")]
+#![expect(
+    unsafe_code,
+    reason = "hands references to another thread, which takes the lock before it uses them"
+)]
 
 use super::{Raised, Res, Vm};
 use crate::object::{Object, Value};
@@ -46,7 +49,8 @@ pub fn spawn(
         vm.acquire_lock();
         {
             // SAFETY: the parcel owns a count of each.
-            let objects: Vec<Object> = parcel.0.iter().map(|v| unsafe { Object::from_owned(*v) }).collect();
+            let objects: Vec<Object> =
+                parcel.0.iter().map(|v| unsafe { Object::from_owned(*v) }).collect();
             let result = body(&vm, &objects);
             done(&vm, result, &objects);
         }

@@ -31,7 +31,10 @@ pub(crate) fn unwind(vm: &Vm, raised: Raised, again: bool) -> Res<()> {
             if let Some(row) = row.filter(|_| !vm.is_stopping()) {
                 let from = row.depth as usize;
                 let in_flight = vm.raised.take();
-                clear_registers((*frame).fp.add(from), (code.nregs as usize).saturating_sub(from).min(256 - from.min(256)));
+                clear_registers(
+                    (*frame).fp.add(from),
+                    (code.nregs as usize).saturating_sub(from).min(256 - from.min(256)),
+                );
                 vm.raised.assign(in_flight);
                 (*frame).pc.set((code.start() as *const u32).add(row.handler as usize));
                 return Ok(());
@@ -107,7 +110,10 @@ pub(crate) unsafe fn push_exc(vm: &Vm, fp: *mut Value, a: usize) {
     let exception = vm.raised.0.replace(Value::NULL);
     crate::object::object::incref(exception);
     let before = vm.handled.0.replace(exception);
-    let old = [std::mem::replace(&mut *fp.add(a), exception), std::mem::replace(&mut *fp.add(a + 1), before)];
+    let old = [
+        std::mem::replace(&mut *fp.add(a), exception),
+        std::mem::replace(&mut *fp.add(a + 1), before),
+    ];
     decref(old[0]);
     decref(old[1]);
 }

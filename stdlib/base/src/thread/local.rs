@@ -4,7 +4,9 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use taipan_core::object::{Dict, Exc, Obj, Object, Payload, Slot, Slots, Str, Tuple, Type, TypeSpec, Visitor, type_flags};
+use taipan_core::object::{
+    Dict, Exc, Obj, Object, Payload, Slot, Slots, Str, Tuple, Type, TypeSpec, Visitor, type_flags,
+};
 use taipan_core::vm::{Res, Vm};
 
 /// State of a `_local`.
@@ -120,7 +122,9 @@ fn getattr(vm: &Vm, this: &Object, name: &Obj<Str>) -> Res {
 }
 
 fn setattr(vm: &Vm, this: &Object, name: &Obj<Str>, value: Option<&Object>) -> Res<()> {
-    let Some(local) = this.downcast::<Local>() else { return vm.generic_setattr(this, name, value) };
+    let Some(local) = this.downcast::<Local>() else {
+        return vm.generic_setattr(this, name, value);
+    };
     let d = dict(vm, local)?;
     if name.equals("__dict__") {
         return Err(vm.attribute_error(format_args!(

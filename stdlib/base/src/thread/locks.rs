@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use taipan_core::native::NativeDef;
+use taipan_core::natives;
 use taipan_core::object::{Obj, Object, Payload, Slots, Tuple, Type, TypeSpec, type_flags};
 use taipan_core::vm::{Res, Vm};
-use taipan_core::natives;
 use taipan_macros::native;
 
 /// Longest timeout, in seconds.
@@ -36,10 +36,16 @@ impl Raw {
             match until {
                 None => held = self.free.wait(held).unwrap_or_else(PoisonError::into_inner),
                 Some(until) => {
-                    let Some(left) = until.checked_duration_since(Instant::now()).filter(|d| !d.is_zero()) else {
+                    let Some(left) =
+                        until.checked_duration_since(Instant::now()).filter(|d| !d.is_zero())
+                    else {
                         return false;
                     };
-                    held = self.free.wait_timeout(held, left).unwrap_or_else(PoisonError::into_inner).0;
+                    held = self
+                        .free
+                        .wait_timeout(held, left)
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .0;
                 }
             }
         }
@@ -120,8 +126,17 @@ pub static LOCK: TypeSpec = TypeSpec {
     ..TypeSpec::new::<Lock>("_thread.lock")
 };
 
-const LOCK_METHODS: &[NativeDef] =
-    natives![acquire, acquire_lock, release, release_lock, locked, locked_lock, __enter__, __exit__, _at_fork_reinit];
+const LOCK_METHODS: &[NativeDef] = natives![
+    acquire,
+    acquire_lock,
+    release,
+    release_lock,
+    locked,
+    locked_lock,
+    __enter__,
+    __exit__,
+    _at_fork_reinit
+];
 
 /// A new lock.
 pub fn new_lock(vm: &Vm) -> Res {
@@ -230,17 +245,28 @@ fn new_rlock(vm: &Vm, class: &Obj<Type>, _args: &[Object], _names: Option<&Obj<T
 }
 
 fn rlock_repr(vm: &Vm, this: &Object) -> Res {
-    let (owner, count) = this.downcast::<RLock>().map_or((0, 0), |l| (l.owner.get(), l.count.get()));
+    let (owner, count) =
+        this.downcast::<RLock>().map_or((0, 0), |l| (l.owner.get(), l.count.get()));
     let state = if count > 0 { "locked" } else { "unlocked" };
     let class = vm.type_name(this);
-    Ok(vm.str(&format!("<{state} {class} object owner={owner} count={count} at {:#x}>", this.id()))?.into_object())
+    Ok(vm
+        .str(&format!("<{state} {class} object owner={owner} count={count} at {:#x}>", this.id()))?
+        .into_object())
 }
 
 mod rlock {
     use super::*;
 
-    pub const METHODS: &[NativeDef] =
-        natives![acquire, release, __enter__, __exit__, _is_owned, _acquire_restore, _release_save, _at_fork_reinit];
+    pub const METHODS: &[NativeDef] = natives![
+        acquire,
+        release,
+        __enter__,
+        __exit__,
+        _is_owned,
+        _acquire_restore,
+        _release_save,
+        _at_fork_reinit
+    ];
 
     fn take(vm: &Vm, this: &RLock, timeout: Option<Duration>) -> Res<bool> {
         let me = vm.ident();

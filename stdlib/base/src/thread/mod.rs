@@ -27,7 +27,12 @@ struct State {
 /// the dict. It ends when the function returns; an exception other than SystemExit is reported through
 /// sys.unraisablehook.
 #[native("(function, args, kwargs=None, /)")]
-fn start_new_thread(vm: &Vm, function: &Object, args: &Object, kwargs: Option<&Object>) -> Res<u64> {
+fn start_new_thread(
+    vm: &Vm,
+    function: &Object,
+    args: &Object,
+    kwargs: Option<&Object>,
+) -> Res<u64> {
     if !vm.is_callable(function) {
         return Err(vm.type_error("first arg must be callable"));
     }
@@ -48,7 +53,9 @@ fn start_new_thread(vm: &Vm, function: &Object, args: &Object, kwargs: Option<&O
 fn run(vm: &Vm, objects: &[Object]) -> Res {
     let [function, args, rest @ ..] = objects else { return Ok(Object::none()) };
     match args.downcast::<Tuple>() {
-        Some(args) => vm.call_tuple_dict(function, args, rest.first().and_then(|d| d.downcast::<Dict>())),
+        Some(args) => {
+            vm.call_tuple_dict(function, args, rest.first().and_then(|d| d.downcast::<Dict>()))
+        }
         None => Ok(Object::none()),
     }
 }
@@ -95,7 +102,8 @@ fn interrupt_main(vm: &Vm, signum: i32) -> Res<()> {
     }
     vm.add_pending_call(Box::new(move |vm| {
         let modules = vm.interp().modules.get_as::<Dict>();
-        let signal = modules.and_then(|m| m.get_named(vm, "_signal").or_else(|| m.get_named(vm, "signal")));
+        let signal =
+            modules.and_then(|m| m.get_named(vm, "_signal").or_else(|| m.get_named(vm, "signal")));
         if let Some(signal) = signal {
             let handler = vm.call_method(&signal, "getsignal", &[vm.int(signum as i64)?])?;
             if vm.is_callable(&handler) {
@@ -151,8 +159,14 @@ fn _excepthook(vm: &Vm, args: &Object) -> Res<()> {
         _ => vm.ident().to_string(),
     };
     let sys = vm.interp().sys.get_as::<Dict>();
-    if let Some(stderr) = sys.as_ref().and_then(|s| s.get_named(vm, "stderr")).filter(|e| !e.is_none()) {
-        vm.call_method(&stderr, "write", &[vm.str(&format!("Exception in thread {name}:\n"))?.into_object()])?;
+    if let Some(stderr) =
+        sys.as_ref().and_then(|s| s.get_named(vm, "stderr")).filter(|e| !e.is_none())
+    {
+        vm.call_method(
+            &stderr,
+            "write",
+            &[vm.str(&format!("Exception in thread {name}:\n"))?.into_object()],
+        )?;
     }
     if let Some(hook) = sys.and_then(|s| s.get_named(vm, "__excepthook__")) {
         let class = vm.getattr_named(args, "exc_type")?;
@@ -167,8 +181,16 @@ pub static MODULE: ModuleDef = ModuleDef {
     name: "_thread",
     doc: "Primitive operations for threads: starting them, and locks.",
     functions: natives![
-        start_new_thread, get_ident, get_native_id, allocate_lock, exit, interrupt_main, stack_size, _count,
-        _set_sentinel, _excepthook,
+        start_new_thread,
+        get_ident,
+        get_native_id,
+        allocate_lock,
+        exit,
+        interrupt_main,
+        stack_size,
+        _count,
+        _set_sentinel,
+        _excepthook,
     ],
     types: &[&RLOCK],
     fill: Some(|vm, module| {
@@ -177,7 +199,11 @@ pub static MODULE: ModuleDef = ModuleDef {
         dict.set_named(vm, "_local", vm.type_of_spec(&local::LOCAL)?)?;
         dict.set_named(vm, "error", vm.types().exception(Exc::RuntimeError))?;
         dict.set_named(vm, "TIMEOUT_MAX", vm.float(locks::TIMEOUT_MAX)?)?;
-        for (alias, name) in [("start_new", "start_new_thread"), ("allocate", "allocate_lock"), ("exit_thread", "exit")] {
+        for (alias, name) in [
+            ("start_new", "start_new_thread"),
+            ("allocate", "allocate_lock"),
+            ("exit_thread", "exit"),
+        ] {
             if let Some(f) = dict.get_named(vm, name) {
                 dict.set_named(vm, alias, f)?;
             }
