@@ -28,4 +28,5 @@ pub static MODULES: &[&ModuleDef] = &[
     &taipan_core::types::codecs::module::MODULE,
     &taipan_core::types::str::formatter::MODULE,
     &taipan_core::types::weakref::MODULE,
+    &taipan_core::vm::gc::MODULE,
 ];

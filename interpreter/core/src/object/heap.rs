@@ -38,13 +38,26 @@ struct Pool {
     arenas: UnsafeCell<Vec<(*mut u8, u32)>>,
 }
 
+/// At the start of every arena. Blocks begin at `FIRST`.
+#[repr(C)]
+struct ArenaHead {
+    /// The collector's counts, one for each block, while it runs.
+    counts: Cell<*mut u32>,
+    size: u32,
+    blocks: u32,
+}
+
+/// Bytes of an arena before its first block.
+const FIRST: usize = 64;
+
 /// In front of a large object block.
 #[repr(C)]
 struct Large {
     prev: Cell<*mut Large>,
     next: Cell<*mut Large>,
     size: usize,
-    _pad: usize,
+    /// The collector's count while it runs.
+    count: Cell<u32>,
 }
 
 /// See the file's head.
@@ -95,13 +108,19 @@ impl Pool {
             if arenas.try_reserve(1).is_err() {
                 return null_mut();
             }
-            let p = std::alloc::alloc_zeroed(Layout::from_size_align_unchecked(ARENA, 4096));
+            let p = std::alloc::alloc_zeroed(Layout::from_size_align_unchecked(ARENA, ARENA));
             if p.is_null() {
                 return p;
             }
             arenas.push((p, class as u32));
-            self.bump[class].set(p);
-            self.end[class].set(p.add(ARENA / size * size));
+            let blocks = (ARENA - FIRST) / size;
+            (p as *mut ArenaHead).write(ArenaHead {
+                counts: Cell::new(null_mut()),
+                size: size as u32,
+                blocks: blocks as u32,
+            });
+            self.bump[class].set(p.add(FIRST));
+            self.end[class].set(p.add(FIRST + blocks * size));
         }
         self.refill(class, link)
     }
@@ -111,7 +130,7 @@ impl Drop for Pool {
     fn drop(&mut self) {
         for (p, _) in self.arenas.get_mut().drain(..) {
             // SAFETY: allocated in `refill` with this layout.
-            unsafe { std::alloc::dealloc(p, Layout::from_size_align_unchecked(ARENA, 4096)) }
+            unsafe { std::alloc::dealloc(p, Layout::from_size_align_unchecked(ARENA, ARENA)) }
         }
     }
 }
@@ -218,7 +237,7 @@ impl Heap {
                 prev: Cell::new(null_mut()),
                 next: Cell::new(head),
                 size: total,
-                _pad: 0,
+                count: Cell::new(0),
             });
             if !head.is_null() {
                 (*head).prev.set(p);
@@ -347,14 +366,74 @@ impl Heap {
         q
     }
 
+    /// Give every arena room for the collector's counts, all 0.
+    pub(crate) fn begin_counts(&self) -> Result<(), NoMemory> {
+        // SAFETY: arenas begin with their head.
+        unsafe {
+            for &(arena, _) in (*self.objects.arenas.get()).iter() {
+                let head = &*(arena as *const ArenaHead);
+                let layout = Layout::array::<u32>(head.blocks as usize).map_err(|_| NoMemory)?;
+                let p = std::alloc::alloc_zeroed(layout) as *mut u32;
+                if p.is_null() {
+                    self.end_counts();
+                    return Err(NoMemory);
+                }
+                head.counts.set(p);
+            }
+            let mut p = self.large.get();
+            while !p.is_null() {
+                (*p).count.set(0);
+                p = (*p).next.get();
+            }
+        }
+        Ok(())
+    }
+
+    /// Take the counts away again.
+    pub(crate) fn end_counts(&self) {
+        // SAFETY: made by `begin_counts` with this layout.
+        unsafe {
+            for &(arena, _) in (*self.objects.arenas.get()).iter() {
+                let head = &*(arena as *const ArenaHead);
+                let p = head.counts.replace(null_mut());
+                if !p.is_null() {
+                    std::alloc::dealloc(
+                        p as *mut u8,
+                        Layout::array::<u32>(head.blocks as usize).unwrap_unchecked(),
+                    );
+                }
+            }
+        }
+    }
+
+    /// The collector's count of an object (between `begin_counts` and `end_counts`; None for objects whose
+    /// arena is newer).
+    ///
+    /// # Safety
+    /// `p` is a live object of this heap.
+    #[inline]
+    pub(crate) unsafe fn count_of<'a>(&self, p: *mut Header) -> Option<&'a Cell<u32>> {
+        if (*p).has_flag(super::header::header_flags::LARGE) {
+            return Some(&(*((p as *mut u8).sub(LARGE_PREFIX) as *mut Large)).count);
+        }
+        let base = (p as usize & !(ARENA - 1)) as *mut u8;
+        let head = &*((p as *mut u8).sub(p as usize - base as usize) as *const ArenaHead);
+        let counts = head.counts.get();
+        if counts.is_null() {
+            return None;
+        }
+        let i = (p as usize - base as usize - FIRST) / head.size as usize;
+        Some(&*(counts.add(i) as *const Cell<u32>))
+    }
+
     /// Every live object, in no particular order.
     pub(crate) fn walk(&self, mut visit: impl FnMut(*mut Header)) {
         // SAFETY: object blocks with a non-zero count are live objects (file invariant).
         unsafe {
             for &(arena, class) in (*self.objects.arenas.get()).iter() {
                 let size = class as usize * CLASS_STEP;
-                for i in 0..ARENA / size {
-                    let p = arena.add(i * size) as *mut Header;
+                for i in 0..(ARENA - FIRST) / size {
+                    let p = arena.add(FIRST + i * size) as *mut Header;
                     if *(p as *const u32) != 0 {
                         visit(p);
                     }

@@ -4,6 +4,7 @@
 //! what is marked so. The builtin types' methods are in `types/`.
 
 pub mod bytes;
+pub(crate) mod collect;
 pub mod dict;
 pub mod exception;
 pub mod function;

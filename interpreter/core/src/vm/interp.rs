@@ -254,7 +254,8 @@ impl Boot {
     ) {
         let name = self.boot_str(interp, spec.name.rsplit('.').next().unwrap_or(spec.name));
         let dict = self.boot_alloc(interp, self.dict, Dict::new(&interp.heap));
-        (&raw mut (*p).header).write(Header::new(Kind::Type, header_flags::GC, self.type_));
+        let large = if size_of::<Boxed<Type>>() > 512 { header_flags::LARGE } else { 0 };
+        (&raw mut (*p).header).write(Header::new(Kind::Type, header_flags::GC | large, self.type_));
         let flags = spec.flags | base.map_or(0, |b| b.flags() & type_flags::INHERITED);
         (&raw mut (*p).payload).write(Type {
             interp,

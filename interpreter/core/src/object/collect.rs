@@ -1,0 +1,273 @@
+//! The cycle collector: which container objects are referred to only by each other.
+//!
+//! **How.** Every collectable object gets a count, its reference count; what its fellow containers refer
+//! to is subtracted. Whatever has something left is referred to from outside (registers, Rust code, other
+//! objects) and keeps all it reaches alive; the rest is garbage. Objects carry no links for this: the heap
+//! is walked. Garbage is destroyed by dropping the references inside it, so that reference counting does
+//! the rest: a payload that under-reports only leaks.
+//!
+//! **Order (PEP 442).** Weak references to garbage are cleared first (callbacks of live ones run), then
+//! finalisers, once each; if one of them brought something back, what it reaches survives.
+#![expect(unsafe_code, reason = "reads reference counts, walks the heap")]
+
+use super::header::{Header, header_flags};
+use super::instance;
+use super::object::{Object, Visitor};
+use super::value::Value;
+use crate::vm::{Interp, Vm};
+
+const REACHED: u32 = u32::MAX;
+
+/// Call `f` with every reference that the object owns.
+pub(crate) unsafe fn traverse(p: *mut Header, f: &mut dyn FnMut(Value)) {
+    let ty = (*p).ty.get();
+    let t = &(*ty).payload;
+    let mut v = Visitor(f);
+    (t.layout.traverse)(p, &mut v);
+    if t.attr_offset.get() != 0 || t.member_count.get() != 0 {
+        instance::traverse_attributes(p, t, &mut v);
+    }
+    if t.is_heap_type() {
+        v.value(Value::from_ptr(ty as *const Header));
+    }
+}
+
+unsafe fn clear(p: *mut Header) {
+    let t = &(*(*p).ty.get()).payload;
+    (t.layout.clear)(p);
+    if t.attr_offset.get() != 0 {
+        instance::drop_attributes(p, t);
+    }
+    if t.member_count.get() != 0 {
+        instance::drop_members(p, t);
+    }
+}
+
+#[inline]
+unsafe fn is_gc(v: Value) -> bool {
+    v.is_ptr() && (*v.ptr()).has_flag(header_flags::GC)
+}
+
+/// The garbage among all objects, each with a reference of ours.
+unsafe fn find_garbage(interp: &Interp) -> Option<(Vec<Object>, usize)> {
+    let heap = &interp.heap;
+    heap.begin_counts().ok()?;
+    let mut all: Vec<*mut Header> = Vec::new();
+    heap.walk(|p| {
+        if (*p).has_flag(header_flags::GC) && !(*p).has_flag(header_flags::DYING) {
+            if let Some(c) = heap.count_of(p) {
+                c.set((*p).rc.get() + 1);
+                all.push(p);
+            }
+        }
+    });
+    for &p in &all {
+        traverse(p, &mut |v| {
+            if is_gc(v) {
+                if let Some(c) = heap.count_of(v.ptr()) {
+                    if c.get() > 1 {
+                        c.set(c.get() - 1);
+                    }
+                }
+            }
+        });
+    }
+    let mut stack: Vec<*mut Header> = Vec::new();
+    for &p in &all {
+        if let Some(c) = heap.count_of(p) {
+            if c.get() > 1 && c.get() != REACHED || (*p).has_flag(header_flags::FROZEN) {
+                c.set(REACHED);
+                stack.push(p);
+            }
+        }
+        while let Some(q) = stack.pop() {
+            traverse(q, &mut |v| {
+                if is_gc(v) {
+                    if let Some(c) = heap.count_of(v.ptr()) {
+                        if c.get() != 0 && c.get() != REACHED {
+                            c.set(REACHED);
+                            stack.push(v.ptr());
+                        }
+                    }
+                }
+            });
+        }
+    }
+    let live = all.len();
+    all.retain(|&p| heap.count_of(p).is_some_and(|c| c.get() != REACHED));
+    heap.end_counts();
+    let garbage: Vec<Object> =
+        all.iter().map(|&p| Object::from_borrowed(Value::from_ptr(p))).collect();
+    Some((garbage, live))
+}
+
+/// Of objects that were garbage, those that nobody brought back.
+unsafe fn still_garbage(garbage: Vec<Object>) -> Vec<Object> {
+    use std::collections::HashMap;
+    let mut counts: HashMap<usize, i64> = HashMap::with_capacity(garbage.len());
+    for o in &garbage {
+        // Our own reference does not count.
+        counts.insert(o.value().ptr() as usize, (*o.value().ptr()).rc.get() as i64 - 1);
+    }
+    for o in &garbage {
+        traverse(o.value().ptr(), &mut |v| {
+            if v.is_ptr() {
+                if let Some(c) = counts.get_mut(&(v.ptr() as usize)) {
+                    *c -= 1;
+                }
+            }
+        });
+    }
+    let mut stack: Vec<usize> = counts.iter().filter(|(_, c)| **c > 0).map(|(p, _)| *p).collect();
+    if stack.is_empty() {
+        return garbage;
+    }
+    let mut reached: std::collections::HashSet<usize> = stack.iter().copied().collect();
+    while let Some(p) = stack.pop() {
+        traverse(p as *mut Header, &mut |v| {
+            if v.is_ptr()
+                && counts.contains_key(&(v.ptr() as usize))
+                && reached.insert(v.ptr() as usize)
+            {
+                stack.push(v.ptr() as usize);
+            }
+        });
+    }
+    garbage.into_iter().filter(|o| !reached.contains(&(o.value().ptr() as usize))).collect()
+}
+
+/// Collect. `save` puts what was found into `gc.garbage` instead (DEBUG_SAVEALL). Gives the number of
+/// unreachable objects found.
+pub(crate) fn collect(vm: &Vm, save: bool) -> (usize, Vec<Object>) {
+    let interp = vm.interp();
+    if interp.gc_running.replace(true) {
+        return (0, Vec::new());
+    }
+    // SAFETY: under the lock, at a point where all objects are whole; what is found is kept alive by our
+    // references until `clear` has run.
+    unsafe {
+        let Some((garbage, live)) = find_garbage(interp) else {
+            interp.gc_running.set(false);
+            return (0, Vec::new());
+        };
+        let found = garbage.len();
+        interp.heap.gc_count.set(0);
+        interp.heap.gc_threshold.set(((live - found) as i64 / 3).max(10_000));
+        if found == 0 || save {
+            interp.gc_running.set(false);
+            return (found, if save { garbage } else { Vec::new() });
+        }
+        clear_weakrefs(vm, &garbage);
+        let mut finalised = false;
+        for o in &garbage {
+            let p = o.value().ptr();
+            let t = &(*(*p).ty.get()).payload;
+            if t.has_finalizer() && !(*p).has_flag(header_flags::FINALIZED) {
+                (*p).set_flag(header_flags::FINALIZED);
+                vm.finalize(o);
+                finalised = true;
+            }
+        }
+        let garbage = if finalised { still_garbage(garbage) } else { garbage };
+        for o in &garbage {
+            clear(o.value().ptr());
+        }
+        drop(garbage);
+        interp.gc_running.set(false);
+        (found, Vec::new())
+    }
+}
+
+/// Clear weak references to garbage; those that are not garbage themselves get their callbacks.
+unsafe fn clear_weakrefs(vm: &Vm, garbage: &[Object]) {
+    let trash: std::collections::HashSet<usize> =
+        garbage.iter().map(|o| o.value().ptr() as usize).collect();
+    for o in garbage {
+        let p = o.value().ptr();
+        if !(*p).has_flag(header_flags::WEAKREFS) {
+            continue;
+        }
+        let refs = super::weakref::references_to(vm, o);
+        for r in &refs {
+            if trash.contains(&(r.value().ptr() as usize)) {
+                drop(r.callback.take());
+            }
+        }
+        drop(refs);
+        vm.interp().weakrefs_cleared(p);
+    }
+}
+
+/// All collectable objects.
+pub(crate) fn all_objects(vm: &Vm) -> Vec<Object> {
+    let mut out = Vec::new();
+    // SAFETY: under the lock.
+    unsafe {
+        vm.interp().heap.walk(|p| {
+            if (*p).has_flag(header_flags::GC) && !(*p).has_flag(header_flags::DYING) {
+                out.push(Object::from_borrowed(Value::from_ptr(p)));
+            }
+        });
+    }
+    out
+}
+
+/// What an object refers to.
+pub(crate) fn referents(object: &Object) -> Vec<Object> {
+    let mut out = Vec::new();
+    // SAFETY: alive.
+    unsafe {
+        if is_gc(object.value()) {
+            traverse(object.value().ptr(), &mut |v| {
+                if !v.is_null() {
+                    out.push(Object::from_borrowed(v));
+                }
+            });
+        }
+    }
+    out
+}
+
+/// Whether the collector looks at it.
+pub(crate) fn is_tracked(object: &Object) -> bool {
+    // SAFETY: alive.
+    unsafe { is_gc(object.value()) }
+}
+
+/// Whether its finaliser has run.
+pub(crate) fn is_finalized(object: &Object) -> bool {
+    object.header().is_some_and(|h| h.has_flag(header_flags::FINALIZED))
+}
+
+/// `gc.freeze` and `unfreeze`: all present objects count as reachable from now on, or no longer.
+pub(crate) fn set_frozen(vm: &Vm, frozen: bool) -> usize {
+    let mut n = 0;
+    // SAFETY: under the lock.
+    unsafe {
+        vm.interp().heap.walk(|p| {
+            if (*p).has_flag(header_flags::GC) {
+                n += 1;
+                if frozen {
+                    (*p).set_flag(header_flags::FROZEN)
+                } else {
+                    (*p).clear_flag(header_flags::FROZEN)
+                }
+            }
+        });
+    }
+    n
+}
+
+/// Number of frozen objects.
+pub(crate) fn frozen_count(vm: &Vm) -> usize {
+    let mut n = 0;
+    // SAFETY: under the lock.
+    unsafe {
+        vm.interp().heap.walk(|p| {
+            if (*p).has_flag(header_flags::FROZEN) {
+                n += 1;
+            }
+        });
+    }
+    n
+}
