@@ -48,19 +48,36 @@ unsafe fn is_gc(v: Value) -> bool {
     v.is_ptr() && (*v.ptr()).has_flag(header_flags::GC)
 }
 
-/// The garbage among all objects, each with a reference of ours.
+/// The garbage among all objects, each with a reference of ours, and the number of objects looked at. None
+/// if there is no memory to look.
 unsafe fn find_garbage(interp: &Interp) -> Option<(Vec<Object>, usize)> {
     let heap = &interp.heap;
     heap.begin_counts().ok()?;
+    let found = mark(interp);
+    heap.end_counts();
+    found
+}
+
+/// The middle of `find_garbage`, while the heap has counts.
+unsafe fn mark(interp: &Interp) -> Option<(Vec<Object>, usize)> {
+    let heap = &interp.heap;
     let mut all: Vec<*mut Header> = Vec::new();
+    let mut failed = false;
     heap.walk(|p| {
         if (*p).has_flag(header_flags::GC) && !(*p).has_flag(header_flags::DYING) {
             if let Some(c) = heap.count_of(p) {
                 c.set((*p).rc.get() + 1);
-                all.push(p);
+                if all.try_reserve(1).is_ok() {
+                    all.push(p);
+                } else {
+                    failed = true;
+                }
             }
         }
     });
+    if failed {
+        return None;
+    }
     for &p in &all {
         traverse(p, &mut |v| {
             if is_gc(v) {
@@ -73,6 +90,8 @@ unsafe fn find_garbage(interp: &Interp) -> Option<(Vec<Object>, usize)> {
         });
     }
     let mut stack: Vec<*mut Header> = Vec::new();
+    // Every object is pushed once at most.
+    stack.try_reserve(all.len()).ok()?;
     for &p in &all {
         if let Some(c) = heap.count_of(p) {
             if c.get() > 1 && c.get() != REACHED || (*p).has_flag(header_flags::FROZEN) {
@@ -95,9 +114,9 @@ unsafe fn find_garbage(interp: &Interp) -> Option<(Vec<Object>, usize)> {
     }
     let live = all.len();
     all.retain(|&p| heap.count_of(p).is_some_and(|c| c.get() != REACHED));
-    heap.end_counts();
-    let garbage: Vec<Object> =
-        all.iter().map(|&p| Object::from_borrowed(Value::from_ptr(p))).collect();
+    let mut garbage: Vec<Object> = Vec::new();
+    garbage.try_reserve(all.len()).ok()?;
+    garbage.extend(all.iter().map(|&p| Object::from_borrowed(Value::from_ptr(p))));
     Some((garbage, live))
 }
 

@@ -64,6 +64,14 @@ fn hash_seed(options: &Options) -> Option<HashSeed> {
     }
 }
 
+/// Have the kernel extend the main thread's stack now: under a limit of address space it could not later,
+/// when the script has used all of it, and the process would die instead of seeing MemoryError.
+#[inline(never)]
+fn extend_stack() {
+    let room = [0u8; 512 * 1024];
+    std::hint::black_box(&room);
+}
+
 /// How much of the main thread's stack may be used.
 fn native_stack() -> usize {
     const FALLBACK: u64 = 8 << 20;
@@ -85,6 +93,7 @@ fn start(options: &Options) -> i32 {
         optimize: options.optimize.clamp(0, 2) as u8,
         ..CompileOptions::default()
     };
+    extend_stack();
     let vm = match crate::setup::start_with(seed, native_stack(), compile.clone()) {
         Ok(vm) => vm,
         Err(e) => {
