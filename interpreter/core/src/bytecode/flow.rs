@@ -315,7 +315,7 @@ fn effect(unit: &CodeUnit, op: Op, a: u8, b: u8, c: u8, pc: usize) -> Effect {
             }
             dst(&mut e);
         }
-        ForIter | QForRange | QForList | QForTuple | QForGen => e.reads.push(b),
+        ForIter => e.reads.push(b),
         GetYieldFromIter => e.reads.push(a),
         Call | CallKw => {
             e.consumes.extend(range(a, 1 + u32::from(b)));

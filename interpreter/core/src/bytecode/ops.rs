@@ -450,11 +450,4 @@ opcodes! {
 
     /// Print the value of an expression statement at the prompt (sys.displayhook). moves a.
     PrintExpr(Reg None None)[];
-
-    // ---- quickened: never emitted by the compiler
-    /// Forms the VM rewrites hot instructions into; see vm/specialise.rs.
-    QForRange(Dst Reg None)[Jump Cache];
-    QForList(Dst Reg None)[Jump Cache];
-    QForTuple(Dst Reg None)[Jump Cache];
-    QForGen(Dst Reg None)[Jump Cache];
 }

@@ -8,7 +8,6 @@ use super::dict::Dict;
 use super::header::Kind;
 use super::object::{Obj, Object, Payload, Slot, Visitor, decref};
 use super::str::Str;
-use super::tuple::Tuple;
 use super::value::Value;
 use crate::bytecode::code::{ExceptionRow, Span};
 use crate::native::NativeDef;

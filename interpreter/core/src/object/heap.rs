@@ -71,7 +71,6 @@ pub struct Heap {
     /// Collectable objects allocated less those freed since the last collection.
     pub(crate) gc_count: Cell<i64>,
     pub(crate) gc_threshold: Cell<i64>,
-    pub(crate) gc_wanted: Cell<bool>,
 }
 
 impl Pool {
@@ -162,7 +161,6 @@ impl Heap {
             peak: Cell::new(0),
             gc_count: Cell::new(0),
             gc_threshold: Cell::new(10_000),
-            gc_wanted: Cell::new(false),
         }
     }
 

@@ -10,7 +10,6 @@
 #![expect(unsafe_code, reason = "typed views of heap objects")]
 
 use super::header::{Header, Kind, header_flags};
-use super::heap::Heap;
 use super::types::Type;
 use super::value::Value;
 use std::any::TypeId;
@@ -55,11 +54,7 @@ impl Visitor<'_> {
 }
 
 /// Handed to [`Payload::release`] by the destructor alone.
-pub struct Dying<'a> {
-    pub(crate) heap: &'a Heap,
-    /// Bytes behind the payload's fixed part that were allocated with the object.
-    pub(crate) _private: (),
-}
+pub struct Dying(());
 
 /// A Rust type that lives behind an object header.
 ///
@@ -595,7 +590,7 @@ pub(crate) unsafe fn destroy(p: *mut Header) {
         // Holds no references: nothing can recurse, nothing runs.
         let t = &ty.payload;
         let size = t.basicsize.get() as usize + (t.layout.tail)(p);
-        (t.layout.drop)(p, &Dying { heap: &interp.heap, _private: () });
+        (t.layout.drop)(p, &Dying(()));
         return interp.heap.free_object(p as *mut u8, size, (*p).has_flag(header_flags::LARGE));
     }
     // A chain of containers is freed from a queue, not by recursion.
@@ -628,7 +623,7 @@ pub(crate) unsafe fn drop_all_payloads(interp: &crate::vm::Interp) {
     interp.heap.walk(|p| {
         let t = &(*(*p).ty.get()).payload;
         if (*p).kind() != Kind::Type {
-            (t.layout.drop)(p, &Dying { heap: &interp.heap, _private: () });
+            (t.layout.drop)(p, &Dying(()));
         }
     });
 }
@@ -664,7 +659,7 @@ unsafe fn destroy_now(p: *mut Header, ty: &Boxed<Type>, interp: &crate::vm::Inte
     if t.member_count.get() != 0 {
         super::instance::drop_members(p, t);
     }
-    (t.layout.drop)(p, &Dying { heap: &interp.heap, _private: () });
+    (t.layout.drop)(p, &Dying(()));
     if t.layout.gc || t.is_heap_type() {
         interp.heap.gc_count.set(interp.heap.gc_count.get() - 1);
     }

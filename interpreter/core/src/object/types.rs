@@ -526,16 +526,16 @@ impl Obj<Type> {
 impl Type {
     /// The record of a native type before bases and slots are finished.
     pub(crate) fn new_native(
-        vm: &Vm,
+        interp: &Interp,
         spec: &'static TypeSpec,
         name: Obj<Str>,
-        base: &Obj<Type>,
+        base: Option<&Obj<Type>>,
         dict: Obj<Dict>,
     ) -> Type {
         Type {
-            interp: vm.interp(),
-            version: Cell::new(vm.interp().next_type_version()),
-            flags: Cell::new(spec.flags | base.flags() & type_flags::INHERITED),
+            interp,
+            version: Cell::new(interp.next_type_version()),
+            flags: Cell::new(spec.flags | base.map_or(0, |b| b.flags() & type_flags::INHERITED)),
             layout: &spec.layout,
             basicsize: Cell::new(spec.layout.size),
             attr_offset: Cell::new(0),
@@ -547,7 +547,7 @@ impl Type {
             filled: Cell::new(false),
             name: RefCell::new(name.clone()),
             qualname: RefCell::new(name),
-            base: Slot::new(base.clone().into_object()),
+            base: Slot::from(base.map(|b| b.as_object().clone())),
             bases: Slot::empty(),
             mro: Slot::empty(),
             dict,

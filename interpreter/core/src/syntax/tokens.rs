@@ -56,10 +56,6 @@ macro_rules! kinds {
                 })
             }
 
-            /// Whether this is a reserved word.
-            pub fn is_keyword(self) -> bool {
-                matches!(self, $(Kind::$kw)|*)
-            }
         }
     };
 }

@@ -42,7 +42,11 @@ pub(crate) fn new_native_type(
 ) -> Res<Obj<Type>> {
     let short = vm.intern(name.rsplit('.').next().unwrap_or(name));
     let dict = vm.new_dict()?;
-    let t = vm.alloc_typed(&vm.types().type_, Type::new_native(vm, spec, short, base, dict), 0)?;
+    let t = vm.alloc_typed(
+        &vm.types().type_,
+        Type::new_native(vm.interp(), spec, short, Some(base), dict),
+        0,
+    )?;
     finish_type(vm, &t)?;
     Ok(t)
 }

@@ -82,7 +82,7 @@ fn make(vm: &Vm, start: Object, stop: Object, step: Object) -> Res<Obj<Range>> {
     if let (Some(a), Some(b), Some(s)) = (within(&start), within(&stop), within(&step)) {
         let items = match s {
             1.. if a < b => (b - a - 1) / s + 1,
-            ..0 if b < a => (a - b - 1) / -s + 1,
+            ..=-1 if b < a => (a - b - 1) / -s + 1,
             _ => 0,
         };
         let length = vm.int(items)?;

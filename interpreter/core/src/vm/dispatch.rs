@@ -148,9 +148,10 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         pc = pc.offset(distance as isize);
                     }};
                 }
-                macro_rules! arith {
-                    ($op:expr, $ints:expr, $floats:expr, $y:expr, $yobj:expr, $creg:expr) => {{
-                        let (x, y) = (r!(b!()), $y);
+                // Both operands small ints or both immediate floats: the whole instruction.
+                macro_rules! numbers {
+                    ($x:expr, $y:expr, $ints:expr, $floats:expr) => {{
+                        let (x, y): (Value, Value) = ($x, $y);
                         if Value::both_ints(x, y) {
                             let f: fn(Value, Value) -> Option<Value> = $ints;
                             if let Some(v) = f(x, y) {
@@ -166,13 +167,37 @@ pub(crate) fn run(vm: &Vm) -> Res {
                                 continue 'run;
                             }
                         }
+                    }};
+                }
+                // The same for operators with only an integer fast path.
+                macro_rules! integers {
+                    ($x:expr, $y:expr, $ints:expr) => {{
+                        let (x, y): (Value, Value) = ($x, $y);
+                        if Value::both_ints(x, y) {
+                            let f: fn(i64, i64) -> Option<Value> = $ints;
+                            if let Some(v) = f(x.int_unchecked(), y.int_unchecked()) {
+                                set!(a!(), v);
+                                continue 'run;
+                            }
+                        }
+                    }};
+                }
+                // Any operands: the result to a, the register operands consumed ($creg: None for a constant).
+                macro_rules! operate {
+                    ($result:expr, $creg:expr) => {{
                         save!();
-                        let o = check!(run_ops::binary(vm, $op, view!(b!()), $yobj));
+                        let o = check!($result);
                         set!(a!(), o.into_value());
                         consume!(b!(), a!());
                         if let Some(i) = $creg {
                             consume!(i, a!());
                         }
+                    }};
+                }
+                macro_rules! arith {
+                    ($op:expr, $ints:expr, $floats:expr, $y:expr, $yobj:expr, $creg:expr) => {{
+                        numbers!(r!(b!()), $y, $ints, $floats);
+                        operate!(run_ops::binary(vm, $op, view!(b!()), $yobj), $creg)
                     }};
                 }
                 macro_rules! arith_rr {
@@ -185,24 +210,10 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         arith!($op, $ints, $floats, k!(c!()), kview!(c!()), None::<usize>)
                     };
                 }
-                // Operators with only an integer fast path.
                 macro_rules! int_op {
                     ($op:expr, $ints:expr, $y:expr, $yobj:expr, $creg:expr) => {{
-                        let (x, y) = (r!(b!()), $y);
-                        if Value::both_ints(x, y) {
-                            let f: fn(i64, i64) -> Option<Value> = $ints;
-                            if let Some(v) = f(x.int_unchecked(), y.int_unchecked()) {
-                                set!(a!(), v);
-                                continue 'run;
-                            }
-                        }
-                        save!();
-                        let o = check!(run_ops::binary(vm, $op, view!(b!()), $yobj));
-                        set!(a!(), o.into_value());
-                        consume!(b!(), a!());
-                        if let Some(i) = $creg {
-                            consume!(i, a!());
-                        }
+                        integers!(r!(b!()), $y, $ints);
+                        operate!(run_ops::binary(vm, $op, view!(b!()), $yobj), $creg)
                     }};
                 }
                 macro_rules! int_rr {
@@ -216,69 +227,25 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     };
                 }
                 macro_rules! inplace {
-                    ($op:expr) => {{
-                        save!();
-                        let o = check!(run_ops::inplace(vm, $op, fp, a!(), b!(), c!()));
-                        set!(a!(), o.into_value());
-                        consume!(b!(), a!());
-                        consume!(c!(), a!());
-                    }};
+                    ($op:expr) => {
+                        operate!(run_ops::inplace(vm, $op, fp, a!(), b!(), c!()), Some(c!()))
+                    };
                 }
                 macro_rules! arith_inplace {
                     ($op:expr, $ints:expr, $floats:expr) => {{
-                        let (x, y) = (r!(b!()), r!(c!()));
-                        if Value::both_ints(x, y) {
-                            let f: fn(Value, Value) -> Option<Value> = $ints;
-                            if let Some(v) = f(x, y) {
-                                set!(a!(), v);
-                                continue 'run;
-                            }
-                        } else if x.is_flonum() && y.is_flonum() {
-                            let f: fn(f64, f64) -> f64 = $floats;
-                            if let Some(v) =
-                                Value::from_flonum(f(x.flonum_unchecked(), y.flonum_unchecked()))
-                            {
-                                set!(a!(), v);
-                                continue 'run;
-                            }
-                        }
+                        numbers!(r!(b!()), r!(c!()), $ints, $floats);
                         inplace!($op)
                     }};
                 }
                 macro_rules! arith_inplace_k {
                     ($op:expr, $ints:expr, $floats:expr) => {{
-                        let (x, y) = (r!(b!()), k!(c!()));
-                        if Value::both_ints(x, y) {
-                            let f: fn(Value, Value) -> Option<Value> = $ints;
-                            if let Some(v) = f(x, y) {
-                                set!(a!(), v);
-                                continue 'run;
-                            }
-                        } else if x.is_flonum() && y.is_flonum() {
-                            let f: fn(f64, f64) -> f64 = $floats;
-                            if let Some(v) =
-                                Value::from_flonum(f(x.flonum_unchecked(), y.flonum_unchecked()))
-                            {
-                                set!(a!(), v);
-                                continue 'run;
-                            }
-                        }
-                        save!();
-                        let o = check!(vm.inplace($op, view!(b!()), kview!(c!())));
-                        set!(a!(), o.into_value());
-                        consume!(b!(), a!());
+                        numbers!(r!(b!()), k!(c!()), $ints, $floats);
+                        operate!(vm.inplace($op, view!(b!()), kview!(c!())), None::<usize>)
                     }};
                 }
                 macro_rules! int_inplace {
                     ($op:expr, $ints:expr) => {{
-                        let (x, y) = (r!(b!()), r!(c!()));
-                        if Value::both_ints(x, y) {
-                            let f: fn(i64, i64) -> Option<Value> = $ints;
-                            if let Some(v) = f(x.int_unchecked(), y.int_unchecked()) {
-                                set!(a!(), v);
-                                continue 'run;
-                            }
-                        }
+                        integers!(r!(b!()), r!(c!()), $ints);
                         inplace!($op)
                     }};
                 }
@@ -381,6 +348,38 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             check!(super::call::handle_flags(vm));
                         }
                         continue 'run;
+                    }};
+                }
+                // What leaving the innermost frame comes to.
+                macro_rules! left {
+                    ($left:expr) => {
+                        match $left {
+                            function_call::Left::Continue => {
+                                reload!();
+                                continue 'run;
+                            }
+                            function_call::Left::Done(o) => return Ok(o),
+                            function_call::Left::Raise(e) => break 'run e,
+                        }
+                    };
+                }
+                // The innermost frame, its window clean, gives an owned word to its caller.
+                macro_rules! give_back {
+                    ($frame:expr, $value:expr) => {{
+                        let (frame, value): (*mut Frame, Value) = ($frame, $value);
+                        if (*frame).kind == FrameKind::Call {
+                            let caller = frame.sub(1);
+                            vm.frame.set(caller);
+                            let place = fp.sub(1);
+                            let function = *place;
+                            *place = value;
+                            fp = (*caller).fp;
+                            pc = (*caller).pc.get();
+                            consts = (*(*caller).code).payload.consts.as_ptr() as *const Value;
+                            decref(function);
+                            continue 'run;
+                        }
+                        left!(function_call::leave(vm, frame, Object::from_owned(value)))
                     }};
                 }
                 // A call out of line: `n` arguments behind fp[$base]; the result goes there.
@@ -1117,7 +1116,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         set!(a!(), o.into_value());
                         consume!(b!(), a!());
                     }
-                    Op::ForIter | Op::QForRange | Op::QForList | Op::QForTuple | Op::QForGen => {
+                    Op::ForIter => {
                         if vm.flags_set() {
                             save!();
                             check!(super::call::handle_flags(vm));
@@ -1502,7 +1501,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         } else {
                             Value::NONE
                         };
-                        let mut frame: *mut Frame = vm.frame.get();
+                        let frame: *mut Frame = vm.frame.get();
                         (*frame).pc.set(pc);
                         let code = &(*(*frame).code).payload;
                         if (*frame).object.get().is_null() && code.nregs < FAR_BASE as u32 {
@@ -1510,61 +1509,15 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         } else {
                             function_call::leave_window(vm, frame);
                         }
-                        let kind = (*frame).kind;
-                        if kind == FrameKind::Call {
-                            frame = frame.sub(1);
-                            vm.frame.set(frame);
-                            let place = fp.sub(1);
-                            let function = *place;
-                            *place = v;
-                            fp = (*frame).fp;
-                            pc = (*frame).pc.get();
-                            consts = (*(*frame).code).payload.consts.as_ptr() as *const Value;
-                            decref(function);
-                            continue 'run;
-                        }
-                        match function_call::leave(vm, frame, Object::from_owned(v)) {
-                            function_call::Left::Continue => {
-                                reload!();
-                                continue 'run;
-                            }
-                            function_call::Left::Done(o) => return Ok(o),
-                            function_call::Left::Raise(e) => {
-                                reload!();
-                                break 'run e;
-                            }
-                        }
+                        give_back!(frame, v)
                     }
 
                     Op::MakeGenerator => {
                         save!();
-                        let mut frame: *mut Frame = vm.frame.get();
+                        let frame: *mut Frame = vm.frame.get();
                         let o = check!(generator::make(vm, frame));
                         // The window was moved away; what is left is to return the object.
-                        let kind = (*frame).kind;
-                        if kind == FrameKind::Call {
-                            frame = frame.sub(1);
-                            vm.frame.set(frame);
-                            let place = fp.sub(1);
-                            let function = *place;
-                            *place = o.into_value();
-                            fp = (*frame).fp;
-                            pc = (*frame).pc.get();
-                            consts = (*(*frame).code).payload.consts.as_ptr() as *const Value;
-                            decref(function);
-                            continue 'run;
-                        }
-                        match function_call::leave(vm, frame, o) {
-                            function_call::Left::Continue => {
-                                reload!();
-                                continue 'run;
-                            }
-                            function_call::Left::Done(o) => return Ok(o),
-                            function_call::Left::Raise(e) => {
-                                reload!();
-                                break 'run e;
-                            }
-                        }
+                        give_back!(frame, o.into_value())
                     }
                     Op::Yield | Op::AsyncYield => {
                         save!();
@@ -1574,17 +1527,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         } else {
                             Object::from_owned(v)
                         };
-                        match generator::suspend(vm, frame!(), v) {
-                            function_call::Left::Continue => {
-                                reload!();
-                                continue 'run;
-                            }
-                            function_call::Left::Done(o) => return Ok(o),
-                            function_call::Left::Raise(e) => {
-                                reload!();
-                                break 'run e;
-                            }
-                        }
+                        left!(generator::suspend(vm, frame!(), v))
                     }
                     Op::Send => {
                         let it = r!(a!());
@@ -1657,7 +1600,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     }
                     Op::JumpIfNotExc => {
                         save!();
-                        if check!(unwind::matches(vm, view!(a!()), view!(b!()))) {
+                        if check!(vm.exception_matches(view!(a!()), view!(b!()))) {
                             pc = pc.add(1);
                         } else {
                             jump!();
@@ -1666,7 +1609,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     Op::MatchExcGroup => {
                         save!();
                         let (rest, matched) =
-                            check!(unwind::match_group(vm, view!(a!()), view!(b!())));
+                            check!(super::unwind_groups::match_group(vm, view!(a!()), view!(b!())));
                         set!(a!(), rest.into_value());
                         set!(a!() + 1, matched.into_value());
                     }

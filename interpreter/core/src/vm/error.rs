@@ -30,12 +30,6 @@ impl Vm {
         Raised(())
     }
 
-    /// The sign for an exception that is in flight already.
-    pub(crate) fn already_raised(&self) -> Raised {
-        debug_assert!(self.raised.is_set());
-        Raised(())
-    }
-
     /// Raise a builtin class with a message. The exception being handled becomes the context.
     #[cold]
     #[inline(never)]

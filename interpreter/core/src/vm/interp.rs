@@ -87,13 +87,13 @@ macro_rules! types {
         }
         impl Interp {
             fn make_types(&self, boot: &Boot) -> Types {
-                $(let $field = boot.make(self, &$spec, types!(@base boot $($base)?));)*
+                $(let $field = boot.make(self, &$spec, types!(@base $($base)?));)*
                 Types { $($field,)* exceptions: OnceCell::new() }
             }
         }
     };
-    (@base $boot:ident) => { &$boot.object };
-    (@base $boot:ident $base:ident) => { &$base };
+    (@base) => { None };
+    (@base $base:ident) => { Some(&$base) };
 }
 
 types! {
@@ -212,36 +212,45 @@ pub struct Interp {
 /// The first types' records, whose addresses are known before they are complete.
 struct Boot {
     type_: *mut Boxed<Type>,
-    object: Obj<Type>,
-    object_ptr: *mut Boxed<Type>,
+    object: *mut Boxed<Type>,
     str_: *mut Boxed<Type>,
     dict: *mut Boxed<Type>,
     tuple: *mut Boxed<Type>,
 }
 
 impl Boot {
+    fn new(interp: &Interp) -> Boot {
+        let space = || Boot::space(interp);
+        Boot { type_: space(), object: space(), str_: space(), dict: space(), tuple: space() }
+    }
+
     /// Space for a type object.
     fn space(interp: &Interp) -> *mut Boxed<Type> {
         interp.heap.alloc_object(size_of::<Boxed<Type>>()).0 as *mut Boxed<Type>
     }
 
-    /// Complete the record of one builtin type.
-    fn make(&self, interp: &Interp, spec: &'static TypeSpec, base: &Obj<Type>) -> Obj<Type> {
-        let known = match spec.name {
-            "object" => self.object_ptr,
+    /// Complete the record of one builtin type; `object`'s comes first, and is the base of those without
+    /// one of their own.
+    fn make(
+        &self,
+        interp: &Interp,
+        spec: &'static TypeSpec,
+        base: Option<&Obj<Type>>,
+    ) -> Obj<Type> {
+        let place = match spec.name {
+            "object" => self.object,
             "type" => self.type_,
             "str" => self.str_,
             "dict" => self.dict,
             "tuple" => self.tuple,
             _ => Boot::space(interp),
         };
-        if spec.name == "object" {
-            return self.object.clone();
-        }
-        // SAFETY: fresh space; all five first records exist as addresses.
+        // SAFETY: fresh space; all five first records exist as addresses, and `object`'s is complete before
+        // any other is made.
         unsafe {
-            self.write(interp, known, spec, Some(base));
-            Obj::from_ptr(known)
+            let root = (place != self.object).then(|| Obj::borrow_ptr(self.object));
+            self.write(interp, place, spec, base.or(root.as_ref()));
+            Obj::from_ptr(place)
         }
     }
 
@@ -256,29 +265,7 @@ impl Boot {
         let dict = self.boot_alloc(interp, self.dict, Dict::new(&interp.heap));
         let large = if size_of::<Boxed<Type>>() > 512 { header_flags::LARGE } else { 0 };
         (&raw mut (*p).header).write(Header::new(Kind::Type, header_flags::GC | large, self.type_));
-        let flags = spec.flags | base.map_or(0, |b| b.flags() & type_flags::INHERITED);
-        (&raw mut (*p).payload).write(Type {
-            interp,
-            version: Cell::new(interp.next_type_version()),
-            flags: Cell::new(flags),
-            layout: &spec.layout,
-            basicsize: Cell::new(spec.layout.size),
-            attr_offset: Cell::new(0),
-            attr_cap: Cell::new(0),
-            member_offset: Cell::new(0),
-            member_count: Cell::new(0),
-            slots: UnsafeCell::new(spec.slots),
-            spec: Some(spec),
-            filled: Cell::new(false),
-            name: RefCell::new(name.clone()),
-            qualname: RefCell::new(name),
-            base: Slot::from(base.map(|b| b.as_object().clone())),
-            bases: Slot::empty(),
-            mro: Slot::empty(),
-            dict,
-            shape: RefCell::default(),
-            subclasses: RefCell::default(),
-        });
+        (&raw mut (*p).payload).write(Type::new_native(interp, spec, name, base, dict));
     }
 
     unsafe fn boot_alloc<T: Payload>(
@@ -350,31 +337,7 @@ impl Interp {
     /// Make the builtin types and all that natives take for granted.
     pub(crate) fn boot(&self, vm: &Vm) -> Res<()> {
         self.current.set(vm);
-        // SAFETY: addresses first, then records; nothing reads a record before it is written.
-        let types = unsafe {
-            let (t, o, s, d, tu) = (
-                Boot::space(self),
-                Boot::space(self),
-                Boot::space(self),
-                Boot::space(self),
-                Boot::space(self),
-            );
-            let mut boot = Boot {
-                type_: t,
-                object: std::mem::MaybeUninit::<Obj<Type>>::zeroed().assume_init(),
-                object_ptr: o,
-                str_: s,
-                dict: d,
-                tuple: tu,
-            };
-            boot.write(self, o, &crate::types::object::SPEC, None);
-            std::mem::forget(std::mem::replace(&mut boot.object, Obj::from_ptr(o)));
-            let types = self.make_types(&boot);
-            // The record's own reference; never given back.
-            std::mem::forget(boot.object.clone());
-            types
-        };
-        let _ = self.types.set(types);
+        let _ = self.types.set(self.make_types(&Boot::new(self)));
         let types = self.types();
         self.empty_tuple.set({
             // SAFETY: a fresh tuple without items.

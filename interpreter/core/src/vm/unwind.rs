@@ -139,12 +139,6 @@ pub(crate) unsafe fn reraise(vm: &Vm, fp: *mut Value, a: usize, b: usize) -> Rai
     vm.raise(Object::from_owned(exception))
 }
 
-/// Whether an `except` clause with `types` takes `exception`.
-#[inline]
-pub(crate) fn matches(vm: &Vm, exception: &Object, types: &Object) -> Res<bool> {
-    vm.exception_matches(exception, types)
-}
-
 pub(crate) fn matches_stop_async(vm: &Vm, exception: &Object) -> bool {
     vm.class_of(exception).is_subtype(&vm.types().exception(Exc::StopAsyncIteration))
 }
@@ -155,11 +149,6 @@ pub(crate) fn raise(vm: &Vm, exception: Option<&Object>, cause: Option<&Object>)
         Some(e) => vm.raise_object(e, cause),
         None => vm.raise_again(),
     }
-}
-
-/// `except*`: (rest, matched), each None when empty.
-pub(crate) fn match_group(vm: &Vm, exception: &Object, types: &Object) -> Res<(Object, Object)> {
-    super::unwind_groups::match_group(vm, exception, types)
 }
 
 /// The end of `except*`.

@@ -149,39 +149,38 @@ fn lock_repr(vm: &Vm, this: &Object) -> Res {
     Ok(vm.str(&format!("<{state} _thread.lock object at {:#x}>", this.id()))?.into_object())
 }
 
+/// Release from Python.
+fn give(vm: &Vm, this: &Lock) -> Res<()> {
+    if !this.raw.is_held() {
+        return Err(vm.runtime_error("release unlocked lock"));
+    }
+    this.raw.release();
+    Ok(())
+}
+
 /// Acquire the lock; return whether it was acquired. Without blocking, or after the timeout in seconds,
 /// that may be False.
 #[native("(self, blocking=True, timeout=-1)")]
 fn acquire(vm: &Vm, this: &Obj<Lock>, blocking: bool, timeout: f64) -> Res<bool> {
-    let timeout = timeout_of(vm, blocking, timeout)?;
-    this.raw.acquire(vm, timeout)
+    this.raw.acquire(vm, timeout_of(vm, blocking, timeout)?)
 }
 
 /// The same as acquire().
 #[native("(self, blocking=True, timeout=-1)")]
 fn acquire_lock(vm: &Vm, this: &Obj<Lock>, blocking: bool, timeout: f64) -> Res<bool> {
-    let timeout = timeout_of(vm, blocking, timeout)?;
-    this.raw.acquire(vm, timeout)
+    this.raw.acquire(vm, timeout_of(vm, blocking, timeout)?)
 }
 
 /// Release the lock, letting another thread acquire it.
 #[native("(self)")]
 fn release(vm: &Vm, this: &Obj<Lock>) -> Res<()> {
-    if !this.raw.is_held() {
-        return Err(vm.runtime_error("release unlocked lock"));
-    }
-    this.raw.release();
-    Ok(())
+    give(vm, this)
 }
 
 /// The same as release().
 #[native("(self)")]
 fn release_lock(vm: &Vm, this: &Obj<Lock>) -> Res<()> {
-    if !this.raw.is_held() {
-        return Err(vm.runtime_error("release unlocked lock"));
-    }
-    this.raw.release();
-    Ok(())
+    give(vm, this)
 }
 
 /// Return whether the lock is held.
@@ -206,11 +205,7 @@ fn __enter__(vm: &Vm, this: &Obj<Lock>) -> Res<bool> {
 #[native("(self, *exc_info)")]
 fn __exit__(vm: &Vm, this: &Obj<Lock>, exc_info: &[Object]) -> Res<()> {
     let _ = exc_info;
-    if !this.raw.is_held() {
-        return Err(vm.runtime_error("release unlocked lock"));
-    }
-    this.raw.release();
-    Ok(())
+    give(vm, this)
 }
 
 /// Make the lock free, in a child process.

@@ -2,7 +2,6 @@
 
 use super::State;
 use crate::native::{NativeDef, natives};
-use crate::object::*;
 use crate::vm::{Res, Vm};
 use taipan_macros::native;
 

@@ -194,17 +194,6 @@ pub(crate) fn construct(vm: &Vm, class: &Obj<Type>, args: &[Object]) -> Res {
     Ok(e)
 }
 
-/// `except*`: (rest, matched), each None when empty.
-pub(crate) fn match_group(vm: &Vm, exception: &Object, class: &Object) -> Res<(Object, Object)> {
-    crate::vm::unwind_groups::match_group(vm, exception, class)
-}
-
-/// The end of `except*`; `raised` is a list.
-pub(crate) fn prep_reraise_star(vm: &Vm, original: &Object, raised: &Object) -> Res {
-    let raised = vm.collect(raised)?;
-    crate::vm::unwind_groups::prepare_reraise(vm, original, &raised)
-}
-
 /// Give the AttributeError in flight its `name` and `obj`, unless it has them.
 pub(crate) fn set_attribute_context(vm: &Vm, object: &Object, name: &Obj<Str>) {
     let Some(e) = vm.raised.get() else { return };

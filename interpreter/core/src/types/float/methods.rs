@@ -1,7 +1,7 @@
 //! The methods and attributes of float.
 
-use super::{exact, number, this as value};
-use crate::native::{Maybe, NativeDef, getsets, natives};
+use super::{exact, this as value};
+use crate::native::{NativeDef, getsets, natives};
 use crate::object::*;
 use crate::text::{TextError, floatparse, floatrepr, format, numops};
 use crate::vm::{Res, Vm};

@@ -2,7 +2,7 @@
 //! give. Each is a small iterator that drives the generator until it yields with `yield` (the awaitable's
 //! result) or awaits (passed on to the event loop).
 
-use super::{__name__, __qualname__, frame_of, repr, set___name__, set___qualname__, thrown};
+use super::{__name__, __qualname__, frame_of, repr, set_name, set_qualname, thrown};
 use crate::native::{Maybe, class_getitem, getsets, natives};
 use crate::object::*;
 use crate::vm::generator::{AsyncValue, Resumed, Sent, close as close_generator, delegate, resume};
@@ -27,8 +27,8 @@ pub static ASYNC_GENERATOR: TypeSpec = TypeSpec {
     },
     methods: natives![asend, athrow, aclose, class_getitem],
     getsets: getsets![
-        __name__: set___name__,
-        __qualname__: set___qualname__,
+        __name__: set_name,
+        __qualname__: set_qualname,
         ag_await,
         ag_code,
         ag_frame,

@@ -1,6 +1,6 @@
 //! The type coroutine and the iterator that its `__await__` gives.
 
-use super::{__name__, __qualname__, close, frame_of, repr, send, set___name__, set___qualname__};
+use super::{__name__, __qualname__, close, frame_of, repr, send, set_name, set_qualname};
 use super::{throw, thrown};
 use crate::native::{Maybe, class_getitem, getsets, natives};
 use crate::object::*;
@@ -19,8 +19,8 @@ pub static COROUTINE: TypeSpec = TypeSpec {
     },
     methods: natives![send, throw, close, class_getitem],
     getsets: getsets![
-        __name__: set___name__,
-        __qualname__: set___qualname__,
+        __name__: set_name,
+        __qualname__: set_qualname,
         cr_await,
         cr_code,
         cr_frame,

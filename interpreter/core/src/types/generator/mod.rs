@@ -30,8 +30,8 @@ pub static SPEC: TypeSpec = TypeSpec {
 
 const METHODS: &[NativeDef] = natives![dunder_next, send, throw, close, class_getitem];
 const GETSETS: &[GetSetDef] = getsets![
-    __name__: set___name__,
-    __qualname__: set___qualname__,
+    __name__: set_name,
+    __qualname__: set_qualname,
     gi_code,
     gi_frame,
     gi_running,
@@ -174,7 +174,7 @@ pub(super) fn __name__(this: &Obj<Generator>) -> Option<Object> {
 }
 
 #[setter(name = "__name__")]
-pub(super) fn set___name__(vm: &Vm, this: &Obj<Generator>, value: Option<&Object>) -> Res<()> {
+pub(super) fn set_name(vm: &Vm, this: &Obj<Generator>, value: Option<&Object>) -> Res<()> {
     match value {
         Some(value) if value.downcast::<Str>().is_some() => {
             this.name.set(value.clone());
@@ -191,7 +191,7 @@ pub(super) fn __qualname__(this: &Obj<Generator>) -> Option<Object> {
 }
 
 #[setter(name = "__qualname__")]
-pub(super) fn set___qualname__(vm: &Vm, this: &Obj<Generator>, value: Option<&Object>) -> Res<()> {
+pub(super) fn set_qualname(vm: &Vm, this: &Obj<Generator>, value: Option<&Object>) -> Res<()> {
     match value {
         Some(value) if value.downcast::<Str>().is_some() => {
             this.qualname.set(value.clone());

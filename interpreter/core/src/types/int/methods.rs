@@ -1,6 +1,6 @@
 //! The methods and attributes of int.
 
-use super::{exact, from_ref, this, to_decimal};
+use super::{exact, from_ref, to_decimal};
 use crate::native::{Maybe, NativeDef, getsets, natives};
 use crate::object::*;
 use crate::text::format;

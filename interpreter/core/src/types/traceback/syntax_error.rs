@@ -82,18 +82,14 @@ fn show_text(p: &mut Printer, text: &str, place: &Place) {
     let stripped = text.trim_start_matches([' ', '\t', '\x0c']);
     offset -= (text.len() - stripped.len()) as i64;
     let mut text = stripped;
-    let mut len = text.len() as i64;
-    if text.ends_with('\n') {
-        len -= 1;
-    }
-    offset = offset.min(len);
+    let shown = text.strip_suffix('\n').unwrap_or(text).len() as i64;
+    offset = offset.min(shown);
     while let Some(at) = text.find('\n') {
         let at = at as i64;
         if at >= offset {
             break;
         }
         text = text.get(at as usize + 1..).unwrap_or("");
-        len -= at + 1;
         offset -= at + 1;
     }
     p.margin();
