@@ -216,7 +216,8 @@ fn effect(unit: &CodeUnit, op: Op, a: u8, b: u8, c: u8, pc: usize) -> Effect {
     let mut e = Effect::default();
     let dst = |e: &mut Effect| e.writes.push((a, Live));
     match op {
-        Nop | DelFar | DelFree | DelGlobal | MakeGenerator | ReturnNone | MakeCell | DelCell => {
+        Nop | Exit | DelFar | DelFree | DelGlobal | MakeGenerator | ReturnNone | MakeCell
+        | DelCell => {
             if op == MakeCell {
                 e.writes.push((a, Live));
             }
@@ -225,7 +226,8 @@ fn effect(unit: &CodeUnit, op: Op, a: u8, b: u8, c: u8, pc: usize) -> Effect {
             }
         }
         CheckLocal | DelLocal => {}
-        Move | ImportFrom | LoadAttr | LoadCell => {
+        Move | ImportFrom | LoadAttr | LoadAttrSlot | LoadAttrClass | LoadAttrProperty
+        | LoadCell => {
             e.reads.push(b);
             dst(&mut e);
         }
@@ -245,8 +247,8 @@ fn effect(unit: &CodeUnit, op: Op, a: u8, b: u8, c: u8, pc: usize) -> Effect {
         LoadKFar => e.writes.push((a, loaded(unit, unit.words[pc + 1] as usize))),
         LoadInt | LoadNone => e.writes.push((a, Plain)),
         LoadNull => e.writes.push((a, State::Empty)),
-        LoadFar | TakeFar | LoadFree | LoadClosure | LoadClassFree | LoadGlobal | LoadName
-        | LoadBuildClass => dst(&mut e),
+        LoadFar | TakeFar | LoadFree | LoadClosure | LoadClassFree | LoadGlobal | LoadGlobalOwn
+        | LoadGlobalBuiltin | LoadName | LoadBuildClass => dst(&mut e),
         StoreFar => e.clears.push(a),
         StoreCell => e.reads.extend([a, b]),
         StoreFree => e.reads.push(b),
@@ -272,7 +274,7 @@ fn effect(unit: &CodeUnit, op: Op, a: u8, b: u8, c: u8, pc: usize) -> Effect {
             e.consumes.extend([a, b]);
         }
         JumpLtK | JumpLeK | JumpEqK | JumpNeK | JumpGtK | JumpGeK => e.consumes.push(a),
-        StoreAttr => e.reads.extend([a, b]),
+        StoreAttr | StoreAttrSlot => e.reads.extend([a, b]),
         DelAttr => e.reads.push(a),
         StoreSubscr => e.reads.extend([a, b, c]),
         DelSubscr => e.reads.extend([a, b]),
@@ -321,11 +323,11 @@ fn effect(unit: &CodeUnit, op: Op, a: u8, b: u8, c: u8, pc: usize) -> Effect {
             e.consumes.extend(range(a, 1 + u32::from(b)));
             dst(&mut e);
         }
-        CallMethod | CallMethodKw => {
+        CallMethod | CallMethodOwn | CallMethodNative | CallMethodKw => {
             e.consumes.extend(range(a + 1, 1 + u32::from(b)));
             dst(&mut e);
         }
-        LoadMethod => {
+        LoadMethod | LoadMethodOwn => {
             e.reads.push(a + 1);
             e.writes.extend([(a, Live), (a + 1, Live)]);
         }

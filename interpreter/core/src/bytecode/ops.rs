@@ -109,6 +109,8 @@ pub const FAR_BASE: usize = 256;
 opcodes! {
     /// Nothing.
     Nop(None None None)[];
+    /// Leave the loop. Not in code: where the loop goes on when it is to return (vm/next.rs).
+    Exit(None None None)[];
 
     // ---- moving values
     /// a = copy of b.
@@ -163,6 +165,10 @@ opcodes! {
     // ---- names
     /// a = global or builtin.
     LoadGlobal(Dst None None)[Name Cache Cache Cache];
+    /// LoadGlobal, quickened: entry (third cache word) of the globals, at the version in the first.
+    LoadGlobalOwn(Dst None None)[Name Cache Cache Cache];
+    /// LoadGlobal, quickened: entry of the builtins, at the versions of globals and builtins.
+    LoadGlobalBuiltin(Dst None None)[Name Cache Cache Cache];
     /// Global = copy of a.
     StoreGlobal(Reg None None)[Name Cache Cache];
     /// Delete a global.
@@ -280,8 +286,18 @@ opcodes! {
     // ---- attributes and items
     /// a = b.name
     LoadAttr(Dst Reg None)[Name Cache Cache Cache Cache];
+    /// LoadAttr, quickened: the word at the byte offset (second cache word) of instances of the class at the
+    /// version in the first.
+    LoadAttrSlot(Dst Reg None)[Name Cache Cache Cache Cache];
+    /// LoadAttr, quickened: the class's own value (last two words).
+    LoadAttrClass(Dst Reg None)[Name Cache Cache Cache Cache];
+    /// LoadAttr, quickened: a property (last two words) whose getter is a Python function.
+    LoadAttrProperty(Dst Reg None)[Name Cache Cache Cache Cache];
     /// a.name = b
     StoreAttr(Reg Reg None)[Name Cache Cache];
+    /// StoreAttr, quickened: the slot (index and byte offset in the second cache word) of instances of the
+    /// class at the version in the first.
+    StoreAttrSlot(Reg Reg None)[Name Cache Cache];
     /// del a.name
     DelAttr(Reg None None)[Name];
     /// a = b[c] (consumes b and c)
@@ -348,9 +364,15 @@ opcodes! {
     Call(Base Imm None)[Cache Cache];
     /// Call the method `name` of the object in a+1 with b more arguments from a+2; a is scratch.
     CallMethod(Base Imm None)[Name Cache Cache Cache Cache];
+    /// CallMethod, quickened: a Python function (last two words) of the class at the version in the first.
+    CallMethodOwn(Base Imm None)[Name Cache Cache Cache Cache];
+    /// The same for a native method.
+    CallMethodNative(Base Imm None)[Name Cache Cache Cache Cache];
     /// Look up the method `name` of the object in a+1, before arguments that may have effects are evaluated:
     /// a = function and a+1 stays the object, or a = attribute value and a+1 = NULL.
     LoadMethod(Base None None)[Name Cache Cache Cache Cache];
+    /// LoadMethod, quickened: the function (last two words) of the class at the version in the first.
+    LoadMethodOwn(Base None None)[Name Cache Cache Cache Cache];
     /// Call what LoadMethod left in a (and a+1, unless NULL) with b more arguments from a+2.
     CallLoaded(Base Imm None)[Cache Cache];
     /// Call with b arguments of which the last ones are named by the constant tuple (word).

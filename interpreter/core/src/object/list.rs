@@ -102,6 +102,23 @@ impl List {
         Ok(())
     }
 
+    /// Whether one more item fits without growing.
+    #[inline(always)]
+    pub(crate) fn has_room(&self) -> bool {
+        self.len.get() < self.cap.get()
+    }
+
+    /// Append an owned word where there is room.
+    ///
+    /// # Safety
+    /// `has_room`.
+    #[inline(always)]
+    pub(crate) unsafe fn push_unchecked(&self, value: Value) {
+        let n = self.len.get();
+        *self.items.get().add(n) = value;
+        self.len.set(n + 1);
+    }
+
     /// A new reference to item `i`.
     #[inline(always)]
     pub fn get(&self, i: usize) -> Option<Object> {

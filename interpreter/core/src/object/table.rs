@@ -75,6 +75,15 @@ impl Table {
         unsafe { &*self.heap }
     }
 
+    /// The value of entry `i`, borrowed.
+    ///
+    /// # Safety
+    /// There is an entry `i`, and it is live (as at the version that a cache was filled at).
+    #[inline(always)]
+    pub(crate) unsafe fn value_unchecked(&self, i: u32) -> Value {
+        (*self.entries.get().add(i as usize)).value
+    }
+
     /// Number of live entries.
     #[inline(always)]
     pub fn len(&self) -> usize {

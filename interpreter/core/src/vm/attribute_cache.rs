@@ -1,23 +1,46 @@
 //! Inline caches of LoadAttr, StoreAttr and CallMethod.
 //!
-//! **Cache words.** LoadAttr: name, type version, place (`SLOT | byte offset`), -, -. StoreAttr: name, type
-//! version, `slot << 16 | byte offset`. CallMethod: name, type version, kind (`FUNCTION`, `NATIVE`), and the
-//! function's word in two halves, borrowed from the type (alive while the version stands).
+//! **Cache words.** The first is the name, the second the class's version (never 0 in a quickened
+//! instruction). LoadAttrSlot: the byte offset. LoadAttrClass, LoadAttrProperty, CallMethodOwn,
+//! CallMethodNative, LoadMethodOwn: in the last two words the object found in the class, borrowed from it
+//! (alive while the version stands). StoreAttrSlot: `slot << 16 | byte offset`, or `MEMBER | byte offset`.
 #![expect(unsafe_code, reason = "cache words and registers")]
 
 use super::frame::{Frame, Vm};
 use super::{Res, run_ops};
+use crate::bytecode::ops::Op;
 use crate::native::NativeKind;
 use crate::object::object::decref;
 use crate::object::*;
 
-pub(crate) const SLOT: u32 = 1 << 31;
-/// LoadAttr: the class's own value, in the last two words (borrowed).
-pub(crate) const CLASS: u32 = 1 << 30;
-/// LoadAttr: a property whose getter is a Python function, in the last two words (borrowed).
-pub(crate) const GETTER: u32 = 1 << 29;
-pub(crate) const FUNCTION: u32 = 1;
-pub(crate) const NATIVE: u32 = 2;
+/// StoreAttrSlot: a word of `__slots__`, which may be unset.
+pub(crate) const MEMBER: u32 = 1 << 31;
+
+/// Quicken the instruction at `words` to `op` for the class, with an object of the class.
+unsafe fn cache_object(words: *mut u32, class: &Obj<Type>, op: Op, object: &Object) {
+    let bits = object.value().bits();
+    *words.add(1) = class.version();
+    *words.add(3) = bits as u32;
+    *words.add(4) = (bits >> 32) as u32;
+    run_ops::quicken(words, op);
+}
+
+/// Quicken the instruction at `words` to `op` for the class, with a place in its instances.
+unsafe fn cache_place(words: *mut u32, class: &Obj<Type>, op: Op, place: u32) {
+    *words.add(1) = class.version();
+    *words.add(2) = place;
+    run_ops::quicken(words, op);
+}
+
+/// LoadAttrProperty: the getter, if the cache holds for the object. `pc` is at the name's word.
+#[inline]
+pub(crate) unsafe fn cached_getter(v: Value, pc: *const u32) -> Option<Object> {
+    if !v.is_ptr() || (*(*v.ptr()).ty.get()).payload.version.get() != *pc.add(1) {
+        return None;
+    }
+    let property = Value::from_bits(*pc.add(3) as u64 | (*pc.add(4) as u64) << 32);
+    crate::types::property::python_getter(Object::view(&property))
+}
 
 /// The byte offset of the inline slot that holds `name` in instances of the object's class.
 fn slot_offset(class: &Obj<Type>, name: &Obj<Str>) -> Option<(u32, u32)> {
@@ -52,33 +75,22 @@ pub(crate) unsafe fn load(vm: &Vm, frame: *mut Frame, object: &Object, words: *m
         match &found {
             None => {
                 if let Some((_, offset)) = slot_offset(class, name) {
-                    *words.add(1) = class.version();
-                    *words.add(2) = SLOT | offset;
+                    cache_place(words, class, Op::LoadAttrSlot, offset);
                 }
             }
             Some(d) => {
                 if let Some(offset) = crate::types::descriptors::member_offset(d, class) {
                     if offset < 0xffff {
-                        *words.add(1) = class.version();
-                        *words.add(2) = SLOT | offset;
+                        cache_place(words, class, Op::LoadAttrSlot, offset);
                     }
                 } else if crate::types::property::python_getter(d).is_some() {
-                    let bits = d.value().bits();
-                    *words.add(1) = class.version();
-                    *words.add(2) = GETTER;
-                    *words.add(3) = bits as u32;
-                    *words.add(4) = (bits >> 32) as u32;
+                    cache_object(words, class, Op::LoadAttrProperty, d);
                 } else if unshadowed && vm.class_of(d).slots().descr_get.is_none() {
-                    let bits = d.value().bits();
-                    *words.add(1) = class.version();
-                    *words.add(2) = CLASS;
-                    *words.add(3) = bits as u32;
-                    *words.add(4) = (bits >> 32) as u32;
+                    cache_object(words, class, Op::LoadAttrClass, d);
                 } else if vm.class_of(d).slots().descr_set.is_none() {
                     // A class attribute that instances may shadow: the slot is looked at first.
                     if let Some((_, offset)) = slot_offset(class, name) {
-                        *words.add(1) = class.version();
-                        *words.add(2) = SLOT | offset;
+                        cache_place(words, class, Op::LoadAttrSlot, offset);
                     }
                 }
             }
@@ -107,8 +119,7 @@ pub(crate) unsafe fn store(
         class.lookup(vm, name).and_then(|d| crate::types::descriptors::member_offset(&d, &class)),
     ) {
         if offset < 0xffff {
-            *words.add(1) = class.version();
-            *words.add(2) = SLOT | offset;
+            cache_place(words, &class, Op::StoreAttrSlot, MEMBER | offset);
         }
         return Ok(());
     }
@@ -116,15 +127,14 @@ pub(crate) unsafe fn store(
         && class.lookup(vm, name).is_none_or(|d| vm.class_of(&d).slots().descr_set.is_none())
     {
         if let Some((i, offset)) = slot_offset(&class, name) {
-            *words.add(1) = class.version();
-            *words.add(2) = i << 16 | offset;
+            cache_place(words, &class, Op::StoreAttrSlot, i << 16 | offset);
         }
     }
     Ok(())
 }
 
-/// CallMethod, missed: put what is to be called into `base[0]`; true if the receiver stays the first
-/// argument.
+/// CallMethod or LoadMethod, missed: put what is to be called into `base[0]`; true if the receiver stays the
+/// first argument.
 #[inline(never)]
 pub(crate) unsafe fn method(
     vm: &Vm,
@@ -133,13 +143,24 @@ pub(crate) unsafe fn method(
     n: usize,
     words: *mut u32,
 ) -> Res<bool> {
+    find_method(vm, frame, base, n, words, true)
+}
+
+unsafe fn find_method(
+    vm: &Vm,
+    frame: *mut Frame,
+    base: *mut Value,
+    n: usize,
+    words: *mut u32,
+    quicken: bool,
+) -> Res<bool> {
     let receiver = Object::view(base.add(1));
     let class = vm.class_of(receiver);
     let name = run_ops::name(frame, *words);
     if class.slots().getattr.is_none() {
         if let Some(found) = class.lookup(vm, name) {
-            let kind = callable_kind(vm, &found, class);
-            if kind != 0
+            let kind = callable_kind(&found, class);
+            if kind.is_some()
                 && !(instance::has_attributes(receiver)
                     && instance::get_attribute(vm, receiver, name).is_some())
                 && vm.native_dict_of_method_receiver(receiver, name).is_none()
@@ -151,12 +172,13 @@ pub(crate) unsafe fn method(
                         0 => !matches!(kind_byte, Some(Kind::Module | Kind::Function)),
                         _ => kind_byte == Some(Kind::Instance) && class.shape_index(name).is_none(),
                     };
-                if cacheable {
-                    let bits = found.value().bits();
-                    *words.add(1) = class.version();
-                    *words.add(2) = kind;
-                    *words.add(3) = bits as u32;
-                    *words.add(4) = (bits >> 32) as u32;
+                if let (true, Some(op)) = (cacheable && quicken, kind) {
+                    let loads = matches!(
+                        Op::from_u8(*words.sub(1) as u8),
+                        Some(Op::LoadMethod | Op::LoadMethodOwn)
+                    );
+                    let op = if loads { Op::LoadMethodOwn } else { op };
+                    cache_object(words, class, op, &found);
                 }
                 let old = std::mem::replace(&mut *base, found.into_value());
                 decref(old);
@@ -176,7 +198,7 @@ pub(crate) unsafe fn method_uncached(
     name: u32,
 ) -> Res<bool> {
     let mut words = [name, 0, 0, 0, 0];
-    method(vm, frame, base, n, words.as_mut_ptr())
+    find_method(vm, frame, base, n, words.as_mut_ptr(), false)
 }
 
 /// The attribute as it is; the receiver goes, the arguments move down.
@@ -191,24 +213,19 @@ unsafe fn bound(vm: &Vm, base: *mut Value, n: usize, name: &Obj<Str>) -> Res<boo
     Ok(false)
 }
 
-/// FUNCTION or NATIVE for functions that take the receiver as first argument, else 0.
-fn callable_kind(vm: &Vm, found: &Object, class: &Obj<Type>) -> u32 {
+/// How CallMethod is quickened for functions that take the receiver as first argument.
+fn callable_kind(found: &Object, class: &Obj<Type>) -> Option<Op> {
     match found.kind() {
-        Some(Kind::Function) => FUNCTION,
-        Some(Kind::Builtin) => match found.downcast::<Builtin>() {
-            Some(b)
-                if b.def.kind == NativeKind::Method
+        Some(Kind::Function) => Some(Op::CallMethodOwn),
+        Some(Kind::Builtin) => found
+            .downcast::<Builtin>()
+            .filter(|b| {
+                b.def.kind == NativeKind::Method
                     && !b.receiver.is_set()
-                    && b.owner.get_as::<Type>().is_some_and(|o| class.is_subtype(&o)) =>
-            {
-                NATIVE
-            }
-            _ => 0,
-        },
-        _ => {
-            let _ = vm;
-            0
-        }
+                    && b.owner.get_as::<Type>().is_some_and(|o| class.is_subtype(&o))
+            })
+            .map(|_| Op::CallMethodNative),
+        _ => None,
     }
 }
 

@@ -22,6 +22,11 @@ macro_rules! raisers {
 }
 
 impl Vm {
+    /// The token of the exception that is in flight already.
+    pub(crate) fn in_flight(&self) -> Raised {
+        Raised(())
+    }
+
     /// Put an exception object in flight (no context or traceback is touched: the unwinder adds its
     /// entries, `raise_with_context` the context).
     #[cold]

@@ -42,6 +42,8 @@ pub struct Frame {
     pub(crate) kind: FrameKind,
     /// Register of the resuming frame that takes what a generator yields.
     pub(crate) dst: u8,
+    /// Not 0: leaving the frame takes more than dropping its near variables.
+    pub(crate) marks: Cell<u16>,
     /// Generator being run, or instance under construction (owned), or NULL.
     pub(crate) extra: Cell<Value>,
     /// Frame object, once somebody asked for it (owned), or NULL.
@@ -49,6 +51,11 @@ pub struct Frame {
     /// The exception that was handled when a generator was resumed (owned), or NULL.
     pub(crate) outer_handled: Cell<Value>,
 }
+
+/// `Frame::marks`: there is a frame object.
+pub(crate) const HAS_OBJECT: u16 = 1;
+/// `Frame::marks`: there are registers behind the near ones.
+pub(crate) const FAR: u16 = 2;
 
 impl Frame {
     #[inline(always)]
@@ -59,10 +66,17 @@ impl Frame {
             fp,
             kind,
             dst,
+            marks: Cell::new(0),
             extra: Cell::new(Value::NULL),
             object: Cell::new(Value::NULL),
             outer_handled: Cell::new(Value::NULL),
         }
+    }
+
+    /// Whether leaving it is no more than dropping its near variables and handing the result to the caller.
+    #[inline(always)]
+    pub(crate) fn is_plain_call(&self) -> bool {
+        (self.kind as u32 | (self.marks.get() as u32) << 16) == FrameKind::Call as u32
     }
 
     /// Index of a word of the instruction that is running.
@@ -93,6 +107,8 @@ pub struct Vm {
     pub(crate) frame: Cell<*mut Frame>,
     /// The exception in flight.
     pub(crate) raised: Slot,
+    /// What `run` is about to return, between the instruction and the loop.
+    pub(crate) outcome: Slot,
     /// The exception being handled (`sys.exc_info`).
     pub(crate) handled: Slot,
     pub(crate) flags: *const AtomicU32,
@@ -143,6 +159,7 @@ impl Vm {
                 fp: stack.add(1),
                 kind: FrameKind::Entry,
                 dst: 0,
+                marks: Cell::new(0),
                 extra: Cell::new(Value::NULL),
                 object: Cell::new(Value::NULL),
                 outer_handled: Cell::new(Value::NULL),
@@ -159,6 +176,7 @@ impl Vm {
                 frames_bytes,
                 frame: Cell::new(frames),
                 raised: Slot::empty(),
+                outcome: Slot::empty(),
                 handled: Slot::empty(),
                 flags,
                 in_repr: RefCell::default(),

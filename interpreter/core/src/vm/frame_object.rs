@@ -6,11 +6,18 @@
 #![expect(unsafe_code, reason = "reaches into control frames")]
 
 use super::Res;
-use super::frame::{Frame, FrameKind, Vm};
+use super::frame::{Frame, FrameKind, HAS_OBJECT, Vm};
 use crate::bytecode::ops::{FAR_BASE, NEAR_LOCALS};
 use crate::object::object::{decref, incref};
 use crate::object::*;
 use std::cell::{Cell, RefCell};
+
+impl Frame {
+    fn set_object(&self, object: Obj<FrameObject>) {
+        self.object.set(object.into_object().into_value());
+        self.marks.set(self.marks.get() | HAS_OBJECT);
+    }
+}
 
 /// A Python-visible frame.
 pub struct FrameObject {
@@ -149,7 +156,7 @@ pub(crate) unsafe fn object_of(vm: &Vm, frame: *mut Frame) -> Res<Obj<FrameObjec
     if let Some(g) = generator_of(frame) {
         if let Some(o) = g.frame.get_as::<FrameObject>() {
             o.live.set(frame);
-            (*frame).object.set(o.clone().into_object().into_value());
+            (*frame).set_object(o.clone());
             return Ok(o);
         }
     }
@@ -168,7 +175,7 @@ pub(crate) unsafe fn object_of(vm: &Vm, frame: *mut Frame) -> Res<Obj<FrameObjec
         trace: Slot::empty(),
         snapshot: Slot::empty(),
     })?;
-    (*frame).object.set(o.clone().into_object().into_value());
+    (*frame).set_object(o.clone());
     if let Some(g) = generator_of(frame) {
         g.frame.set(o.clone().into_object());
     }
@@ -228,7 +235,7 @@ pub(crate) fn of_generator(vm: &Vm, generator: &Obj<Generator>) -> Res<Obj<Frame
     })?;
     if !live.is_null() {
         // SAFETY: a live frame without an object.
-        unsafe { (*live).object.set(o.clone().into_object().into_value()) };
+        unsafe { (*live).set_object(o.clone()) };
     }
     generator.frame.set(o.clone().into_object());
     Ok(o)

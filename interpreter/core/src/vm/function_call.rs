@@ -6,7 +6,7 @@
 //! drops them.
 #![expect(unsafe_code, reason = "the value stack")]
 
-use super::frame::{Frame, FrameKind, clear_registers};
+use super::frame::{FAR, Frame, FrameKind, clear_registers};
 use super::{Raised, Res, Vm, dispatch, frame_object, generator};
 use crate::bytecode::code::flags;
 use crate::bytecode::ops::{FAR_BASE, NEAR_LOCALS};
@@ -57,6 +57,9 @@ pub(crate) unsafe fn push_frame(
     ensure_room(vm, fp, (*code).payload.nregs as usize)?;
     let frame = vm.frame.get().add(1);
     frame.write(Frame::new(code, fp, kind, 0));
+    if (*code).payload.nregs >= FAR_BASE as u32 {
+        (*frame).marks.set(FAR);
+    }
     (*frame).pc.set((*code).payload.start());
     vm.frame.set(frame);
     Ok(())

@@ -6,6 +6,7 @@
 
 use super::frame::{Frame, Vm};
 use super::{Raised, Res};
+use crate::bytecode::ops::Op;
 use crate::object::object::{Boxed, decref};
 use crate::object::*;
 use crate::text::TextBuf;
@@ -30,6 +31,7 @@ pub(crate) unsafe fn free_cell(fp: *mut Value, i: usize) -> *const Boxed<CellObj
 
 // ---- integer fast paths: None means "take the slow path"
 
+#[inline(always)]
 pub(crate) fn div_ints(a: Value, b: Value) -> Option<Value> {
     let (x, y) = (a.int_unchecked(), b.int_unchecked());
     const EXACT: i64 = 1 << 53;
@@ -57,15 +59,24 @@ pub(crate) fn modulo(x: i64, y: i64) -> Option<Value> {
     Value::from_int(if r != 0 && (r ^ y) < 0 { r + y } else { r })
 }
 
-pub(crate) fn power(x: i64, y: i64) -> Option<Value> {
-    let e = u32::try_from(y).ok()?;
-    Value::from_int(x.checked_pow(e)?)
-}
-
+/// Only squares: the one frequent case of a constant exponent.
+#[inline(always)]
 pub(crate) fn power_values(a: Value, b: Value) -> Option<Value> {
-    power(a.int_unchecked(), b.int_unchecked())
+    if b == Value::small(2) { Value::mul_ints(a, a) } else { None }
 }
 
+#[inline(always)]
+pub(crate) fn square(x: f64, y: f64) -> f64 {
+    if y == 2.0 { x * x } else { f64::NAN }
+}
+
+/// NaN, which no immediate float is, sends a division by zero to the slow path.
+#[inline(always)]
+pub(crate) fn div_floats(x: f64, y: f64) -> f64 {
+    if y == 0.0 { f64::NAN } else { x / y }
+}
+
+#[inline(always)]
 pub(crate) fn shift_left(x: i64, y: i64) -> Option<Value> {
     if !(0..62).contains(&y) {
         return None;
@@ -74,6 +85,7 @@ pub(crate) fn shift_left(x: i64, y: i64) -> Option<Value> {
     if r >> y == x { Value::from_int(r) } else { None }
 }
 
+#[inline(always)]
 pub(crate) fn shift_right(x: i64, y: i64) -> Option<Value> {
     if y < 0 {
         return None;
@@ -223,12 +235,28 @@ pub(crate) fn undefined(vm: &Vm, name: &Obj<Str>) -> Raised {
     r
 }
 
+/// Quicken (or not) the instruction whose second word is at `words`.
+pub(crate) unsafe fn quicken(words: *mut u32, op: Op) {
+    let word = words.sub(1);
+    *word = *word & !0xff | op as u32;
+}
+
 /// LoadGlobal, missed; fills the cache words.
 #[inline(never)]
 pub(crate) unsafe fn load_global(vm: &Vm, frame: *mut Frame, words: *mut u32) -> Res {
     let f = function(frame);
     let key = name(frame, *words);
-    lookup_global(vm, f, key, words)
+    *words.add(1) = 0;
+    let r = lookup_global(vm, f, key, words);
+    quicken(
+        words,
+        match (*words.add(1), *words.add(2)) {
+            (0, _) => Op::LoadGlobal,
+            (_, 0) => Op::LoadGlobalOwn,
+            _ => Op::LoadGlobalBuiltin,
+        },
+    );
+    r
 }
 
 unsafe fn lookup_global(vm: &Vm, f: &Function, key: &Obj<Str>, words: *mut u32) -> Res {

@@ -1,0 +1,441 @@
+//! What the loop calls out of line for frequent instructions: calls of all kinds, generators, iteration,
+//! subscripts.
+//!
+//! **Invariant:** every function here takes the loop's state with `pc` behind the instruction's first word,
+//! does the whole instruction and gives back the state to go on with. Natives get their arguments as a view
+//! of the caller's registers: nothing is copied and nothing is allocated to call one.
+#![expect(unsafe_code, reason = "register access")]
+
+use super::frame::{Frame, FrameKind, Vm, clear_registers};
+use super::next::{Next, raise};
+use super::{Res, attribute_cache, function_call, generator, run_ops};
+use crate::native::NativeKind;
+use crate::object::object::{Boxed, decref, incref};
+use crate::object::*;
+
+#[inline(always)]
+fn a(ins: u32) -> usize {
+    (ins >> 8 & 0xff) as usize
+}
+
+#[inline(always)]
+fn b(ins: u32) -> usize {
+    (ins >> 16 & 0xff) as usize
+}
+
+#[inline(always)]
+fn c(ins: u32) -> usize {
+    (ins >> 24) as usize
+}
+
+/// The running code's constants.
+#[inline(always)]
+pub(crate) unsafe fn constants(vm: &Vm) -> *const Value {
+    let code = (*vm.frame.get()).code;
+    if code.is_null() { std::ptr::null() } else { (*code).payload.consts.as_ptr() as *const Value }
+}
+
+/// Variables of the running code that live in near registers; temporaries come behind.
+#[inline(always)]
+pub(crate) unsafe fn local_count(vm: &Vm) -> usize {
+    (*(*vm.frame.get()).code).payload.nlocals as usize
+}
+
+/// Drop register `i` if it is a temporary.
+#[inline(always)]
+pub(crate) unsafe fn consume(vm: &Vm, fp: *mut Value, i: usize) {
+    let p = fp.add(i);
+    if (*p).is_ptr() && i >= local_count(vm) {
+        let v = std::mem::replace(&mut *p, Value::NULL);
+        decref(v);
+    }
+}
+
+#[inline(always)]
+unsafe fn save(vm: &Vm, pc: *const u32) {
+    (*vm.frame.get()).pc.set(pc);
+}
+
+/// Put an owned word into a register.
+#[inline(always)]
+unsafe fn put(p: *mut Value, v: Value) {
+    let old = std::mem::replace(&mut *p, v);
+    decref(old);
+}
+
+macro_rules! check {
+    ($vm:expr, $e:expr) => {
+        match $e {
+            Ok(v) => v,
+            Err(e) => return raise($vm, e),
+        }
+    };
+}
+
+/// A back-edge whose eval flags are set; `distance` is the jump's.
+#[cold]
+#[inline(never)]
+pub(crate) unsafe fn interrupted(vm: &Vm, pc: *const u32, fp: *mut Value, distance: isize) -> Next {
+    save(vm, pc);
+    check!(vm, super::call::handle_flags(vm));
+    Next { pc: pc.offset(distance), fp }
+}
+
+/// The innermost frame returns an owned word: any kind of frame.
+#[inline(never)]
+pub(crate) unsafe fn leave(vm: &Vm, pc: *const u32, value: Value) -> Next {
+    let frame = vm.frame.get();
+    (*frame).pc.set(pc);
+    function_call::leave_window(vm, frame);
+    left(vm, function_call::leave(vm, frame, Object::from_owned(value)))
+}
+
+/// Go on with what leaving a frame came to.
+#[inline(always)]
+unsafe fn left(vm: &Vm, left: function_call::Left) -> Next {
+    match left {
+        function_call::Left::Continue => Next::resume(vm),
+        function_call::Left::Done(o) => Next::leave(vm, o),
+        function_call::Left::Raise(e) => raise(vm, e),
+    }
+}
+
+// ---- calls
+
+/// Enter the function in `base[0]` with `n` arguments that need no binding, where the fast path found no
+/// room or eval flags set. `pc` is behind all words of the call.
+#[cold]
+#[inline(never)]
+pub(crate) unsafe fn enter_carefully(vm: &Vm, pc: *const u32, base: *mut Value, n: usize) -> Next {
+    save(vm, pc);
+    check!(vm, function_call::enter_bound(vm, base, n, None, FrameKind::Call));
+    entered(vm)
+}
+
+/// A frame was pushed: the flags are looked at inside it.
+#[inline(always)]
+unsafe fn entered(vm: &Vm) -> Next {
+    if vm.flags_set() {
+        check!(vm, super::call::handle_flags(vm));
+    }
+    Next::resume(vm)
+}
+
+/// The result of a call out of line goes to `base[0]`; its `n` arguments are dropped.
+#[inline(always)]
+unsafe fn finish_call(
+    vm: &Vm,
+    pc: *const u32,
+    fp: *mut Value,
+    base: *mut Value,
+    n: usize,
+    result: Res,
+) -> Next {
+    clear_registers(base.add(1), n);
+    let o = check!(vm, result);
+    put(base, o.into_value());
+    Next { pc, fp }
+}
+
+/// Call.
+#[inline(never)]
+pub(crate) unsafe fn call(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    let pc = pc.add(2);
+    save(vm, pc);
+    call_in_place(vm, pc, fp, fp.add(a(ins)), b(ins))
+}
+
+/// Call whatever lies in `base[0]` with `n` positional arguments; `pc` is saved.
+#[inline(always)]
+unsafe fn call_in_place(
+    vm: &Vm,
+    pc: *const u32,
+    fp: *mut Value,
+    base: *mut Value,
+    n: usize,
+) -> Next {
+    let f = *base;
+    if f.is_ptr() {
+        match (*f.ptr()).kind() {
+            Kind::Function => {
+                check!(vm, function_call::enter_bound(vm, base, n, None, FrameKind::Call));
+                return entered(vm);
+            }
+            Kind::Builtin => {
+                let native = &(*(f.ptr() as *const Boxed<Builtin>)).payload;
+                let receiver = native.receiver.peek();
+                if !receiver.is_null() {
+                    return call_with_receiver(vm, pc, fp, base, n, receiver);
+                }
+                let args = Object::view_slice(base.add(1), n);
+                let result = if native.owner.is_set() {
+                    function_call::call_builtin(vm, Object::view(base), args, None)
+                } else {
+                    (native.def.call)(vm, args, None)
+                };
+                return finish_call(vm, pc, fp, base, n, result);
+            }
+            Kind::BoundMethod => {
+                let m = &(*(f.ptr() as *const Boxed<BoundMethod>)).payload;
+                if m.function.is_kind(Kind::Function) {
+                    check!(vm, function_call::enter_method(vm, base, n));
+                    return entered(vm);
+                }
+            }
+            Kind::Type => {
+                if check!(vm, function_call::enter_class(vm, base, n)) {
+                    return entered(vm);
+                }
+            }
+            _ => {}
+        }
+    }
+    let result = vm.call(Object::view(base), Object::view_slice(base.add(1), n));
+    finish_call(vm, pc, fp, base, n, result)
+}
+
+/// A native bound to `receiver`, which stands in for it in `base[0]` while it runs.
+#[inline(always)]
+unsafe fn call_with_receiver(
+    vm: &Vm,
+    pc: *const u32,
+    fp: *mut Value,
+    base: *mut Value,
+    n: usize,
+    receiver: Value,
+) -> Next {
+    let callable = *base;
+    incref(receiver);
+    *base = receiver;
+    let native = &(*(callable.ptr() as *const Boxed<Builtin>)).payload;
+    let result = (native.def.call)(vm, Object::view_slice(base, n + 1), None);
+    decref(callable);
+    finish_call(vm, pc, fp, base, n, result)
+}
+
+/// CallMethod of a native that the cache knows.
+#[inline(never)]
+pub(crate) unsafe fn call_method_native(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    let f = Value::from_bits(*pc.add(3) as u64 | (*pc.add(4) as u64) << 32);
+    let native = &(*(f.ptr() as *const Boxed<Builtin>)).payload;
+    let (base, n) = (fp.add(a(ins)), b(ins) + 1);
+    let pc = pc.add(5);
+    save(vm, pc);
+    let result = (native.def.call)(vm, Object::view_slice(base.add(1), n), None);
+    finish_call(vm, pc, fp, base, n, result)
+}
+
+/// CallMethod, any.
+#[inline(never)]
+pub(crate) unsafe fn call_method(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    let (base, n) = (fp.add(a(ins)), b(ins));
+    save(vm, pc);
+    let with_self =
+        check!(vm, attribute_cache::method(vm, vm.frame.get(), base, n, pc as *mut u32));
+    let pc = pc.add(5);
+    save(vm, pc);
+    // base[0] is what to call now.
+    call_in_place(vm, pc, fp, base, n + with_self as usize)
+}
+
+/// CallLoaded.
+#[inline(never)]
+pub(crate) unsafe fn call_loaded(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    let (base, n) = (fp.add(a(ins)), b(ins));
+    let pc = pc.add(2);
+    save(vm, pc);
+    if (*base.add(1)).is_null() {
+        // A plain value: the arguments move down.
+        std::ptr::copy(base.add(2), base.add(1), n);
+        *base.add(1 + n) = Value::NULL;
+        return call_in_place(vm, pc, fp, base, n);
+    }
+    let f = *base;
+    if f.is_kind(Kind::Builtin) {
+        // Found in the receiver's class: the first argument needs no check.
+        let native = &(*(f.ptr() as *const Boxed<Builtin>)).payload;
+        if native.def.kind == NativeKind::Method && !native.receiver.is_set() {
+            let result = (native.def.call)(vm, Object::view_slice(base.add(1), n + 1), None);
+            return finish_call(vm, pc, fp, base, n + 1, result);
+        }
+    }
+    call_in_place(vm, pc, fp, base, n + 1)
+}
+
+/// Call `base[0]` with `n` arguments, the last ones named by `names`; `pc` is saved.
+pub(crate) unsafe fn call_named(
+    vm: &Vm,
+    pc: *const u32,
+    fp: *mut Value,
+    base: *mut Value,
+    n: usize,
+    names: Option<&Obj<Tuple>>,
+) -> Next {
+    if (*base).is_kind(Kind::Function) {
+        check!(vm, function_call::enter_bound(vm, base, n, names, FrameKind::Call));
+        return entered(vm);
+    }
+    let result = vm.call_with(Object::view(base), Object::view_slice(base.add(1), n), names);
+    finish_call(vm, pc, fp, base, n, result)
+}
+
+/// CallEx.
+#[inline(never)]
+pub(crate) unsafe fn call_ex(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    let base = fp.add(a(ins));
+    save(vm, pc);
+    if (*base).is_kind(Kind::Function) && check!(vm, function_call::enter_ex(vm, base, b(ins) == 1))
+    {
+        return entered(vm);
+    }
+    let result = run_ops::call_ex(vm, base, b(ins) == 1);
+    finish_call(vm, pc, fp, base, 2, result)
+}
+
+// ---- generators
+
+/// MakeGenerator: the window moves into the object, which is what the frame returns.
+#[inline(never)]
+pub(crate) unsafe fn make_generator(vm: &Vm, pc: *const u32) -> Next {
+    save(vm, pc);
+    let frame: *mut Frame = vm.frame.get();
+    let o = check!(vm, generator::make(vm, frame));
+    left(vm, function_call::leave(vm, frame, o))
+}
+
+/// Yield.
+#[inline(never)]
+pub(crate) unsafe fn yield_value(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    save(vm, pc);
+    let v = std::mem::replace(&mut *fp.add(a(ins)), Value::NULL);
+    left(vm, generator::suspend(vm, vm.frame.get(), Object::from_owned(v)))
+}
+
+/// AsyncYield.
+#[inline(never)]
+pub(crate) unsafe fn async_yield(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    save(vm, pc);
+    let v = std::mem::replace(&mut *fp.add(a(ins)), Value::NULL);
+    let o = check!(vm, generator::wrap_async(vm, Object::from_owned(v)));
+    left(vm, generator::suspend(vm, vm.frame.get(), o))
+}
+
+/// Send.
+#[inline(never)]
+pub(crate) unsafe fn send(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    let (a, b) = (a(ins), b(ins));
+    let it = *fp.add(a);
+    let behind = pc.add(1);
+    save(vm, behind);
+    if it.is_kind(Kind::Generator) && generator::can_enter(it) {
+        let sent = std::mem::replace(&mut *fp.add(b), Value::NULL);
+        check!(vm, generator::enter(vm, it, FrameKind::Send, b as u8, sent));
+        return Next::resume(vm);
+    }
+    match check!(vm, generator::send(vm, Object::view(fp.add(a)), Object::view(fp.add(b)))) {
+        generator::Resumed::Yield(o) => {
+            put(fp.add(b), o.into_value());
+            Next { pc: behind, fp }
+        }
+        generator::Resumed::Return(o) => {
+            put(fp.add(b), o.into_value());
+            put(fp.add(a), Value::NULL);
+            Next { pc: pc.offset(*pc as i32 as isize), fp }
+        }
+    }
+}
+
+/// ForIter over a generator: it is resumed in a frame above this one.
+#[inline(never)]
+pub(crate) unsafe fn for_generator(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    let it = *fp.add(b(ins));
+    if !generator::can_enter(it) {
+        return for_next(vm, pc, fp, ins);
+    }
+    save(vm, pc.add(2));
+    check!(vm, generator::enter(vm, it, FrameKind::For, a(ins) as u8, Value::NONE));
+    Next::resume(vm)
+}
+
+// ---- iteration
+
+/// ForIter, any iterator.
+#[inline(never)]
+pub(crate) unsafe fn for_next(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    save(vm, pc);
+    if let Some(o) = check!(vm, vm.next(Object::view(fp.add(b(ins))))) {
+        put(fp.add(a(ins)), o.into_value());
+        return Next { pc: pc.offset(*pc as i32 as isize), fp };
+    }
+    let pc = pc.add(2);
+    save(vm, pc);
+    put(fp.add(b(ins)), Value::NULL);
+    Next { pc, fp }
+}
+
+/// GetIter.
+#[inline(never)]
+pub(crate) unsafe fn get_iter(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    save(vm, pc);
+    let o = check!(vm, run_ops::get_iter(vm, Object::view(fp.add(b(ins)))));
+    put(fp.add(a(ins)), o.into_value());
+    if a(ins) != b(ins) {
+        consume(vm, fp, b(ins));
+    }
+    Next { pc, fp }
+}
+
+// ---- containers
+
+/// BuildTuple.
+#[inline(never)]
+pub(crate) unsafe fn build_tuple(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    save(vm, pc);
+    let o = check!(vm, run_ops::build_tuple(vm, fp.add(b(ins)), c(ins)));
+    put(fp.add(a(ins)), o.into_value());
+    Next { pc, fp }
+}
+
+/// Unpack of a tuple with as many items as asked for, in register b.
+#[inline(never)]
+pub(crate) unsafe fn unpack_tuple(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    let _ = vm;
+    let source = *fp.add(b(ins));
+    incref(source);
+    let tuple = &(*(source.ptr() as *const Boxed<Tuple>)).payload;
+    let to = fp.add(a(ins));
+    for i in 0..c(ins) {
+        let v = *tuple.items.add(i);
+        incref(v);
+        put(to.add(i), v);
+    }
+    decref(source);
+    Next { pc, fp }
+}
+
+/// Subscr.
+#[inline(never)]
+pub(crate) unsafe fn subscript(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    let pc = pc.add(1);
+    save(vm, pc);
+    let (x, key) = (Object::view(fp.add(b(ins))), Object::view(fp.add(c(ins))));
+    let o = check!(vm, run_ops::subscript(vm, x, key));
+    put(fp.add(a(ins)), o.into_value());
+    if a(ins) != b(ins) {
+        consume(vm, fp, b(ins));
+    }
+    if a(ins) != c(ins) {
+        consume(vm, fp, c(ins));
+    }
+    Next { pc, fp }
+}
+
+/// StoreSubscr.
+#[inline(never)]
+pub(crate) unsafe fn store_subscript(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    let pc = pc.add(1);
+    save(vm, pc);
+    let view = |i: usize| Object::view(fp.add(i));
+    check!(vm, run_ops::store_subscript(vm, view(a(ins)), view(b(ins)), view(c(ins))));
+    Next { pc, fp }
+}
