@@ -270,10 +270,12 @@ fn effect(unit: &CodeUnit, op: Op, a: u8, b: u8, c: u8, pc: usize) -> Effect {
         Jump => {}
         JumpIf | JumpIfNot | JumpIfNone | JumpIfNotNone => e.consumes.push(a),
         JumpIfKeep | JumpIfNotKeep => e.reads.push(a),
-        JumpLt | JumpLe | JumpEq | JumpNe | JumpGt | JumpGe | JumpIs | JumpIn => {
+        JumpLt | JumpLe | JumpEq | JumpNe | JumpGt | JumpGe | JumpNotLt | JumpNotLe | JumpNotEq
+        | JumpNotNe | JumpNotGt | JumpNotGe | JumpIs | JumpIn => {
             e.consumes.extend([a, b]);
         }
-        JumpLtK | JumpLeK | JumpEqK | JumpNeK | JumpGtK | JumpGeK => e.consumes.push(a),
+        JumpLtK | JumpLeK | JumpEqK | JumpNeK | JumpGtK | JumpGeK | JumpNotLtK | JumpNotLeK
+        | JumpNotEqK | JumpNotNeK | JumpNotGtK | JumpNotGeK => e.consumes.push(a),
         StoreAttr | StoreAttrSlot => e.reads.extend([a, b]),
         DelAttr => e.reads.push(a),
         StoreSubscr => e.reads.extend([a, b, c]),

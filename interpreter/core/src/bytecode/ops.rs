@@ -85,6 +85,17 @@ macro_rules! opcodes {
 }
 
 impl Op {
+    /// What an instruction word is loaded as: compare-branches with the sense 0 get their own number.
+    pub fn specialised(word: u32) -> u32 {
+        let number = word as u8;
+        let compares = Op::JumpLt as u8..=Op::JumpGeK as u8;
+        if word >> 24 == 0 && compares.contains(&number) {
+            word + (Op::JumpNotLt as u32 - Op::JumpLt as u32)
+        } else {
+            word
+        }
+    }
+
     /// The instruction of a number, if there is one.
     pub fn from_u8(number: u8) -> Option<Op> {
         ALL.get(number as usize).copied()
@@ -109,8 +120,6 @@ pub const FAR_BASE: usize = 256;
 opcodes! {
     /// Nothing.
     Nop(None None None)[];
-    /// Leave the loop. Not in code: where the loop goes on when it is to return (vm/next.rs).
-    Exit(None None None)[];
 
     // ---- moving values
     /// a = copy of b.
@@ -165,7 +174,7 @@ opcodes! {
     // ---- names
     /// a = global or builtin.
     LoadGlobal(Dst None None)[Name Cache Cache Cache];
-    /// LoadGlobal, quickened: entry (third cache word) of the globals, at the version in the first.
+    /// LoadGlobal, quickened: the globals' entry that the last two words point at, at the version in the first.
     LoadGlobalOwn(Dst None None)[Name Cache Cache Cache];
     /// LoadGlobal, quickened: entry of the builtins, at the versions of globals and builtins.
     LoadGlobalBuiltin(Dst None None)[Name Cache Cache Cache];
@@ -280,6 +289,19 @@ opcodes! {
     JumpNeK(Reg Const Imm)[Jump];
     JumpGtK(Reg Const Imm)[Jump];
     JumpGeK(Reg Const Imm)[Jump];
+    // The same twelve where c is 0: what code is loaded with, so that the sense need not be looked at.
+    JumpNotLt(Reg Reg Imm)[Jump];
+    JumpNotLe(Reg Reg Imm)[Jump];
+    JumpNotEq(Reg Reg Imm)[Jump];
+    JumpNotNe(Reg Reg Imm)[Jump];
+    JumpNotGt(Reg Reg Imm)[Jump];
+    JumpNotGe(Reg Reg Imm)[Jump];
+    JumpNotLtK(Reg Const Imm)[Jump];
+    JumpNotLeK(Reg Const Imm)[Jump];
+    JumpNotEqK(Reg Const Imm)[Jump];
+    JumpNotNeK(Reg Const Imm)[Jump];
+    JumpNotGtK(Reg Const Imm)[Jump];
+    JumpNotGeK(Reg Const Imm)[Jump];
     JumpIs(Reg Reg Imm)[Jump];
     JumpIn(Reg Reg Imm)[Jump];
 
@@ -472,4 +494,7 @@ opcodes! {
 
     /// Print the value of an expression statement at the prompt (sys.displayhook). moves a.
     PrintExpr(Reg None None)[];
+    // ---- the loop's own; the last row must be one that the loop handles (its jump table then needs no check)
+    /// Leave the loop. Not in code: where the loop goes on when it is to return (vm/next.rs).
+    Exit(None None None)[];
 }

@@ -316,17 +316,20 @@ impl Payload for Module {
     }
 }
 
-/// The suspended window of a generator, coroutine or asynchronous generator.
+/// A generator, coroutine or asynchronous generator; its window lies behind the payload.
 ///
-/// **Invariant:** while suspended, `regs` owns the window (`regs[0..]` = `fp[0..nregs]`); while running
-/// it is empty and the window lies on the value stack.
+/// **Invariant:** while `holds_window`, the words behind the payload own the window (`fp[0..nregs]`); while it
+/// runs the window lies on the value stack and the words are stale.
 pub struct Generator {
     pub(crate) function: Object,
     pub(crate) code: Obj<Code>,
-    pub(crate) regs: UnsafeCell<Vec<Value>>,
+    pub(crate) nregs: u32,
     /// Next instruction, in words.
     pub(crate) pc: Cell<u32>,
+    pub(crate) holds_window: Cell<bool>,
     pub(crate) state: Cell<GeneratorState>,
+    /// Asynchronous generators: hooks called already, running `asend`s, closed.
+    pub(crate) ag_flags: Cell<u8>,
     /// The exception handled inside when it last yielded.
     pub(crate) handled: Slot,
     pub name: Slot,
@@ -335,8 +338,6 @@ pub struct Generator {
     pub(crate) frame: Slot,
     /// Coroutines: where it was created (`cr_origin`), None when not tracked.
     pub origin: Slot,
-    /// Asynchronous generators: hooks called already, running `asend`s, closed.
-    pub(crate) ag_flags: Cell<u8>,
     pub(crate) finalizer: Slot,
 }
 
@@ -355,8 +356,7 @@ impl Payload for Generator {
     fn traverse(&self, v: &mut Visitor) {
         v.visit(&self.function);
         v.visit(self.code.as_object());
-        // SAFETY: nothing changes the window while the collector looks.
-        for r in unsafe { &*self.regs.get() } {
+        for r in self.window() {
             v.value(*r);
         }
         for s in
@@ -370,19 +370,37 @@ impl Payload for Generator {
         drop(self.handled.take());
         drop(self.frame.take());
     }
+    fn tail(&self) -> usize {
+        self.nregs as usize * size_of::<Value>()
+    }
 }
 
 impl Generator {
+    /// Where the window lies.
+    #[inline(always)]
+    pub(crate) fn registers(&self) -> *mut Value {
+        // SAFETY: the block has room for `nregs` words behind the payload.
+        unsafe { (self as *const Generator).add(1) as *mut Value }
+    }
+
+    /// The window, empty while it is on the value stack.
+    pub(crate) fn window(&self) -> &[Value] {
+        let n = if self.holds_window.get() { self.nregs as usize } else { 0 };
+        // SAFETY: see the invariant; nothing resumes it while the words are looked at.
+        unsafe { std::slice::from_raw_parts(self.registers(), n) }
+    }
+
     /// Drop the window; the generator is done.
     pub(crate) fn clear_window(&self) {
         if self.state.get() != GeneratorState::Running {
             self.state.set(GeneratorState::Done);
         }
-        // SAFETY: the vector is taken out before anything is dropped.
-        let regs = unsafe { std::mem::take(&mut *self.regs.get()) };
-        for r in regs {
-            // SAFETY: the window owned its words.
-            unsafe { decref(r) }
+        if !self.holds_window.replace(false) {
+            return;
+        }
+        for i in 0..self.nregs as usize {
+            // SAFETY: the window owned its words; nobody enters a generator that is done.
+            unsafe { decref(*self.registers().add(i)) }
         }
     }
 }

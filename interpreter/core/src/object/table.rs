@@ -75,6 +75,15 @@ impl Table {
         unsafe { &*self.heap }
     }
 
+    /// Where the value of entry `i` lies, for as long as the version stands.
+    ///
+    /// # Safety
+    /// There is an entry `i`.
+    #[inline(always)]
+    pub(crate) unsafe fn place(&self, i: u32) -> *const Value {
+        &raw const (*self.entries.get().add(i as usize)).value
+    }
+
     /// The value of entry `i`, borrowed.
     ///
     /// # Safety

@@ -3,7 +3,7 @@
 
 use super::{Res, Vm};
 use crate::bytecode::code::{CodeUnit, Const, flags};
-use crate::bytecode::ops::{FAR_BASE, NEAR_LOCALS};
+use crate::bytecode::ops::{FAR_BASE, NEAR_LOCALS, Op};
 use crate::object::*;
 use std::cell::UnsafeCell;
 use std::rc::Rc;
@@ -20,9 +20,7 @@ fn load_unit(vm: &Vm, unit: Rc<CodeUnit>) -> Res<Obj<Code>> {
         && unit.kwonlyargcount == 0
         && unit.argcount as usize <= NEAR_LOCALS
         && unit.nregs < FAR_BASE as u32;
-    let words: Box<[u32]> = unit.words.clone().into_boxed_slice();
-    // SAFETY: UnsafeCell<u32> has the layout of u32.
-    let words = unsafe { Box::from_raw(Box::into_raw(words) as *mut [UnsafeCell<u32>]) };
+    let words = fresh_words(&unit);
     let doc = match &unit.doc {
         Some(d) => Some(vm.str(d)?.into_object()),
         None => None,
@@ -52,6 +50,19 @@ fn load_unit(vm: &Vm, unit: Rc<CodeUnit>) -> Res<Obj<Code>> {
         unit,
     };
     vm.alloc_typed(&vm.types().code, code, 0)
+}
+
+/// The unit's words as the loop wants them: caches empty, compare-branches specialised.
+fn fresh_words(unit: &CodeUnit) -> Box<[UnsafeCell<u32>]> {
+    let mut words: Box<[u32]> = unit.words.clone().into_boxed_slice();
+    let mut at = 0;
+    while let Some(word) = words.get_mut(at) {
+        let width = Op::from_u8(*word as u8).map_or(1, Op::width);
+        *word = Op::specialised(*word);
+        at += width;
+    }
+    // SAFETY: UnsafeCell<u32> has the layout of u32.
+    unsafe { Box::from_raw(Box::into_raw(words) as *mut [UnsafeCell<u32>]) }
 }
 
 fn is_identifier_like(s: &str) -> bool {
@@ -134,9 +145,7 @@ pub fn run_module(vm: &Vm, unit: Rc<CodeUnit>, globals: &Obj<Dict>) -> Res {
 
 /// The same code with other constants (as many).
 pub(crate) fn with_consts(vm: &Vm, code: &Obj<Code>, consts: &[Object]) -> Res<Obj<Code>> {
-    let words: Box<[u32]> = code.unit.words.clone().into_boxed_slice();
-    // SAFETY: UnsafeCell<u32> has the layout of u32.
-    let words = unsafe { Box::from_raw(Box::into_raw(words) as *mut [UnsafeCell<u32>]) };
+    let words = fresh_words(&code.unit);
     let copy = Code {
         words,
         consts: consts.to_vec().into_boxed_slice(),

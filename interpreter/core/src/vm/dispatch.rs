@@ -17,7 +17,7 @@
 #![expect(unsafe_code, reason = "register access")]
 
 use super::execute::execute;
-use super::frame::{Frame, FrameKind, Vm};
+use super::frame::{Frame, Vm};
 use super::next::Next;
 use super::{Res, attribute_cache, calls, run_ops};
 use crate::bytecode::ops::Op;
@@ -153,15 +153,15 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     }
                 }};
             }
-            // Compare-branch: jump when the result is the sense in c.
+            // Compare-branch.
             macro_rules! compare_jump {
-                ($int:tt, $y:expr) => {{
+                ($sense:literal, $int:tt, $y:expr) => {{
                     let (x, y) = (r!(a!()), $y);
                     if Value::both_ints(x, y) {
-                        branch!(((x.bits() as i64) $int (y.bits() as i64)) as usize == c!());
+                        branch!(((x.bits() as i64) $int (y.bits() as i64)) == $sense);
                     }
                     if x.is_flonum() && y.is_flonum() {
-                        branch!((x.flonum_unchecked() $int y.flonum_unchecked()) as usize == c!());
+                        branch!((x.flonum_unchecked() $int y.flonum_unchecked()) == $sense);
                     }
                 }};
             }
@@ -184,7 +184,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     let code: *const Boxed<Code> = $code;
                     let new_fp = fp.add($base + 1);
                     let frame: *mut Frame = vm.frame.get().add(1);
-                    let room = new_fp.add((*code).payload.nregs as usize) <= vm.high.get()
+                    let room = new_fp <= vm.near_limit.get()
                         && frame < vm.frame_limit.get()
                         && !vm.flags_set();
                     if !room {
@@ -197,10 +197,10 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         *new_fp.add(i) = Value::NULL;
                         i += 1;
                     }
-                    frame.write(Frame::new(code, new_fp, FrameKind::Call, 0));
-                    vm.frame.set(frame);
                     fp = new_fp;
                     pc = (*code).payload.start();
+                    Frame::push_call(frame, code, fp, pc);
+                    vm.frame.set(frame);
                     consts = (*code).payload.consts.as_ptr() as *const Value;
                     continue 'run;
                 }};
@@ -249,7 +249,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
             // The object in the last two cache words, borrowed from the class.
             macro_rules! cached_object {
                 () => {
-                    Value::from_bits(*pc.add(3) as u64 | (*pc.add(4) as u64) << 32)
+                    Value::from_bits((pc.add(3) as *const u64).read_unaligned())
                 };
             }
 
@@ -339,7 +339,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         if table.version.get() != *pc.add(1) {
                             break 'slow;
                         }
-                        let v = table.value_unchecked(*pc.add(3));
+                        let v = *(pc.add(2) as *const *const Value).read_unaligned();
                         pc = pc.add(4);
                         incref(v);
                         set!(a!(), v);
@@ -429,18 +429,30 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     Op::Jump => jump_polled!(),
                     Op::JumpIf => branch_on_truth!(true),
                     Op::JumpIfNot => branch_on_truth!(false),
-                    Op::JumpLt => compare_jump!(<, r!(b!())),
-                    Op::JumpLe => compare_jump!(<=, r!(b!())),
-                    Op::JumpEq => compare_jump!(==, r!(b!())),
-                    Op::JumpNe => compare_jump!(!=, r!(b!())),
-                    Op::JumpGt => compare_jump!(>, r!(b!())),
-                    Op::JumpGe => compare_jump!(>=, r!(b!())),
-                    Op::JumpLtK => compare_jump!(<, k!(b!())),
-                    Op::JumpLeK => compare_jump!(<=, k!(b!())),
-                    Op::JumpEqK => compare_jump!(==, k!(b!())),
-                    Op::JumpNeK => compare_jump!(!=, k!(b!())),
-                    Op::JumpGtK => compare_jump!(>, k!(b!())),
-                    Op::JumpGeK => compare_jump!(>=, k!(b!())),
+                    Op::JumpLt => compare_jump!(true, <, r!(b!())),
+                    Op::JumpNotLt => compare_jump!(false, <, r!(b!())),
+                    Op::JumpLe => compare_jump!(true, <=, r!(b!())),
+                    Op::JumpNotLe => compare_jump!(false, <=, r!(b!())),
+                    Op::JumpEq => compare_jump!(true, ==, r!(b!())),
+                    Op::JumpNotEq => compare_jump!(false, ==, r!(b!())),
+                    Op::JumpNe => compare_jump!(true, !=, r!(b!())),
+                    Op::JumpNotNe => compare_jump!(false, !=, r!(b!())),
+                    Op::JumpGt => compare_jump!(true, >, r!(b!())),
+                    Op::JumpNotGt => compare_jump!(false, >, r!(b!())),
+                    Op::JumpGe => compare_jump!(true, >=, r!(b!())),
+                    Op::JumpNotGe => compare_jump!(false, >=, r!(b!())),
+                    Op::JumpLtK => compare_jump!(true, <, k!(b!())),
+                    Op::JumpNotLtK => compare_jump!(false, <, k!(b!())),
+                    Op::JumpLeK => compare_jump!(true, <=, k!(b!())),
+                    Op::JumpNotLeK => compare_jump!(false, <=, k!(b!())),
+                    Op::JumpEqK => compare_jump!(true, ==, k!(b!())),
+                    Op::JumpNotEqK => compare_jump!(false, ==, k!(b!())),
+                    Op::JumpNeK => compare_jump!(true, !=, k!(b!())),
+                    Op::JumpNotNeK => compare_jump!(false, !=, k!(b!())),
+                    Op::JumpGtK => compare_jump!(true, >, k!(b!())),
+                    Op::JumpNotGtK => compare_jump!(false, >, k!(b!())),
+                    Op::JumpGeK => compare_jump!(true, >=, k!(b!())),
+                    Op::JumpNotGeK => compare_jump!(false, >=, k!(b!())),
 
                     Op::LoadAttrSlot => {
                         let p = cached_class!('slow, r!(b!()));

@@ -524,18 +524,18 @@ pub(crate) unsafe fn execute(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) 
             save!();
             if check!(vm.truth(view!(a!()))) { pc = pc.add(1) } else { jump!() }
         }
-        Op::JumpLt => cj_rr!(CmpOp::Lt),
-        Op::JumpLe => cj_rr!(CmpOp::Le),
-        Op::JumpEq => cj_rr!(CmpOp::Eq),
-        Op::JumpNe => cj_rr!(CmpOp::Ne),
-        Op::JumpGt => cj_rr!(CmpOp::Gt),
-        Op::JumpGe => cj_rr!(CmpOp::Ge),
-        Op::JumpLtK => cj_rk!(CmpOp::Lt),
-        Op::JumpLeK => cj_rk!(CmpOp::Le),
-        Op::JumpEqK => cj_rk!(CmpOp::Eq),
-        Op::JumpNeK => cj_rk!(CmpOp::Ne),
-        Op::JumpGtK => cj_rk!(CmpOp::Gt),
-        Op::JumpGeK => cj_rk!(CmpOp::Ge),
+        Op::JumpLt | Op::JumpNotLt => cj_rr!(CmpOp::Lt),
+        Op::JumpLe | Op::JumpNotLe => cj_rr!(CmpOp::Le),
+        Op::JumpEq | Op::JumpNotEq => cj_rr!(CmpOp::Eq),
+        Op::JumpNe | Op::JumpNotNe => cj_rr!(CmpOp::Ne),
+        Op::JumpGt | Op::JumpNotGt => cj_rr!(CmpOp::Gt),
+        Op::JumpGe | Op::JumpNotGe => cj_rr!(CmpOp::Ge),
+        Op::JumpLtK | Op::JumpNotLtK => cj_rk!(CmpOp::Lt),
+        Op::JumpLeK | Op::JumpNotLeK => cj_rk!(CmpOp::Le),
+        Op::JumpEqK | Op::JumpNotEqK => cj_rk!(CmpOp::Eq),
+        Op::JumpNeK | Op::JumpNotNeK => cj_rk!(CmpOp::Ne),
+        Op::JumpGtK | Op::JumpNotGtK => cj_rk!(CmpOp::Gt),
+        Op::JumpGeK | Op::JumpNotGeK => cj_rk!(CmpOp::Ge),
         Op::JumpIs => {
             let hit = r!(a!()) == r!(b!());
             if hit as usize == c!() {

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 #[repr(u8)]
 pub(crate) enum FrameKind {
     /// Put it into the caller's register (the callee's `fp[-1]`) and go on.
-    Call,
+    Call = 0,
     /// `__init__` of an instance under construction: must be None; `extra` is the result.
     Init,
     /// Getter of a property: the result goes to the register `dst` of the frame below.
@@ -32,7 +32,8 @@ pub(crate) enum FrameKind {
     EntryGenerator,
 }
 
-/// A control frame.
+/// A control frame. A frame of kind `Call` is pushed on every Python call, so what it does not need is not
+/// written: `extra` and `outer_handled` are only valid in frames of other kinds, `object` only with the mark.
 #[repr(C)]
 pub struct Frame {
     pub(crate) code: *const Boxed<Code>,
@@ -46,10 +47,10 @@ pub struct Frame {
     pub(crate) marks: Cell<u16>,
     /// Generator being run, or instance under construction (owned), or NULL.
     pub(crate) extra: Cell<Value>,
-    /// Frame object, once somebody asked for it (owned), or NULL.
-    pub(crate) object: Cell<Value>,
     /// The exception that was handled when a generator was resumed (owned), or NULL.
     pub(crate) outer_handled: Cell<Value>,
+    /// The frame object (owned).
+    object: Cell<Value>,
 }
 
 /// `Frame::marks`: there is a frame object.
@@ -58,25 +59,63 @@ pub(crate) const HAS_OBJECT: u16 = 1;
 pub(crate) const FAR: u16 = 2;
 
 impl Frame {
+    /// Write a frame of kind `Call` to `at`.
     #[inline(always)]
-    pub(crate) fn new(code: *const Boxed<Code>, fp: *mut Value, kind: FrameKind, dst: u8) -> Frame {
-        Frame {
-            code,
-            pc: Cell::new(std::ptr::null()),
-            fp,
-            kind,
-            dst,
-            marks: Cell::new(0),
-            extra: Cell::new(Value::NULL),
-            object: Cell::new(Value::NULL),
-            outer_handled: Cell::new(Value::NULL),
-        }
+    pub(crate) unsafe fn push_call(
+        at: *mut Frame,
+        code: *const Boxed<Code>,
+        fp: *mut Value,
+        pc: *const u32,
+    ) {
+        (*at).code = code;
+        (*at).pc.set(pc);
+        (*at).fp = fp;
+        // Kind, `dst` and `marks` in one store.
+        *(&raw mut (*at).kind as *mut u32) = FrameKind::Call as u32;
+    }
+
+    /// Write a frame of any kind to `at`.
+    #[inline(always)]
+    pub(crate) unsafe fn push(
+        at: *mut Frame,
+        code: *const Boxed<Code>,
+        fp: *mut Value,
+        pc: *const u32,
+        kind: FrameKind,
+        dst: u8,
+    ) {
+        Frame::push_call(at, code, fp, pc);
+        (*at).kind = kind;
+        (*at).dst = dst;
+        (*at).extra.set(Value::NULL);
+        (*at).outer_handled.set(Value::NULL);
+    }
+
+    /// The frame object's word, NULL if nobody asked for one.
+    #[inline(always)]
+    pub(crate) fn object(&self) -> Value {
+        if self.marks.get() & HAS_OBJECT != 0 { self.object.get() } else { Value::NULL }
+    }
+
+    /// Store an owned frame object where there is none.
+    pub(crate) fn set_object(&self, object: Value) {
+        self.object.set(object);
+        self.marks.set(self.marks.get() | HAS_OBJECT);
+    }
+
+    /// Take the frame object out, NULL if there is none.
+    pub(crate) fn take_object(&self) -> Value {
+        let v = self.object();
+        self.marks.set(self.marks.get() & !HAS_OBJECT);
+        v
     }
 
     /// Whether leaving it is no more than dropping its near variables and handing the result to the caller.
     #[inline(always)]
     pub(crate) fn is_plain_call(&self) -> bool {
-        (self.kind as u32 | (self.marks.get() as u32) << 16) == FrameKind::Call as u32
+        // Kind, `dst` (0 in calls) and `marks` in one load.
+        // SAFETY: the three lie side by side, aligned as the pointer before them.
+        unsafe { *(&raw const self.kind as *const u32) == FrameKind::Call as u32 }
     }
 
     /// Index of a word of the instruction that is running.
@@ -98,6 +137,8 @@ pub struct Vm {
     stack_bytes: usize,
     /// Registers below this are valid words.
     pub(crate) high: Cell<*mut Value>,
+    /// A window of near registers may start up to here: `high` less their number.
+    pub(crate) near_limit: Cell<*mut Value>,
     /// Where the recursion limit ends the frames.
     pub(crate) frame_limit: Cell<*mut Frame>,
     pub(crate) frames: *mut Frame,
@@ -153,23 +194,21 @@ impl Vm {
         // SAFETY: fresh blocks; the sentinel frame is at the bottom.
         unsafe {
             *stack = Value::NULL;
-            frames.write(Frame {
-                code: std::ptr::null(),
-                pc: Cell::new(std::ptr::null()),
-                fp: stack.add(1),
-                kind: FrameKind::Entry,
-                dst: 0,
-                marks: Cell::new(0),
-                extra: Cell::new(Value::NULL),
-                object: Cell::new(Value::NULL),
-                outer_handled: Cell::new(Value::NULL),
-            });
+            Frame::push(
+                frames,
+                std::ptr::null(),
+                stack.add(1),
+                std::ptr::null(),
+                FrameKind::Entry,
+                0,
+            );
             Box::new(Vm {
                 interp,
                 stack,
                 stack_end: stack.add(stack_bytes / 8 - 1024),
                 stack_bytes,
                 high: Cell::new(stack.add(1)),
+                near_limit: Cell::new(stack),
                 frame_limit: Cell::new(frames.add(1001)),
                 frames,
                 frames_end: frames.add(frames_bytes / size_of::<Frame>() - 2),

@@ -6,18 +6,11 @@
 #![expect(unsafe_code, reason = "reaches into control frames")]
 
 use super::Res;
-use super::frame::{Frame, FrameKind, HAS_OBJECT, Vm};
+use super::frame::{Frame, FrameKind, Vm};
 use crate::bytecode::ops::{FAR_BASE, NEAR_LOCALS};
 use crate::object::object::{decref, incref};
 use crate::object::*;
 use std::cell::{Cell, RefCell};
-
-impl Frame {
-    fn set_object(&self, object: Obj<FrameObject>) {
-        self.object.set(object.into_object().into_value());
-        self.marks.set(self.marks.get() | HAS_OBJECT);
-    }
-}
 
 /// A Python-visible frame.
 pub struct FrameObject {
@@ -148,7 +141,7 @@ impl FrameObject {
 /// # Safety
 /// `frame` is live and has code.
 pub(crate) unsafe fn object_of(vm: &Vm, frame: *mut Frame) -> Res<Obj<FrameObject>> {
-    let known = (*frame).object.get();
+    let known = (*frame).object();
     if !known.is_null() {
         return Ok(Obj::from_object(Object::from_borrowed(known)));
     }
@@ -156,7 +149,7 @@ pub(crate) unsafe fn object_of(vm: &Vm, frame: *mut Frame) -> Res<Obj<FrameObjec
     if let Some(g) = generator_of(frame) {
         if let Some(o) = g.frame.get_as::<FrameObject>() {
             o.live.set(frame);
-            (*frame).set_object(o.clone());
+            (*frame).set_object(o.clone().into_object().into_value());
             return Ok(o);
         }
     }
@@ -175,7 +168,7 @@ pub(crate) unsafe fn object_of(vm: &Vm, frame: *mut Frame) -> Res<Obj<FrameObjec
         trace: Slot::empty(),
         snapshot: Slot::empty(),
     })?;
-    (*frame).set_object(o.clone());
+    (*frame).set_object(o.clone().into_object().into_value());
     if let Some(g) = generator_of(frame) {
         g.frame.set(o.clone().into_object());
     }
@@ -214,7 +207,7 @@ pub(crate) fn of_generator(vm: &Vm, generator: &Obj<Generator>) -> Res<Obj<Frame
                 f = f.sub(1);
             }
         } else {
-            let regs: &Vec<Value> = &*generator.regs.get();
+            let regs = generator.window();
             for i in 0..code.varnames.len() {
                 let v = regs.get(register(i)).copied().unwrap_or(Value::NULL);
                 incref(v);
@@ -235,7 +228,7 @@ pub(crate) fn of_generator(vm: &Vm, generator: &Obj<Generator>) -> Res<Obj<Frame
     })?;
     if !live.is_null() {
         // SAFETY: a live frame without an object.
-        unsafe { (*live).set_object(o.clone()) };
+        unsafe { (*live).set_object(o.clone().into_object().into_value()) };
     }
     generator.frame.set(o.clone().into_object());
     Ok(o)
@@ -246,7 +239,7 @@ pub(crate) fn of_generator(vm: &Vm, generator: &Obj<Generator>) -> Res<Obj<Frame
 /// # Safety
 /// `frame` is the innermost frame and has an object.
 pub(crate) unsafe fn detach(vm: &Vm, frame: *mut Frame) {
-    let object = Object::from_owned((*frame).object.replace(Value::NULL));
+    let object = Object::from_owned((*frame).take_object());
     let Some(o) = object.downcast::<FrameObject>() else { return };
     o.lasti.set((*frame).lasti());
     if object.refcount() > 1 {
@@ -274,7 +267,7 @@ pub(crate) unsafe fn detach(vm: &Vm, frame: *mut Frame) {
 /// # Safety
 /// As `detach`, before the window is moved.
 pub(crate) unsafe fn suspend(frame: *mut Frame) {
-    let object = Object::from_owned((*frame).object.replace(Value::NULL));
+    let object = Object::from_owned((*frame).take_object());
     let Some(o) = object.downcast::<FrameObject>() else { return };
     o.lasti.set((*frame).lasti());
     let code = &(*(*frame).code).payload;

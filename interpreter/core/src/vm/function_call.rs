@@ -35,13 +35,14 @@ pub(crate) unsafe fn make_room(vm: &Vm, new_fp: *mut Value, nregs: usize) -> Res
         return Err(vm.recursion_error("maximum recursion depth exceeded"));
     }
     let mut at = vm.high.get();
-    if need > at {
+    if need.max(new_fp.add(FAR_BASE)) > at {
         let to = need.add(2048).min(vm.stack_end.add(1));
         while at < to {
             *at = Value::NULL;
             at = at.add(1);
         }
         vm.high.set(to);
+        vm.near_limit.set(to.sub(FAR_BASE));
     }
     Ok(())
 }
@@ -56,11 +57,10 @@ pub(crate) unsafe fn push_frame(
     let fp = base.add(1);
     ensure_room(vm, fp, (*code).payload.nregs as usize)?;
     let frame = vm.frame.get().add(1);
-    frame.write(Frame::new(code, fp, kind, 0));
+    Frame::push(frame, code, fp, (*code).payload.start(), kind, 0);
     if (*code).payload.nregs >= FAR_BASE as u32 {
         (*frame).marks.set(FAR);
     }
-    (*frame).pc.set((*code).payload.start());
     vm.frame.set(frame);
     Ok(())
 }
@@ -120,8 +120,8 @@ pub(crate) unsafe fn enter_bound(
 
 /// `make_room` behind a comparison.
 #[inline(always)]
-unsafe fn ensure_room(vm: &Vm, fp: *mut Value, n: usize) -> Res<()> {
-    if fp.add(n) > vm.high.get() || vm.frame.get().add(1) >= vm.frame_limit.get() {
+pub(crate) unsafe fn ensure_room(vm: &Vm, fp: *mut Value, n: usize) -> Res<()> {
+    if fp > vm.near_limit.get() || n > FAR_BASE || vm.frame.get().add(1) >= vm.frame_limit.get() {
         return make_room(vm, fp, n);
     }
     Ok(())
@@ -571,7 +571,7 @@ pub(crate) unsafe fn enter_class(vm: &Vm, base: *mut Value, n: usize) -> Res<boo
 #[inline(never)]
 pub(crate) unsafe fn leave_window(vm: &Vm, frame: *mut Frame) {
     let nregs = (*(*frame).code).payload.nregs as usize;
-    if !(*frame).object.get().is_null() {
+    if !(*frame).object().is_null() {
         frame_object::detach(vm, frame);
     }
     clear_registers((*frame).fp, nregs);

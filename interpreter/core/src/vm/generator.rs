@@ -5,14 +5,14 @@
 //! `regs` is empty and its window lies on the value stack.
 #![expect(unsafe_code, reason = "moves windows")]
 
-use super::frame::{Frame, FrameKind, Vm};
-use super::function_call::{Left, make_room};
+use super::frame::{FAR, Frame, FrameKind, Vm};
+use super::function_call::{Left, ensure_room};
 use super::{Res, dispatch, frame_object, unwind};
 use crate::bytecode::code::flags;
-use crate::bytecode::ops::Op;
-use crate::object::object::{Boxed, decref};
+use crate::bytecode::ops::{FAR_BASE, Op};
+use crate::object::object::{Boxed, decref, incref};
 use crate::object::*;
-use std::cell::{Cell, UnsafeCell};
+use std::cell::Cell;
 
 /// What goes into a generator.
 pub enum Sent {
@@ -70,15 +70,14 @@ pub(crate) unsafe fn make(vm: &Vm, frame: *mut Frame) -> Res {
         None => (Slot::empty(), Slot::empty()),
     };
     let n = code.nregs as usize;
-    let mut regs: Vec<Value> = Vec::new();
-    regs.try_reserve_exact(n).map_err(|e| vm.no_memory(e.into()))?;
     let pc = (*frame).lasti() + 1;
     let g = vm.alloc_typed(
         ty,
         Generator {
             function,
             code,
-            regs: UnsafeCell::new(Vec::new()),
+            nregs: n as u32,
+            holds_window: Cell::new(false),
             pc: Cell::new(pc),
             state: Cell::new(GeneratorState::Created),
             handled: Slot::empty(),
@@ -89,20 +88,27 @@ pub(crate) unsafe fn make(vm: &Vm, frame: *mut Frame) -> Res {
             ag_flags: Cell::new(0),
             finalizer: Slot::empty(),
         },
-        0,
+        n * size_of::<Value>(),
     )?;
-    let fp = (*frame).fp;
-    for i in 0..n {
-        regs.push(std::mem::replace(&mut *fp.add(i), Value::NULL));
-    }
-    *g.regs.get() = regs;
-    if !(*frame).object.get().is_null() {
+    take_window(&g, (*frame).fp, n);
+    if !(*frame).object().is_null() {
         frame_object::detach(vm, frame);
     }
     Ok(g.into_object())
 }
 
-/// Push the frame of a generator that can be entered; `sent` is moved into it.
+/// Move a window of `n` registers into the generator.
+#[inline(always)]
+unsafe fn take_window(g: &Generator, fp: *mut Value, n: usize) {
+    std::ptr::copy_nonoverlapping(fp, g.registers(), n);
+    for i in 0..n {
+        *fp.add(i) = Value::NULL;
+    }
+    g.holds_window.set(true);
+}
+
+/// Push the frame of a generator that can be entered; `sent` is moved into it. The frame's `fp[-1]` is
+/// borrowed from the generator, which the frame owns.
 pub(crate) unsafe fn enter(
     vm: &Vm,
     generator: Value,
@@ -113,10 +119,10 @@ pub(crate) unsafe fn enter(
     let sent = Object::from_owned(sent);
     let g = &(*(generator.ptr() as *const Boxed<Generator>)).payload;
     let code = g.code.as_ptr();
-    let n = (*code).payload.nregs as usize;
+    let n = g.nregs as usize;
     let base = vm.top();
     let fp = base.add(1);
-    make_room(vm, fp, n)?;
+    ensure_room(vm, fp, n)?;
     let started = g.state.get() == GeneratorState::Suspended;
     if !started && !sent.is_none() {
         let what = kind_name((*code).payload.flags);
@@ -124,30 +130,29 @@ pub(crate) unsafe fn enter(
             vm.type_error(format_args!("can't send non-None value to a just-started {what}"))
         );
     }
-    let regs = &mut *g.regs.get();
-    std::ptr::copy_nonoverlapping(regs.as_ptr(), fp, n);
-    regs.set_len(0);
-    *base = g.function.clone().into_value();
+    std::ptr::copy_nonoverlapping(g.registers(), fp, n);
+    g.holds_window.set(false);
+    *base = g.function.value();
     let frame = vm.frame.get().add(1);
-    frame.write(Frame::new(code, fp, kind, dst));
-    let start = (*code).payload.start() as *const u32;
-    let pc = start.add(g.pc.get() as usize);
-    (*frame).pc.set(pc);
-    (*frame).extra.set(Object::view(&generator).clone().into_value());
+    let pc = (*code).payload.start().add(g.pc.get() as usize) as *const u32;
+    Frame::push(frame, code, fp, pc, kind, dst);
+    if n >= FAR_BASE {
+        (*frame).marks.set(FAR);
+    }
+    incref(generator);
+    (*frame).extra.set(generator);
     g.state.set(GeneratorState::Running);
-    if let Some(o) = g.frame.get() {
-        drop(o);
-        let _ = frame_object::object_of(vm, {
-            vm.frame.set(frame);
-            frame
-        });
+    if g.frame.is_set() {
+        std::hint::cold_path();
+        vm.frame.set(frame);
+        let _ = frame_object::object_of(vm, frame);
     }
     (*frame).outer_handled.set(vm.handled.0.get());
     if let Some(h) = g.handled.take() {
         vm.handled.0.set(h.into_value());
     } else {
         // The generator sees the exception that its caller handles.
-        crate::object::object::incref(vm.handled.0.get());
+        incref(vm.handled.0.get());
     }
     vm.frame.set(frame);
     if started {
@@ -176,25 +181,19 @@ pub(crate) unsafe fn suspend(vm: &Vm, frame: *mut Frame, value: Object) -> Left 
     let Some(g) = generator.downcast_exact::<Generator>() else {
         return Left::Raise(vm.system_error("yield outside a generator"));
     };
-    if !(*frame).object.get().is_null() {
+    if !(*frame).object().is_null() {
+        std::hint::cold_path();
         frame_object::suspend(frame);
     }
-    let n = g.code.nregs as usize;
     let fp = (*frame).fp;
-    let regs = &mut *g.regs.get();
-    std::ptr::copy_nonoverlapping(fp, regs.as_mut_ptr(), n);
-    regs.set_len(n);
-    for i in 0..n {
-        *fp.add(i) = Value::NULL;
-    }
+    take_window(g, fp, g.nregs as usize);
     let start = g.code.start() as *const u32;
     g.pc.set((*frame).pc.get().offset_from(start) as u32);
     g.state.set(GeneratorState::Suspended);
     swap_handled(vm, frame, g, true);
-    let function = std::mem::replace(&mut *fp.sub(1), Value::NULL);
+    *fp.sub(1) = Value::NULL;
     let resumer = frame.sub(1);
     vm.frame.set(resumer);
-    decref(function);
     match (*frame).kind {
         FrameKind::For => {
             // Behind ForIter's words [jump, cache]: go to the loop's body.
@@ -254,14 +253,13 @@ pub(crate) unsafe fn returned(vm: &Vm, frame: *mut Frame, value: Object) -> Left
 
 /// The generator of a frame is done: by return or by an exception.
 pub(crate) unsafe fn finish(vm: &Vm, frame: *mut Frame) {
+    *(*frame).fp.sub(1) = Value::NULL;
     let generator = Object::from_owned((*frame).extra.replace(Value::NULL));
     if let Some(g) = generator.downcast_exact::<Generator>() {
         g.state.set(GeneratorState::Done);
         drop(g.frame.take());
         swap_handled(vm, frame, g, false);
     }
-    let function = std::mem::replace(&mut *(*frame).fp.sub(1), Value::NULL);
-    decref(function);
 }
 
 /// What messages call an object of code with these flags.
@@ -367,8 +365,7 @@ pub fn delegate(generator: &Obj<Generator>) -> Option<Object> {
         if ins as u8 != Op::Yield as u8 || ins >> 24 != 1 {
             return None;
         }
-        let regs: &Vec<Value> = &*generator.regs.get();
-        let v = regs[(ins >> 16 & 0xff) as usize];
+        let v = *generator.window().get((ins >> 16 & 0xff) as usize)?;
         if v.is_null() { None } else { Some(Object::from_borrowed(v)) }
     }
 }

@@ -252,7 +252,12 @@ pub(crate) unsafe fn load_global(vm: &Vm, frame: *mut Frame, words: *mut u32) ->
         words,
         match (*words.add(1), *words.add(2)) {
             (0, _) => Op::LoadGlobal,
-            (_, 0) => Op::LoadGlobalOwn,
+            (_, 0) => {
+                // The place itself: it does not move while the version stands.
+                let place = f.globals.table.place(*words.add(3));
+                (words.add(2) as *mut *const Value).write_unaligned(place);
+                Op::LoadGlobalOwn
+            }
             _ => Op::LoadGlobalBuiltin,
         },
     );

@@ -44,7 +44,8 @@ pub(crate) fn unwind(vm: &Vm, raised: Raised, again: bool) -> Res<()> {
             vm.raised.assign(in_flight);
             vm.frame.set(frame.sub(1));
             match (*frame).kind {
-                FrameKind::Call | FrameKind::Init | FrameKind::Getter => {
+                FrameKind::Call => drop_word(vm, (*frame).fp.sub(1)),
+                FrameKind::Init | FrameKind::Getter => {
                     drop_word(vm, (*frame).extra.as_ptr());
                     drop_word(vm, (*frame).fp.sub(1));
                 }

@@ -30,8 +30,7 @@ fn setrecursionlimit(vm: &Vm, limit: i32) -> Res<()> {
     if limit < 1 {
         return Err(vm.value_error("recursion limit must be greater or equal than 1"));
     }
-    // The call of this function itself does not count.
-    let depth = vm.recursion_depth().saturating_sub(1);
+    let depth = vm.recursion_depth();
     if depth >= limit as u32 {
         return Err(vm.recursion_error(format_args!(
             "cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"
