@@ -280,9 +280,9 @@ fn effect(unit: &CodeUnit, op: Op, a: u8, b: u8, c: u8, pc: usize) -> Effect {
         DelAttr => e.reads.push(a),
         StoreSubscr => e.reads.extend([a, b, c]),
         DelSubscr => e.reads.extend([a, b]),
-        LoadSuperAttr => {
-            e.reads.extend([b, b + 1]);
-            dst(&mut e);
+        LoadSuperMethod => {
+            e.reads.push(a);
+            e.writes.extend([(a, Live), (a + 1, Live)]);
         }
         BuildTuple | BuildList | BuildSet | BuildString | BuildConstKeyDict => {
             e.consumes.extend(range(b, c.into()));

@@ -311,7 +311,7 @@ opcodes! {
     /// LoadAttr, quickened: the word at the byte offset (second cache word) of instances of the class at the
     /// version in the first.
     LoadAttrSlot(Dst Reg None)[Name Cache Cache Cache Cache];
-    /// LoadAttr, quickened: the class's own value (last two words).
+    /// LoadAttr, quickened: a value in a class's dict (its place in the last two words).
     LoadAttrClass(Dst Reg None)[Name Cache Cache Cache Cache];
     /// LoadAttr, quickened: a property (last two words) whose getter is a Python function.
     LoadAttrProperty(Dst Reg None)[Name Cache Cache Cache Cache];
@@ -330,9 +330,9 @@ opcodes! {
     StoreSubscr(Reg Reg Reg)[Cache];
     /// del a[b]
     DelSubscr(Reg Reg None)[];
-    /// a = super(class cell, first argument).name, for a zero-argument super() call whose result's
-    /// attribute is loaded: b = base of two registers holding the class and the object.
-    LoadSuperAttr(Dst Base None)[Name Cache Cache];
+    /// `super().name`, a holding what `super` names: a = function and a+1 = the object, or a = attribute value
+    /// and a+1 = NULL, as after LoadMethod.
+    LoadSuperMethod(Base None None)[Name];
 
     // ---- building
     /// a = tuple of c registers from b. moves them.

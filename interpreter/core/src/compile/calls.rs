@@ -45,6 +45,9 @@ impl<'a> Compiler<'a> {
             self.expr_into(&c.func, base)?;
             return self.arguments(base, 0, &c.args, &c.keywords, c.range);
         }
+        if c.keywords.is_empty() && self.is_plain_super(&a.value) {
+            return self.super_call(c, a, base);
+        }
         self.expr_into(&a.value, object)?;
         if !quiet {
             self.at(a.range);
@@ -70,6 +73,37 @@ impl<'a> Compiler<'a> {
             }
             None => self.u.em.emit_parts(Op::CallMethod, [base, count, 0], &[name], c.range),
         }
+        Ok(())
+    }
+
+    /// `super()`, in a function that has `__class__`.
+    fn is_plain_super(&self, value: &Expr) -> bool {
+        let Expr::Call(call) = value else { return false };
+        call.args.is_empty()
+            && call.keywords.is_empty()
+            && matches!(&*call.func, Expr::Name(n) if n.id.as_str() == "super")
+            && self.u.freevars.iter().any(|n| n == "__class__")
+    }
+
+    /// `super().name(...)` without keywords: no `super` object and no bound method is made for a Python function.
+    fn super_call(
+        &mut self,
+        c: &'a ast::ExprCall,
+        a: &'a ast::ExprAttribute,
+        base: Reg,
+    ) -> Outcome<()> {
+        let Expr::Call(inner) = &*a.value else { return fail("super", c.range) };
+        self.expr_into(&inner.func, base)?;
+        let name = self.name_index(&a.attr);
+        // What `super()` raises is marked as that call, the rest as the attribute.
+        self.at(inner.range);
+        self.u.em.emit_parts(Op::LoadSuperMethod, [base, 0, 0], &[name], a.range);
+        for arg in &c.args {
+            let reg = self.u.em.alloc()?;
+            self.expr_into(arg, reg)?;
+        }
+        self.at(c.range);
+        self.emit(Op::CallLoaded, base, c.args.len() as Reg, 0);
         Ok(())
     }
 

@@ -28,6 +28,8 @@ pub struct Code {
     /// Number of positional parameters if a call with exactly that many positional arguments needs no
     /// binding (no `*`, no `**`, no keyword-only), else `u32::MAX`.
     pub(crate) simple_args: u32,
+    /// The same where such a call enters a frame at once; `u32::MAX` in generators and coroutines too.
+    pub(crate) direct_args: u32,
     pub(crate) flags: u32,
     pub argcount: u32,
     pub posonlyargcount: u32,

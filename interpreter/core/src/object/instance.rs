@@ -50,8 +50,11 @@ unsafe fn slots_in_use(ext: *mut Value, t: &Type) -> usize {
 pub(crate) unsafe fn drop_attributes(p: *mut Header, t: &Type) {
     let e = ext_of(p, t);
     for i in 0..=slots_in_use(e, t) {
-        let v = std::mem::replace(&mut *e.add(i), Value::NULL);
-        decref(v);
+        let v = *e.add(i);
+        if v.is_ptr() {
+            *e.add(i) = Value::NULL;
+            decref(v);
+        }
     }
 }
 

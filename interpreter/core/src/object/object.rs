@@ -65,6 +65,8 @@ pub trait Payload: Sized + 'static {
     const KIND: Kind = Kind::Native;
     /// Whether instances can be part of reference cycles.
     const GC: bool = false;
+    /// Nothing to drop and nothing behind it: what an instance holds are attributes.
+    const PLAIN: bool = false;
     /// The type's description: names, slots, methods. Builtin kinds take theirs from the type table.
     const SPEC: Option<&'static super::types::TypeSpec> = None;
     /// Report owned references.
@@ -85,6 +87,7 @@ pub struct Layout {
     pub(crate) kind: Kind,
     pub(crate) size: u32,
     pub(crate) gc: bool,
+    pub(crate) plain: bool,
     pub(crate) drop: unsafe fn(*mut Header, &Dying),
     pub(crate) traverse: unsafe fn(*mut Header, &mut Visitor),
     pub(crate) clear: unsafe fn(*mut Header),
@@ -114,6 +117,7 @@ impl Layout {
             kind: T::KIND,
             size: std::mem::size_of::<Boxed<T>>() as u32,
             gc: T::GC,
+            plain: T::PLAIN,
             drop: drop_payload::<T>,
             traverse: traverse_payload::<T>,
             clear: clear_payload::<T>,
@@ -124,7 +128,9 @@ impl Layout {
 
 /// The payload of plain `object()` and of instances whose state is only attributes.
 pub struct Empty;
-impl Payload for Empty {}
+impl Payload for Empty {
+    const PLAIN: bool = true;
+}
 
 impl Object {
     /// Take over a count that `value` carries.
@@ -602,7 +608,15 @@ pub(crate) unsafe fn destroy(p: *mut Header) {
         return;
     }
     interp.drop_depth.set(depth + 1);
-    destroy_now(p, ty, interp);
+    const UNUSUAL: u8 =
+        header_flags::WEAKREFS | header_flags::ODD_SIZE | header_flags::LARGE | header_flags::DYING;
+    if !(*p).has_flag(UNUSUAL) && ty.payload.layout.plain && !ty.payload.has_finalizer() {
+        destroy_instance(p, ty, interp);
+    } else if !(*p).has_flag(UNUSUAL) && (*p).kind() == Kind::Tuple {
+        destroy_tuple(p, ty, interp);
+    } else {
+        destroy_now(p, ty, interp);
+    }
     interp.drop_depth.set(depth);
     if depth == 0 {
         loop {
@@ -626,6 +640,43 @@ pub(crate) unsafe fn drop_all_payloads(interp: &crate::vm::Interp) {
             (t.layout.drop)(p, &Dying(()));
         }
     });
+}
+
+/// `destroy_now` of an instance that is only attributes, without finaliser and weak references.
+#[inline(always)]
+unsafe fn destroy_instance(p: *mut Header, ty: &Boxed<Type>, interp: &crate::vm::Interp) {
+    (*p).rc.set(1);
+    (*p).set_flag(header_flags::DYING);
+    let t = &ty.payload;
+    if t.attr_offset.get() != 0 {
+        super::instance::drop_attributes(p, t);
+    }
+    if t.member_count.get() != 0 {
+        super::instance::drop_members(p, t);
+    }
+    let heap = t.is_heap_type();
+    if heap || t.layout.gc {
+        interp.heap.gc_count.set(interp.heap.gc_count.get() - 1);
+    }
+    interp.heap.free_object(p as *mut u8, t.basicsize.get() as usize, false);
+    if heap {
+        decref(Value::from_ptr(ty as *const Boxed<Type> as *const Header));
+    }
+}
+
+/// `destroy_now` of an exact tuple.
+#[inline(always)]
+unsafe fn destroy_tuple(p: *mut Header, ty: &Boxed<Type>, interp: &crate::vm::Interp) {
+    (*p).rc.set(1);
+    (*p).set_flag(header_flags::DYING);
+    let t = &(*(p as *const Boxed<super::tuple::Tuple>)).payload;
+    // From the end: finalisers show the order.
+    for i in (0..t.len.get()).rev() {
+        decref(*t.items.add(i));
+    }
+    interp.heap.gc_count.set(interp.heap.gc_count.get() - 1);
+    let size = ty.payload.basicsize.get() as usize + t.capacity * 8;
+    interp.heap.free_object(p as *mut u8, size, false);
 }
 
 unsafe fn destroy_now(p: *mut Header, ty: &Boxed<Type>, interp: &crate::vm::Interp) {

@@ -315,6 +315,10 @@ pub struct Type {
     pub(crate) member_offset: Cell<u32>,
     pub(crate) member_count: Cell<u32>,
     pub(crate) slots: UnsafeCell<Slots>,
+    /// At this version of the class its instances are made by `object` and `__init__` is `init`.
+    pub(crate) init_version: Cell<u32>,
+    /// A Python function, borrowed from the class that defines it.
+    pub(crate) init: Cell<super::value::Value>,
     pub(crate) spec: Option<&'static TypeSpec>,
     pub(crate) filled: Cell<bool>,
     pub name: RefCell<Obj<Str>>,
@@ -543,6 +547,8 @@ impl Type {
             member_offset: Cell::new(0),
             member_count: Cell::new(0),
             slots: UnsafeCell::new(spec.slots),
+            init_version: Cell::new(0),
+            init: Cell::new(super::value::Value::NULL),
             spec: Some(spec),
             filled: Cell::new(false),
             name: RefCell::new(name.clone()),
@@ -593,6 +599,8 @@ impl Type {
             member_offset: Cell::new(member_offset),
             member_count: Cell::new(member_count),
             slots: UnsafeCell::new(Slots::NONE),
+            init_version: Cell::new(0),
+            init: Cell::new(super::value::Value::NULL),
             spec: None,
             filled: Cell::new(true),
             name: RefCell::new(name),

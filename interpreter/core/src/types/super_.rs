@@ -121,6 +121,26 @@ fn check(vm: &Vm, class: &Obj<Type>, object: &Object) -> Res<Obj<Type>> {
     Err(vm.type_error("super(type, obj): obj must be an instance or subtype of type"))
 }
 
+/// Whether an object is the builtin type `super` itself.
+pub(crate) fn is_super_type(object: &Object) -> bool {
+    object.downcast_exact::<Type>().is_some_and(|t| t.spec.is_some_and(|s| std::ptr::eq(s, &SPEC)))
+}
+
+/// `super(class, object).name` if that is a Python function, unbound, and `object` an instance of `class`.
+pub(crate) fn plain_method(
+    vm: &Vm,
+    class: &Object,
+    object: &Object,
+    name: &Obj<Str>,
+) -> Option<Object> {
+    let class = class.downcast::<Type>()?;
+    let own = vm.class_of(object);
+    if object.is_kind(Kind::Type) || !own.is_subtype(class) || name.is(&vm.names().__class__) {
+        return None;
+    }
+    lookup_after(vm, class, own, name).filter(|f| f.is_kind(Kind::Function))
+}
+
 /// Look a name up in the order of `start`, behind `behind`.
 pub(crate) fn lookup_after(
     vm: &Vm,

@@ -482,6 +482,13 @@ impl Vm {
     }
 
     /// A plain instance of a class without native state.
+    /// The same for a class whose instances are only attributes, as an owned word; None without memory.
+    #[inline(always)]
+    pub(crate) unsafe fn plain_instance(&self, ty: *const Boxed<Type>) -> Option<Value> {
+        let p = raw_object(self.interp(), ty, Kind::Instance, 0);
+        if p.is_null() { None } else { Some(Value::from_ptr(p)) }
+    }
+
     pub fn instance_of(&self, ty: &Obj<Type>) -> Res {
         Ok(self.alloc_typed(ty, Empty, 0)?.into_object())
     }

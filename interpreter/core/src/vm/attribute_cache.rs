@@ -1,7 +1,9 @@
 //! Inline caches of LoadAttr, StoreAttr and CallMethod.
 //!
 //! **Cache words.** The first is the name, the second the class's version (never 0 in a quickened
-//! instruction). LoadAttrSlot: the byte offset. LoadAttrClass, LoadAttrProperty, CallMethodOwn,
+//! instruction). LoadAttrSlot: the byte offset. LoadAttrClass: in the last two words
+//! the place of the value in a class's dict (a plain value may be replaced without a new version, see
+//! `types::type_::set_in_dict`). LoadAttrProperty, CallMethodOwn,
 //! CallMethodNative, LoadMethodOwn: in the last two words the object found in the class, borrowed from it
 //! (alive while the version stands). StoreAttrSlot: `slot << 16 | byte offset`, or `MEMBER | byte offset`.
 #![expect(unsafe_code, reason = "cache words and registers")]
@@ -30,6 +32,19 @@ unsafe fn cache_place(words: *mut u32, class: &Obj<Type>, op: Op, place: u32) {
     *words.add(1) = class.version();
     *words.add(2) = place;
     run_ops::quicken(words, op);
+}
+
+/// Where the value of a name lies in the dict of the class that defines it. The place stands while the
+/// class's version does: dicts of classes only move entries when keys come or go.
+fn class_place(vm: &Vm, class: &Obj<Type>, name: &Obj<Str>) -> Option<*const Value> {
+    let order = class.mro_tuple()?;
+    for t in order.as_slice().iter().filter_map(|t| t.downcast::<Type>()) {
+        if let Some(i) = t.dict.table.find_str(name, vm.str_hash(name)) {
+            // SAFETY: the entry was just found.
+            return Some(unsafe { t.dict.table.place(i) });
+        }
+    }
+    None
 }
 
 /// LoadAttrProperty: the getter, if the cache holds for the object. `pc` is at the name's word.
@@ -86,7 +101,11 @@ pub(crate) unsafe fn load(vm: &Vm, frame: *mut Frame, object: &Object, words: *m
                 } else if crate::types::property::python_getter(d).is_some() {
                     cache_object(words, class, Op::LoadAttrProperty, d);
                 } else if unshadowed && vm.class_of(d).slots().descr_get.is_none() {
-                    cache_object(words, class, Op::LoadAttrClass, d);
+                    if let Some(place) = class_place(vm, class, name) {
+                        *words.add(1) = class.version();
+                        (words.add(3) as *mut *const Value).write_unaligned(place);
+                        run_ops::quicken(words, Op::LoadAttrClass);
+                    }
                 } else if vm.class_of(d).slots().descr_set.is_none() {
                     // A class attribute that instances may shadow: the slot is looked at first.
                     if let Some((_, offset)) = slot_offset(class, name) {

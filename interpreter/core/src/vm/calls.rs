@@ -8,7 +8,7 @@
 
 use super::frame::{Frame, FrameKind, Vm, clear_registers};
 use super::next::{Next, raise};
-use super::{Res, attribute_cache, function_call, generator, run_ops};
+use super::{Res, attribute_cache, function_call, generator, run_ops, special};
 use crate::native::NativeKind;
 use crate::object::object::{Boxed, decref, incref};
 use crate::object::*;
@@ -86,7 +86,7 @@ pub(crate) unsafe fn interrupted(vm: &Vm, pc: *const u32, fp: *mut Value, distan
 pub(crate) unsafe fn leave(vm: &Vm, pc: *const u32, value: Value) -> Next {
     let frame = vm.frame.get();
     (*frame).pc.set(pc);
-    function_call::leave_window(vm, frame);
+    function_call::leave_variables(vm, frame);
     left(vm, function_call::leave(vm, frame, Object::from_owned(value)))
 }
 
@@ -114,7 +114,7 @@ pub(crate) unsafe fn enter_carefully(vm: &Vm, pc: *const u32, base: *mut Value, 
 
 /// A frame was pushed: the flags are looked at inside it.
 #[inline(always)]
-unsafe fn entered(vm: &Vm) -> Next {
+pub(crate) unsafe fn entered(vm: &Vm) -> Next {
     if vm.flags_set() {
         check!(vm, super::call::handle_flags(vm));
     }
@@ -158,6 +158,12 @@ unsafe fn call_in_place(
     if f.is_ptr() {
         match (*f.ptr()).kind() {
             Kind::Function => {
+                let code = (*(f.ptr() as *const Boxed<Function>)).payload.code();
+                if code.simple_args as usize == n && code.direct_args == u32::MAX {
+                    let o = check!(vm, generator::from_call(vm, base, n));
+                    put(base, o.into_value());
+                    return Next { pc, fp };
+                }
                 check!(vm, function_call::enter_bound(vm, base, n, None, FrameKind::Call));
                 return entered(vm);
             }
@@ -183,6 +189,9 @@ unsafe fn call_in_place(
                 }
             }
             Kind::Type => {
+                if let Some(next) = special::construct(vm, base, n) {
+                    return if vm.flags_set() { entered(vm) } else { next };
+                }
                 if check!(vm, function_call::enter_class(vm, base, n)) {
                     return entered(vm);
                 }
@@ -221,8 +230,27 @@ pub(crate) unsafe fn call_method_native(vm: &Vm, pc: *const u32, fp: *mut Value,
     let (base, n) = (fp.add(a(ins)), b(ins) + 1);
     let pc = pc.add(5);
     save(vm, pc);
+    let receiver = *base.add(1);
+    if n == 2
+        && (*receiver.ptr()).kind() == Kind::Generator
+        && native.def.name == "send"
+        && generator::can_enter(receiver)
+    {
+        return send_in_place(vm, base, a(ins) as u8);
+    }
     let result = (native.def.call)(vm, Object::view_slice(base.add(1), n), None);
     finish_call(vm, pc, fp, base, n, result)
+}
+
+/// `generator.send(value)`: the receiver in `base[1]`, the value in `base[2]`.
+unsafe fn send_in_place(vm: &Vm, base: *mut Value, dst: u8) -> Next {
+    let receiver = std::mem::replace(&mut *base.add(1), Value::NULL);
+    let value = std::mem::replace(&mut *base.add(2), Value::NULL);
+    let entered = generator::enter(vm, receiver, FrameKind::SendCall, dst, value);
+    // The frame holds it now.
+    decref(receiver);
+    check!(vm, entered);
+    Next::resume(vm)
 }
 
 /// CallMethod, any.

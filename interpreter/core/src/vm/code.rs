@@ -32,6 +32,7 @@ fn load_unit(vm: &Vm, unit: Rc<CodeUnit>) -> Res<Obj<Code>> {
         nlocals: unit.nlocals,
         nregs: unit.nregs,
         simple_args: if plain { unit.argcount } else { u32::MAX },
+        direct_args: if plain && !makes_generator(&unit) { unit.argcount } else { u32::MAX },
         flags: unit.flags,
         argcount: unit.argcount,
         posonlyargcount: unit.posonlyargcount,
@@ -50,6 +51,11 @@ fn load_unit(vm: &Vm, unit: Rc<CodeUnit>) -> Res<Obj<Code>> {
         unit,
     };
     vm.alloc_typed(&vm.types().code, code, 0)
+}
+
+/// Whether a call only makes an object: its first instruction is MakeGenerator.
+fn makes_generator(unit: &CodeUnit) -> bool {
+    unit.words.first().is_some_and(|w| *w as u8 == Op::MakeGenerator as u8)
 }
 
 /// The unit's words as the loop wants them: caches empty, compare-branches specialised.

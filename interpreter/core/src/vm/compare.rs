@@ -37,14 +37,25 @@ impl Vm {
                 return Ok(r);
             }
         }
-        if !reflected_done {
-            if let Some(f) = self.class_of(b).slots().richcmp {
-                let r = f(self, b, a, op.swapped())?;
-                if !r.is_not_implemented() {
-                    return Ok(r);
-                }
+        if reflected_done {
+            return self.compare_identity(a, b, op);
+        }
+        self.compare_reflected(a, b, op)
+    }
+
+    /// The right operand's answer, after the left one's class had none.
+    pub(crate) fn compare_reflected(&self, a: &Object, b: &Object, op: CmpOp) -> Res {
+        if let Some(f) = self.class_of(b).slots().richcmp {
+            let r = f(self, b, a, op.swapped())?;
+            if !r.is_not_implemented() {
+                return Ok(r);
             }
         }
+        self.compare_identity(a, b, op)
+    }
+
+    /// What is left when no class of the operands has an answer.
+    fn compare_identity(&self, a: &Object, b: &Object, op: CmpOp) -> Res {
         match op {
             CmpOp::Eq => Ok(Object::bool(a.is(b))),
             CmpOp::Ne => Ok(Object::bool(!a.is(b))),

@@ -470,7 +470,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         if (*p).kind() == Kind::DictInstance {
                             break 'slow;
                         }
-                        let v = cached_object!();
+                        let v = *(pc.add(3) as *const *const Value).read_unaligned();
                         pc = pc.add(5);
                         incref(v);
                         set!(a!(), v);
@@ -643,7 +643,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         if f.is_kind(Kind::Function) {
                             let code =
                                 (*(f.ptr() as *const Boxed<Function>)).payload.code().as_ptr();
-                            if (*code).payload.simple_args as usize == b!() {
+                            if (*code).payload.direct_args as usize == b!() {
                                 pc = pc.add(2);
                                 enter!(a!(), code, b!());
                             }
@@ -657,7 +657,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         }
                         let f = cached_object!();
                         let code = (*(f.ptr() as *const Boxed<Function>)).payload.code().as_ptr();
-                        if (*code).payload.simple_args as usize != b!() + 1 {
+                        if (*code).payload.direct_args as usize != b!() + 1 {
                             break 'slow;
                         }
                         pc = pc.add(5);
@@ -689,7 +689,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         if f.is_kind(Kind::Function) && !r!(a!() + 1).is_null() {
                             let code =
                                 (*(f.ptr() as *const Boxed<Function>)).payload.code().as_ptr();
-                            if (*code).payload.simple_args as usize == b!() + 1 {
+                            if (*code).payload.direct_args as usize == b!() + 1 {
                                 pc = pc.add(2);
                                 enter!(a!(), code, b!() + 1);
                             }

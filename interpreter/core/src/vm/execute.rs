@@ -7,7 +7,7 @@
 
 use super::frame::Vm;
 use super::next::{Next, raise, raise_again};
-use super::{attribute_cache, calls, function_call, generator, run_ops, unwind};
+use super::{attribute_cache, calls, function_call, generator, run_ops, special, unwind};
 use crate::bytecode::ops::{FAR_BASE, Op};
 use crate::object::object::{Boxed, decref, incref};
 use crate::object::*;
@@ -137,9 +137,12 @@ pub(crate) unsafe fn execute(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) 
         }};
     }
     macro_rules! binary {
-        ($op:expr) => {
+        ($op:expr) => {{
+            if check!(special::enter_binary(vm, pc, $op, false, r!(b!()), r!(c!()))) {
+                return calls::entered(vm);
+            }
             operate!(run_ops::binary(vm, $op, view!(b!()), view!(c!())), Some(c!()))
-        };
+        }};
     }
     macro_rules! binary_k {
         ($op:expr) => {
@@ -147,9 +150,12 @@ pub(crate) unsafe fn execute(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) 
         };
     }
     macro_rules! inplace {
-        ($op:expr) => {
+        ($op:expr) => {{
+            if check!(special::enter_binary(vm, pc, $op, true, r!(b!()), r!(c!()))) {
+                return calls::entered(vm);
+            }
             operate!(run_ops::inplace(vm, $op, fp, a!(), b!(), c!()), Some(c!()))
-        };
+        }};
     }
     macro_rules! inplace_k {
         ($op:expr) => {
@@ -157,7 +163,12 @@ pub(crate) unsafe fn execute(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) 
         };
     }
     macro_rules! compare {
-        ($op:expr) => {{ operate!(run_ops::compare(vm, view!(b!()), view!(c!()), $op), Some(c!())) }};
+        ($op:expr) => {{
+            if check!(special::enter_compare(vm, pc, $op, r!(b!()), r!(c!()))) {
+                return calls::entered(vm);
+            }
+            operate!(run_ops::compare(vm, view!(b!()), view!(c!()), $op), Some(c!()))
+        }};
     }
     // Compare-branch: jump when the result is the sense in c.
     macro_rules! compare_jump {
@@ -172,9 +183,12 @@ pub(crate) unsafe fn execute(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) 
         }};
     }
     macro_rules! cj_rr {
-        ($op:expr) => {
+        ($op:expr) => {{
+            if check!(special::enter_compare(vm, pc, $op, r!(a!()), r!(b!()))) {
+                return calls::entered(vm);
+            }
             compare_jump!($op, view!(b!()), Some(b!()))
-        };
+        }};
     }
     macro_rules! cj_rk {
         ($op:expr) => {
@@ -396,13 +410,7 @@ pub(crate) unsafe fn execute(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) 
         Op::BitAndK => binary_k!(BinOp::And),
         Op::BitOrK => binary_k!(BinOp::Or),
         Op::BitXorK => binary_k!(BinOp::Xor),
-        Op::MatMul => {
-            save!();
-            let o = check!(vm.binary(BinOp::MatMul, view!(b!()), view!(c!())));
-            set!(a!(), o.into_value());
-            consume!(b!(), a!());
-            consume!(c!(), a!());
-        }
+        Op::MatMul => binary!(BinOp::MatMul),
         Op::IAdd => inplace!(BinOp::Add),
         Op::ISub => inplace!(BinOp::Sub),
         Op::IMul => inplace!(BinOp::Mul),
@@ -601,13 +609,10 @@ pub(crate) unsafe fn execute(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) 
             save!();
             check!(vm.delitem(view!(a!()), view!(b!())));
         }
-        Op::LoadSuperAttr => {
-            let name = *pc;
-            pc = pc.add(3);
-            save!();
-            let o =
-                check!(run_ops::load_super_attr(vm, frame!(), view!(b!()), view!(b!() + 1), name));
-            set!(a!(), o.into_value());
+        Op::LoadSuperMethod => {
+            let name = run_ops::name(frame!(), *pc);
+            check!(special::load_super_method(vm, pc, fp.add(a!()), name));
+            pc = pc.add(1);
         }
 
         Op::BuildTuple => return calls::build_tuple(vm, pc, fp, ins),

@@ -22,6 +22,11 @@ pub(crate) enum FrameKind {
     Init,
     /// Getter of a property: the result goes to the register `dst` of the frame below.
     Getter,
+    /// A special method for an operator: see `special`.
+    Operator,
+    /// A generator resumed by its method `send`: a yield goes to the register `dst`, a return raises
+    /// StopIteration.
+    SendCall,
     /// Return from `run`.
     Entry,
     /// A generator resumed by `for`: a yield goes to the register `dst`, a return ends the loop.

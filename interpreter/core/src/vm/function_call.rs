@@ -7,7 +7,7 @@
 #![expect(unsafe_code, reason = "the value stack")]
 
 use super::frame::{FAR, Frame, FrameKind, clear_registers};
-use super::{Raised, Res, Vm, dispatch, frame_object, generator};
+use super::{Raised, Res, Vm, dispatch, frame_object, generator, special};
 use crate::bytecode::code::flags;
 use crate::bytecode::ops::{FAR_BASE, NEAR_LOCALS};
 use crate::object::object::{Boxed, decref, incref};
@@ -551,6 +551,8 @@ pub(crate) unsafe fn enter_class(vm: &Vm, base: *mut Value, n: usize) -> Res<boo
         }
         return Ok(false);
     }
+    t.init.set(init.value());
+    t.init_version.set(t.version());
     let instance = vm.instance_of(t)?;
     ensure_room(vm, base, n + 3)?;
     shift_up(base, n);
@@ -567,7 +569,6 @@ pub(crate) unsafe fn enter_class(vm: &Vm, base: *mut Value, n: usize) -> Res<boo
 }
 
 /// Drop or hand over what a frame's window holds.
-#[cold]
 #[inline(never)]
 pub(crate) unsafe fn leave_window(vm: &Vm, frame: *mut Frame) {
     let nregs = (*(*frame).code).payload.nregs as usize;
@@ -577,8 +578,16 @@ pub(crate) unsafe fn leave_window(vm: &Vm, frame: *mut Frame) {
     clear_registers((*frame).fp, nregs);
 }
 
-/// A frame that is not of kind `Call` returned `value` (its window is clean).
-#[cold]
+/// The same for a frame that returns: its temporaries are dropped already.
+#[inline(always)]
+pub(crate) unsafe fn leave_variables(vm: &Vm, frame: *mut Frame) {
+    if (*frame).marks.get() != 0 {
+        return leave_window(vm, frame);
+    }
+    clear_registers((*frame).fp, (*(*frame).code).payload.nlocals as usize);
+}
+
+/// A frame returned `value` (its window is clean).
 #[inline(never)]
 pub(crate) unsafe fn leave(vm: &Vm, frame: *mut Frame, value: Object) -> Left {
     vm.frame.set(frame.sub(1));
@@ -615,7 +624,8 @@ pub(crate) unsafe fn leave(vm: &Vm, frame: *mut Frame, value: Object) -> Left {
             }
             Left::Continue
         }
-        FrameKind::For | FrameKind::Send | FrameKind::EntryGenerator => {
+        FrameKind::Operator => special::operator_returned(vm, frame, value),
+        FrameKind::For | FrameKind::Send | FrameKind::SendCall | FrameKind::EntryGenerator => {
             generator::returned(vm, frame, value)
         }
     }

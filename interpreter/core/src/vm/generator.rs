@@ -51,10 +51,8 @@ pub(crate) unsafe fn can_enter(v: Value) -> bool {
         && g.code.flags & flags::ASYNC_GENERATOR == 0
 }
 
-/// MakeGenerator: the object of the innermost frame's function, with its window; the frame must be popped
-/// by the caller.
-pub(crate) unsafe fn make(vm: &Vm, frame: *mut Frame) -> Res {
-    let code = Obj::<Code>::borrow_ptr((*frame).code);
+/// The object that a call of a generator or coroutine function makes, without its window.
+unsafe fn object_for(vm: &Vm, function: &Object, code: &Obj<Code>, pc: u32) -> Res<Obj<Generator>> {
     let types = vm.types();
     let f = code.flags;
     let ty = if f & flags::COROUTINE != 0 {
@@ -64,36 +62,58 @@ pub(crate) unsafe fn make(vm: &Vm, frame: *mut Frame) -> Res {
     } else {
         &types.generator
     };
-    let function = Object::view((*frame).fp.sub(1)).clone();
-    let (name, qualname) = match function.downcast::<Function>() {
+    let (name, qualname) = match function.downcast_exact::<Function>() {
         Some(f) => (Slot::from(f.name.get()), Slot::from(f.qualname.get())),
         None => (Slot::empty(), Slot::empty()),
     };
-    let n = code.nregs as usize;
-    let pc = (*frame).lasti() + 1;
-    let g = vm.alloc_typed(
+    vm.alloc_typed(
         ty,
         Generator {
-            function,
-            code,
-            nregs: n as u32,
-            holds_window: Cell::new(false),
+            function: function.clone(),
+            code: code.clone(),
+            nregs: code.nregs,
             pc: Cell::new(pc),
+            holds_window: Cell::new(false),
             state: Cell::new(GeneratorState::Created),
+            ag_flags: Cell::new(0),
             handled: Slot::empty(),
             name,
             qualname,
             frame: Slot::empty(),
             origin: Slot::empty(),
-            ag_flags: Cell::new(0),
             finalizer: Slot::empty(),
         },
-        n * size_of::<Value>(),
-    )?;
-    take_window(&g, (*frame).fp, n);
+        code.nregs as usize * size_of::<Value>(),
+    )
+}
+
+/// MakeGenerator: the object of the innermost frame's function, with its window; the frame must be popped
+/// by the caller.
+pub(crate) unsafe fn make(vm: &Vm, frame: *mut Frame) -> Res {
+    let code = Obj::<Code>::borrow_ptr((*frame).code);
+    let g = object_for(vm, Object::view((*frame).fp.sub(1)), &code, (*frame).lasti() + 1)?;
+    take_window(&g, (*frame).fp, code.nregs as usize);
     if !(*frame).object().is_null() {
         frame_object::detach(vm, frame);
     }
+    Ok(g.into_object())
+}
+
+/// What calling the generator or coroutine function in `base[0]` with `n` arguments that need no binding
+/// makes. The arguments are moved; no frame is pushed.
+pub(crate) unsafe fn from_call(vm: &Vm, base: *mut Value, n: usize) -> Res {
+    let function = &(*((*base).ptr() as *const Boxed<Function>)).payload;
+    let code = function.code();
+    // MakeGenerator is the first instruction, one word long.
+    let g = object_for(vm, Object::view(base), code, 1)?;
+    let window = g.registers();
+    for i in 0..n {
+        *window.add(i) = std::mem::replace(&mut *base.add(1 + i), Value::NULL);
+    }
+    for i in n..code.nregs as usize {
+        *window.add(i) = Value::NULL;
+    }
+    g.holds_window.set(true);
     Ok(g.into_object())
 }
 
@@ -204,7 +224,7 @@ pub(crate) unsafe fn suspend(vm: &Vm, frame: *mut Frame, value: Object) -> Left 
             drop(generator);
             Left::Continue
         }
-        FrameKind::Send => {
+        FrameKind::Send | FrameKind::SendCall => {
             put(resumer, (*frame).dst, value);
             drop(generator);
             Left::Continue
@@ -247,6 +267,7 @@ pub(crate) unsafe fn returned(vm: &Vm, frame: *mut Frame, value: Object) -> Left
             decref(old);
             Left::Continue
         }
+        FrameKind::SendCall => Left::Raise(vm.stop_iteration(value)),
         _ => Left::Done(value),
     }
 }

@@ -516,8 +516,7 @@ impl Interp {
     #[inline]
     pub(crate) fn type_lookup(&self, vm: &Vm, ty: &Obj<Type>, name: &Obj<Str>) -> Option<Object> {
         let version = ty.version();
-        let slot = (version.wrapping_mul(0x9E37_79B1) ^ (name.value().bits() >> 4) as u32) as usize
-            % METHOD_CACHE;
+        let slot = method_cache_slot(version, name);
         // SAFETY: under the lock; the words are right while the version is the type's (its dicts hold them).
         unsafe {
             let e = *self.method_cache[slot].get();
@@ -531,6 +530,24 @@ impl Interp {
             }
             found
         }
+    }
+
+    /// Forget what `name` is in a class and its subclasses.
+    pub(crate) fn forget_lookups(&self, ty: &Obj<Type>, name: &Obj<Str>) {
+        let forget = |t: &Obj<Type>| {
+            let slot = method_cache_slot(t.version(), name);
+            // SAFETY: under the lock.
+            unsafe {
+                let e = self.method_cache[slot].get();
+                if (*e).version == t.version() && (*e).name == name.value() {
+                    (*e).version = 0;
+                }
+            }
+        };
+        if ty.subclasses.borrow().is_empty() {
+            return forget(ty);
+        }
+        ty.descendants().iter().for_each(forget);
     }
 
     #[cold]
@@ -575,6 +592,12 @@ impl Interp {
             crate::object::weakref::referent_died(vm, refs);
         }
     }
+}
+
+/// Where the method cache keeps a name of a class at a version.
+#[inline(always)]
+fn method_cache_slot(version: u32, name: &Obj<Str>) -> usize {
+    (version.wrapping_mul(0x9E37_79B1) ^ (name.value().bits() >> 4) as u32) as usize % METHOD_CACHE
 }
 
 impl Drop for Interp {

@@ -27,6 +27,7 @@ pub mod operate;
 pub mod protocol;
 pub mod raise;
 mod run_ops;
+mod special;
 pub mod start;
 pub mod thread;
 pub mod unwind;

@@ -192,11 +192,23 @@ impl Vm {
         if let Some(r) = self.sequence_operator(op, a, b)? {
             return Ok(r);
         }
-        let symbol = match op {
-            BinOp::Pow => "**=".to_string(),
-            _ => format!("{}=", SYMBOLS[op as usize]),
-        };
-        Err(self.unsupported(&symbol, op, a, b))
+        Err(self.unsupported_operands(op, true, a, b))
+    }
+
+    /// TypeError: no class of the operands knows the operator.
+    #[cold]
+    pub(crate) fn unsupported_operands(
+        &self,
+        op: BinOp,
+        inplace: bool,
+        a: &Object,
+        b: &Object,
+    ) -> super::Raised {
+        match (inplace, op) {
+            (false, _) => self.unsupported(SYMBOLS[op as usize], op, a, b),
+            (true, BinOp::Pow) => self.unsupported("**=", op, a, b),
+            (true, _) => self.unsupported(&format!("{}=", SYMBOLS[op as usize]), op, a, b),
+        }
     }
 
     pub fn negative(&self, a: &Object) -> Res {

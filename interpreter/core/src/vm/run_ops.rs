@@ -426,6 +426,13 @@ pub(crate) fn subscript(vm: &Vm, x: &Object, key: &Object) -> Res {
         }
         return Err(vm.key_error(key));
     }
+    if let (Some(b), Some(i)) = (x.downcast_exact::<Bytes>(), key.as_small_int()) {
+        let bytes = b.as_slice();
+        let at = if i < 0 { i + bytes.len() as i64 } else { i };
+        if let Some(byte) = usize::try_from(at).ok().and_then(|at| bytes.get(at)) {
+            return Ok(Object::small(*byte as i32));
+        }
+    }
     if let (Some(s), Some(i)) = (x.downcast_str(), key.as_small_int()) {
         let n = s.len() as i64;
         let at = if i < 0 { i + n } else { i };
@@ -448,20 +455,6 @@ pub(crate) fn store_subscript(vm: &Vm, x: &Object, key: &Object, value: &Object)
         Some(d) => d.set(vm, key, value.clone()),
         None => vm.setitem(x, key, value),
     }
-}
-
-/// LoadSuperAttr: `super(class, object).name`.
-pub(crate) unsafe fn load_super_attr(
-    vm: &Vm,
-    frame: *mut Frame,
-    class: &Object,
-    object: &Object,
-    n: u32,
-) -> Res {
-    let global = vm.interp().builtins.get_as::<Dict>().and_then(|d| d.get_named(vm, "super"));
-    let Some(super_) = global else { return Err(vm.name_error("name 'super' is not defined")) };
-    let s = vm.call(&super_, &[class.clone(), object.clone()])?;
-    vm.getattr(&s, name(frame, n))
 }
 
 // ---- building

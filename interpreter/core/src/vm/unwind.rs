@@ -45,7 +45,7 @@ pub(crate) fn unwind(vm: &Vm, raised: Raised, again: bool) -> Res<()> {
             vm.frame.set(frame.sub(1));
             match (*frame).kind {
                 FrameKind::Call => drop_word(vm, (*frame).fp.sub(1)),
-                FrameKind::Init | FrameKind::Getter => {
+                FrameKind::Init | FrameKind::Getter | FrameKind::Operator => {
                     drop_word(vm, (*frame).extra.as_ptr());
                     drop_word(vm, (*frame).fp.sub(1));
                 }
@@ -53,7 +53,7 @@ pub(crate) fn unwind(vm: &Vm, raised: Raised, again: bool) -> Res<()> {
                     drop_word(vm, (*frame).fp.sub(1));
                     return Err(raised);
                 }
-                FrameKind::For | FrameKind::Send => {
+                FrameKind::For | FrameKind::Send | FrameKind::SendCall => {
                     generator::convert_stop(vm, code);
                     finish_keeping(vm, frame);
                 }

@@ -176,6 +176,14 @@ fn setattr(vm: &Vm, this: &Object, name: &Obj<Str>, value: Option<&Object>) -> R
     set_in_dict(vm, class, name, value)
 }
 
+/// Whether a class attribute is no descriptor and nothing that calls are cached for.
+fn is_plain(value: &Object) -> bool {
+    match value.kind() {
+        None => true,
+        Some(kind) => matches!(kind, Kind::Int | Kind::Float | Kind::Str | Kind::Bytes),
+    }
+}
+
 /// Set or delete an entry of a class's dict, and all that follows from it.
 pub(crate) fn set_in_dict(
     vm: &Vm,
@@ -195,6 +203,13 @@ pub(crate) fn set_in_dict(
             )));
         }
         None => drop(class.dict.remove_str(vm, name)),
+    }
+    if let (Some(old), Some(new), false) = (&old, value, slots::is_special(name)) {
+        if is_plain(old) && is_plain(new) {
+            // A counter or the like: no cache holds the value itself, but the method cache.
+            vm.interp().forget_lookups(class, name);
+            return Ok(());
+        }
     }
     class.modified(vm);
     if slots::is_special(name) {
