@@ -170,6 +170,23 @@ impl<'a> Compiler<'a> {
                 self.expr_into(&s.value, tuple)?;
             }
             _ => {
+                if given == 0
+                    && args.len() <= MAX_DIRECT
+                    && !args.iter().any(|a| matches!(a, Expr::Starred(_)))
+                {
+                    let mark = self.u.em.top;
+                    for arg in args {
+                        let reg = self.u.em.alloc()?;
+                        self.expr_into(arg, reg)?;
+                    }
+                    self.at(range);
+                    if args.is_empty() {
+                        self.u.em.alloc()?;
+                    }
+                    self.emit(Op::BuildTuple, tuple, tuple, args.len() as Reg);
+                    self.u.em.top = mark + 1;
+                    return self.call_with_mapping(base, keywords, range);
+                }
                 if given == 0 {
                     self.u.em.alloc()?;
                     self.gather(args, tuple, false, range)?;
@@ -196,9 +213,27 @@ impl<'a> Compiler<'a> {
                 self.emit(Op::ListToTuple, tuple, 0, 0);
             }
         }
-        if !keywords.is_empty() {
-            let dict = self.u.em.alloc()?;
-            self.keyword_dict(base, dict, keywords, range)?;
+        self.call_with_mapping(base, keywords, range)
+    }
+
+    /// The end of an unpacked call: the tuple lies behind `base`, the mapping comes next.
+    fn call_with_mapping(
+        &mut self,
+        base: Reg,
+        keywords: &'a [ast::Keyword],
+        range: TextRange,
+    ) -> Outcome<()> {
+        match keywords {
+            [] => {}
+            // The VM takes any mapping.
+            [ast::Keyword { arg: None, value, .. }] => {
+                let dict = self.u.em.alloc()?;
+                self.expr_into(value, dict)?;
+            }
+            _ => {
+                let dict = self.u.em.alloc()?;
+                self.keyword_dict(base, dict, keywords, range)?;
+            }
         }
         self.at(range);
         self.emit(Op::CallEx, base, Reg::from(!keywords.is_empty()), 0);

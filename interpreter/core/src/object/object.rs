@@ -608,6 +608,13 @@ pub(crate) unsafe fn destroy(p: *mut Header) {
         return;
     }
     interp.drop_depth.set(depth + 1);
+    if (*p).kind() == Kind::Generator {
+        let g = &(*(p as *const Boxed<super::function::Generator>)).payload;
+        if g.state.get() == super::function::GeneratorState::Done {
+            // Nothing to close.
+            (*p).set_flag(header_flags::FINALIZED);
+        }
+    }
     const UNUSUAL: u8 =
         header_flags::WEAKREFS | header_flags::ODD_SIZE | header_flags::LARGE | header_flags::DYING;
     if !(*p).has_flag(UNUSUAL) && ty.payload.layout.plain && !ty.payload.has_finalizer() {

@@ -111,7 +111,8 @@ pub(crate) unsafe fn enter_bound(
             }
         }
     }
-    if c.nregs < FAR_BASE as u32 && bind_in_place(vm, function, c, fp, n, names)? {
+    let keys: &[Object] = names.map_or(&[], |t| t.as_slice());
+    if c.nregs < FAR_BASE as u32 && bind_in_place(vm, function, c, fp, n, keys)? {
         return push_frame(vm, base, code, kind);
     }
     bind_slow(vm, function, c, fp, n, names)?;
@@ -127,6 +128,9 @@ pub(crate) unsafe fn ensure_room(vm: &Vm, fp: *mut Value, n: usize) -> Res<()> {
     Ok(())
 }
 
+/// Named arguments that are bound in place.
+const NAMED: usize = 12;
+
 /// Bind without moving the positional arguments. False, with nothing touched, when that is not possible or
 /// when there is an error to be worded.
 unsafe fn bind_in_place(
@@ -135,10 +139,9 @@ unsafe fn bind_in_place(
     code: &Code,
     fp: *mut Value,
     n: usize,
-    names: Option<&Obj<Tuple>>,
+    names: &[Object],
 ) -> Res<bool> {
-    const NAMED: usize = 12;
-    let named = names.map_or(0, |t| t.len());
+    let named = names.len();
     let positional = n - named;
     let argcount = code.argcount as usize;
     let kwonly = code.kwonlyargcount as usize;
@@ -152,22 +155,22 @@ unsafe fn bind_in_place(
     let mut places = [u8::MAX; NAMED];
     let mut filled: u64 =
         if positional >= 64 { u64::MAX } else { (1 << positional.min(argcount)) - 1 };
-    if let Some(names) = names {
-        for (i, name) in names.as_slice().iter().enumerate() {
-            let key = name.value();
-            let from = code.posonlyargcount as usize;
-            match (from..total).find(|&j| code.varnames[j].value() == key) {
-                Some(j) => {
-                    if filled & 1 << j != 0 {
-                        return Ok(false);
-                    }
-                    filled |= 1 << j;
-                    places[i] = j as u8;
+    let from = code.posonlyargcount as usize;
+    let parameters = code.varnames.get(from..total).unwrap_or(&[]);
+    for (place, name) in places.iter_mut().zip(names) {
+        let key = name.value();
+        match parameters.iter().position(|p| p.value() == key) {
+            Some(j) => {
+                let j = j + from;
+                if filled & 1 << j != 0 {
+                    return Ok(false);
                 }
-                // Not an interned name, an unknown one, or one for the dict.
-                None if varkw && name.downcast_str().is_some_and(|s| s.is_interned()) => {}
-                None => return Ok(false),
+                filled |= 1 << j;
+                *place = j as u8;
             }
+            // Not an interned name, an unknown one, or one for the dict.
+            None if varkw && name.downcast_str().is_some_and(|s| s.is_interned()) => {}
+            None => return Ok(false),
         }
     }
     let defaults =
@@ -176,15 +179,15 @@ unsafe fn bind_in_place(
     if ndefaults > argcount {
         return Ok(false);
     }
-    for j in 0..argcount - ndefaults {
-        if filled & 1 << j == 0 {
-            return Ok(false);
-        }
+    let required = (1u64 << (argcount - ndefaults)) - 1;
+    if filled & required != required {
+        return Ok(false);
     }
-    let kwdefaults = function.kwdefaults.get_as::<Dict>();
+    let kwdefaults =
+        Object::view_opt(&*function.kwdefaults.0.as_ptr()).and_then(|d| d.downcast_exact::<Dict>());
     for j in argcount..total {
         if filled & 1 << j == 0
-            && kwdefaults.as_ref().is_none_or(|d| d.get_str(vm, &code.varnames[j]).is_none())
+            && kwdefaults.is_none_or(|d| d.get_str(vm, &code.varnames[j]).is_none())
         {
             return Ok(false);
         }
@@ -204,22 +207,25 @@ unsafe fn bind_in_place(
     } else {
         None
     };
-    let mut values = [Value::NULL; NAMED];
+    let mut values = [std::mem::MaybeUninit::<Value>::uninit(); NAMED];
     for (i, v) in values.iter_mut().enumerate().take(named) {
-        *v = std::mem::replace(&mut *fp.add(positional + i), Value::NULL);
+        v.write(*fp.add(positional + i));
     }
     for i in positional.min(argcount)..(code.nlocals as usize).max(n) {
         *fp.add(i) = Value::NULL;
     }
     let kwargs = if varkw { Some(vm.new_dict()?) } else { None };
-    for i in 0..named {
-        if places[i] != u8::MAX {
-            *fp.add(places[i] as usize) = values[i];
-        } else if let (Some(d), Some(names)) = (&kwargs, names) {
-            d.set(vm, &names.as_slice()[i], Object::from_owned(values[i]))?;
+    for ((place, value), name) in places.iter().zip(values).zip(names) {
+        let value = value.assume_init();
+        if *place != u8::MAX {
+            *fp.add(*place as usize) = value;
+        } else if let Some(d) = &kwargs {
+            d.set(vm, name, Object::from_owned(value))?;
         }
     }
-    for j in argcount - ndefaults..argcount {
+    let with_defaults =
+        if filled.count_ones() as usize >= total { argcount } else { argcount - ndefaults };
+    for j in with_defaults..argcount {
         if filled & 1 << j == 0 {
             if let Some(d) = defaults {
                 let v = d.as_slice()[j + ndefaults - argcount].value();
@@ -230,7 +236,7 @@ unsafe fn bind_in_place(
     }
     for j in argcount..total {
         if filled & 1 << j == 0 {
-            if let Some(o) = kwdefaults.as_ref().and_then(|d| d.get_str(vm, &code.varnames[j])) {
+            if let Some(o) = kwdefaults.and_then(|d| d.get_str(vm, &code.varnames[j])) {
                 *fp.add(j) = o.into_value();
             }
         }
@@ -247,37 +253,68 @@ unsafe fn bind_in_place(
 /// CallEx of the function in `base[0]`: the tuple in `base[1]` and, if `with_dict`, the dict in `base[2]`
 /// become arguments. False: not a case for here, nothing touched.
 pub(crate) unsafe fn enter_ex(vm: &Vm, base: *mut Value, with_dict: bool) -> Res<bool> {
-    let args = Object::view(base.add(1)).clone();
-    let Some(tuple) = args.downcast_exact::<Tuple>() else { return Ok(false) };
-    let mut names = None;
-    let mut named = Vec::new();
+    let Some(tuple) = Object::view(base.add(1)).downcast_exact::<Tuple>() else { return Ok(false) };
+    let mut keys = [std::mem::MaybeUninit::<Value>::uninit(); NAMED];
+    let mut named = 0;
     if with_dict {
-        let mapping = Object::view(base.add(2)).clone();
-        let Some(d) = mapping.downcast_exact::<Dict>() else { return Ok(false) };
-        if !d.is_empty() {
-            let mut keys = Vec::with_capacity(d.len());
-            for (k, v) in d.snapshot() {
-                let Some(s) = k.downcast::<Str>() else { return Ok(false) };
-                keys.push(vm.intern_str(s).into_object());
-                named.push(v);
+        let Some(d) = Object::view(base.add(2)).downcast_exact::<Dict>() else { return Ok(false) };
+        if d.len() > NAMED {
+            return Ok(false);
+        }
+        for i in 0..d.table.end() {
+            let Some((key, _)) = d.table.entry_at(i) else { continue };
+            if !key.downcast_str().is_some_and(|s| s.is_interned()) {
+                return Ok(false);
             }
-            names = Some(vm.tuple(keys)?);
+            // Borrowed: the dict holds it until the function is bound.
+            keys[named].write(key.value());
+            named += 1;
         }
     }
-    let n = tuple.len() + named.len();
-    make_room(vm, base, n + 3)?;
-    clear_registers(base.add(1), 2);
-    for (i, o) in tuple.as_slice().iter().enumerate() {
-        *base.add(1 + i) = o.clone().into_value();
+    let positional = tuple.len();
+    let function = &(*((*base).ptr() as *const Boxed<Function>)).payload;
+    let code = function.code();
+    if code.nregs >= FAR_BASE as u32 || positional > 128 {
+        return Ok(false);
     }
-    for (i, o) in named.into_iter().enumerate() {
-        *base.add(1 + tuple.len() + i) = o.into_value();
+    let n = positional + named;
+    ensure_room(vm, base, (code.nregs as usize).max(n) + 3)?;
+    let args = Object::from_owned(std::mem::replace(&mut *base.add(1), Value::NULL));
+    let mapping = std::mem::replace(&mut *base.add(2), Value::NULL);
+    let mapping = if with_dict { Some(Object::from_owned(mapping)) } else { None };
+    let fp = base.add(1);
+    if let Some(tuple) = args.downcast_exact::<Tuple>() {
+        for (i, o) in tuple.as_slice().iter().enumerate() {
+            *fp.add(i) = o.clone().into_value();
+        }
+    }
+    if let Some(d) = mapping.as_ref().and_then(|m| m.downcast_exact::<Dict>()) {
+        let mut at = fp.add(positional);
+        for i in 0..d.table.end() {
+            if let Some((_, value)) = d.table.entry_at(i) {
+                *at = value.into_value();
+                at = at.add(1);
+            }
+        }
+    }
+    let names = Object::view_slice(keys.as_ptr() as *const Value, named);
+    let r = if named == 0 {
+        enter_bound(vm, base, n, None, FrameKind::Call)
+    } else {
+        match bind_in_place(vm, function, code, fp, n, names) {
+            Ok(true) => push_frame(vm, base, code.as_ptr(), FrameKind::Call),
+            // There is an error to be worded, or a default to be looked for.
+            Ok(false) => vm
+                .tuple(names.to_vec())
+                .and_then(|names| enter_bound(vm, base, n, Some(&names), FrameKind::Call)),
+            Err(e) => Err(e),
+        }
+    };
+    if r.is_err() {
+        clear_registers(fp, n);
     }
     drop(args);
-    let r = enter_bound(vm, base, n, names.as_ref(), FrameKind::Call);
-    if r.is_err() {
-        clear_registers(base.add(1), n);
-    }
+    drop(mapping);
     r.map(|()| true)
 }
 

@@ -578,6 +578,11 @@ pub(crate) fn get_awaitable(vm: &Vm, x: &Object, what: usize) -> Res {
             _ => vm.type_error(format_args!("object {name} can't be used in 'await' expression")),
         });
     };
+    if let Some(function) = class.lookup(vm, &vm.names().__await__) {
+        if let Some(it) = generator_of_method(vm, &function, x) {
+            return it;
+        }
+    }
     let it = f(vm, x)?;
     if it.downcast_exact::<Generator>().is_some_and(|g| g.code.flags & flags::COROUTINE != 0) {
         return Err(vm.type_error("__await__() returned a coroutine"));
@@ -589,6 +594,22 @@ pub(crate) fn get_awaitable(vm: &Vm, x: &Object, what: usize) -> Res {
         )));
     }
     Ok(it)
+}
+
+/// What calling the method with `x` alone gives, if that is a generator function: made at once.
+fn generator_of_method(vm: &Vm, method: &Object, x: &Object) -> Option<Res> {
+    let function = method.downcast_exact::<Function>()?;
+    let code = function.code();
+    if code.simple_args != 1 || code.flags & flags::GENERATOR == 0 || code.direct_args == 1 {
+        return None;
+    }
+    let mut base = [method.value(), x.clone().into_value()];
+    // SAFETY: a callable that makes a generator, with its one argument (moved, or dropped here).
+    unsafe {
+        let made = from_call(vm, base.as_mut_ptr(), 1);
+        decref(base[1]);
+        Some(made)
+    }
 }
 
 pub(crate) fn get_aiter(vm: &Vm, x: &Object) -> Res {

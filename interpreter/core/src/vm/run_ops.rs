@@ -641,8 +641,23 @@ fn function_label(vm: &Vm, f: &Object) -> String {
     }
 }
 
+fn all_strings(d: &Dict) -> bool {
+    (0..d.table.end()).all(|i| d.table.entry_at(i).is_none_or(|(k, _)| k.is_kind(Kind::Str)))
+}
+
 pub(crate) fn dict_merge(vm: &Vm, dict: &Object, mapping: &Object, f: &Object) -> Res<()> {
     let Some(d) = dict.downcast::<Dict>() else { return Err(vm.system_error("not a dict")) };
+    if let (true, Some(source)) = (d.is_empty(), mapping.downcast_exact::<Dict>()) {
+        if all_strings(source) {
+            // Hashing and comparing strings runs no Python: the source stays as it is.
+            for i in 0..source.table.end() {
+                if let Some((k, v)) = source.table.entry_at(i) {
+                    d.set(vm, &k, v)?;
+                }
+            }
+            return Ok(());
+        }
+    }
     let Some(items) = mapping_items(vm, mapping)? else {
         return Err(vm.type_error(format_args!(
             "{} argument after ** must be a mapping, not {}",
@@ -695,7 +710,7 @@ pub(crate) unsafe fn call_ex(vm: &Vm, base: *mut Value, with_dict: bool) -> Res 
         return vm.call(f, tuple.as_slice());
     }
     let mapping = Object::view(base.add(2)).clone();
-    match mapping.downcast::<Dict>() {
+    match mapping.downcast_exact::<Dict>() {
         Some(d) => vm.call_tuple_dict(f, &tuple, Some(d)),
         None => {
             let d = vm.new_dict()?;
