@@ -258,12 +258,13 @@ fn effect(unit: &CodeUnit, op: Op, a: u8, b: u8, c: u8, pc: usize) -> Effect {
         Add | Sub | Mul | TrueDiv | FloorDiv | Mod | Pow | LShift | RShift | BitAnd | BitOr
         | BitXor | MatMul | IAdd | ISub | IMul | ITrueDiv | IFloorDiv | IMod | IPow | ILShift
         | IRShift | IBitAnd | IBitOr | IBitXor | IMatMul | Lt | Le | Eq | Ne | Gt | Ge | Is
-        | IsNot | In | NotIn | Subscr => {
+        | IsNot | In | NotIn | Subscr | SubscrKept => {
             e.consumes.extend([b, c]);
             dst(&mut e);
         }
         AddK | SubK | MulK | TrueDivK | FloorDivK | ModK | PowK | LShiftK | RShiftK | BitAndK
-        | BitOrK | BitXorK | IAddK | ISubK | IMulK | Neg | Pos | Invert | Not | SubscrK => {
+        | BitOrK | BitXorK | IAddK | ISubK | IMulK | Neg | Pos | Invert | Not | SubscrK
+        | SubscrKKept => {
             e.consumes.push(b);
             dst(&mut e);
         }
@@ -277,8 +278,21 @@ fn effect(unit: &CodeUnit, op: Op, a: u8, b: u8, c: u8, pc: usize) -> Effect {
         JumpLtK | JumpLeK | JumpEqK | JumpNeK | JumpGtK | JumpGeK | JumpNotLtK | JumpNotLeK
         | JumpNotEqK | JumpNotNeK | JumpNotGtK | JumpNotGeK => e.consumes.push(a),
         StoreAttr | StoreAttrSlot => e.reads.extend([a, b]),
+        StoreAttrTake | StoreAttrSlotTake => {
+            e.reads.push(a);
+            e.consumes.push(b);
+        }
         DelAttr => e.reads.push(a),
         StoreSubscr => e.reads.extend([a, b, c]),
+        StoreSubscrTake => {
+            e.reads.extend([a, b]);
+            e.consumes.push(c);
+        }
+        StoreSubscrK => e.reads.extend([a, c]),
+        StoreSubscrKTake => {
+            e.reads.push(a);
+            e.consumes.push(c);
+        }
         DelSubscr => e.reads.extend([a, b]),
         LoadSuperMethod => {
             e.reads.push(a);

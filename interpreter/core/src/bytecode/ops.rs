@@ -85,9 +85,18 @@ macro_rules! opcodes {
 }
 
 impl Op {
-    /// What an instruction word is loaded as: compare-branches with the sense 0 get their own number.
-    pub fn specialised(word: u32) -> u32 {
+    /// What an instruction word is loaded as: the forms that spare the loop a look at operands.
+    pub fn specialised(word: u32, nlocals: u32) -> u32 {
         let number = word as u8;
+        let (a, b) = (word >> 8 & 0xff, word >> 16 & 0xff);
+        if b < nlocals || a == b {
+            if number == Op::Subscr as u8 {
+                return word - number as u32 + Op::SubscrKept as u32;
+            }
+            if number == Op::SubscrK as u8 {
+                return word - number as u32 + Op::SubscrKKept as u32;
+            }
+        }
         let compares = Op::JumpLt as u8..=Op::JumpGeK as u8;
         if word >> 24 == 0 && compares.contains(&number) {
             word + (Op::JumpNotLt as u32 - Op::JumpLt as u32)
@@ -320,14 +329,28 @@ opcodes! {
     /// StoreAttr, quickened: the slot (index and byte offset in the second cache word) of instances of the
     /// class at the version in the first.
     StoreAttrSlot(Reg Reg None)[Name Cache Cache];
+    /// a.name = b, a temporary. moves b.
+    StoreAttrTake(Reg Reg None)[Name Cache Cache];
+    /// StoreAttrTake, quickened as StoreAttrSlot. moves b.
+    StoreAttrSlotTake(Reg Reg None)[Name Cache Cache];
     /// del a.name
     DelAttr(Reg None None)[Name];
     /// a = b[c] (consumes b and c)
     Subscr(Dst Reg Reg)[Cache];
     /// a = b[constant c] (consumes b)
     SubscrK(Dst Reg Const)[Cache];
+    /// Subscr and SubscrK of a variable, or into b's own place: what code is loaded with, so that nothing need
+    /// be consumed where the item is found at once.
+    SubscrKept(Dst Reg Reg)[Cache];
+    SubscrKKept(Dst Reg Const)[Cache];
     /// a[b] = c
     StoreSubscr(Reg Reg Reg)[Cache];
+    /// The same with a temporary. moves c.
+    StoreSubscrTake(Reg Reg Reg)[Cache];
+    /// a[constant b] = c
+    StoreSubscrK(Reg Const Reg)[Cache];
+    /// The same with a temporary. moves c.
+    StoreSubscrKTake(Reg Const Reg)[Cache];
     /// del a[b]
     DelSubscr(Reg Reg None)[];
     /// `super().name`, a holding what `super` names: a = function and a+1 = the object, or a = attribute value

@@ -111,18 +111,22 @@ impl<'a> Compiler<'a> {
                 let object = self.operand(&a.value)?;
                 self.at(a.range);
                 let name = self.name_index(&a.attr);
-                self.u.em.emit_words(Op::StoreAttr, object, value, 0, &[name]);
+                self.emit_store_attribute(object, value, name);
                 self.drop_temp(object);
-                self.drop_temp(value);
             }
             Expr::Subscript(s) => {
                 let object = self.copied(&s.value, &s.slice)?;
-                let index = self.index_operand(&s.slice)?;
-                self.at(s.range);
-                self.emit(Op::StoreSubscr, object, index, value);
-                self.drop_temp(index);
-                self.drop_temp(object);
-                self.drop_temp(value);
+                if let Some(k) = self.const_operand(&s.slice) {
+                    self.at(s.range);
+                    self.emit_store_item(object, k, value, true);
+                    self.drop_temp(object);
+                } else {
+                    let index = self.index_operand(&s.slice)?;
+                    self.at(s.range);
+                    self.emit_store_item(object, index, value, false);
+                    self.drop_temp(index);
+                    self.drop_temp(object);
+                }
             }
             Expr::Tuple(t) => self.unpack(&t.elts, value, t.range)?,
             Expr::List(t) => self.unpack(&t.elts, value, t.range)?,
@@ -133,6 +137,23 @@ impl<'a> Compiler<'a> {
         }
         self.u.em.top = mark;
         Ok(())
+    }
+
+    /// `object.name = value`; a temporary value is used up.
+    fn emit_store_attribute(&mut self, object: Reg, value: Reg, name: u32) {
+        let op = if self.u.em.is_temp(value) { Op::StoreAttrTake } else { Op::StoreAttr };
+        self.u.em.emit_words(op, object, value, 0, &[name]);
+    }
+
+    /// `object[index] = value`; a temporary value is used up. `index` is a register, or a constant's number.
+    fn emit_store_item(&mut self, object: Reg, index: Reg, value: Reg, constant: bool) {
+        let op = match (constant, self.u.em.is_temp(value)) {
+            (false, false) => Op::StoreSubscr,
+            (false, true) => Op::StoreSubscrTake,
+            (true, false) => Op::StoreSubscrK,
+            (true, true) => Op::StoreSubscrKTake,
+        };
+        self.emit(op, object, index, value);
     }
 
     /// An operand that a later evaluation does not change.
@@ -333,13 +354,25 @@ impl<'a> Compiler<'a> {
                 self.u.em.emit_words(Op::LoadAttr, reg, object, 0, &[name]);
                 self.in_place(reg, s, op, with_const)?;
                 self.at(a.range);
-                self.u.em.emit_words(Op::StoreAttr, object, reg, 0, &[name]);
-                self.drop_temp(reg);
+                self.emit_store_attribute(object, reg, name);
                 self.drop_temp(object);
             }
             Expr::Subscript(t) => {
                 let object = self.copied(&t.value, &t.slice)?;
                 let object = self.steady(object, &s.value)?;
+                if let Some(k) = self.const_operand(&t.slice) {
+                    let reg = self.u.em.alloc()?;
+                    let load_object = self.duplicate(object)?;
+                    self.at(t.range);
+                    self.emit(Op::SubscrK, reg, load_object, k);
+                    self.u.em.top = u32::from(reg) + 1;
+                    self.in_place(reg, s, op, with_const)?;
+                    self.at(t.range);
+                    self.emit_store_item(object, k, reg, true);
+                    self.drop_temp(object);
+                    self.u.em.top = mark;
+                    return Ok(());
+                }
                 let index = self.index_operand(&t.slice)?;
                 let index = self.steady(index, &s.value)?;
                 let reg = self.u.em.alloc()?;
@@ -351,8 +384,7 @@ impl<'a> Compiler<'a> {
                 self.u.em.top = u32::from(reg) + 1;
                 self.in_place(reg, s, op, with_const)?;
                 self.at(t.range);
-                self.emit(Op::StoreSubscr, object, index, reg);
-                self.drop_temp(reg);
+                self.emit_store_item(object, index, reg, false);
                 self.drop_temp(index);
                 self.drop_temp(object);
             }

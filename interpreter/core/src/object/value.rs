@@ -115,6 +115,12 @@ impl Value {
         a.0 & b.0 & 1 != 0
     }
 
+    /// Both words immediate floats.
+    #[inline(always)]
+    pub fn both_flonums(a: Value, b: Value) -> bool {
+        ((a.0 ^ 2) | (b.0 ^ 2)) & 3 == 0
+    }
+
     #[inline(always)]
     pub fn add_ints(a: Value, b: Value) -> Option<Value> {
         let (r, o) = (a.0 as i64).overflowing_add((b.0 as i64) - 1);

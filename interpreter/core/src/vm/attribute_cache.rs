@@ -118,6 +118,14 @@ pub(crate) unsafe fn load(vm: &Vm, frame: *mut Frame, object: &Object, words: *m
     vm.getattr(object, name)
 }
 
+/// How StoreAttr at `words` is quickened.
+unsafe fn slot_op(words: *mut u32) -> Op {
+    match Op::from_u8(*words.sub(1) as u8) {
+        Some(Op::StoreAttrTake | Op::StoreAttrSlotTake) => Op::StoreAttrSlotTake,
+        _ => Op::StoreAttrSlot,
+    }
+}
+
 /// StoreAttr, missed.
 #[inline(never)]
 pub(crate) unsafe fn store(
@@ -138,7 +146,7 @@ pub(crate) unsafe fn store(
         class.lookup(vm, name).and_then(|d| crate::types::descriptors::member_offset(&d, &class)),
     ) {
         if offset < 0xffff {
-            cache_place(words, &class, Op::StoreAttrSlot, MEMBER | offset);
+            cache_place(words, &class, slot_op(words), MEMBER | offset);
         }
         return Ok(());
     }
@@ -146,7 +154,7 @@ pub(crate) unsafe fn store(
         && class.lookup(vm, name).is_none_or(|d| vm.class_of(&d).slots().descr_set.is_none())
     {
         if let Some((i, offset)) = slot_offset(&class, name) {
-            cache_place(words, &class, Op::StoreAttrSlot, i << 16 | offset);
+            cache_place(words, &class, slot_op(words), i << 16 | offset);
         }
     }
     Ok(())

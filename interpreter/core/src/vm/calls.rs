@@ -9,6 +9,7 @@
 use super::frame::{Frame, FrameKind, Vm, clear_registers};
 use super::next::{Next, raise};
 use super::{Res, attribute_cache, function_call, generator, run_ops, special};
+use crate::bytecode::ops::Op;
 use crate::native::NativeKind;
 use crate::object::object::{Boxed, decref, incref};
 use crate::object::*;
@@ -31,8 +32,7 @@ fn c(ins: u32) -> usize {
 /// The running code's constants.
 #[inline(always)]
 pub(crate) unsafe fn constants(vm: &Vm) -> *const Value {
-    let code = (*vm.frame.get()).code;
-    if code.is_null() { std::ptr::null() } else { (*code).payload.consts.as_ptr() as *const Value }
+    (*vm.frame.get()).consts
 }
 
 /// Variables of the running code that live in near registers; temporaries come behind.
@@ -446,9 +446,20 @@ pub(crate) unsafe fn unpack_tuple(vm: &Vm, pc: *const u32, fp: *mut Value, ins: 
 pub(crate) unsafe fn subscript(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
     let pc = pc.add(1);
     save(vm, pc);
-    let (x, key) = (Object::view(fp.add(b(ins))), Object::view(fp.add(c(ins))));
-    let o = check!(vm, run_ops::subscript(vm, x, key));
-    put(fp.add(a(ins)), o.into_value());
+    let (x, key) = (*fp.add(b(ins)), *fp.add(c(ins)));
+    let found =
+        if x.is_ptr() && key.is_int() { run_ops::item_fast(x, key.int_unchecked()) } else { None };
+    match found {
+        Some(v) => {
+            incref(v);
+            put(fp.add(a(ins)), v);
+        }
+        None => {
+            let (x, key) = (Object::view(fp.add(b(ins))), Object::view(fp.add(c(ins))));
+            let o = check!(vm, run_ops::subscript(vm, x, key));
+            put(fp.add(a(ins)), o.into_value());
+        }
+    }
     if a(ins) != b(ins) {
         consume(vm, fp, b(ins));
     }
@@ -465,5 +476,8 @@ pub(crate) unsafe fn store_subscript(vm: &Vm, pc: *const u32, fp: *mut Value, in
     save(vm, pc);
     let view = |i: usize| Object::view(fp.add(i));
     check!(vm, run_ops::store_subscript(vm, view(a(ins)), view(b(ins)), view(c(ins))));
+    if ins as u8 == Op::StoreSubscrTake as u8 {
+        put(fp.add(c(ins)), Value::NULL);
+    }
     Next { pc, fp }
 }

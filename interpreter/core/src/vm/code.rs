@@ -64,7 +64,7 @@ fn fresh_words(unit: &CodeUnit) -> Box<[UnsafeCell<u32>]> {
     let mut at = 0;
     while let Some(word) = words.get_mut(at) {
         let width = Op::from_u8(*word as u8).map_or(1, Op::width);
-        *word = Op::specialised(*word);
+        *word = Op::specialised(*word, unit.nlocals);
         at += width;
     }
     // SAFETY: UnsafeCell<u32> has the layout of u32.

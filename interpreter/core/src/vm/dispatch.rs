@@ -21,6 +21,7 @@ use super::frame::{Frame, Vm};
 use super::next::Next;
 use super::{Res, attribute_cache, calls, run_ops};
 use crate::bytecode::ops::Op;
+use crate::object::header::Header;
 use crate::object::object::{Boxed, decref, incref};
 use crate::object::*;
 use std::hint::cold_path;
@@ -116,7 +117,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             set!(a!(), v);
                             continue 'run;
                         }
-                    } else if x.is_flonum() && y.is_flonum() {
+                    } else if Value::both_flonums(x, y) {
                         let f: fn(f64, f64) -> f64 = $floats;
                         if let Some(v) =
                             Value::from_flonum(f(x.flonum_unchecked(), y.flonum_unchecked()))
@@ -147,7 +148,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         set!(a!(), Value::from_bool((x.bits() as i64) $int (y.bits() as i64)));
                         continue 'run;
                     }
-                    if x.is_flonum() && y.is_flonum() {
+                    if Value::both_flonums(x, y) {
                         set!(a!(), Value::from_bool(x.flonum_unchecked() $int y.flonum_unchecked()));
                         continue 'run;
                     }
@@ -160,7 +161,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     if Value::both_ints(x, y) {
                         branch!(((x.bits() as i64) $int (y.bits() as i64)) == $sense);
                     }
-                    if x.is_flonum() && y.is_flonum() {
+                    if Value::both_flonums(x, y) {
                         branch!((x.flonum_unchecked() $int y.flonum_unchecked()) == $sense);
                     }
                 }};
@@ -199,9 +200,9 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     }
                     fp = new_fp;
                     pc = (*code).payload.start();
-                    Frame::push_call(frame, code, fp, pc);
-                    vm.frame.set(frame);
                     consts = (*code).payload.consts.as_ptr() as *const Value;
+                    Frame::push_call(frame, code, fp, pc, consts);
+                    vm.frame.set(frame);
                     continue 'run;
                 }};
             }
@@ -231,7 +232,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     *place = value;
                     fp = (*caller).fp;
                     pc = (*caller).pc.get();
-                    consts = (*(*caller).code).payload.consts.as_ptr() as *const Value;
+                    consts = (*caller).consts;
                     decref(function);
                     continue 'run;
                 }};
@@ -246,6 +247,36 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     v.ptr()
                 }};
             }
+            // The item of an exact list or tuple, if the index is one of its.
+            macro_rules! item {
+                ($index:expr) => {{
+                    let (x, i): (Value, Value) = (r!(b!()), $index);
+                    if i.is_int() && x.is_ptr() {
+                        if let Some(v) = run_ops::item_fast(x, i.int_unchecked()) {
+                            incref(v);
+                            pc = pc.add(1);
+                            set!(a!(), v);
+                            continue 'run;
+                        }
+                    }
+                }};
+            }
+            // Where StoreAttr writes: a set slot, the next one in order of a fresh instance, or a word of
+            // `__slots__`.
+            macro_rules! attribute_place {
+                ($slow:lifetime, $p:expr) => {{
+                    let p: *mut Header = $p;
+                    let at = *pc.add(2);
+                    let place = (p as *mut u8).add((at & 0xffff) as usize) as *mut Value;
+                    if (*place).is_null() && at & attribute_cache::MEMBER == 0 {
+                        if (*p).aux.get() as u32 != at >> 16 || (*p).kind() != Kind::Instance {
+                            break $slow;
+                        }
+                        (*p).aux.set((at >> 16) as u16 + 1);
+                    }
+                    place
+                }};
+            }
             // The object in the last two cache words, borrowed from the class.
             macro_rules! cached_object {
                 () => {
@@ -253,8 +284,9 @@ pub(crate) fn run(vm: &Vm) -> Res {
                 };
             }
 
+            // SAFETY: the word was emitted by our compiler; Exit is the table's last row.
+            std::hint::assert_unchecked(ins as u8 <= Op::Exit as u8);
             'slow: {
-                // SAFETY: the word was emitted by our compiler.
                 match std::mem::transmute::<u8, Op>(ins as u8) {
                     Op::Nop => continue 'run,
                     Op::Move => {
@@ -478,20 +510,8 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     }
                     Op::StoreAttrSlot => {
                         let p = cached_class!('slow, r!(a!()));
-                        let at = *pc.add(2);
-                        let place = (p as *mut u8).add((at & 0xffff) as usize) as *mut Value;
+                        let place = attribute_place!('slow, p);
                         let old = *place;
-                        if old.is_null() {
-                            // The next slot in order of a fresh instance, or one of `__slots__`.
-                            if at & attribute_cache::MEMBER == 0 {
-                                if (*p).aux.get() as u32 != at >> 16
-                                    || (*p).kind() != Kind::Instance
-                                {
-                                    break 'slow;
-                                }
-                                (*p).aux.set((at >> 16) as u16 + 1);
-                            }
-                        }
                         let new = r!(b!());
                         incref(new);
                         *place = new;
@@ -499,61 +519,51 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         decref(old);
                         continue 'run;
                     }
+                    Op::StoreAttrSlotTake => {
+                        let p = cached_class!('slow, r!(a!()));
+                        let place = attribute_place!('slow, p);
+                        let old = *place;
+                        *place = std::mem::replace(&mut *fp.add(b!()), Value::NULL);
+                        pc = pc.add(3);
+                        decref(old);
+                        continue 'run;
+                    }
 
-                    Op::Subscr => {
-                        let (x, i) = (r!(b!()), r!(c!()));
-                        if i.is_int() && x.is_ptr() {
-                            if let Some(v) = run_ops::item_fast(x, i.int_unchecked()) {
-                                incref(v);
-                                pc = pc.add(1);
-                                let (a, b) = (a!(), b!());
-                                let old = std::mem::replace(&mut *fp.add(a), v);
-                                decref(old);
-                                if b != a {
-                                    calls::consume(vm, fp, b);
-                                }
-                                continue 'run;
-                            }
-                        }
+                    Op::SubscrKept => {
+                        item!(r!(c!()));
                         go_on!(calls::subscript(vm, pc, fp, ins));
                     }
-                    Op::SubscrK => {
-                        let (x, i) = (r!(b!()), k!(c!()));
-                        if i.is_int() && x.is_ptr() {
-                            if let Some(v) = run_ops::item_fast(x, i.int_unchecked()) {
-                                incref(v);
-                                pc = pc.add(1);
-                                let (a, b) = (a!(), b!());
-                                let old = std::mem::replace(&mut *fp.add(a), v);
-                                decref(old);
-                                if b != a {
-                                    calls::consume(vm, fp, b);
-                                }
-                                continue 'run;
-                            }
-                        }
-                    }
+                    Op::SubscrKKept => item!(k!(c!())),
+                    Op::Subscr => go_on!(calls::subscript(vm, pc, fp, ins)),
                     Op::StoreSubscr => {
-                        let (x, i) = (r!(a!()), r!(b!()));
-                        if i.is_int() && x.is_kind(Kind::List) {
-                            let list = &(*(x.ptr() as *const Boxed<List>)).payload;
-                            let n = list.len.get() as i64;
-                            let mut at = i.int_unchecked();
-                            if at < 0 {
-                                at += n;
-                            }
-                            if at >= 0 && at < n {
-                                let v = r!(c!());
-                                incref(v);
-                                let place = list.items.get().add(at as usize);
-                                let old = *place;
-                                *place = v;
-                                pc = pc.add(1);
-                                decref(old);
-                                continue 'run;
-                            }
+                        if let Some(place) = run_ops::list_place(r!(a!()), r!(b!())) {
+                            let v = r!(c!());
+                            incref(v);
+                            let old = std::mem::replace(&mut *place, v);
+                            pc = pc.add(1);
+                            decref(old);
+                            continue 'run;
                         }
                         go_on!(calls::store_subscript(vm, pc, fp, ins));
+                    }
+                    Op::StoreSubscrTake => {
+                        if let Some(place) = run_ops::list_place(r!(a!()), r!(b!())) {
+                            let v = std::mem::replace(&mut *fp.add(c!()), Value::NULL);
+                            let old = std::mem::replace(&mut *place, v);
+                            pc = pc.add(1);
+                            decref(old);
+                            continue 'run;
+                        }
+                        go_on!(calls::store_subscript(vm, pc, fp, ins));
+                    }
+                    Op::StoreSubscrKTake => {
+                        if let Some(place) = run_ops::list_place(r!(a!()), k!(b!())) {
+                            let v = std::mem::replace(&mut *fp.add(c!()), Value::NULL);
+                            let old = std::mem::replace(&mut *place, v);
+                            pc = pc.add(1);
+                            decref(old);
+                            continue 'run;
+                        }
                     }
                     Op::ListAppend => {
                         let list = &(*(r!(a!()).ptr() as *const Boxed<List>)).payload;

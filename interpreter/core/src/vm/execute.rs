@@ -205,7 +205,8 @@ pub(crate) unsafe fn execute(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) 
         }};
     }
     // SAFETY: the word was emitted by our compiler.
-    match std::mem::transmute::<u8, Op>(ins as u8) {
+    let op = std::mem::transmute::<u8, Op>(ins as u8);
+    match op {
         // `run` itself looks at Exit.
         Op::Nop | Op::Exit => {}
         Op::Move => {
@@ -585,10 +586,13 @@ pub(crate) unsafe fn execute(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) 
             pc = pc.add(5);
             set!(a!(), o.into_value());
         }
-        Op::StoreAttr | Op::StoreAttrSlot => {
+        Op::StoreAttr | Op::StoreAttrSlot | Op::StoreAttrTake | Op::StoreAttrSlotTake => {
             save!();
             check!(attribute_cache::store(vm, frame!(), view!(a!()), view!(b!()), pc as *mut u32));
             pc = pc.add(3);
+            if op == Op::StoreAttrTake || op == Op::StoreAttrSlotTake {
+                set!(b!(), Value::NULL);
+            }
         }
         Op::DelAttr => {
             let name = *pc;
@@ -596,15 +600,25 @@ pub(crate) unsafe fn execute(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) 
             save!();
             check!(vm.delattr(view!(a!()), run_ops::name(frame!(), name)));
         }
-        Op::Subscr => return calls::subscript(vm, pc, fp, ins),
-        Op::SubscrK => {
+        Op::Subscr | Op::SubscrKept => return calls::subscript(vm, pc, fp, ins),
+        Op::SubscrK | Op::SubscrKKept => {
             pc = pc.add(1);
             save!();
             let o = check!(run_ops::subscript(vm, view!(b!()), kview!(c!())));
             set!(a!(), o.into_value());
             consume!(b!(), a!());
         }
-        Op::StoreSubscr => return calls::store_subscript(vm, pc, fp, ins),
+        Op::StoreSubscr | Op::StoreSubscrTake => {
+            return calls::store_subscript(vm, pc, fp, ins);
+        }
+        Op::StoreSubscrK | Op::StoreSubscrKTake => {
+            pc = pc.add(1);
+            save!();
+            check!(run_ops::store_subscript(vm, view!(a!()), kview!(b!()), view!(c!())));
+            if op == Op::StoreSubscrKTake {
+                set!(c!(), Value::NULL);
+            }
+        }
         Op::DelSubscr => {
             save!();
             check!(vm.delitem(view!(a!()), view!(b!())));

@@ -45,6 +45,8 @@ pub struct Frame {
     /// Next instruction, saved whenever the loop leaves this frame or calls something that may look.
     pub(crate) pc: Cell<*const u32>,
     pub(crate) fp: *mut Value,
+    /// The code's constants.
+    pub(crate) consts: *const Value,
     pub(crate) kind: FrameKind,
     /// Register of the resuming frame that takes what a generator yields.
     pub(crate) dst: u8,
@@ -71,10 +73,12 @@ impl Frame {
         code: *const Boxed<Code>,
         fp: *mut Value,
         pc: *const u32,
+        consts: *const Value,
     ) {
         (*at).code = code;
         (*at).pc.set(pc);
         (*at).fp = fp;
+        (*at).consts = consts;
         // Kind, `dst` and `marks` in one store.
         *(&raw mut (*at).kind as *mut u32) = FrameKind::Call as u32;
     }
@@ -89,7 +93,12 @@ impl Frame {
         kind: FrameKind,
         dst: u8,
     ) {
-        Frame::push_call(at, code, fp, pc);
+        let consts = if code.is_null() {
+            std::ptr::null()
+        } else {
+            (*code).payload.consts.as_ptr() as *const Value
+        };
+        Frame::push_call(at, code, fp, pc, consts);
         (*at).kind = kind;
         (*at).dst = dst;
         (*at).extra.set(Value::NULL);

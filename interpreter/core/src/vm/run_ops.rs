@@ -418,6 +418,18 @@ pub(crate) unsafe fn item_fast(x: Value, i: i64) -> Option<Value> {
     }
 }
 
+/// Where item `i` of an exact list lies.
+#[inline(always)]
+pub(crate) unsafe fn list_place(x: Value, i: Value) -> Option<*mut Value> {
+    if !i.is_int() || !x.is_kind(Kind::List) {
+        return None;
+    }
+    let list = &(*(x.ptr() as *const Boxed<List>)).payload;
+    let (n, i) = (list.len.get() as i64, i.int_unchecked());
+    let at = if i < 0 { i + n } else { i };
+    if at >= 0 && at < n { Some(list.items.get().add(at as usize)) } else { None }
+}
+
 #[inline(never)]
 pub(crate) fn subscript(vm: &Vm, x: &Object, key: &Object) -> Res {
     if let Some(d) = x.downcast_exact::<Dict>() {
