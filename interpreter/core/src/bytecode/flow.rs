@@ -294,6 +294,11 @@ fn effect(unit: &CodeUnit, op: Op, a: u8, b: u8, c: u8, pc: usize) -> Effect {
             e.consumes.push(c);
         }
         DelSubscr => e.reads.extend([a, b]),
+        SubscrSlice => {
+            e.consumes.push(b);
+            e.consumes.extend(range(c, 2));
+            dst(&mut e);
+        }
         LoadSuperMethod => {
             e.reads.push(a);
             e.writes.extend([(a, Live), (a + 1, Live)]);
@@ -339,7 +344,7 @@ fn effect(unit: &CodeUnit, op: Op, a: u8, b: u8, c: u8, pc: usize) -> Effect {
             e.consumes.extend(range(a, 1 + u32::from(b)));
             dst(&mut e);
         }
-        CallMethod | CallMethodOwn | CallMethodNative | CallMethodKw => {
+        CallMethod | CallMethodOwn | CallMethodNative | CallMethodClass | CallMethodKw => {
             e.consumes.extend(range(a + 1, 1 + u32::from(b)));
             dst(&mut e);
         }

@@ -339,6 +339,8 @@ opcodes! {
     Subscr(Dst Reg Reg)[Cache];
     /// a = b[constant c] (consumes b)
     SubscrK(Dst Reg Const)[Cache];
+    /// a = b[start:stop], the two in c and c+1 (None: left out); consumes b and the two.
+    SubscrSlice(Dst Reg Base)[];
     /// Subscr and SubscrK of a variable, or into b's own place: what code is loaded with, so that nothing need
     /// be consumed where the item is found at once.
     SubscrKept(Dst Reg Reg)[Cache];
@@ -413,6 +415,9 @@ opcodes! {
     CallMethodOwn(Base Imm None)[Name Cache Cache Cache Cache];
     /// The same for a native method.
     CallMethodNative(Base Imm None)[Name Cache Cache Cache Cache];
+    /// CallMethod, quickened: a class method (last two words), the object in a+1 being a class at the version in
+    /// the first.
+    CallMethodClass(Base Imm None)[Name Cache Cache Cache Cache];
     /// Look up the method `name` of the object in a+1, before arguments that may have effects are evaluated:
     /// a = function and a+1 stays the object, or a = attribute value and a+1 = NULL.
     LoadMethod(Base None None)[Name Cache Cache Cache Cache];

@@ -146,7 +146,7 @@ fn run_length(unit: &CodeUnit, op: Op, at: usize, [_, b, c]: [u8; 3]) -> u32 {
         Op::PushExc | Op::PopExc | Op::MatchExcGroup | Op::BeforeWith | Op::BeforeAsyncWith => 2,
         Op::WithExceptStart => 4,
         Op::ImportName => 2,
-        Op::LoadSuperMethod => 2,
+        Op::LoadSuperMethod | Op::SubscrSlice => 2,
         _ => 1,
     }
 }

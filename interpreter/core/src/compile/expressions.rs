@@ -754,6 +754,15 @@ impl<'a> Compiler<'a> {
             self.u.em.emit_words(Op::SubscrK, dst, value, k, &[]);
             return Ok(());
         }
+        if let Expr::Slice(slice) = &*s.slice
+            && slice.step.is_none()
+        {
+            let base = self.u.em.top as Reg;
+            self.slice_parts(slice, 2)?;
+            self.at(s.range);
+            self.emit(Op::SubscrSlice, dst, value, base);
+            return Ok(());
+        }
         let index = self.index_operand(&s.slice)?;
         self.at(s.range);
         self.emit(Op::Subscr, dst, value, index);
@@ -773,9 +782,17 @@ impl<'a> Compiler<'a> {
 
     fn slice_into(&mut self, s: &'a ast::ExprSlice, dst: Reg) -> Outcome<()> {
         let base = self.u.em.top as Reg;
-        let parts = [&s.lower, &s.upper, &s.step];
         let count = if s.step.is_some() { 3 } else { 2 };
-        for part in &parts[..count] {
+        self.slice_parts(s, count)?;
+        self.at(s.range);
+        self.emit(Op::BuildSlice, dst, base, count as Reg);
+        Ok(())
+    }
+
+    /// The first parts of a slice in the next registers.
+    fn slice_parts(&mut self, s: &'a ast::ExprSlice, count: usize) -> Outcome<()> {
+        let parts = [&s.lower, &s.upper, &s.step];
+        for part in parts.into_iter().take(count) {
             let reg = self.u.em.alloc()?;
             match part {
                 Some(e) => self.expr_into(e, reg)?,
@@ -785,8 +802,6 @@ impl<'a> Compiler<'a> {
                 }
             }
         }
-        self.at(s.range);
-        self.emit(Op::BuildSlice, dst, base, count as Reg);
         Ok(())
     }
 

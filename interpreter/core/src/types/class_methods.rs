@@ -80,6 +80,14 @@ pub(crate) fn class_method(vm: &Vm, callable: Object) -> Res {
     Ok(vm.alloc_typed(&vm.types().classmethod, payload, 0)?.into_object())
 }
 
+/// The Python function in an exact `classmethod`.
+pub(crate) fn function_of_classmethod(vm: &Vm, object: &Object) -> Option<Object> {
+    if !vm.class_of(object).is(&vm.types().classmethod) {
+        return None;
+    }
+    object.downcast::<Wrapped>()?.callable.get().filter(|f| f.is_kind(Kind::Function))
+}
+
 fn new(vm: &Vm, class: &Obj<Type>, _: &[Object], _: Option<&Obj<Tuple>>) -> Res {
     Ok(vm.alloc_of(class, Wrapped { callable: Slot::empty() })?.into_object())
 }

@@ -184,6 +184,19 @@ unsafe fn find_method(
     let receiver = Object::view(base.add(1));
     let class = vm.class_of(receiver);
     let name = run_ops::name(frame, *words);
+    if let Some(t) = receiver.downcast_exact::<Type>() {
+        if let Some((attribute, found)) = class_method(vm, t, name) {
+            if quicken && t.version() != 0 && is_call_method(words) {
+                let bits = attribute.value().bits();
+                *words.add(1) = t.version();
+                (words.add(3) as *mut u64).write_unaligned(bits);
+                run_ops::quicken(words, Op::CallMethodClass);
+            }
+            let old = std::mem::replace(&mut *base, found.into_value());
+            decref(old);
+            return Ok(true);
+        }
+    }
     if class.slots().getattr.is_none() {
         if let Some(found) = class.lookup(vm, name) {
             let kind = callable_kind(&found, class);
@@ -238,6 +251,32 @@ unsafe fn bound(vm: &Vm, base: *mut Value, n: usize, name: &Obj<Str>) -> Res<boo
     decref(old);
     decref(receiver);
     Ok(false)
+}
+
+/// Whether the instruction at `words` is a CallMethod (not LoadMethod).
+unsafe fn is_call_method(words: *mut u32) -> bool {
+    matches!(
+        Op::from_u8(*words.sub(1) as u8),
+        Some(Op::CallMethod | Op::CallMethodOwn | Op::CallMethodNative | Op::CallMethodClass)
+    )
+}
+
+/// What `class.name(...)` calls with the class as first argument: a native class method, or the Python
+/// function in a `classmethod`, behind the attribute itself. None for everything else, and if the metaclass
+/// has a say.
+fn class_method(vm: &Vm, class: &Obj<Type>, name: &Obj<Str>) -> Option<(Object, Object)> {
+    if !class.class().is(&vm.types().type_) || class.class().lookup(vm, name).is_some() {
+        return None;
+    }
+    let found = class.lookup(vm, name)?;
+    if let Some(b) = found.downcast_exact::<Builtin>() {
+        let native = b.def.kind == NativeKind::Class
+            && !b.receiver.is_set()
+            && b.owner.get_as::<Type>().is_some_and(|o| class.is_subtype(&o));
+        return native.then(|| (found.clone(), found.clone()));
+    }
+    let function = crate::types::class_methods::function_of_classmethod(vm, &found)?;
+    Some((found, function))
 }
 
 /// How CallMethod is quickened for functions that take the receiver as first argument.

@@ -242,6 +242,32 @@ pub(crate) unsafe fn call_method_native(vm: &Vm, pc: *const u32, fp: *mut Value,
     finish_call(vm, pc, fp, base, n, result)
 }
 
+/// CallMethod of a class method that the cache knows for the class in `base[1]`.
+#[inline(never)]
+pub(crate) unsafe fn call_method_class(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    let (base, n) = (fp.add(a(ins)), b(ins) + 1);
+    let class = *base.add(1);
+    if !class.is_kind(Kind::Type)
+        || (*(class.ptr() as *const Boxed<Type>)).payload.version.get() != *pc.add(1)
+    {
+        return call_method(vm, pc, fp, ins);
+    }
+    let f = Value::from_bits((pc.add(3) as *const u64).read_unaligned());
+    let pc = pc.add(5);
+    save(vm, pc);
+    if (*f.ptr()).kind() == Kind::Builtin {
+        let native = &(*(f.ptr() as *const Boxed<Builtin>)).payload;
+        let result = (native.def.call)(vm, Object::view_slice(base.add(1), n), None);
+        return finish_call(vm, pc, fp, base, n, result);
+    }
+    // The attribute is a `classmethod`; what it wraps may have been replaced.
+    let wrapped = crate::types::class_methods::function_of_classmethod(vm, Object::view(&f));
+    let Some(function) = wrapped else { return call_method(vm, pc.sub(5), fp, ins) };
+    *base = function.into_value();
+    check!(vm, function_call::enter_bound(vm, base, n, None, FrameKind::Call));
+    entered(vm)
+}
+
 /// `generator.send(value)`: the receiver in `base[1]`, the value in `base[2]`.
 unsafe fn send_in_place(vm: &Vm, base: *mut Value, dst: u8) -> Next {
     let receiver = std::mem::replace(&mut *base.add(1), Value::NULL);
@@ -465,6 +491,34 @@ pub(crate) unsafe fn subscript(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32
     }
     if a(ins) != c(ins) {
         consume(vm, fp, c(ins));
+    }
+    Next { pc, fp }
+}
+
+/// SubscrSlice.
+#[inline(never)]
+pub(crate) unsafe fn subscript_slice(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    save(vm, pc);
+    let x = Object::view(fp.add(b(ins)));
+    let parts = fp.add(c(ins));
+    let (start, stop) = (*parts, *parts.add(1));
+    let number = |v: Value| if v.is_none() { Some(None) } else { v.as_int().map(Some) };
+    let plain = match (number(start), number(stop)) {
+        (Some(start), Some(stop)) => run_ops::slice_plain(vm, x, start, stop),
+        _ => None,
+    };
+    let result = match plain {
+        Some(r) => r,
+        None => {
+            run_ops::build_slice(vm, parts, 2).and_then(|slice| run_ops::subscript(vm, x, &slice))
+        }
+    };
+    let o = check!(vm, result);
+    put(parts, Value::NULL);
+    put(parts.add(1), Value::NULL);
+    put(fp.add(a(ins)), o.into_value());
+    if a(ins) != b(ins) {
+        consume(vm, fp, b(ins));
     }
     Next { pc, fp }
 }

@@ -533,6 +533,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         go_on!(calls::subscript(vm, pc, fp, ins));
                     }
                     Op::SubscrKKept => item!(k!(c!())),
+                    Op::SubscrSlice => go_on!(calls::subscript_slice(vm, pc, fp, ins)),
                     Op::Subscr => go_on!(calls::subscript(vm, pc, fp, ins)),
                     Op::StoreSubscr => {
                         if let Some(place) = run_ops::list_place(r!(a!()), r!(b!())) {
@@ -682,6 +683,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         }
                         go_on!(calls::call_method_native(vm, pc, fp, ins));
                     }
+                    Op::CallMethodClass => go_on!(calls::call_method_class(vm, pc, fp, ins)),
                     Op::LoadMethodOwn => {
                         let p = cached_class!('slow, r!(a!() + 1));
                         if (*p).kind() == Kind::DictInstance {

@@ -600,6 +600,7 @@ pub(crate) unsafe fn execute(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) 
             save!();
             check!(vm.delattr(view!(a!()), run_ops::name(frame!(), name)));
         }
+        Op::SubscrSlice => return calls::subscript_slice(vm, pc, fp, ins),
         Op::Subscr | Op::SubscrKept => return calls::subscript(vm, pc, fp, ins),
         Op::SubscrK | Op::SubscrKKept => {
             pc = pc.add(1);
@@ -740,7 +741,7 @@ pub(crate) unsafe fn execute(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) 
         }
 
         Op::Call => return calls::call(vm, pc, fp, ins),
-        Op::CallMethod | Op::CallMethodOwn | Op::CallMethodNative => {
+        Op::CallMethod | Op::CallMethodOwn | Op::CallMethodNative | Op::CallMethodClass => {
             return calls::call_method(vm, pc, fp, ins);
         }
         Op::LoadMethod | Op::LoadMethodOwn => {

@@ -10,6 +10,7 @@ use crate::bytecode::ops::Op;
 use crate::object::object::{Boxed, decref};
 use crate::object::*;
 use crate::text::TextBuf;
+use crate::types::bytes::ByteArray;
 
 /// Name `i` of a frame's code.
 #[inline(always)]
@@ -418,6 +419,44 @@ pub(crate) unsafe fn item_fast(x: Value, i: i64) -> Option<Value> {
     }
 }
 
+/// `x[start:stop]` of the exact builtin sequences, bounds being small integers or left out.
+pub(crate) fn slice_plain(
+    vm: &Vm,
+    x: &Object,
+    start: Option<i64>,
+    stop: Option<i64>,
+) -> Option<Res> {
+    let fit = |len: usize| {
+        let s = crate::text::slices::adjust(start, stop, None, len);
+        let from = s.start.max(0) as usize;
+        (from, from + s.count)
+    };
+    Some(match x.kind()? {
+        Kind::Bytes => {
+            let b = x.downcast_exact::<Bytes>()?;
+            let (from, to) = fit(b.as_slice().len());
+            if to - from == b.as_slice().len() {
+                return Some(Ok(x.clone()));
+            }
+            vm.bytes(b.as_slice().get(from..to)?).map(Obj::into_object)
+        }
+        Kind::Str => {
+            let s = x.downcast_str()?;
+            let (from, to) = fit(s.len());
+            if to - from == s.len() {
+                return Some(Ok(x.clone()));
+            }
+            vm.text_slice(s.as_text().slice(from, to)).map(Obj::into_object)
+        }
+        Kind::List => {
+            let l = x.downcast_exact::<List>()?;
+            let (from, to) = fit(l.len());
+            crate::types::list::slice_of(vm, l, from, to).map(Obj::into_object)
+        }
+        _ => return None,
+    })
+}
+
 /// Where item `i` of an exact list lies.
 #[inline(always)]
 pub(crate) unsafe fn list_place(x: Value, i: Value) -> Option<*mut Value> {
@@ -437,6 +476,13 @@ pub(crate) fn subscript(vm: &Vm, x: &Object, key: &Object) -> Res {
             return Ok(o);
         }
         return Err(vm.key_error(key));
+    }
+    if let (Some(b), Some(i)) = (x.downcast_exact::<ByteArray>(), key.as_small_int()) {
+        let bytes = b.bytes();
+        let at = if i < 0 { i + bytes.len() as i64 } else { i };
+        if let Some(byte) = usize::try_from(at).ok().and_then(|at| bytes.get(at)) {
+            return Ok(Object::small(*byte as i32));
+        }
     }
     if let (Some(b), Some(i)) = (x.downcast_exact::<Bytes>(), key.as_small_int()) {
         let bytes = b.as_slice();
@@ -463,10 +509,22 @@ pub(crate) fn subscript(vm: &Vm, x: &Object, key: &Object) -> Res {
 
 #[inline(never)]
 pub(crate) fn store_subscript(vm: &Vm, x: &Object, key: &Object, value: &Object) -> Res<()> {
-    match x.downcast_exact::<Dict>() {
-        Some(d) => d.set(vm, key, value.clone()),
-        None => vm.setitem(x, key, value),
+    if let Some(d) = x.downcast_exact::<Dict>() {
+        return d.set(vm, key, value.clone());
     }
+    if let (Some(b), Some(i), Some(v)) =
+        (x.downcast_exact::<ByteArray>(), key.as_small_int(), value.as_small_int())
+    {
+        let mut bytes = b.bytes_mut();
+        let at = if i < 0 { i + bytes.len() as i64 } else { i };
+        if let (Some(place), Ok(v)) =
+            (usize::try_from(at).ok().and_then(|at| bytes.get_mut(at)), u8::try_from(v))
+        {
+            *place = v;
+            return Ok(());
+        }
+    }
+    vm.setitem(x, key, value)
 }
 
 // ---- building
