@@ -3,12 +3,15 @@
 use taipan_core::native::ModuleDef;
 
 pub mod policy;
+pub mod signal;
 pub mod socket;
 mod support;
 
 /// The tables of all modules of this crate.
 #[rustfmt::skip] // one line each, so that additions do not touch each other
 pub static MODULES: &[&ModuleDef] = &[
+    &signal::MODULE,
+    &signal::SIGNAL_MODULE,
     &socket::MODULE,
     &socket::SOCKET_MODULE,
 ];

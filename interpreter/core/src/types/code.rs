@@ -281,7 +281,9 @@ fn replace(vm: &Vm, this: &Obj<Code>, changes: Kwargs) -> Res<Obj<Code>> {
                     )));
                 };
                 if !vm.eq(&own, value)? {
-                    return Err(vm.not_implemented_error(format_args!("code.replace({field}=...)")));
+                    return Err(vm.value_error(format_args!(
+                        "code: {field} is part of the compiled bytecode and cannot be replaced"
+                    )));
                 }
             }
         }

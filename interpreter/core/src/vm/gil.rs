@@ -9,8 +9,9 @@ use super::interp::eval_flags;
 use super::{Interp, Res, Vm};
 use crate::object::{Exc, Object};
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -38,6 +39,8 @@ pub(crate) struct Gil {
     taken: Condvar,
     /// The interpreter ends: no other thread gets the lock any more.
     ended: AtomicBool,
+    /// In the child of a fork: the thread that forked, which is the main one now (0: that it was before).
+    forked_main: AtomicU64,
 }
 
 impl Gil {
@@ -105,14 +108,58 @@ impl Vm {
         CancelHandle { flags: self.interp().eval_flags.clone() }
     }
 
-    /// Have `hook` called in the main thread when the eval flag SIGNAL is set (the module signal's).
-    pub fn set_signal_hook(&self, hook: Rc<dyn Fn(&Vm) -> Res<()>>) {
-        *self.interp().state::<Pending>().signal_hook.borrow_mut() = Some(hook);
+    /// Who is told, in the main thread, when the eval flag SIGNAL is set (the module signal's part).
+    pub fn set_signals(&self, signals: Rc<dyn Signals>) {
+        *self.interp().state::<Pending>().signals.borrow_mut() = Some(signals);
+    }
+
+    /// Act as if a signal had come. Where nobody looks after signals an interrupt is KeyboardInterrupt
+    /// and the others are nothing.
+    pub fn simulate_signal(&self, number: i32) {
+        const SIGINT: i32 = 2;
+        let signals = self.interp().state::<Pending>().signals.borrow().clone();
+        match signals {
+            Some(signals) => signals.simulate(self, number),
+            None if number == SIGINT => self.add_pending_call(Box::new(|vm| {
+                Err(vm.raise_args(Exc::KeyboardInterrupt, Vec::new()))
+            })),
+            None => {}
+        }
+    }
+
+    /// Call `fork`, and in the child set right what the threads that are not there any more have left:
+    /// the calling thread is the only one and the main one. `fork` says whether it returned in the child.
+    pub fn around_fork<T>(&self, fork: impl FnOnce() -> (T, bool)) -> T {
+        let interp = self.interp();
+        let (result, in_child) = {
+            // Nobody else may have this in the instant of the fork: the child could never get it.
+            let mut state = interp.gil.lock();
+            let (result, in_child) = fork();
+            if in_child {
+                state.waiting = 0;
+            }
+            (result, in_child)
+        };
+        if in_child {
+            self.after_fork_in_child();
+        }
+        result
+    }
+
+    fn after_fork_in_child(&self) {
+        let interp = self.interp();
+        interp.gil.forked_main.store(self.thread_id, Ordering::Relaxed);
+        interp.eval_flags.fetch_and(!(eval_flags::GIL | eval_flags::SIGNAL), Ordering::Relaxed);
+        interp.state::<super::thread::Threads>().forked();
+        let signals = interp.state::<Pending>().signals.borrow().clone();
+        if let Some(signals) = signals {
+            signals.forked(self);
+        }
     }
 
     /// Have `call` run in the main thread at its next check.
     pub fn add_pending_call(&self, call: Box<dyn FnOnce(&Vm) -> Res<()>>) {
-        self.interp().state::<Pending>().calls.borrow_mut().push(call);
+        self.interp().state::<Pending>().calls.borrow_mut().push_back(call);
         self.set_eval_flags(eval_flags::PENDING);
     }
 
@@ -126,9 +173,11 @@ impl Vm {
         if self.thread_id != 0 { self.thread_id } else { 8 }
     }
 
-    /// Whether this is the thread that started the interpreter, where signal handlers run.
+    /// Whether this is the thread that started the interpreter (or forked), where signal handlers run.
     pub fn is_main_thread(&self) -> bool {
         self.is_main
+            || self.thread_id != 0
+                && self.interp().gil.forked_main.load(Ordering::Relaxed) == self.thread_id
     }
 
     /// Whether the host has stopped this interpreter: the exception in flight cannot be caught.
@@ -158,11 +207,21 @@ impl CancelHandle {
     }
 }
 
+/// Who looks after signals; see [`Vm::set_signals`].
+pub trait Signals {
+    /// Run the handlers of the signals that came.
+    fn deliver(&self, vm: &Vm) -> Res<()>;
+    /// Act as if a signal had come.
+    fn simulate(&self, vm: &Vm, number: i32);
+    /// In the child of a fork: what came before was the parent's.
+    fn forked(&self, vm: &Vm);
+}
+
 /// What waits to be run in the main thread.
 #[derive(Default)]
 pub(crate) struct Pending {
-    signal_hook: RefCell<Option<Rc<dyn Fn(&Vm) -> Res<()>>>>,
-    calls: RefCell<Vec<Box<dyn FnOnce(&Vm) -> Res<()>>>>,
+    signals: RefCell<Option<Rc<dyn Signals>>>,
+    calls: RefCell<VecDeque<Box<dyn FnOnce(&Vm) -> Res<()>>>>,
 }
 
 /// Let another thread run.
@@ -185,22 +244,24 @@ pub(crate) fn yield_lock(vm: &Vm) {
 
 /// Run signal handlers and queued calls.
 pub(crate) fn run_pending(vm: &Vm) -> Res<()> {
-    if !vm.is_main {
+    if !vm.is_main_thread() {
         return Ok(());
     }
     let flags = &vm.interp().eval_flags;
     let now = flags.fetch_and(!(eval_flags::SIGNAL | eval_flags::PENDING), Ordering::Relaxed);
     let pending = vm.interp().state::<Pending>();
     if now & eval_flags::SIGNAL != 0 {
-        let hook = pending.signal_hook.borrow().clone();
-        if let Some(hook) = hook {
-            hook(vm)?;
+        let signals = pending.signals.borrow().clone();
+        if let Some(signals) = signals {
+            // What is queued is not forgotten when a handler raises.
+            signals.deliver(vm).inspect_err(|_| vm.set_eval_flags(now & eval_flags::PENDING))?;
         }
     }
     if now & eval_flags::PENDING != 0 {
-        let calls = pending.calls.take();
-        for call in calls {
-            call(vm)?;
+        loop {
+            let next = pending.calls.borrow_mut().pop_front();
+            let Some(call) = next else { break };
+            call(vm).inspect_err(|_| vm.set_eval_flags(eval_flags::PENDING))?;
         }
     }
     Ok(())

@@ -6,7 +6,8 @@
 
 use super::{Raised, Res, Vm};
 use crate::object::{Object, Value};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// References on their way to another thread.
@@ -19,6 +20,16 @@ unsafe impl Send for Parcel {}
 pub struct Threads {
     /// Threads started by `spawn` that still run.
     pub running: Cell<usize>,
+    /// The system's numbers of threads by ours (`Vm::ident`), as far as somebody has told them.
+    pub native_ids: RefCell<HashMap<u64, u64>>,
+}
+
+impl Threads {
+    /// In the child of a fork: none of them is there.
+    pub(crate) fn forked(&self) {
+        self.running.set(0);
+        self.native_ids.borrow_mut().clear();
+    }
 }
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
@@ -57,7 +68,8 @@ pub fn spawn(
         drop(vm.handled.take());
         drop(vm.raised.take());
         let threads = vm.interp().state::<Threads>();
-        threads.running.set(threads.running.get() - 1);
+        threads.running.set(threads.running.get().saturating_sub(1)); // none after a fork
+        threads.native_ids.borrow_mut().remove(&id);
         drop(threads);
         vm.release_lock();
     });

@@ -101,7 +101,7 @@ fn start(options: &Options) -> i32 {
             return 1;
         }
     };
-    catch_interrupts(&vm);
+    taipan_net::signal::start(&vm);
     let code = match configure(&vm, options) {
         Ok(()) => run::run(&vm, options, &compile),
         Err(r) => {
@@ -113,27 +113,6 @@ fn start(options: &Options) -> i32 {
     // The process ends: its memory goes back as a whole.
     std::mem::forget(vm);
     code
-}
-
-/// Ctrl-C raises KeyboardInterrupt in the main thread, until the program asks for something else.
-fn catch_interrupts(vm: &Vm) {
-    use taipan_core::object::Exc;
-    use taipan_core::vm::interp::eval_flags;
-    use taipan_sys::signal::{self, SIGINT, Sink};
-    // Ignored from the start (`nohup`, background jobs): stays so.
-    if matches!(signal::disposition(SIGINT), Ok(signal::Disposition::Ignore)) {
-        return;
-    }
-    let sink = Sink::new(vm.interp().eval_flags.clone(), eval_flags::SIGNAL);
-    if signal::install(SIGINT, &sink).is_err() {
-        return;
-    }
-    vm.set_signal_hook(std::rc::Rc::new(move |vm: &Vm| {
-        match sink.take_pending().any(|number| number == SIGINT) {
-            true => Err(vm.raise_args(Exc::KeyboardInterrupt, Vec::new())),
-            false => Ok(()),
-        }
-    }));
 }
 
 /// Put into sys what the command line and the environment say.

@@ -85,7 +85,11 @@ pub(super) fn fork(vm: &Vm) -> Res<i32> {
     before.reverse();
     run_hooks(vm, before);
     // Holding the interpreter's lock, so that the child has it too.
-    let pid = sys::fork();
+    let pid = vm.around_fork(|| {
+        let pid = sys::fork();
+        let in_child = matches!(pid, Ok(0));
+        (pid, in_child)
+    });
     let after = match pid {
         Ok(0) => hooks.in_child.borrow().clone(),
         _ => hooks.in_parent.borrow().clone(),

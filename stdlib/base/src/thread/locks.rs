@@ -2,64 +2,38 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use taipan_core::native::NativeDef;
 use taipan_core::natives;
 use taipan_core::object::{Obj, Object, Payload, Slots, Tuple, Type, TypeSpec, type_flags};
 use taipan_core::vm::{Res, Vm};
 use taipan_macros::native;
+use taipan_sys::thread::Lock as SystemLock;
 
 /// Longest timeout, in seconds.
 pub const TIMEOUT_MAX: f64 = 9223372036.0;
 
-/// How often the main thread looks whether a signal handler wants to run.
-const POLL: Duration = Duration::from_millis(10);
+/// A signal interrupts the wait for a lock, but not in the instant before the wait begins: the main
+/// thread looks again after this time.
+const POLL: Duration = Duration::from_millis(50);
 
 /// A lock as native threads see it.
 #[derive(Default)]
-struct Raw {
-    held: Mutex<bool>,
-    free: Condvar,
-}
+struct Raw(SystemLock);
 
 impl Raw {
     fn try_acquire(&self) -> bool {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        !std::mem::replace(&mut *held, true)
-    }
-
-    /// Wait until `until` at most.
-    fn acquire_until(&self, until: Option<Instant>) -> bool {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        while *held {
-            match until {
-                None => held = self.free.wait(held).unwrap_or_else(PoisonError::into_inner),
-                Some(until) => {
-                    let Some(left) =
-                        until.checked_duration_since(Instant::now()).filter(|d| !d.is_zero())
-                    else {
-                        return false;
-                    };
-                    held = self
-                        .free
-                        .wait_timeout(held, left)
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .0;
-                }
-            }
-        }
-        *held = true;
-        true
+        self.0.try_acquire()
     }
 
     fn is_held(&self) -> bool {
-        *self.held.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.is_held()
     }
 
+    /// Nothing happens if it is free.
     fn release(&self) {
-        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = false;
-        self.free.notify_one();
+        let _ = self.0.release();
     }
 
     /// Acquire from Python: without the interpreter's lock, letting signal handlers run.
@@ -77,7 +51,8 @@ impl Raw {
                 (Some(a), Some(b)) => Some(a.min(b)),
                 (a, b) => a.or(b),
             };
-            if vm.allow_threads(|| self.acquire_until(until)) {
+            // Fails only when a signal comes.
+            if vm.allow_threads(|| self.0.acquire(until).unwrap_or(false)) {
                 return Ok(true);
             }
             vm.poll()?;

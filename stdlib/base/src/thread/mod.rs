@@ -10,7 +10,7 @@ use locks::{LOCK, RLOCK};
 use std::cell::Cell;
 use taipan_core::native::ModuleDef;
 use taipan_core::natives;
-use taipan_core::object::{Dict, Exc, Obj, Object, Tuple};
+use taipan_core::object::{Dict, Exc, Object, Tuple};
 use taipan_core::vm::thread::{Threads, spawn};
 use taipan_core::vm::{Raised, Res, Vm};
 use taipan_macros::native;
@@ -47,10 +47,18 @@ fn start_new_thread(
         objects.push(kwargs.clone());
     }
     let stack = vm.interp().state::<State>().stack_size.get();
+    tell_native_id(vm);
     spawn(vm, objects, stack, run, report).map_err(|_| vm.runtime_error("can't start new thread"))
 }
 
+/// For those who must name a thread to the system.
+fn tell_native_id(vm: &Vm) {
+    let threads = vm.interp().state::<Threads>();
+    threads.native_ids.borrow_mut().insert(vm.ident(), taipan_sys::thread::native_id());
+}
+
 fn run(vm: &Vm, objects: &[Object]) -> Res {
+    tell_native_id(vm);
     let [function, args, rest @ ..] = objects else { return Ok(Object::none()) };
     match args.downcast::<Tuple>() {
         Some(args) => {
@@ -100,20 +108,7 @@ fn interrupt_main(vm: &Vm, signum: i32) -> Res<()> {
     if !(1..=64).contains(&signum) {
         return Err(vm.value_error("signal number out of range"));
     }
-    vm.add_pending_call(Box::new(move |vm| {
-        let modules = vm.interp().modules.get_as::<Dict>();
-        let signal =
-            modules.and_then(|m| m.get_named(vm, "_signal").or_else(|| m.get_named(vm, "signal")));
-        if let Some(signal) = signal {
-            let handler = vm.call_method(&signal, "getsignal", &[vm.int(signum as i64)?])?;
-            if vm.is_callable(&handler) {
-                let frame = vm.frame_at(0)?.map_or(Object::none(), Obj::into_object);
-                return vm.call(&handler, &[vm.int(signum as i64)?, frame]).map(drop);
-            }
-            return Ok(());
-        }
-        if signum == 2 { Err(vm.raise_args(Exc::KeyboardInterrupt, Vec::new())) } else { Ok(()) }
-    }));
+    vm.simulate_signal(signum);
     Ok(())
 }
 
