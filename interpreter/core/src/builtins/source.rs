@@ -18,7 +18,12 @@ pub fn raise(vm: &Vm, error: &CompileError, filename: &str, incomplete: bool) ->
     let message = if incomplete { "incomplete input" } else { &error.message };
     let make = || {
         let number = |n: Option<u32>| n.map_or(Ok(Object::none()), |n| vm.int(i64::from(n)));
+        let is_file = || match vm.host() {
+            Some(host) => host.path_kind(filename) == Some(crate::vm::host::PathKind::File),
+            None => false,
+        };
         let text = match &error.text {
+            Some(_) if error.parsed && !is_file() => Object::none(),
             Some(text) => vm.str(text)?.into_object(),
             None => Object::none(),
         };
@@ -28,7 +33,7 @@ pub fn raise(vm: &Vm, error: &CompileError, filename: &str, incomplete: bool) ->
             number(error.col)?,
             text,
             number(error.end_line)?,
-            number(error.end_col)?,
+            error.end_col.map_or(Ok(Object::none()), |n| vm.int(i64::from(n)))?,
         ];
         let args = [vm.str(message)?.into_object(), vm.tuple(place)?.into_object()];
         vm.call(vm.types().exception(kind).as_object(), &args)
@@ -58,6 +63,7 @@ pub fn warn(vm: &Vm, warning: &CompileWarning, filename: &str) -> Res<()> {
         end_line: None,
         end_col: None,
         text: None,
+        parsed: false,
         incomplete: false,
     };
     Err(raise(vm, &error, filename, false))

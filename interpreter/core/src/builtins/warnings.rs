@@ -87,6 +87,19 @@ impl Vm {
         self.warn_object(&message, self.types().exception(kind).as_object(), stacklevel, None)
     }
 
+    /// The same about an object: where it was made is of interest.
+    pub fn warn_about(
+        &self,
+        kind: Exc,
+        message: &str,
+        stacklevel: i64,
+        source: &Object,
+    ) -> Res<()> {
+        let message = self.str(message)?.into_object();
+        let category = self.types().exception(kind).into_object();
+        self.warn_object(&message, &category, stacklevel, Some(source))
+    }
+
     fn warn_object(
         &self,
         message: &Object,
@@ -351,7 +364,16 @@ fn show(
         }
         f => f,
     };
-    let Some(function) = function else { return show_plain(vm, category, text, place, line_text) };
+    let Some(function) = function else {
+        show_plain(vm, category, text, place, line_text)?;
+        if source.is_some() {
+            let name = vm.to_str(&vm.getattr(category, &vm.names().__name__)?)?;
+            let name = name.to_str_lossy();
+            let hint = "Enable tracemalloc to get the object allocation traceback";
+            uncaught::write_error(vm, &format!("{name}: {hint}\n"));
+        }
+        return Ok(());
+    };
     if vm.class_of(&function).slots().call.is_none() {
         return Err(vm.type_error("warnings._showwarnmsg() must be set to a callable"));
     }

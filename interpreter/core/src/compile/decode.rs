@@ -13,6 +13,7 @@ fn plain(message: String) -> CompileError {
         end_line: None,
         end_col: None,
         text: None,
+        parsed: false,
         incomplete: false,
     }
 }

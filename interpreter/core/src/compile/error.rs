@@ -23,9 +23,12 @@ pub struct CompileError {
     /// From 1, in characters.
     pub col: Option<u32>,
     pub end_line: Option<u32>,
-    pub end_col: Option<u32>,
+    /// 0 or -1 where the end is not known.
+    pub end_col: Option<i32>,
     /// The line of the error, with its newline.
     pub text: Option<String>,
+    /// The text is one that parses: its line is shown only if a file has it.
+    pub parsed: bool,
     /// More input could complete the text (for a prompt).
     pub incomplete: bool,
 }

@@ -738,6 +738,9 @@ impl<'a> Explainer<'a> {
             let close = self.closing(self.bad)?;
             issue.start = self.start(close);
             issue.end = Some(self.end(close));
+            if self.has_double_star() {
+                issue.message = "positional argument follows keyword argument unpacking".into();
+            }
             return Some(issue);
         }
         if message.starts_with("iterable argument unpacking follows") {
@@ -750,6 +753,23 @@ impl<'a> Explainer<'a> {
             return self.issue(message, self.bad, end - 1);
         }
         None
+    }
+
+    /// Whether the arguments before the bad token have a `**mapping` among them.
+    fn has_double_star(&self) -> bool {
+        let Some(open) = self.open.last() else { return false };
+        let mut depth = 0;
+        (open + 1..self.bad).any(|at| {
+            match self.kind(at) {
+                Kind::LParen | Kind::LSquare | Kind::LBrace => depth += 1,
+                Kind::RParen | Kind::RSquare | Kind::RBrace => depth -= 1,
+                _ => {}
+            }
+            let before = self.kind(at - 1);
+            depth == 0
+                && self.kind(at) == Kind::DoubleStar
+                && (before == Kind::Comma || at == open + 1)
+        })
     }
 
     /// The bracket that closes the innermost one open at a token.

@@ -52,16 +52,36 @@ pub fn flags(body: &[Stmt]) -> Outcome<u32> {
     Ok(found)
 }
 
+fn is_compound(statement: &Stmt) -> bool {
+    matches!(
+        statement,
+        Stmt::If(_)
+            | Stmt::For(_)
+            | Stmt::AsyncFor(_)
+            | Stmt::While(_)
+            | Stmt::With(_)
+            | Stmt::AsyncWith(_)
+            | Stmt::Try(_)
+            | Stmt::TryStar(_)
+            | Stmt::FunctionDef(_)
+            | Stmt::AsyncFunctionDef(_)
+            | Stmt::ClassDef(_)
+            | Stmt::Match(_)
+    )
+}
+
 /// At the prompt, only one statement may be given (simple statements on one line count as one).
-pub fn check_single(text: &str, lines: &Lines, body: &[Stmt]) -> Outcome<()> {
-    let _ = text;
+pub fn check_single(lines: &Lines, body: &[Stmt]) -> Outcome<()> {
     let [first, rest @ ..] = body else { return Ok(()) };
     let line = lines.line(first.range().start().into());
     for statement in rest {
         if lines.line(statement.range().start().into()) != line {
+            if is_compound(first) {
+                return fail("invalid syntax", statement.range());
+            }
             return fail(
                 "multiple statements found while compiling a single statement",
-                first.range(),
+                TextRange::empty(first.range().end()),
             );
         }
     }

@@ -119,6 +119,7 @@ fn compile_text(
             end_line: None,
             end_col: None,
             text: None,
+            parsed: false,
             incomplete: false,
         });
     }
@@ -140,6 +141,7 @@ fn compile_text(
             end_line: None,
             end_col: None,
             text: None,
+            parsed: false,
             incomplete: false,
         }),
     }
@@ -156,7 +158,8 @@ fn compile_scanned(
     let mut cautions = Vec::new();
     let tree = syntax::parse(text, scan, start, &mut cautions).map_err(|issue| {
         let issue = if scan.error.is_some() { issue } else { explain::explain(text, scan, issue) };
-        issue_error(text, &lines, issue)
+        let in_token = scan.error.is_some() && cuts_line(text, &issue);
+        issue_error(text, &lines, options.mode, in_token, issue)
     })?;
     let mut warnings: Vec<CompileWarning> = cautions
         .into_iter()
@@ -167,7 +170,7 @@ fn compile_scanned(
         })
         .collect();
     let (unit, more) = generate(text, filename, &lines, options, &tree)
-        .map_err(|failure| failure_error(text, &lines, &failure))?;
+        .map_err(|failure| failure_error(text, &lines, options.mode, &failure))?;
     warnings.extend(more);
     Ok(Compiled { unit, warnings })
 }
@@ -185,7 +188,7 @@ fn generate(
     };
     let future = future::flags(body)? | (options.inherited_flags & future::MASK);
     if options.mode == Mode::Single && body.len() > 1 {
-        future::check_single(text, lines, body)?;
+        future::check_single(lines, body)?;
     }
     let scopes = scope::analyse(body, expression, future & flags::FUTURE_ANNOTATIONS != 0)?;
     let mut unit = Compiler::new_unit(&scopes, 0, "<module>")?;
@@ -259,14 +262,15 @@ fn located(
         line: Some(line),
         col: Some(col),
         end_line: end.map(|e| e.0),
-        end_col: end.map(|e| e.1),
+        end_col: end.map(|e| e.1 as i32),
         text: Some(line_text(text, lines, start)),
+        parsed: false,
         incomplete: false,
     }
 }
 
-fn failure_error(text: &str, lines: &Lines, failure: &Failure) -> CompileError {
-    match failure.range {
+fn failure_error(text: &str, lines: &Lines, mode: Mode, failure: &Failure) -> CompileError {
+    let mut error = match failure.range {
         Some(range) => located(
             failure.kind,
             failure.message.clone(),
@@ -283,18 +287,64 @@ fn failure_error(text: &str, lines: &Lines, failure: &Failure) -> CompileError {
             end_line: None,
             end_col: None,
             text: None,
+            parsed: true,
             incomplete: false,
         },
+    };
+    // CPython's parser sees these, its compiler the others.
+    let by_parser = ["cannot assign to", "cannot delete", "multiple statements", "invalid syntax"];
+    error.parsed = !by_parser.iter().any(|start| error.message.starts_with(start))
+        || error.message.ends_with("__debug__");
+    let line_ends = error.text.as_ref().is_some_and(|line| line.ends_with('\n'));
+    if !error.parsed && !line_ends && mode == Mode::Exec {
+        error.text.get_or_insert_default().push('\n');
     }
+    error
 }
 
-fn issue_error(text: &str, lines: &Lines, issue: SyntaxIssue) -> CompileError {
+/// Whether CPython shows the line of an error without its newline: it does where a token went wrong.
+fn cuts_line(text: &str, issue: &SyntaxIssue) -> bool {
+    if issue.kind != scanner::ErrorKind::Syntax {
+        return false;
+    }
+    if issue.message.ends_with("was never closed") {
+        let rest = text.get(issue.start as usize..).unwrap_or("");
+        return rest.trim_end().contains('\n');
+    }
+    !issue.message.starts_with("unexpected")
+}
+
+fn issue_error(
+    text: &str,
+    lines: &Lines,
+    mode: Mode,
+    in_token: bool,
+    issue: SyntaxIssue,
+) -> CompileError {
     let kind = match issue.kind {
         scanner::ErrorKind::Syntax => ErrorKind::SyntaxError,
         scanner::ErrorKind::Indentation => ErrorKind::IndentationError,
         scanner::ErrorKind::Tab => ErrorKind::TabError,
     };
     let mut error = located(kind, issue.message, text, lines, issue.start, issue.end);
+    if issue.end.is_none() {
+        // What CPython has where it knows no end.
+        error.end_line = error.line;
+        error.end_col = Some(if kind == ErrorKind::IndentationError { -1 } else { 0 });
+    }
+    let line_ends = error.text.as_ref().is_some_and(|line| line.ends_with('\n'));
+    if in_token {
+        error.text = error.text.map(|line| line.trim_end_matches('\n').to_owned());
+    } else if mode == Mode::Exec && !line_ends {
+        // The scanner's input ends with a newline.
+        error.text.get_or_insert_default().push('\n');
+    } else if mode == Mode::Eval && !line_ends && issue.start as usize >= text.len() {
+        // There is no end of line to point at.
+        (error.col, error.end_col) = (Some(0), Some(0));
+        if text.is_empty() {
+            (error.line, error.end_line) = (Some(0), Some(0));
+        }
+    }
     error.incomplete = issue.incomplete;
     if let Some((from, to)) = issue.inside {
         let column = |at: u32| {
@@ -302,7 +352,7 @@ fn issue_error(text: &str, lines: &Lines, issue: SyntaxIssue) -> CompileError {
             shown.chars().count() as u32 + 2
         };
         error.col = Some(column(issue.start));
-        error.end_col = issue.end.map(column);
+        error.end_col = issue.end.map(|at| column(at) as i32);
         let expression = text.get(from as usize..to as usize).unwrap_or("");
         error.text = Some(format!("({expression})\n"));
     }

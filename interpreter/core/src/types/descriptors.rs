@@ -41,12 +41,13 @@ static GETSET: TypeSpec = TypeSpec {
     ..TypeSpec::new::<GetSet>("getset_descriptor")
 };
 
-/// A word of `__slots__`.
+/// A word of `__slots__`, or what CPython keeps in a C member that cannot be set.
 pub struct Member {
     pub owner: Obj<Type>,
     pub name: Obj<Str>,
-    /// From the start of the instance.
+    /// From the start of the instance; 0 where `def` says how to get it.
     pub offset: u32,
+    pub def: Option<&'static GetSetDef>,
 }
 
 impl Payload for Member {
@@ -140,6 +141,12 @@ static METHOD_WRAPPER: TypeSpec = TypeSpec {
 };
 
 /// The setter of attributes that CPython keeps as read-only members.
+/// The setters that tell a C member from a computed attribute.
+const MEMBER_SETTERS: [Setter; 2] =
+    [readonly, <crate::native::readonly as crate::native::NativeSetter>::set];
+
+type Setter = fn(&Vm, &Object, Option<&Object>) -> Res<()>;
+
 pub(crate) fn readonly(vm: &Vm, _: &Object, _: Option<&Object>) -> Res<()> {
     Err(vm.attribute_error("readonly attribute"))
 }
@@ -147,11 +154,18 @@ pub(crate) fn readonly(vm: &Vm, _: &Object, _: Option<&Object>) -> Res<()> {
 /// Offset of the word that a `__slots__` descriptor names, if instances of `class` have it.
 pub(crate) fn member_offset(attribute: &Object, class: &Obj<Type>) -> Option<u32> {
     let member = attribute.downcast::<Member>()?;
-    class.is_subtype(&member.owner).then_some(member.offset)
+    (member.def.is_none() && class.is_subtype(&member.owner)).then_some(member.offset)
 }
 
 /// Put a computed attribute into a class's dict.
 pub(crate) fn add_getset(vm: &Vm, class: &Obj<Type>, def: &'static GetSetDef) -> Res<()> {
+    let is_member =
+        def.set.is_some_and(|set| MEMBER_SETTERS.iter().any(|m| std::ptr::fn_addr_eq(set, *m)));
+    if is_member {
+        let name = vm.intern(def.name);
+        let member = Member { owner: class.clone(), name, offset: 0, def: Some(def) };
+        return class.dict.set_named(vm, def.name, vm.alloc(member)?);
+    }
     let descriptor = vm.alloc(GetSet { owner: class.clone(), def })?;
     class.dict.set_named(vm, def.name, descriptor)
 }
@@ -187,6 +201,9 @@ fn text_or_none(vm: &Vm, text: &str) -> Res {
 }
 
 fn doc_of(vm: &Vm, this: &Object) -> Res {
+    if let Some(def) = this.downcast::<Member>().and_then(|d| d.def) {
+        return text_or_none(vm, def.doc);
+    }
     match (this.downcast::<GetSet>(), this.downcast::<SlotWrapper>()) {
         (Some(d), _) => text_or_none(vm, d.def.doc),
         (_, Some(d)) => text_or_none(vm, d.method.doc),
@@ -264,6 +281,9 @@ fn member_get(vm: &Vm, this: &Object, object: Option<&Object>, _: Option<&Object
     if !vm.is_exact_instance(object, &d.owner) {
         return Err(does_not_apply(vm, &d.name.to_str_lossy(), &d.owner, object));
     }
+    if let Some(def) = d.def {
+        return (def.get)(vm, object);
+    }
     match instance::get_member(object, d.offset) {
         Some(value) => Ok(value),
         None => Err(vm.no_attribute(object, &d.name)),
@@ -274,6 +294,9 @@ fn member_set(vm: &Vm, this: &Object, object: &Object, value: Option<&Object>) -
     let Some(d) = this.downcast::<Member>() else { return Ok(()) };
     if !vm.is_exact_instance(object, &d.owner) {
         return Err(does_not_apply(vm, &d.name.to_str_lossy(), &d.owner, object));
+    }
+    if d.def.is_some() {
+        return readonly(vm, object, value);
     }
     let old = instance::set_member(object, d.offset, value.cloned());
     if old.is_none() && value.is_none() {

@@ -19,7 +19,12 @@ pub static SPEC: TypeSpec = TypeSpec {
     },
     methods: natives![dir],
     getsets: &[
-        GetSetDef { name: "__dict__", doc: "", get: dict, set: None },
+        GetSetDef {
+            name: "__dict__",
+            doc: "",
+            get: dict,
+            set: Some(<crate::native::readonly as crate::native::NativeSetter>::set),
+        },
         GetSetDef {
             name: "__annotations__",
             doc: "",

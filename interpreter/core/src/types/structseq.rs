@@ -56,18 +56,19 @@ fn field_at(vm: &Vm, this: &Object, i: usize) -> Option<Object> {
     instance::get_member(this, class.member_offset.get() + word * 8)
 }
 
-fn readonly(vm: &Vm, _: &Object, _: Option<&Object>) -> Res<()> {
-    Err(vm.attribute_error("readonly attribute"))
-}
-
 /// Attributes for the fields.
 pub const fn fields<const N: usize>(names: [(&'static str, &'static str); N]) -> [GetSetDef; N] {
-    const EMPTY: GetSetDef = GetSetDef { name: "", doc: "", get: GETTERS[0], set: Some(readonly) };
+    const EMPTY: GetSetDef =
+        GetSetDef { name: "", doc: "", get: GETTERS[0], set: Some(super::descriptors::readonly) };
     let mut out = [EMPTY; N];
     let mut i = 0;
     while i < N {
-        out[i] =
-            GetSetDef { name: names[i].0, doc: names[i].1, get: GETTERS[i], set: Some(readonly) };
+        out[i] = GetSetDef {
+            name: names[i].0,
+            doc: names[i].1,
+            get: GETTERS[i],
+            set: Some(super::descriptors::readonly),
+        };
         i += 1;
     }
     out

@@ -142,7 +142,7 @@ fn get_count(vm: &Vm) -> Res {
 }
 
 /// Set the collection thresholds; 0 as the first one turns automatic collection off.
-#[native("(threshold0, threshold1=None, threshold2=None, /)")]
+#[native("(threshold0, threshold1=None, threshold2=None, /)", parse_tuple)]
 fn set_threshold(vm: &Vm, threshold0: i64, threshold1: Option<i64>, threshold2: Option<i64>) {
     let state = vm.interp().state::<State>();
     let (_, b, c) = state.thresholds.get();

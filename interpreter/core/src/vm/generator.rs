@@ -20,6 +20,8 @@ pub enum Sent {
     Value(Object),
     /// An exception instance.
     Throw(Object),
+    /// The same, and the arguments of `throw()` as they were: for a delegate that is no generator.
+    ThrowArgs(Object, Vec<Object>),
 }
 
 /// What comes out.
@@ -334,30 +336,37 @@ pub fn resume(vm: &Vm, generator: &Obj<Generator>, sent: Sent) -> Res<Resumed> {
                 _ if generator.code.flags & flags::COROUTINE != 0 => {
                     Err(vm.runtime_error("cannot reuse already awaited coroutine"))
                 }
-                Sent::Throw(e) => Err(vm.raise_with_context(e)),
+                Sent::Throw(e) | Sent::ThrowArgs(e, _) => Err(vm.raise(e)),
                 _ => Ok(Resumed::Return(Object::none())),
             };
         }
         _ => {}
     }
     vm.recurse(" while calling a Python object", || {
-        if let Sent::Throw(e) = &sent {
-            if let Some(r) = throw_into_delegate(vm, generator, e)? {
-                return r;
-            }
+        let given = match &sent {
+            Sent::Throw(e) => Some((e, std::slice::from_ref(e))),
+            Sent::ThrowArgs(e, args) => Some((e, args.as_slice())),
+            _ => None,
+        };
+        if let Some((e, args)) = given
+            && let Some(r) = throw_into_delegate(vm, generator, e, args)?
+        {
+            return r;
         }
         // SAFETY: the state was checked; the frame is run or unwound at once.
         unsafe {
             let (value, exception) = match sent {
                 Sent::Next => (Object::none(), None),
                 Sent::Value(v) => (v, None),
-                Sent::Throw(e) => (Object::none(), Some(e)),
+                Sent::Throw(e) | Sent::ThrowArgs(e, _) => (Object::none(), Some(e)),
             };
+            // What the resumer handles is no context of what it throws.
+            let handles = generator.handled.get().is_some();
             enter(vm, generator.value(), FrameKind::EntryGenerator, 0, value.into_value())?;
             let result = match exception {
                 None => dispatch::run(vm),
                 Some(e) => {
-                    let raised = vm.raise_with_context(e);
+                    let raised = if handles { vm.raise_with_context(e) } else { vm.raise(e) };
                     unwind::unwind(vm, raised, false).and_then(|()| dispatch::run(vm))
                 }
             };
@@ -396,6 +405,7 @@ fn throw_into_delegate(
     vm: &Vm,
     generator: &Obj<Generator>,
     exception: &Object,
+    args: &[Object],
 ) -> Res<Option<Res<Resumed>>> {
     let Some(inner) = delegate(generator) else { return Ok(None) };
     let is_exit = vm.class_of(exception).is_subtype(&vm.types().exception(Exc::GeneratorExit));
@@ -403,7 +413,7 @@ fn throw_into_delegate(
     let outcome = if is_exit {
         close_delegate(vm, &inner).map(|()| None)
     } else {
-        throw_delegate(vm, &inner, exception)
+        throw_delegate(vm, &inner, exception, args)
     };
     generator.state.set(GeneratorState::Suspended);
     match outcome {
@@ -455,14 +465,20 @@ fn close_delegate(vm: &Vm, inner: &Object) -> Res<()> {
     }
 }
 
-fn throw_delegate(vm: &Vm, inner: &Object, exception: &Object) -> Res<Option<Resumed>> {
+fn throw_delegate(
+    vm: &Vm,
+    inner: &Object,
+    exception: &Object,
+    args: &[Object],
+) -> Res<Option<Resumed>> {
     if let Some(g) = inner.downcast_exact::<Generator>() {
         if g.code.flags & flags::ASYNC_GENERATOR == 0 {
-            return resume(vm, g, Sent::Throw(exception.clone())).map(Some);
+            let sent = Sent::ThrowArgs(exception.clone(), args.to_vec());
+            return resume(vm, g, sent).map(Some);
         }
     }
     let Some(m) = vm.getattr_opt(inner, &vm.names().throw)? else { return Ok(None) };
-    match vm.call(&m, &[exception.clone()]) {
+    match vm.call(&m, args) {
         Ok(o) => Ok(Some(Resumed::Yield(o))),
         Err(r) => {
             let e = vm.caught(r, Exc::StopIteration)?;

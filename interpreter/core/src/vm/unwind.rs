@@ -110,7 +110,12 @@ unsafe fn add_traceback(vm: &Vm, frame: *mut Frame) {
 pub(crate) unsafe fn push_exc(vm: &Vm, fp: *mut Value, a: usize) {
     let exception = vm.raised.0.replace(Value::NULL);
     crate::object::object::incref(exception);
-    let before = vm.handled.0.replace(exception);
+    let mut before = vm.handled.0.replace(exception);
+    if before == resumers(vm) {
+        // The resumer's: another one may resume the generator for the rest of the handler.
+        decref(before);
+        before = Value::NULL;
+    }
     let old = [
         std::mem::replace(&mut *fp.add(a), exception),
         std::mem::replace(&mut *fp.add(a + 1), before),
@@ -119,12 +124,26 @@ pub(crate) unsafe fn push_exc(vm: &Vm, fp: *mut Value, a: usize) {
     decref(old[1]);
 }
 
+/// What the resumer of the innermost frame handles; NULL where the frame is no generator's.
+unsafe fn resumers(vm: &Vm) -> Value {
+    let frame = &*vm.frame.get();
+    if frame.kind == FrameKind::Call { Value::NULL } else { frame.outer_handled.get() }
+}
+
+/// Handle again what was handled before PushExc: in a generator that may be its resumer's exception.
+unsafe fn restore_handled(vm: &Vm, mut before: Value) {
+    if before.is_null() {
+        before = resumers(vm);
+        crate::object::object::incref(before);
+    }
+    decref(vm.handled.0.replace(before));
+}
+
 /// PopExc.
 pub(crate) unsafe fn pop_exc(vm: &Vm, fp: *mut Value, a: usize) {
     let before = std::mem::replace(&mut *fp.add(a + 1), Value::NULL);
     let own = std::mem::replace(&mut *fp.add(a), Value::NULL);
-    let handled = vm.handled.0.replace(before);
-    decref(handled);
+    restore_handled(vm, before);
     decref(own);
 }
 
@@ -132,8 +151,7 @@ pub(crate) unsafe fn pop_exc(vm: &Vm, fp: *mut Value, a: usize) {
 pub(crate) unsafe fn reraise(vm: &Vm, fp: *mut Value, a: usize, b: usize) -> Raised {
     let exception = std::mem::replace(&mut *fp.add(a), Value::NULL);
     let before = std::mem::replace(&mut *fp.add(b + 1), Value::NULL);
-    let handled = vm.handled.0.replace(before);
-    decref(handled);
+    restore_handled(vm, before);
     if exception.is_null() {
         return vm.system_error("nothing to raise again");
     }

@@ -1,10 +1,11 @@
 //! Locks of the module _thread.
 
+use crate::time::{Round, nanoseconds};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use taipan_core::native::NativeDef;
+use taipan_core::native::{Maybe, NativeDef};
 use taipan_core::natives;
 use taipan_core::object::{Obj, Object, Payload, Slots, Tuple, Type, TypeSpec, type_flags};
 use taipan_core::vm::{Res, Vm};
@@ -64,23 +65,23 @@ impl Raw {
 }
 
 /// The timeout of `acquire(blocking, timeout)`: None waits without end, zero does not wait.
-fn timeout_of(vm: &Vm, blocking: bool, timeout: f64) -> Res<Option<Duration>> {
+fn timeout_of(vm: &Vm, blocking: bool, timeout: Maybe<&Object>) -> Res<Option<Duration>> {
+    const SECOND: i64 = 1_000_000_000;
+    let nanos = timeout.given().map_or(Ok(-SECOND), |t| nanoseconds(vm, t, Round::Up))?;
     if !blocking {
-        if timeout != -1.0 {
+        if nanos != -SECOND {
             return Err(vm.value_error("can't specify a timeout for a non-blocking call"));
         }
         return Ok(Some(Duration::ZERO));
     }
-    if timeout == -1.0 {
+    if nanos == -SECOND {
         return Ok(None);
     }
-    if timeout < 0.0 {
-        return Err(vm.value_error("timeout value must be a non-negative number"));
+    match u64::try_from(nanos) {
+        Ok(nanos) if nanos as f64 / 1e9 <= TIMEOUT_MAX => Ok(Some(Duration::from_nanos(nanos))),
+        Ok(_) => Err(vm.overflow_error("timeout value is too large")),
+        Err(_) => Err(vm.value_error("timeout value must be positive")),
     }
-    if !(timeout <= TIMEOUT_MAX) {
-        return Err(vm.overflow_error("timeout value is too large"));
-    }
-    Ok(Some(Duration::from_secs_f64(timeout)))
 }
 
 /// A lock object.
@@ -135,14 +136,14 @@ fn give(vm: &Vm, this: &Lock) -> Res<()> {
 
 /// Acquire the lock; return whether it was acquired. Without blocking, or after the timeout in seconds,
 /// that may be False.
-#[native("(self, blocking=True, timeout=-1)")]
-fn acquire(vm: &Vm, this: &Obj<Lock>, blocking: bool, timeout: f64) -> Res<bool> {
+#[native("(self, blocking=True, timeout=<unrepresentable>)", no_signature)]
+fn acquire(vm: &Vm, this: &Obj<Lock>, blocking: bool, timeout: Maybe<&Object>) -> Res<bool> {
     this.raw.acquire(vm, timeout_of(vm, blocking, timeout)?)
 }
 
 /// The same as acquire().
-#[native("(self, blocking=True, timeout=-1)")]
-fn acquire_lock(vm: &Vm, this: &Obj<Lock>, blocking: bool, timeout: f64) -> Res<bool> {
+#[native("(self, blocking=True, timeout=<unrepresentable>)", no_signature)]
+fn acquire_lock(vm: &Vm, this: &Obj<Lock>, blocking: bool, timeout: Maybe<&Object>) -> Res<bool> {
     this.raw.acquire(vm, timeout_of(vm, blocking, timeout)?)
 }
 
@@ -265,8 +266,8 @@ mod rlock {
     }
 
     /// Acquire the lock, or once more; return whether it was acquired.
-    #[native("(self, blocking=True, timeout=-1)")]
-    fn acquire(vm: &Vm, this: &Obj<RLock>, blocking: bool, timeout: f64) -> Res<bool> {
+    #[native("(self, blocking=True, timeout=<unrepresentable>)", no_signature)]
+    fn acquire(vm: &Vm, this: &Obj<RLock>, blocking: bool, timeout: Maybe<&Object>) -> Res<bool> {
         let timeout = timeout_of(vm, blocking, timeout)?;
         take(vm, this, timeout)
     }

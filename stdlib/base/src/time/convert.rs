@@ -4,7 +4,7 @@ use crate::support::*;
 
 /// What becomes of fractions of a nanosecond.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Round {
+pub(crate) enum Round {
     /// Towards the past.
     Floor,
     /// Away from zero, so that no wait is too short.
@@ -27,7 +27,7 @@ fn not_a_number(vm: &Vm) -> Raised {
 }
 
 /// Seconds, an int or a float, as nanoseconds; OverflowError beyond 63 bits.
-pub(super) fn nanoseconds(vm: &Vm, object: &Object, round: Round) -> Res<i64> {
+pub(crate) fn nanoseconds(vm: &Vm, object: &Object, round: Round) -> Res<i64> {
     let too_large = || vm.overflow_error("timestamp too large to convert to C _PyTime_t");
     if let Some(x) = as_float(vm, object)? {
         if x.is_nan() {

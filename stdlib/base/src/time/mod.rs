@@ -11,8 +11,8 @@ use taipan_sys::{consts, thread};
 
 use crate::support::*;
 use calendar::*;
-pub(crate) use convert::timespec;
-use convert::{nanoseconds, seconds};
+use convert::seconds;
+pub(crate) use convert::{Round, nanoseconds, timespec};
 
 /// The module's table.
 pub static MODULE: ModuleDef = ModuleDef {
@@ -146,7 +146,7 @@ fn clock_gettime_ns(vm: &Vm, clk_id: i32) -> Res<i64> {
 /// Set a clock of the system, in seconds.
 #[native("(clk_id, time, /)", no_signature, parse_tuple)]
 fn clock_settime(vm: &Vm, clk_id: i32, time: &Object) -> Res<()> {
-    let nanos = nanoseconds(vm, time, convert::Round::Floor)?;
+    let nanos = nanoseconds(vm, time, Round::Floor)?;
     set_clock(vm, clk_id, nanos)
 }
 
@@ -207,7 +207,7 @@ fn get_clock_info(vm: &Vm, name: &str) -> Res {
 /// Wait for so many seconds; fractions are possible.
 #[native("(seconds, /)", no_signature)]
 fn sleep(vm: &Vm, seconds: &Object) -> Res<()> {
-    let length = nanoseconds(vm, seconds, convert::Round::Up)?;
+    let length = nanoseconds(vm, seconds, Round::Up)?;
     if length < 0 {
         return Err(vm.value_error("sleep length must be non-negative"));
     }

@@ -20,22 +20,18 @@ pub(super) const BASE_GROUP: Family = Family {
             name: "message",
             doc: "exception message",
             get: super::attributes::get::<{ fields::MESSAGE }>,
-            set: Some(readonly),
+            set: Some(crate::types::descriptors::readonly),
         },
         GetSetDef {
             name: "exceptions",
             doc: "nested exceptions",
             get: super::attributes::get::<{ fields::EXCEPTIONS }>,
-            set: Some(readonly),
+            set: Some(crate::types::descriptors::readonly),
         },
     ],
 };
 
 type Names<'a> = Option<&'a Obj<Tuple>>;
-
-fn readonly(vm: &Vm, _: &Object, _: Option<&Object>) -> Res<()> {
-    Err(vm.attribute_error("readonly attribute"))
-}
 
 /// Whether an object is an exception group.
 pub(crate) fn is_group(vm: &Vm, object: &Object) -> bool {

@@ -76,7 +76,8 @@ pub(super) fn never_awaited(vm: &Vm, coroutine: &Obj<Generator>) -> Res<()> {
         Some(name) => name.to_string_lossy(),
         None => "?".to_owned(),
     };
-    vm.warn(Exc::RuntimeWarning, &format!("coroutine '{name}' was never awaited"), 1)
+    let text = format!("coroutine '{name}' was never awaited");
+    vm.warn_about(Exc::RuntimeWarning, &text, 1, coroutine.as_object())
 }
 
 /// What `coroutine.__await__()` gives.
@@ -152,8 +153,10 @@ fn wrapper_throw(
     value: Maybe<&Object>,
     traceback: Maybe<&Object>,
 ) -> Res {
-    let exception = thrown(vm, kind, value.given(), traceback.given())?;
-    let resumed = resume(vm, &this.inner(vm)?, Sent::Throw(exception))?;
+    let (value, traceback) = (value.given(), traceback.given());
+    let exception = thrown(vm, kind, value, traceback)?;
+    let args = [Some(kind), value, traceback].into_iter().flatten().cloned().collect();
+    let resumed = resume(vm, &this.inner(vm)?, Sent::ThrowArgs(exception, args))?;
     super::outcome(vm, resumed)
 }
 

@@ -93,8 +93,10 @@ pub(super) fn throw(
     value: Maybe<&Object>,
     traceback: Maybe<&Object>,
 ) -> Res {
-    let exception = thrown(vm, kind, value.given(), traceback.given())?;
-    let resumed = resume(vm, this, Sent::Throw(exception))?;
+    let (value, traceback) = (value.given(), traceback.given());
+    let exception = thrown(vm, kind, value, traceback)?;
+    let args = [Some(kind), value, traceback].into_iter().flatten().cloned().collect();
+    let resumed = resume(vm, this, Sent::ThrowArgs(exception, args))?;
     outcome(vm, resumed)
 }
 

@@ -328,7 +328,8 @@ fn fill_dict(vm: &Vm, class: &Obj<Type>, base: &Obj<Type>, wanted: &Wanted) -> R
     }
     for (i, n) in wanted.members.iter().enumerate() {
         let offset = class.new_member_offset(base, i as u32);
-        let member = vm.alloc(Member { owner: class.clone(), name: n.clone(), offset })?;
+        let member =
+            vm.alloc(Member { owner: class.clone(), name: n.clone(), offset, def: None })?;
         dict.set_str(vm, n, member.into_object())?;
     }
     if wanted.dict && dict.get_str(vm, &names.__dict__).is_none() {

@@ -84,7 +84,9 @@ fn members(class: &Obj<Type>) -> Vec<(u32, String)> {
     while let Some(c) = at {
         if c.is_heap_type() {
             for (_, v) in c.dict.snapshot() {
-                if let Some(m) = v.downcast::<Member>().filter(|m| m.owner.is(&c)) {
+                if let Some(m) =
+                    v.downcast::<Member>().filter(|m| m.owner.is(&c) && m.def.is_none())
+                {
                     all.push((m.offset, m.name.to_string_lossy()));
                 }
             }
