@@ -108,11 +108,30 @@ impl Vm {
     /// MemoryError.
     #[cold]
     pub fn no_memory(&self, _: NoMemory) -> Raised {
-        // One MemoryError is made ahead, for when there is no room to make one.
-        match self.new_exception(&self.types().exception(Exc::MemoryError), Vec::new()) {
+        // Room beyond the interpreter's limit for the exception itself.
+        const RESERVE: usize = 64 << 10;
+        let interp = self.interp();
+        if interp.out_of_memory.replace(true) {
+            return self.raise_spare();
+        }
+        let limit = interp.heap.limit();
+        interp.heap.set_limit(limit.saturating_add(RESERVE));
+        let made = self.new_exception(&self.types().exception(Exc::MemoryError), Vec::new());
+        interp.heap.set_limit(limit);
+        interp.out_of_memory.set(false);
+        match made {
             Ok(e) => self.raise_with_context(e),
             Err(r) => r,
         }
+    }
+
+    /// The MemoryError that was made ahead: there is no room to make one.
+    fn raise_spare(&self) -> Raised {
+        let spare = self.interp().spare_memory_error.get().unwrap_or_else(Object::none);
+        if let Some(e) = spare.downcast::<Exception>() {
+            drop((e.traceback.take(), e.context.take()));
+        }
+        self.raise(spare)
     }
 
     /// The exception in flight, taken out of flight.

@@ -41,6 +41,8 @@ pub(crate) struct Gil {
     ended: AtomicBool,
     /// In the child of a fork: the thread that forked, which is the main one now (0: that it was before).
     forked_main: AtomicU64,
+    /// Checks that may still be made while the flag FUEL is set.
+    fuel: AtomicU64,
 }
 
 impl Gil {
@@ -185,12 +187,30 @@ impl Vm {
         self.interp().stopping.get()
     }
 
-    /// After a stop: let the interpreter be used again.
+    /// After a stop: let the interpreter be used again. Fuel stays as it is.
     pub fn reset_stop(&self) {
         self.interp().stopping.set(false);
-        self.interp()
-            .eval_flags
-            .fetch_and(!(eval_flags::CANCEL | eval_flags::FUEL), Ordering::Relaxed);
+        self.interp().eval_flags.fetch_and(!eval_flags::CANCEL, Ordering::Relaxed);
+    }
+
+    /// Let the interpreter make so many more checks of its eval flags (None: no matter how many), which
+    /// it makes at the end of each loop's turn, at calls, and in long native loops. When they are used
+    /// up it is stopped, as by [`CancelHandle::cancel`].
+    ///
+    /// Counting makes each check take the slow way; it costs nothing while there is no limit.
+    pub fn set_fuel(&self, checks: Option<u64>) {
+        let interp = self.interp();
+        interp.gil.fuel.store(checks.unwrap_or(0), Ordering::Relaxed);
+        match checks {
+            Some(_) => interp.eval_flags.fetch_or(eval_flags::FUEL, Ordering::Relaxed),
+            None => interp.eval_flags.fetch_and(!eval_flags::FUEL, Ordering::Relaxed),
+        };
+    }
+
+    /// What is left of the fuel; None if it is not counted.
+    pub fn fuel(&self) -> Option<u64> {
+        let counted = self.interp().eval_flags.load(Ordering::Relaxed) & eval_flags::FUEL != 0;
+        counted.then(|| self.interp().gil.fuel.load(Ordering::Relaxed))
     }
 }
 
@@ -201,7 +221,7 @@ pub struct CancelHandle {
 }
 
 impl CancelHandle {
-    /// Stop the script at its next check; it cannot catch this.
+    /// Stop the script at its next check; it cannot catch this. A system call that waits is not woken.
     pub fn cancel(&self) {
         self.flags.fetch_or(eval_flags::CANCEL, Ordering::Relaxed);
     }
@@ -267,11 +287,17 @@ pub(crate) fn run_pending(vm: &Vm) -> Res<()> {
     Ok(())
 }
 
-/// The host cancelled, or fuel ran out.
+/// The host cancelled, or counts checks: go on, or stop. A stop is raised at each check, so that neither
+/// a finaliser nor a native that passes over exceptions goes on for long.
 pub(crate) fn stop_requested(vm: &Vm) -> Res<()> {
-    if vm.interp().stopping.replace(true) {
-        return Ok(()); // already unwinding
+    let interp = vm.interp();
+    let cancelled = interp.eval_flags.load(Ordering::Relaxed) & eval_flags::CANCEL != 0;
+    let left = interp.gil.fuel.load(Ordering::Relaxed); // changed under the lock only
+    if !cancelled && left > 0 {
+        interp.gil.fuel.store(left - 1, Ordering::Relaxed);
+        return Ok(());
     }
+    interp.stopping.set(true);
     let message: Object = vm.str("stopped by the host")?.into_object();
     Err(vm.raise_args(Exc::SystemExit, vec![message]))
 }

@@ -198,6 +198,10 @@ pub struct Interp {
     /// Number of attributes that the class body now being made into a class names (taken by its class).
     pub(crate) attribute_hint: Cell<Option<u32>>,
     pub(crate) gc_running: Cell<bool>,
+    /// A MemoryError is being made.
+    pub(crate) out_of_memory: Cell<bool>,
+    /// One that was made ahead, for when there is no room to make one.
+    pub(crate) spare_memory_error: Slot,
     /// The interpreter is being taken down: counts are kept, nothing is destroyed.
     pub(crate) dying: Cell<bool>,
     pub recursion_limit: Cell<u32>,
@@ -327,6 +331,8 @@ impl Interp {
             odd_sizes: RefCell::default(),
             attribute_hint: Cell::new(None),
             gc_running: Cell::new(false),
+            out_of_memory: Cell::new(false),
+            spare_memory_error: Slot::empty(),
             dying: Cell::new(false),
             recursion_limit: Cell::new(1000),
             host: RefCell::default(),
@@ -355,7 +361,10 @@ impl Interp {
         self.minus_zero.set(vm.alloc_typed(&types.float, Float(-0.0), 0)?.into_object());
         let _ = self.names.set(Names::new(vm));
         self.modules.set(vm.new_dict()?.into_object());
-        crate::types::finish_boot(vm)
+        crate::types::finish_boot(vm)?;
+        let spare = vm.new_exception(&types.exception(Exc::MemoryError), Vec::new())?;
+        self.spare_memory_error.set(spare);
+        Ok(())
     }
 
     /// For `finish_boot`: record the exception classes, in the order of `Exc`.

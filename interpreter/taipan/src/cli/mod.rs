@@ -137,6 +137,15 @@ fn configure(vm: &Vm, options: &Options) -> Res<()> {
     if let Some(n) = digits.filter(|n| *n == 0 || *n >= 640) {
         vm.interp().int_max_str_digits.set(n as usize);
     }
+    if let Some(given) = options.xoption("memory-limit") {
+        match given.and_then(bytes_of) {
+            Some(bytes) => vm.interp().heap.set_limit(bytes),
+            None => {
+                let text = "-X memory-limit wants a number of bytes, such as 64M";
+                return Err(vm.value_error(text));
+            }
+        }
+    }
     let dev_mode = options.xoption("dev").is_some() || options.variable("PYTHONDEVMODE").is_some();
     let mut warnoptions = options.warnings.clone();
     if dev_mode {
@@ -193,6 +202,17 @@ fn configure(vm: &Vm, options: &Options) -> Res<()> {
         }
     }
     Ok(())
+}
+
+/// `64M` as bytes.
+fn bytes_of(text: &str) -> Option<usize> {
+    let (number, shift) = match text.as_bytes().last()?.to_ascii_uppercase() {
+        b'K' => (text.get(..text.len() - 1)?, 10),
+        b'M' => (text.get(..text.len() - 1)?, 20),
+        b'G' => (text.get(..text.len() - 1)?, 30),
+        _ => (text, 0),
+    };
+    number.parse::<usize>().ok()?.checked_mul(1 << shift)
 }
 
 /// Whether the prompt follows: asked for, or nothing to run and a terminal to ask.

@@ -71,6 +71,7 @@ pub(super) const XOPTIONS: &str = "\
 Options of the implementation:
 -X dev                    development mode (sys.flags.dev_mode)
 -X int_max_str_digits=N   the limit of digits between int and str
+-X memory-limit=N        what objects may take in bytes (K, M, G may follow); then MemoryError
 -X utf8                   UTF-8 mode
 Others are kept in sys._xoptions.
 ";

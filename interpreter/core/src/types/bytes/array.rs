@@ -9,7 +9,7 @@ use crate::native::{Maybe, natives};
 use crate::object::*;
 use crate::text::{TextRef, find, repr, slices};
 use crate::types::slicing::{self, Key};
-use crate::vm::{Raised, Res, Vm};
+use crate::vm::{Res, Vm};
 use std::cell::{Ref, RefCell, RefMut};
 use std::rc::Rc;
 use taipan_macros::native;
@@ -174,10 +174,6 @@ fn receiver<'a>(vm: &Vm, object: &'a Object) -> Res<&'a Obj<ByteArray>> {
 }
 
 #[cold]
-fn no_memory<T>(vm: &Vm) -> impl Fn(T) -> Raised + '_ {
-    |_| vm.no_memory(NoMemory)
-}
-
 fn array_repr(vm: &Vm, this: &Object) -> Res {
     let shown = receiver(vm, this)?.bytes().as_slice().to_owned();
     let shown = repr::bytes(&shown).map_err(|e| vm.text_error(e))?;
@@ -279,7 +275,7 @@ fn setitem(vm: &Vm, object: &Object, key: &Object, value: Option<&Object>) -> Re
             return Ok(());
         }
         let mut bytes = this.resizable(vm)?;
-        bytes.try_reserve(new.len()).map_err(no_memory(vm))?;
+        super::convert::room(vm, &mut bytes, new.len())?;
         bytes.splice(from..to, new);
         return Ok(());
     }
@@ -345,7 +341,7 @@ fn iconcat(vm: &Vm, a: &Object, b: &Object) -> Res {
     }
     let len = this.bytes().len() + more.len();
     let mut bytes = this.resizable_to(vm, len)?;
-    bytes.try_reserve(more.len()).map_err(no_memory(vm))?;
+    super::convert::room(vm, &mut bytes, more.len())?;
     bytes.extend_from_slice(&more);
     Ok(a.clone())
 }
@@ -408,7 +404,7 @@ fn __reduce_ex__(vm: &Vm, this: &Obj<ByteArray>, proto: i32) -> Res {
 fn append(vm: &Vm, this: &Obj<ByteArray>, item: &Object) -> Res<()> {
     let byte = byte_of(vm, item)?;
     let mut bytes = this.resizable(vm)?;
-    bytes.try_reserve(1).map_err(no_memory(vm))?;
+    super::convert::room(vm, &mut bytes, 1)?;
     bytes.push(byte);
     Ok(())
 }
@@ -426,7 +422,7 @@ fn extend(vm: &Vm, this: &Obj<ByteArray>, iterable_of_ints: &Object) -> Res<()> 
     let more = convert::from_object(vm, iterable_of_ints, "bytearray")?;
     let len = this.bytes().len() + more.len();
     let mut bytes = this.resizable_to(vm, len)?;
-    bytes.try_reserve(more.len()).map_err(no_memory(vm))?;
+    super::convert::room(vm, &mut bytes, more.len())?;
     bytes.extend_from_slice(&more);
     Ok(())
 }
@@ -436,7 +432,7 @@ fn extend(vm: &Vm, this: &Obj<ByteArray>, iterable_of_ints: &Object) -> Res<()> 
 fn insert(vm: &Vm, this: &Obj<ByteArray>, index: isize, item: &Object) -> Res<()> {
     let byte = byte_of(vm, item)?;
     let mut bytes = this.resizable(vm)?;
-    bytes.try_reserve(1).map_err(no_memory(vm))?;
+    super::convert::room(vm, &mut bytes, 1)?;
     let len = bytes.len() as isize;
     let at = if index < 0 { index.saturating_add(len).max(0) } else { index.min(len) };
     bytes.insert(at as usize, byte);

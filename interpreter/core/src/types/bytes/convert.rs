@@ -57,6 +57,20 @@ pub(super) fn from_arguments(
     from_object(vm, source, kind)
 }
 
+/// Room for `more` bytes, or MemoryError. The interpreter's limit is asked about each buffer by itself.
+#[inline]
+pub(super) fn room(vm: &Vm, bytes: &mut Vec<u8>, more: usize) -> Res<()> {
+    if bytes.capacity() - bytes.len() >= more {
+        return Ok(());
+    }
+    let heap = &vm.interp().heap;
+    let most = heap.limit().saturating_sub(heap.used());
+    if bytes.len().saturating_add(more) > most || bytes.try_reserve(more).is_err() {
+        return Err(vm.no_memory(NoMemory));
+    }
+    Ok(())
+}
+
 /// As many zeros as the int says.
 fn zeros(vm: &Vm, source: &Object, count: &Object) -> Res<Vec<u8>> {
     let Some(n) = vm.as_i64(count) else {
@@ -66,7 +80,8 @@ fn zeros(vm: &Vm, source: &Object, count: &Object) -> Res<Vec<u8>> {
         )));
     };
     let n = usize::try_from(n).map_err(|_| vm.value_error("negative count"))?;
-    let mut out = vec_with(n).map_err(|e| vm.text_error(e))?;
+    let mut out = Vec::new();
+    room(vm, &mut out, n)?;
     out.resize(n, 0);
     Ok(out)
 }
@@ -93,7 +108,7 @@ pub(super) fn from_object(vm: &Vm, source: &Object, kind: &str) -> Res<Vec<u8>> 
         let byte = vm.as_i64(&n).and_then(|n| u8::try_from(n).ok());
         let byte =
             byte.ok_or_else(|| vm.value_error(format_args!("{wording} must be in range(0, 256)")))?;
-        out.try_reserve(1).map_err(|_| vm.no_memory(NoMemory))?;
+        room(vm, &mut out, 1)?;
         out.push(byte);
         Ok(())
     })?;

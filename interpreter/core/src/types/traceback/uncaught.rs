@@ -92,6 +92,9 @@ pub fn report_unraisable_with(
     object: Option<&Object>,
     message: Option<&str>,
 ) {
+    if vm.is_stopping() {
+        return; // the host's own doing
+    }
     let in_flight = vm.raised.take();
     if let Err(r) = call_hook(vm, exception, object, message) {
         let second = vm.take_raised(r);
