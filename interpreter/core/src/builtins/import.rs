@@ -14,6 +14,8 @@ use crate::vm::{Raised, Res, Vm};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
+
+use super::import_lock::Loading;
 use taipan_macros::{getter, native};
 
 pub(super) const FUNCTIONS: &[NativeDef] = natives![__import__];
@@ -42,6 +44,12 @@ pub trait Finder {
 struct Imports {
     natives: RefCell<HashMap<&'static str, &'static ModuleDef>>,
     finders: RefCell<Vec<Rc<dyn Finder>>>,
+    loading: Loading,
+}
+
+/// In the child of a fork: no other thread loads anything.
+pub(crate) fn forked(vm: &Vm) {
+    vm.interp().state::<Imports>().loading.forked(vm);
 }
 
 impl Vm {
@@ -219,13 +227,18 @@ fn in_modules(vm: &Vm, name: &str) -> Res<Option<Object>> {
 
 /// The module of this full name, from sys.modules or newly made.
 fn load(vm: &Vm, name: &str) -> Res {
+    let imports = vm.interp().state::<Imports>();
+    imports.loading.wait_for(vm, name)?;
     match in_modules(vm, name)? {
         Some(module) if module.is_none() => {
             let text = format!("import of {name} halted; None in sys.modules");
             Err(not_found(vm, name, &text))
         }
         Some(module) => Ok(module),
-        None => vm.recurse(" while importing a module", || find_and_load(vm, name)),
+        None => {
+            let _mark = imports.loading.begin(vm, name);
+            vm.recurse(" while importing a module", || find_and_load(vm, name))
+        }
     }
 }
 

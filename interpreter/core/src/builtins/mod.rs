@@ -10,6 +10,7 @@ mod evaluate;
 mod frames;
 mod future;
 pub mod import;
+mod import_lock;
 pub mod importlib;
 mod iteration;
 mod numbers;
