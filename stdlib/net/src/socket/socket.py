@@ -6,6 +6,7 @@
 import _socket
 from _socket import *
 import io as _io
+from errno import EAGAIN as _EAGAIN
 
 __all__ = ["fromfd", "getfqdn", "create_connection", "create_server",
            "has_dualstack_ipv6", "AddressFamily", "SocketKind"]
@@ -30,9 +31,6 @@ else:
     MsgFlag = _collect(_IntFlag, "MsgFlag", "MSG_")
     AddressInfo = _collect(_IntFlag, "AddressInfo", "AI_")
 
-_LOCALHOST = "127.0.0.1"
-_LOCALHOST_V6 = "::1"
-
 SocketType = _socket.SocketType
 _GLOBAL_DEFAULT_TIMEOUT = object()
 
@@ -56,23 +54,20 @@ class socket(_socket.socket):
     __slots__ = ["__weakref__", "_io_refs", "_closed"]
 
     def __init__(self, family=-1, type=-1, proto=-1, fileno=None):
+        asked = (family, type, proto)
         if fileno is None:
-            if family == -1:
-                family = AF_INET
-            if type == -1:
-                type = SOCK_STREAM
-            if proto == -1:
-                proto = 0
-        _socket.socket.__init__(self, family, type, proto, fileno)
-        self._io_refs = 0
-        self._closed = False
+            # Of a descriptor that is there, the system says what is -1.
+            usual = (AF_INET, SOCK_STREAM, 0)
+            asked = [new if value == -1 else value for value, new in zip(asked, usual)]
+        super().__init__(*asked, fileno)
+        # Streams of makefile that are open, and whether the socket itself is to be closed.
+        self._io_refs, self._closed = 0, False
 
     def __enter__(self):
         return self
 
-    def __exit__(self, *args):
-        if not self._closed:
-            self.close()
+    def __exit__(self, *exc_info):
+        self.close()
 
     def __repr__(self):
         cls = self.__class__
@@ -96,22 +91,21 @@ class socket(_socket.socket):
 
     def dup(self):
         """Duplicate the socket; the new descriptor is not inheritable."""
-        fd = dup(self.fileno())
-        other = self.__class__(self.family, self.type, self.proto, fileno=fd)
-        other.settimeout(self.gettimeout())
-        return other
+        twin = type(self)(self.family, self.type, self.proto, dup(self.fileno()))
+        twin.settimeout(self.gettimeout())
+        return twin
 
     def accept(self):
         """accept() -> (socket object, address info)
 
         Wait for a connection; returns a socket for it and the client's address.
         """
-        fd, address = self._accept()
-        connection = socket(self.family, self.type, self.proto, fileno=fd)
-        # A socket with a default timeout of None waits, whatever the listener does.
-        if getdefaulttimeout() is None and self.gettimeout():
-            connection.setblocking(True)
-        return connection, address
+        descriptor, client = self._accept()
+        made = socket(self.family, self.type, self.proto, descriptor)
+        # The listener's timeout is its own affair.
+        if self.gettimeout() and getdefaulttimeout() is None:
+            made.settimeout(None)
+        return made, client
 
     def makefile(self, mode="r", buffering=None, *,
                  encoding=None, errors=None, newline=None):
@@ -119,32 +113,24 @@ class socket(_socket.socket):
 
         As io.open does for files, but the modes are of 'r', 'w' and 'b' only.
         """
-        if not set(mode) <= {"r", "w", "b"}:
+        letters = set(mode)
+        if letters - set("rwb"):
             raise ValueError("invalid mode %r (only r, w, b allowed)" % (mode,))
-        writing = "w" in mode
-        reading = "r" in mode or not writing
-        binary = "b" in mode
-        raw = SocketIO(self, ("r" if reading else "") + ("w" if writing else ""))
+        binary = "b" in letters
+        directions = "".join(d for d in "rw" if d in letters) or "r"
+        size = _io.DEFAULT_BUFFER_SIZE if buffering is None or buffering < 0 else buffering
+        if not size and not binary:
+            raise ValueError("unbuffered streams must be binary")
+        stream = SocketIO(self, directions)
         self._io_refs += 1
-        if buffering is None:
-            buffering = -1
-        if buffering < 0:
-            buffering = _io.DEFAULT_BUFFER_SIZE
-        if buffering == 0:
-            if not binary:
-                raise ValueError("unbuffered streams must be binary")
-            return raw
-        if reading and writing:
-            buffer = _io.BufferedRWPair(raw, raw, buffering)
-        elif reading:
-            buffer = _io.BufferedReader(raw, buffering)
-        else:
-            buffer = _io.BufferedWriter(raw, buffering)
-        if binary:
-            return buffer
-        text = _io.TextIOWrapper(buffer, encoding, errors, newline)
-        text.mode = mode
-        return text
+        if size:
+            make = {"r": _io.BufferedReader, "w": _io.BufferedWriter,
+                    "rw": lambda raw, size: _io.BufferedRWPair(raw, raw, size)}
+            stream = make[directions](stream, size)
+        if not binary:
+            stream = _io.TextIOWrapper(stream, encoding, errors, newline)
+            stream.mode = mode
+        return stream
 
     def sendfile(self, file, offset=0, count=None):
         """sendfile(file[, offset[, count]]) -> sent
@@ -179,19 +165,22 @@ class socket(_socket.socket):
             if total > 0 and hasattr(file, "seek"):
                 file.seek(offset + total)
 
-    def _decref_socketios(self):
-        if self._io_refs > 0:
-            self._io_refs -= 1
-        if self._closed:
-            self.close()
-
-    def _real_close(self, _ss=_socket.socket):
-        _ss.close(self)
-
     def close(self):
+        """Close the socket, as soon as the streams made of it are closed."""
         self._closed = True
-        if self._io_refs <= 0:
+        self._close_unless_used()
+
+    def _decref_socketios(self):
+        # A stream says that it is closed.
+        self._io_refs = max(0, self._io_refs - 1)
+        self._close_unless_used()
+
+    def _close_unless_used(self):
+        if self._closed and not self._io_refs:
             self._real_close()
+
+    def _real_close(self, _close=_socket.socket.close):
+        _close(self)
 
     def detach(self):
         """detach() -> file descriptor
@@ -263,9 +252,6 @@ def socketpair(family=None, type=SOCK_STREAM, proto=0):
     return a, b
 
 
-_blocking_errnos = {11}
-
-
 class SocketIO(_io.RawIOBase):
     """A raw stream over a socket, for makefile.
 
@@ -273,16 +259,22 @@ class SocketIO(_io.RawIOBase):
     """
 
     def __init__(self, sock, mode):
-        if mode not in ("r", "w", "rw", "rb", "wb", "rwb"):
+        directions = mode.removesuffix("b")
+        if directions not in ("r", "w", "rw"):
             raise ValueError("invalid mode: %r" % mode)
-        _io.RawIOBase.__init__(self)
+        super().__init__()
         self._sock = sock
-        if "b" not in mode:
-            mode += "b"
-        self._mode = mode
-        self._reading = "r" in mode
-        self._writing = "w" in mode
+        self._mode = directions + "b"
         self._timeout_occurred = False
+
+    def _transfer(self, call, data):
+        # None where the call would have to wait and may not.
+        try:
+            return call(data)
+        except BlockingIOError as failure:
+            if failure.errno != _EAGAIN:
+                raise
+            return None
 
     def readinto(self, b):
         """Read up to len(b) bytes into the buffer and return how many; None if there are none yet."""
@@ -291,43 +283,33 @@ class SocketIO(_io.RawIOBase):
         if self._timeout_occurred:
             raise OSError("cannot read from timed out object")
         try:
-            return self._sock.recv_into(b)
-        except timeout:
+            return self._transfer(self._sock.recv_into, b)
+        except TimeoutError:
             self._timeout_occurred = True
-            raise
-        except error as e:
-            if e.errno in _blocking_errnos:
-                return None
             raise
 
     def write(self, b):
         """Write bytes and return how many were written; None if none can be yet."""
         self._checkClosed()
         self._checkWritable()
-        try:
-            return self._sock.send(b)
-        except error as e:
-            if e.errno in _blocking_errnos:
-                return None
-            raise
+        return self._transfer(self._sock.send, b)
+
+    def _is(self, letter):
+        if self.closed:
+            raise ValueError("I/O operation on closed socket.")
+        return letter in self._mode
 
     def readable(self):
         """Whether the stream is for reading."""
-        if self.closed:
-            raise ValueError("I/O operation on closed socket.")
-        return self._reading
+        return self._is("r")
 
     def writable(self):
         """Whether the stream is for writing."""
-        if self.closed:
-            raise ValueError("I/O operation on closed socket.")
-        return self._writing
+        return self._is("w")
 
     def seekable(self):
         """False."""
-        if self.closed:
-            raise ValueError("I/O operation on closed socket.")
-        return super().seekable()
+        return self._is("seekable")
 
     def fileno(self):
         """The descriptor of the socket."""
@@ -336,21 +318,20 @@ class SocketIO(_io.RawIOBase):
 
     @property
     def name(self):
-        if not self.closed:
-            return self.fileno()
-        return -1
+        """The descriptor, -1 once the stream is closed."""
+        return -1 if self.closed else self.fileno()
 
     @property
     def mode(self):
+        """The directions, and a b."""
         return self._mode
 
     def close(self):
         """Close the stream; the socket is closed with the last of its streams, if it was closed."""
-        if self.closed:
-            return
-        _io.RawIOBase.close(self)
-        self._sock._decref_socketios()
-        self._sock = None
+        if not self.closed:
+            super().close()
+            sock, self._sock = self._sock, None
+            sock._decref_socketios()
 
 
 def getfqdn(name=""):
@@ -424,33 +405,34 @@ def create_server(address, *, family=AF_INET, backlog=None, reuse_port=False,
     family is AF_INET or AF_INET6; with dualstack_ipv6 the latter takes IPv4
     connections too. reuse_port sets SO_REUSEPORT.
     """
-    if reuse_port and "SO_REUSEPORT" not in _names:
-        raise ValueError("SO_REUSEPORT not supported on this platform")
-    if dualstack_ipv6:
-        if not has_dualstack_ipv6():
-            raise ValueError("dualstack_ipv6 not supported on this platform")
-        if family != AF_INET6:
-            raise ValueError("dualstack_ipv6 requires AF_INET6 family")
-    sock = socket(family, SOCK_STREAM)
+    for refused, reason in (
+            (reuse_port and "SO_REUSEPORT" not in _names,
+             "SO_REUSEPORT not supported on this platform"),
+            (dualstack_ipv6 and not has_dualstack_ipv6(),
+             "dualstack_ipv6 not supported on this platform"),
+            (dualstack_ipv6 and family != AF_INET6, "dualstack_ipv6 requires AF_INET6 family")):
+        if refused:
+            raise ValueError(reason)
+    # Addresses of connections that ended a moment ago may be used again.
+    options = [(SOL_SOCKET, SO_REUSEADDR, 1)]
+    if reuse_port:
+        options.append((SOL_SOCKET, SO_REUSEPORT, 1))
+    if family == AF_INET6 and has_ipv6:
+        options.append((IPPROTO_IPV6, IPV6_V6ONLY, int(not dualstack_ipv6)))
+    made = socket(family, SOCK_STREAM)
     try:
-        sock.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
-        if reuse_port:
-            sock.setsockopt(SOL_SOCKET, SO_REUSEPORT, 1)
-        if has_ipv6 and family == AF_INET6:
-            sock.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, 0 if dualstack_ipv6 else 1)
+        for option in options:
+            made.setsockopt(*option)
         try:
-            sock.bind(address)
-        except error as err:
-            raise error(err.errno, "%s (while attempting to bind on address %r)"
-                        % (err.strerror, address)) from None
-        if backlog is None:
-            sock.listen()
-        else:
-            sock.listen(backlog)
-        return sock
+            made.bind(address)
+        except error as failure:
+            text = f"{failure.strerror} (while attempting to bind on address {address!r})"
+            raise error(failure.errno, text) from None
+        made.listen(*(() if backlog is None else (backlog,)))
     except error:
-        sock.close()
+        made.close()
         raise
+    return made
 
 
 def getaddrinfo(host, port, family=0, type=0, proto=0, flags=0):
