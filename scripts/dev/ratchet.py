@@ -54,11 +54,13 @@ def main():
     ap.add_argument("--check", action="store_true", help="leave the list as it is")
     ap.add_argument("--jobs", type=int, default=2)
     ap.add_argument("--triage", help="write what fails, and how, to this file")
+    ap.add_argument("--skip", default="", metavar="NAME,NAME", help="tests that are not run")
     ap.add_argument("areas", nargs="*")
     opt = ap.parse_args()
     interp = os.path.abspath(opt.interp)
     chosen = [t for t in tests() if not opt.areas or t[0].split("/")[0] in opt.areas
               or t[0] in opt.areas]
+    chosen = [t for t in chosen if t[0] not in opt.skip.split(",")]
     with concurrent.futures.ThreadPoolExecutor(opt.jobs) as pool:
         verdicts = list(pool.map(lambda t: judge(interp, t), chosen))
     failed = {t[0]: why for t, why in zip(chosen, verdicts) if why is not None}

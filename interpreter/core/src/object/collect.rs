@@ -171,7 +171,8 @@ pub(crate) fn collect(vm: &Vm, save: bool) -> (usize, Vec<Object>) {
         };
         let found = garbage.len();
         interp.heap.gc_count.set(0);
-        interp.heap.gc_threshold.set(((live - found) as i64 / 3).max(10_000));
+        let third = if cfg!(stress) { 0 } else { (live - found) as i64 / 3 };
+        interp.heap.gc_threshold.set(third.max(super::heap::LEAST_COLLECTABLE));
         if found == 0 || save {
             interp.gc_running.set(false);
             return (found, if save { garbage } else { Vec::new() });

@@ -13,6 +13,10 @@ use std::alloc::Layout;
 use std::cell::{Cell, UnsafeCell};
 use std::ptr::null_mut;
 
+/// The collector runs when there are so many more collectable objects than after its last run, at least.
+/// The stress build (`--cfg stress`) collects all the time.
+pub(crate) const LEAST_COLLECTABLE: i64 = if cfg!(stress) { 61 } else { 10_000 };
+
 /// Out of memory (the operating system's or the interpreter's limit).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoMemory;
@@ -160,7 +164,7 @@ impl Heap {
             limit: Cell::new(usize::MAX),
             peak: Cell::new(0),
             gc_count: Cell::new(0),
-            gc_threshold: Cell::new(10_000),
+            gc_threshold: Cell::new(LEAST_COLLECTABLE),
         }
     }
 
