@@ -136,8 +136,15 @@ fn stopped(vm: &Vm, raised: Raised) -> Error {
     Error { stop: None, text: "stopped by the host\n".to_owned(), exception: Some(exception) }
 }
 
+/// Memory beyond the limit for telling what happened.
+pub(crate) const REPORT_ROOM: usize = 4 << 20;
+
 fn display(vm: &Vm, raised: Raised) -> Error {
     let exception = vm.take_raised(raised);
+    let heap = &vm.interp().heap;
+    let limit = heap.limit();
+    heap.set_limit(limit.saturating_add(REPORT_ROOM));
     let text = taipan_core::types::traceback::print::format_exception(vm, &exception);
+    heap.set_limit(limit);
     Error { stop: None, text, exception: Some(exception) }
 }

@@ -9,6 +9,9 @@ const FLUSH_FAILED: i32 = 120;
 
 /// See to what is left and give the exit code; `teardown`: drop the modules as well.
 pub(super) fn finish(vm: &Vm, result: Res<()>, teardown: bool) -> i32 {
+    // A program that used up its memory still gets its traceback.
+    let heap = &vm.interp().heap;
+    heap.set_limit(heap.limit().saturating_add(crate::REPORT_ROOM));
     let (mut code, interrupted) = match result {
         Ok(()) => (0, false),
         Err(r) => report(vm, r),

@@ -138,8 +138,13 @@ fn configure(vm: &Vm, options: &Options) -> Res<()> {
         vm.interp().int_max_str_digits.set(n as usize);
     }
     if let Some(given) = options.xoption("memory-limit") {
+        let heap = &vm.interp().heap;
         match given.and_then(bytes_of) {
-            Some(bytes) => vm.interp().heap.set_limit(bytes),
+            // The streams and the program's own code are still to come.
+            Some(bytes) if bytes >= heap.used() + (512 << 10) => heap.set_limit(bytes),
+            Some(_) => {
+                return Err(vm.value_error("-X memory-limit is less than it takes to start"));
+            }
             None => {
                 let text = "-X memory-limit wants a number of bytes, such as 64M";
                 return Err(vm.value_error(text));
