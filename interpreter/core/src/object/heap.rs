@@ -3,9 +3,11 @@
 //!
 //! **Invariants.** Object blocks and raw blocks (list items, dict tables, text) never share an
 //! arena, so that the collector can walk all objects without links in them. In an object arena a
-//! block whose first `u32` (the reference count) is 0 is free; its link lies at offset 8. `used`
-//! is the number of bytes handed out; it never passes `limit` (then allocation fails and Python
-//! sees MemoryError), except for the few KiB of `reserve` that raising the error itself may take.
+//! block whose first `u32` (the reference count) is 0 is free; its link lies at offset 8. What lies
+//! behind `bump` was never written: no page of it is touched before it is needed, and nobody may
+//! read it. `used` is the number of bytes handed out; it never passes `limit` (then allocation fails
+//! and Python sees MemoryError), except for the few KiB of `reserve` that raising the error itself
+//! may take.
 #![expect(unsafe_code, reason = "the allocator")]
 
 use super::header::Header;
@@ -30,6 +32,9 @@ impl From<std::collections::TryReserveError> for NoMemory {
 const CLASS_STEP: usize = 16;
 const CLASSES: usize = 33; // up to 512 bytes
 const ARENA: usize = 64 * 1024;
+/// Arenas that are asked of the system at once. (Alone, each would cost as much address space
+/// again for its alignment, and a system call.)
+const SEGMENT: usize = 16;
 /// Largest pooled block.
 const POOLED: usize = (CLASSES - 1) * CLASS_STEP;
 const LARGE_PREFIX: usize = 32;
@@ -40,6 +45,65 @@ struct Pool {
     bump: [Cell<*mut u8>; CLASSES],
     end: [Cell<*mut u8>; CLASSES],
     arenas: UnsafeCell<Vec<(*mut u8, u32)>>,
+}
+
+/// What the arenas are cut from.
+struct Segments {
+    all: UnsafeCell<Vec<(*mut u8, usize)>>,
+    /// The rest of the newest one.
+    next: Cell<*mut u8>,
+    left: Cell<usize>,
+}
+
+impl Segments {
+    const fn new() -> Segments {
+        Segments {
+            all: UnsafeCell::new(Vec::new()),
+            next: Cell::new(null_mut()),
+            left: Cell::new(0),
+        }
+    }
+
+    /// A fresh arena, its contents undefined; null if there is no memory.
+    fn arena(&self) -> *mut u8 {
+        if self.left.get() == 0 && !self.grow(SEGMENT) && !self.grow(1) {
+            return null_mut();
+        }
+        let p = self.next.get();
+        // SAFETY: one of the `left` arenas from `next` on.
+        self.next.set(unsafe { p.add(ARENA) });
+        self.left.set(self.left.get() - 1);
+        p
+    }
+
+    fn grow(&self, arenas: usize) -> bool {
+        // SAFETY: no reference into the list outlives this call; the size is not zero.
+        unsafe {
+            let all = &mut *self.all.get();
+            if all.try_reserve(1).is_err() {
+                return false;
+            }
+            let p = std::alloc::alloc(Layout::from_size_align_unchecked(arenas * ARENA, ARENA));
+            if p.is_null() {
+                return false;
+            }
+            all.push((p, arenas));
+            self.next.set(p);
+            self.left.set(arenas);
+            true
+        }
+    }
+}
+
+impl Drop for Segments {
+    fn drop(&mut self) {
+        for (p, arenas) in self.all.get_mut().drain(..) {
+            // SAFETY: allocated in `grow` with this layout.
+            unsafe {
+                std::alloc::dealloc(p, Layout::from_size_align_unchecked(arenas * ARENA, ARENA))
+            }
+        }
+    }
 }
 
 /// At the start of every arena. Blocks begin at `FIRST`.
@@ -68,6 +132,7 @@ struct Large {
 pub struct Heap {
     objects: Pool,
     raw: Pool,
+    segments: Segments,
     large: Cell<*mut Large>,
     used: Cell<usize>,
     limit: Cell<usize>,
@@ -89,7 +154,7 @@ impl Pool {
 
     #[cold]
     #[inline(never)]
-    fn refill(&self, class: usize, link: usize) -> *mut u8 {
+    fn refill(&self, segments: &Segments, class: usize, link: usize) -> *mut u8 {
         let size = class * CLASS_STEP;
         let bump = self.bump[class].get();
         // SAFETY: bump..end is the untouched rest of an arena of this class, or both are null.
@@ -111,7 +176,7 @@ impl Pool {
             if arenas.try_reserve(1).is_err() {
                 return null_mut();
             }
-            let p = std::alloc::alloc_zeroed(Layout::from_size_align_unchecked(ARENA, ARENA));
+            let p = segments.arena();
             if p.is_null() {
                 return p;
             }
@@ -125,15 +190,19 @@ impl Pool {
             self.bump[class].set(p.add(FIRST));
             self.end[class].set(p.add(FIRST + blocks * size));
         }
-        self.refill(class, link)
+        self.refill(segments, class, link)
     }
-}
 
-impl Drop for Pool {
-    fn drop(&mut self) {
-        for (p, _) in self.arenas.get_mut().drain(..) {
-            // SAFETY: allocated in `refill` with this layout.
-            unsafe { std::alloc::dealloc(p, Layout::from_size_align_unchecked(ARENA, ARENA)) }
+    /// The end of the blocks of an arena that were handed out at some time.
+    fn end_of(&self, arena: *mut u8, class: usize) -> *mut u8 {
+        let bump = self.bump[class].get();
+        // SAFETY: within the arena.
+        unsafe {
+            if (arena..arena.add(ARENA)).contains(&bump) {
+                return bump;
+            }
+            let size = class * CLASS_STEP;
+            arena.add(FIRST + (ARENA - FIRST) / size * size)
         }
     }
 }
@@ -159,6 +228,7 @@ impl Heap {
         Heap {
             objects: Pool::new(),
             raw: Pool::new(),
+            segments: Segments::new(),
             large: Cell::new(null_mut()),
             used: Cell::new(0),
             limit: Cell::new(usize::MAX),
@@ -209,7 +279,7 @@ impl Heap {
                 self.objects.free[class].set(unsafe { *(p.add(8) as *mut *mut u8) });
                 return (p, false);
             }
-            let p = self.objects.refill(class, 8);
+            let p = self.objects.refill(&self.segments, class, 8);
             if p.is_null() {
                 self.used.set(self.used.get() - class * CLASS_STEP);
             }
@@ -303,7 +373,7 @@ impl Heap {
                 self.raw.free[class].set(unsafe { *(p.add(8) as *mut *mut u8) });
                 return p;
             }
-            let p = self.raw.refill(class, 8);
+            let p = self.raw.refill(&self.segments, class, 8);
             if p.is_null() {
                 self.used.set(self.used.get() - class * CLASS_STEP);
             }
@@ -434,11 +504,13 @@ impl Heap {
         unsafe {
             for &(arena, class) in (*self.objects.arenas.get()).iter() {
                 let size = class as usize * CLASS_STEP;
-                for i in 0..(ARENA - FIRST) / size {
-                    let p = arena.add(FIRST + i * size) as *mut Header;
+                let mut p = arena.add(FIRST);
+                let end = self.objects.end_of(arena, class as usize);
+                while p < end {
                     if *(p as *const u32) != 0 {
-                        visit(p);
+                        visit(p as *mut Header);
                     }
+                    p = p.add(size);
                 }
             }
             let mut p = self.large.get();
