@@ -64,13 +64,9 @@ fn hash_seed(options: &Options) -> Option<HashSeed> {
     }
 }
 
-/// Have the kernel extend the main thread's stack now: under a limit of address space it could not later,
-/// when the script has used all of it, and the process would die instead of seeing MemoryError.
-#[inline(never)]
-fn extend_stack() {
-    let room = [0u8; 512 * 1024];
-    std::hint::black_box(&room);
-}
+/// Part of the main thread's stack that is extended at the start: under a limit of address space it could not
+/// be later, when the script has used all of it, and the process would die instead of seeing MemoryError.
+const STACK_AT_START: usize = 512 << 10;
 
 /// How much of the main thread's stack may be used.
 fn native_stack() -> usize {
@@ -93,7 +89,7 @@ fn start(options: &Options) -> i32 {
         optimize: options.optimize.clamp(0, 2) as u8,
         ..CompileOptions::default()
     };
-    extend_stack();
+    taipan_sys::process::extend_stack(STACK_AT_START);
     let vm = match crate::setup::start_with(seed, native_stack(), compile.clone()) {
         Ok(vm) => vm,
         Err(e) => {

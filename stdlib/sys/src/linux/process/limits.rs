@@ -35,6 +35,20 @@ pub fn prlimit(pid: i32, resource: i32, new: Option<(u64, u64)>) -> io::Result<(
     Ok((old.rlim_cur, old.rlim_max))
 }
 
+/// Have the kernel extend the calling (main) thread's stack by `bytes` now, so that they are there
+/// when the address space is used up; false if it does not.
+///
+/// The kernel itself writes to the far end, by a system call that would fail where a write of ours
+/// would be a fault; only that one page takes memory.
+pub fn extend_stack(bytes: usize) -> bool {
+    let here = 0u8;
+    let Some(end) = (&raw const here as usize).checked_sub(bytes) else { return false };
+    let end = std::ptr::with_exposed_provenance_mut(end & !15);
+    // SAFETY: below the stack pointer there is nothing that anybody uses, now or later; where the
+    // stack cannot grow so far the call fails. (Any call would do that fills in a few bytes.)
+    unsafe { libc::sigpending(end) == 0 }
+}
+
 /// What was used. getrusage(2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Usage {
