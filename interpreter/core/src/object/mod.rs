@@ -11,6 +11,7 @@ pub mod function;
 pub mod header;
 pub mod heap;
 pub mod instance;
+pub(crate) mod intern;
 pub mod list;
 pub mod number;
 #[expect(clippy::module_inception, reason = "the reference to an object")]

@@ -8,6 +8,7 @@
 
 use super::{Res, Vm};
 use crate::object::header::{Header, header_flags};
+use crate::object::intern::Interned;
 use crate::object::object::Boxed;
 use crate::object::*;
 use crate::text::TextRef;
@@ -37,6 +38,14 @@ pub mod eval_flags {
     pub const TRACE: u32 = 64;
 }
 
+/// A Rust name as Python spells it.
+const fn plain(name: &'static str) -> &'static str {
+    match name.as_bytes() {
+        [b'r', b'#', ..] => name.split_at(2).1,
+        _ => name,
+    }
+}
+
 macro_rules! names {
     ($($name:ident)*) => {
         /// Interned names that the VM and natives use.
@@ -44,7 +53,7 @@ macro_rules! names {
         pub struct Names { $(pub $name: Obj<Str>,)* }
         impl Names {
             fn new(vm: &Vm) -> Names {
-                Names { $($name: vm.intern(stringify!($name).trim_start_matches("r#")),)* }
+                Names { $($name: vm.intern(plain(stringify!($name))),)* }
             }
         }
     };
@@ -169,9 +178,7 @@ pub struct Interp {
     types: OnceCell<Types>,
     names: OnceCell<Names>,
     native_types: RefCell<HashMap<TypeId, Obj<Type>>>,
-    interned: RefCell<HashMap<Box<str>, Obj<Str>>>,
-    /// Interned strs with lone surrogates, by code points.
-    interned_wide: RefCell<HashMap<Vec<u32>, Obj<Str>>>,
+    interned: RefCell<Interned>,
     short: RefCell<Vec<Option<Obj<Str>>>>,
     pub(crate) empty_tuple: Slot,
     pub(crate) zero: Slot,
@@ -312,7 +319,6 @@ impl Interp {
             names: OnceCell::new(),
             native_types: RefCell::default(),
             interned: RefCell::default(),
-            interned_wide: RefCell::default(),
             short: RefCell::new(vec![None; 257]),
             empty_tuple: Slot::empty(),
             zero: Slot::empty(),
@@ -361,6 +367,7 @@ impl Interp {
         });
         self.zero.set(vm.alloc_typed(&types.float, Float(0.0), 0)?.into_object());
         self.minus_zero.set(vm.alloc_typed(&types.float, Float(-0.0), 0)?.into_object());
+        vm.intern("");
         let _ = self.names.set(Names::new(vm));
         self.modules.set(vm.new_dict()?.into_object());
         crate::types::finish_boot(vm)?;
@@ -457,31 +464,41 @@ impl Interp {
 
     /// See `Vm::intern`.
     pub(crate) fn intern(&self, vm: &Vm, s: &str) -> Obj<Str> {
-        if let Some(o) = self.interned.borrow().get(s) {
-            return o.clone();
+        if s.is_ascii() {
+            return self.intern_text(vm, TextRef::Ascii(s.as_bytes()));
         }
-        let made = if s.is_ascii() {
-            vm.text_of(&self.types().str, TextRef::Ascii(s.as_bytes()))
-        } else {
-            match crate::text::Text::from_utf8_str(s) {
-                Ok(t) => vm.text_of(&self.types().str, t.as_ref()),
-                Err(e) => Err(vm.text_error(e)),
-            }
-        };
-        match made {
+        match crate::text::Text::from_utf8_str(s) {
+            Ok(t) => self.intern_text(vm, t.as_ref()),
+            Err(_) => self.no_name(),
+        }
+    }
+
+    fn intern_text(&self, vm: &Vm, text: TextRef) -> Obj<Str> {
+        let hash = self.hash_key.hash_text(text);
+        if let Some(o) = self.interned.borrow().find(hash, text) {
+            return o;
+        }
+        match vm.text_of(&self.types().str, text) {
             Ok(o) => {
-                vm.str_hash(&o);
-                o.header_ref().set_flag(header_flags::INTERNED);
-                self.interned.borrow_mut().insert(s.into(), o.clone());
-                o
+                o.hash.set(hash);
+                match self.interned.borrow_mut().insert(&o) {
+                    Ok(()) => o,
+                    Err(NoMemory) => self.no_name(),
+                }
             }
             Err(r) => {
                 drop(vm.take_raised(r));
-                match self.interned.borrow().get("") {
-                    Some(o) => o.clone(),
-                    None => std::process::abort(), // no memory for the first string of all
-                }
+                self.no_name()
             }
+        }
+    }
+
+    /// The interned str that stands for one that there was no memory for.
+    #[cold]
+    fn no_name(&self) -> Obj<Str> {
+        match self.interned.borrow().find(0, TextRef::Ascii(&[])) {
+            Some(o) => o,
+            None => std::process::abort(), // no memory for the first string of all
         }
     }
 
@@ -490,37 +507,16 @@ impl Interp {
         if s.is_interned() {
             return s.clone();
         }
-        match s.to_utf8() {
-            Some(text) => {
-                if let Some(o) = self.interned.borrow().get(&*text) {
-                    return o.clone();
-                }
-                if s.as_object().is_kind(Kind::Str) {
-                    vm.str_hash(s);
-                    s.header_ref().set_flag(header_flags::INTERNED);
-                    self.interned.borrow_mut().insert(text.into(), s.clone());
-                    return s.clone();
-                }
-                self.intern(vm, &text)
-            }
-            None => {
-                let points: Vec<u32> = s.as_text().iter().collect();
-                if let Some(o) = self.interned_wide.borrow().get(&points) {
-                    return o.clone();
-                }
-                let o = match vm.text_of(&self.types().str, s.as_text()) {
-                    Ok(o) => o,
-                    Err(r) => {
-                        drop(vm.take_raised(r));
-                        return s.clone();
-                    }
-                };
-                vm.str_hash(&o);
-                o.header_ref().set_flag(header_flags::INTERNED);
-                self.interned_wide.borrow_mut().insert(points, o.clone());
-                o
-            }
+        let hash = vm.str_hash(s);
+        if let Some(o) = self.interned.borrow().find(hash, s.as_text()) {
+            return o;
         }
+        if s.as_object().is_kind(Kind::Str) {
+            // Without memory it stays what it is: equal, if not identical, to others.
+            let _ = self.interned.borrow_mut().insert(s);
+            return s.clone();
+        }
+        self.intern_text(vm, s.as_text())
     }
 
     /// Look a name up along a type's method resolution order, through the cache. `name` is interned.
