@@ -399,7 +399,8 @@ pub(crate) fn describe_builtin(vm: &Vm, module: &Obj<Module>, name: &str) -> Res
 /// Set `__spec__`, `__package__` and what goes with them.
 fn describe(vm: &Vm, module: &Obj<Module>, name: &str, found: Option<&Found>) -> Res<()> {
     let spec = vm.alloc(ModuleSpec)?.into_object();
-    let set = |key: &str, value: Object| vm.setattr(&spec, &vm.intern(key), &value);
+    // A fresh object of our own class: nothing is to be looked up first.
+    let set = |key: &str, value: Object| instance::set_attribute(vm, &spec, &vm.intern(key), value);
     let none = Object::none;
     let origin = found.map_or("built-in", |found| &found.origin);
     let namespace =

@@ -394,7 +394,7 @@ fn no_files(vm: &Vm) -> Raised {
 #[native("(self, module)")]
 fn exec_module(vm: &Vm, this: &Obj<SourceFileLoader>, module: &Obj<Module>) -> Res<()> {
     let source = read(vm, &this.path)?;
-    let optimize = vm.interp().sys.get_as::<Dict>().and_then(|s| s.get_named(vm, "flags"));
+    let optimize = super::sys::attribute(vm, &vm.intern("flags"))?;
     let optimize = match optimize {
         Some(flags) => {
             vm.as_i64(&vm.getattr_named(&flags, "optimize")?).unwrap_or(0).clamp(0, 2) as u8

@@ -1,16 +1,12 @@
 //! print, input and breakpoint: what is said to and read from the objects `sys.stdout` and `sys.stdin`.
 
+use super::sys;
 use crate::native::{Kwargs, Maybe, NativeDef, natives};
 use crate::object::*;
 use crate::vm::{Res, Vm};
 use taipan_macros::native;
 
 pub(super) const FUNCTIONS: &[NativeDef] = natives![breakpoint, input, print];
-
-/// An attribute of sys, if it is set and not None.
-fn stream(vm: &Vm, name: &Obj<Str>) -> Option<Object> {
-    vm.interp().sys.get_as::<Dict>()?.get_str(vm, name)
-}
 
 /// breakpoint(*args, **kws)
 ///
@@ -20,7 +16,7 @@ fn stream(vm: &Vm, name: &Obj<Str>) -> Option<Object> {
 /// By default, this drops you into the pdb debugger.
 #[native("(*args, **kws)", no_signature)]
 fn breakpoint(vm: &Vm, args: &[Object], kws: Kwargs) -> Res {
-    let Some(hook) = stream(vm, &vm.intern("breakpointhook")) else {
+    let Some(hook) = sys::attribute(vm, &vm.intern("breakpointhook"))? else {
         return Err(vm.runtime_error("lost sys.breakpointhook"));
     };
     let args = vm.tuple_from(args)?;
@@ -48,7 +44,7 @@ fn print(
 ) -> Res<()> {
     let file = match file {
         Some(file) => file.clone(),
-        None => match stream(vm, &vm.names().stdout) {
+        None => match sys::attribute(vm, &vm.names().stdout)? {
             None => return Err(vm.runtime_error("lost sys.stdout")),
             Some(file) if file.is_none() => return Ok(()),
             Some(file) => file,
@@ -87,7 +83,7 @@ fn print(
 #[native("(prompt='', /)")]
 fn input(vm: &Vm, prompt: Maybe<&Object>) -> Res<Obj<Str>> {
     let get = |name: &str| {
-        let found = stream(vm, &vm.intern(name)).filter(|s| !s.is_none());
+        let found = sys::attribute(vm, &vm.intern(name))?.filter(|s| !s.is_none());
         found.ok_or_else(|| vm.runtime_error(format_args!("input(): lost sys.{name}")))
     };
     let (stdin, stdout, stderr) = (get("stdin")?, get("stdout")?, get("stderr")?);

@@ -11,7 +11,8 @@ use super::str::Str;
 use super::value::Value;
 use crate::bytecode::code::{ExceptionRow, Span};
 use crate::native::NativeDef;
-use std::cell::{Cell, UnsafeCell};
+use crate::vm::{Res, Vm};
+use std::cell::{Cell, RefCell, UnsafeCell};
 
 /// Code of one interpreter: the compiler's output with its constants made objects, and room for
 /// inline caches in the words.
@@ -305,6 +306,21 @@ impl Payload for TupleIter {
 /// A module.
 pub struct Module {
     pub dict: Obj<Dict>,
+    /// Attributes that come into the dict when somebody asks for them: see types/module.
+    pub(crate) lazy: RefCell<Vec<LazyAttribute>>,
+}
+
+/// How an attribute of a module is made on first use.
+#[derive(Clone, Copy)]
+pub struct LazyAttribute {
+    pub name: &'static str,
+    pub make: fn(&Vm) -> Res,
+}
+
+impl Module {
+    pub(crate) fn new(dict: Obj<Dict>) -> Module {
+        Module { dict, lazy: RefCell::default() }
+    }
 }
 
 impl Payload for Module {

@@ -27,8 +27,8 @@ pub use bytes::Bytes;
 pub use dict::{Dict, Set};
 pub use exception::{Exc, Exception, Traceback};
 pub use function::{
-    BoundMethod, Builtin, CellObject, Code, Function, Generator, GeneratorState, ListIter, Module,
-    RangeIter, Slice, TupleIter,
+    BoundMethod, Builtin, CellObject, Code, Function, Generator, GeneratorState, LazyAttribute,
+    ListIter, Module, RangeIter, Slice, TupleIter,
 };
 pub use header::Kind;
 pub use heap::{Heap, NoMemory};

@@ -53,7 +53,8 @@ pub(crate) fn new_native_type(
 
 /// Bases, method resolution order and inherited slots of a complete record.
 fn finish_type(vm: &Vm, t: &Obj<Type>) -> Res<()> {
-    let mut order = vec![t.clone().into_object()];
+    let mut order = Vec::with_capacity(8);
+    order.push(t.clone().into_object());
     if let Some(base) = t.base.get_as::<Type>() {
         inherit_slots(t, &base);
         t.bases.set(vm.tuple(vec![base.clone().into_object()])?.into_object());

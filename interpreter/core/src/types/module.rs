@@ -1,4 +1,8 @@
 //! The type `module`.
+//!
+//! Attributes that cost something and that few programs look at are made on first use (`add_lazy`): a
+//! look-up that does not find them in the dict makes them. **Invariant:** whoever gets at the dict as a
+//! whole, or deletes an attribute, sees all of them.
 
 use crate::native::{GetSetDef, natives};
 use crate::object::*;
@@ -40,7 +44,7 @@ fn of<'a>(vm: &Vm, this: &'a Object) -> Res<&'a Obj<Module>> {
 }
 
 fn new(vm: &Vm, class: &Obj<Type>, _: &[Object], _: Option<&Obj<Tuple>>) -> Res {
-    Ok(vm.alloc_of(class, Module { dict: vm.new_dict()? })?.into_object())
+    Ok(vm.alloc_of(class, Module::new(vm.new_dict()?))?.into_object())
 }
 
 fn init(vm: &Vm, this: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> Res<()> {
@@ -94,6 +98,9 @@ fn init(vm: &Vm, this: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> 
 /// The usual look-up, then the module's own `__getattr__`.
 fn getattr(vm: &Vm, this: &Object, name: &Obj<Str>) -> Res {
     if let Some(o) = vm.generic_getattr_opt(this, name)? {
+        return Ok(o);
+    }
+    if let Some(o) = lazy_attribute(vm, of(vm, this)?, name)? {
         return Ok(o);
     }
     let dict = of(vm, this)?.dict.clone();
@@ -174,8 +181,49 @@ fn repr(vm: &Vm, this: &Object) -> Res {
     Ok(vm.str(&text)?.into_object())
 }
 
+impl Obj<Module> {
+    /// Have an attribute made when it is first asked for; replaces one of that name not yet made.
+    pub fn add_lazy(&self, name: &'static str, make: fn(&Vm) -> Res) {
+        let mut rows = self.lazy.borrow_mut();
+        rows.retain(|row| row.name != name);
+        rows.push(LazyAttribute { name, make });
+    }
+}
+
+/// Make the attribute `name`, if it is one of those that wait.
+pub(crate) fn lazy_attribute(
+    vm: &Vm,
+    module: &Obj<Module>,
+    name: &Obj<Str>,
+) -> Res<Option<Object>> {
+    let row = module.lazy.borrow().iter().find(|row| name.equals(row.name)).copied();
+    let Some(row) = row else { return Ok(None) };
+    let made = (row.make)(vm)?;
+    // Another thread may have been quicker.
+    if let Some(there) = module.dict.get_str(vm, name) {
+        return Ok(Some(there));
+    }
+    module.dict.set_named(vm, row.name, made.clone())?;
+    Ok(Some(made))
+}
+
+/// Make all attributes that wait.
+pub(crate) fn complete(vm: &Vm, module: &Obj<Module>) -> Res<()> {
+    loop {
+        let row = module.lazy.borrow().last().copied();
+        let Some(row) = row else { return Ok(()) };
+        let name = vm.intern(row.name);
+        if module.dict.get_str(vm, &name).is_none() {
+            lazy_attribute(vm, module, &name)?;
+        }
+        module.lazy.borrow_mut().retain(|other| other.name != row.name);
+    }
+}
+
 fn dict(vm: &Vm, this: &Object) -> Res {
-    Ok(of(vm, this)?.dict.clone().into_object())
+    let module = of(vm, this)?;
+    complete(vm, module)?;
+    Ok(module.dict.clone().into_object())
 }
 
 fn annotations(vm: &Vm, this: &Object) -> Res {
@@ -206,5 +254,6 @@ fn dir(vm: &Vm, this: &Obj<Module>) -> Res {
     if let Some(hook) = this.dict.get_str(vm, &vm.names().__dir__) {
         return vm.call(&hook, &[]);
     }
+    complete(vm, this)?;
     Ok(vm.list(this.dict.snapshot().into_iter().map(|(k, _)| k).collect())?.into_object())
 }

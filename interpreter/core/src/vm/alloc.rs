@@ -519,6 +519,6 @@ impl Vm {
         for n in ["__package__", "__loader__", "__spec__"] {
             dict.set_named(self, n, Object::none())?;
         }
-        self.alloc_typed(&self.types().module, Module { dict }, 0)
+        self.alloc_typed(&self.types().module, Module::new(dict), 0)
     }
 }

@@ -135,6 +135,9 @@ impl Vm {
             };
         }
         if let Some(dict) = self.native_dict(object) {
+            if let (None, Some(module)) = (value, object.downcast::<Module>()) {
+                crate::types::module::complete(self, module)?;
+            }
             return match value {
                 Some(v) => dict.set_str(self, name, v.clone()),
                 None if dict.remove_str(self, name).is_some() => Ok(()),

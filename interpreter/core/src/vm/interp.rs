@@ -16,6 +16,7 @@ use crate::text::siphash::HashKey;
 use std::any::{Any, TypeId};
 use std::cell::{Cell, OnceCell, RefCell, UnsafeCell};
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -171,13 +172,34 @@ struct MethodEntry {
 /// 24 KiB: each page of it is touched at the start of most programs.
 const METHOD_CACHE: usize = 1024;
 
+/// A map by Rust types, whose ids are hashes already.
+type ByType<V> = HashMap<TypeId, V, BuildHasherDefault<Taken>>;
+
+/// Takes the last number written for the hash.
+#[derive(Default)]
+struct Taken(u64);
+
+impl Hasher for Taken {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*b);
+        }
+    }
+    fn write_u64(&mut self, n: u64) {
+        self.0 = n;
+    }
+}
+
 /// See the file's head.
 pub struct Interp {
     pub(crate) drop_depth: Cell<u32>,
     pub(crate) drop_queue: RefCell<Vec<*mut Header>>,
     types: OnceCell<Types>,
     names: OnceCell<Names>,
-    native_types: RefCell<HashMap<TypeId, Obj<Type>>>,
+    native_types: RefCell<ByType<Obj<Type>>>,
     interned: RefCell<Interned>,
     short: RefCell<Vec<Option<Obj<Str>>>>,
     pub(crate) empty_tuple: Slot,
@@ -188,7 +210,7 @@ pub struct Interp {
     method_cache: Box<[UnsafeCell<MethodEntry>]>,
     pub hash_key: HashKey,
     pub eval_flags: Arc<AtomicU32>,
-    states: RefCell<HashMap<TypeId, Rc<dyn Any>>>,
+    states: RefCell<ByType<Rc<dyn Any>>>,
     /// `sys.modules`.
     pub modules: Slot,
     /// The dict of the module builtins.

@@ -15,6 +15,8 @@ use taipan_core::vm::{Res, Vm};
 
 /// Run the program with the process's arguments; gives the exit code.
 pub fn main() -> i32 {
+    // As CPython: a write to where nobody reads is an OSError.
+    let _ = taipan_sys::signal::ignore(taipan_sys::signal::SIGPIPE);
     let args: Vec<Vec<u8>> = std::env::args_os().map(OsStringExt::into_vec).collect();
     match options::parse(args) {
         Request::Print(text) => {

@@ -33,7 +33,7 @@ use crate::support::*;
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_io",
     doc: "Streams: what the module io shows.",
-    functions: natives![open::open, open::open_code, open::text_encoding],
+    functions: natives![open::open_code, open::text_encoding],
     types: TYPES,
     fill: Some(fill),
 };
@@ -42,7 +42,7 @@ pub static MODULE: ModuleDef = ModuleDef {
 pub static IO_MODULE: ModuleDef = ModuleDef {
     name: "io",
     doc: "Streams of bytes and of text.",
-    functions: natives![open::open, open::open_code, open::text_encoding],
+    functions: natives![open::open_code, open::text_encoding],
     types: TYPES,
     fill: Some(|vm, module| {
         fill(vm, module)?;
@@ -77,6 +77,7 @@ static TYPES: &[&TypeSpec] = &[
 ];
 
 fn fill(vm: &Vm, module: &Obj<Module>) -> Res<()> {
+    module.set(vm, "open", open_function(vm)?)?;
     module.set(vm, "DEFAULT_BUFFER_SIZE", DEFAULT_BUFFER_SIZE)?;
     module.set(vm, "UnsupportedOperation", unsupported_class(vm)?)?;
     module.set(vm, "BlockingIOError", vm.types().exception(Exc::BlockingIOError))
@@ -93,6 +94,18 @@ pub(crate) const SEEK_END: i32 = 2;
 #[derive(Default)]
 struct State {
     unsupported: OnceCell<Object>,
+    open: OnceCell<Object>,
+}
+
+/// The function `open`: one for `builtins`, `_io` and `io`.
+fn open_function(vm: &Vm) -> Res {
+    static ROWS: &[NativeDef] = natives![open::open];
+    let state = vm.interp().state::<State>();
+    if let Some(open) = state.open.get() {
+        return Ok(open.clone());
+    }
+    let open = taipan_core::types::builtin::function(vm, &ROWS[0], "_io")?;
+    Ok(state.open.get_or_init(|| open).clone())
 }
 
 /// The class `UnsupportedOperation`, a subclass of both OSError and ValueError.

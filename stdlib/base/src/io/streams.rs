@@ -1,5 +1,11 @@
-//! `sys.stdin`, `sys.stdout` and `sys.stderr`: made at the start, flushed at the end.
+//! `sys.stdin`, `sys.stdout` and `sys.stderr`: made when somebody first asks for them, flushed at the end.
+//!
+//! **Invariant:** an interpreter has one object for each, whatever becomes of the names in `sys`.
 
+use std::cell::{OnceCell, RefCell};
+
+use taipan_core::builtins::sys;
+use taipan_core::object::LazyAttribute;
 use taipan_sys::{fs, process};
 
 use super::open::open;
@@ -62,21 +68,55 @@ fn locale_errors() -> &'static str {
     }
 }
 
-/// Makes the three streams and puts them into `sys`, also under the names with underscores, and
-/// `open` into `builtins`.
+/// The streams of an interpreter.
+#[derive(Default)]
+struct Streams {
+    options: RefCell<StreamOptions>,
+    /// Open when the program started. (A file that later gets the number is not meant.)
+    open: RefCell<[bool; 3]>,
+    made: [OnceCell<Object>; 3],
+}
+
+static ATTRIBUTES: [LazyAttribute; 6] = [
+    LazyAttribute { name: "stdin", make: stream::<0> },
+    LazyAttribute { name: "stdout", make: stream::<1> },
+    LazyAttribute { name: "stderr", make: stream::<2> },
+    LazyAttribute { name: "__stdin__", make: stream::<0> },
+    LazyAttribute { name: "__stdout__", make: stream::<1> },
+    LazyAttribute { name: "__stderr__", make: stream::<2> },
+];
+
+/// Gives `sys` its streams, also under the names with underscores, and `builtins` its `open`.
 pub fn install(vm: &Vm, options: &StreamOptions) -> Res<()> {
-    let Some(sys) = vm.interp().sys.get_as::<Dict>() else { return Ok(()) };
-    for (fd, name) in [(0, "stdin"), (1, "stdout"), (2, "stderr")] {
-        let stream = standard_stream(vm, fd, name, options)?;
-        sys.set_named(vm, name, stream.clone())?;
-        sys.set_named(vm, &format!("__{name}__"), stream)?;
+    let streams = vm.interp().state::<Streams>();
+    *streams.options.borrow_mut() = options.clone();
+    *streams.open.borrow_mut() = [0, 1, 2].map(|fd| fs::fstat(fd).is_ok());
+    if let Some(sys) = sys::module(vm) {
+        for row in &ATTRIBUTES {
+            sys.add_lazy(row.name, row.make);
+        }
     }
-    let module = vm.import("_io")?;
-    let open = vm.getattr_named(&module, "open")?;
     match vm.interp().builtins.get_as::<Dict>() {
-        Some(builtins) => builtins.set_named(vm, "open", open),
+        Some(builtins) => builtins.set_named(vm, "open", super::open_function(vm)?),
         None => Ok(()),
     }
+}
+
+/// The stream of a descriptor, or None if there is none.
+fn stream<const FD: usize>(vm: &Vm) -> Res {
+    let streams = vm.interp().state::<Streams>();
+    let Some(place) = streams.made.get(FD) else { return Ok(Object::none()) };
+    if let Some(made) = place.get() {
+        return Ok(made.clone());
+    }
+    let was_open = streams.open.borrow().get(FD).is_some_and(|open| *open);
+    let options = streams.options.borrow().clone();
+    let made = match was_open {
+        true => standard_stream(vm, FD as i32, &options)?,
+        false => Object::none(),
+    };
+    // Another thread may have been quicker.
+    Ok(place.get_or_init(|| made).clone())
 }
 
 /// The standard streams show the codec's own name, whatever name it was asked for by.
@@ -91,10 +131,8 @@ fn codec_name(name: &str) -> &str {
     }
 }
 
-fn standard_stream(vm: &Vm, fd: i32, name: &str, options: &StreamOptions) -> Res {
-    if fs::fstat(fd).is_err() {
-        return Ok(Object::none());
-    }
+fn standard_stream(vm: &Vm, fd: i32, options: &StreamOptions) -> Res {
+    let name = ["stdin", "stdout", "stderr"][fd as usize];
     let writes = fd != 0;
     let unbuffered = options.unbuffered && writes;
     let mode = vm.str(if writes { "wb" } else { "rb" })?;

@@ -153,17 +153,15 @@ fn _excepthook(vm: &Vm, args: &Object) -> Res<()> {
         Some(n) if !thread.is_none() => vm.to_str(&n)?.to_string_lossy(),
         _ => vm.ident().to_string(),
     };
-    let sys = vm.interp().sys.get_as::<Dict>();
-    if let Some(stderr) =
-        sys.as_ref().and_then(|s| s.get_named(vm, "stderr")).filter(|e| !e.is_none())
-    {
+    let sys = |name: &str| taipan_core::builtins::sys::attribute(vm, &vm.intern(name));
+    if let Some(stderr) = sys("stderr")?.filter(|e| !e.is_none()) {
         vm.call_method(
             &stderr,
             "write",
             &[vm.str(&format!("Exception in thread {name}:\n"))?.into_object()],
         )?;
     }
-    if let Some(hook) = sys.and_then(|s| s.get_named(vm, "__excepthook__")) {
+    if let Some(hook) = sys("__excepthook__")? {
         let class = vm.getattr_named(args, "exc_type")?;
         let traceback = vm.getattr_named(args, "exc_traceback")?;
         vm.call(&hook, &[class, value, traceback])?;

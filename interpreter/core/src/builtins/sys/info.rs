@@ -60,37 +60,50 @@ structseq! {
         "version": "name and version of the thread library"]
 }
 
-pub(super) fn fill(vm: &Vm, dict: &Obj<Dict>) -> Res<()> {
-    let text = |s: &str| -> Res { Ok(vm.str(s)?.into_object()) };
-    let small = Object::small;
-    let version_info = VERSION_INFO_TYPE.make(
-        vm,
-        vec![
-            small(VERSION_INFO.0),
-            small(VERSION_INFO.1),
-            small(VERSION_INFO.2),
-            text("final")?,
-            small(0),
-        ],
-    )?;
-    dict.set_named(vm, "version_info", version_info.clone())?;
-    dict.set_named(vm, "version", text(VERSION)?)?;
+/// What is more than a number or a text is made on first use.
+pub(super) fn fill(vm: &Vm, module: &Obj<Module>) -> Res<()> {
+    let dict = &module.dict;
+    let set = |name: &str, text: &str| dict.set_named(vm, name, vm.str(text)?);
+    set("version", VERSION)?;
+    set("copyright", "Copyright (c) the Taipan authors.")?;
+    set("byteorder", if cfg!(target_endian = "big") { "big" } else { "little" })?;
+    set("abiflags", "")?;
+    set("platlibdir", "lib")?;
+    set("float_repr_style", "short")?;
+    set("_framework", "")?;
     dict.set_named(vm, "hexversion", vm.int(HEX_VERSION)?)?;
-    dict.set_named(vm, "api_version", small(1013))?;
-    dict.set_named(vm, "copyright", text("Copyright (c) the Taipan authors.")?)?;
-    dict.set_named(
-        vm,
-        "byteorder",
-        text(if cfg!(target_endian = "big") { "big" } else { "little" })?,
-    )?;
+    dict.set_named(vm, "api_version", Object::small(1013))?;
     dict.set_named(vm, "maxsize", vm.int(i64::MAX)?)?;
-    dict.set_named(vm, "maxunicode", small(0x10ffff))?;
-    dict.set_named(vm, "abiflags", text("")?)?;
-    dict.set_named(vm, "platlibdir", text("lib")?)?;
-    dict.set_named(vm, "float_repr_style", text("short")?)?;
-    dict.set_named(vm, "_framework", text("")?)?;
-    dict.set_named(vm, "_git", vm.tuple(vec![text("Taipan")?, text("")?, text("")?])?)?;
-    let floats = vec![
+    dict.set_named(vm, "maxunicode", Object::small(0x10ffff))?;
+    module.add_lazy("version_info", version_info);
+    module.add_lazy("float_info", float_info);
+    module.add_lazy("int_info", int_info);
+    module.add_lazy("hash_info", hash_info);
+    module.add_lazy("thread_info", thread_info);
+    module.add_lazy("stdlib_module_names", stdlib_module_names);
+    module.add_lazy("builtin_module_names", builtin_module_names);
+    module.add_lazy("implementation", implementation);
+    module.add_lazy("_git", git);
+    module.add_lazy("flags", |vm| {
+        let flags = vm.interp().state::<super::State>().flags.borrow().clone();
+        self::flags(vm, &flags)
+    });
+    Ok(())
+}
+
+fn text(vm: &Vm, s: &str) -> Res {
+    Ok(vm.str(s)?.into_object())
+}
+
+fn version_info(vm: &Vm) -> Res {
+    let (major, minor, micro) = VERSION_INFO;
+    let n = Object::small;
+    VERSION_INFO_TYPE.make(vm, vec![n(major), n(minor), n(micro), text(vm, "final")?, n(0)])
+}
+
+fn float_info(vm: &Vm) -> Res {
+    let small = Object::small;
+    let fields = vec![
         vm.float(f64::MAX)?,
         small(1024),
         small(308),
@@ -103,41 +116,64 @@ pub(super) fn fill(vm: &Vm, dict: &Obj<Dict>) -> Res<()> {
         small(2),
         small(1),
     ];
-    dict.set_named(vm, "float_info", FLOAT_INFO.make(vm, floats)?)?;
-    dict.set_named(
-        vm,
-        "int_info",
-        INT_INFO.make(vm, vec![small(30), small(4), small(4300), small(640)])?,
-    )?;
-    let hash = vec![
+    FLOAT_INFO.make(vm, fields)
+}
+
+fn int_info(vm: &Vm) -> Res {
+    let small = Object::small;
+    INT_INFO.make(vm, vec![small(30), small(4), small(4300), small(640)])
+}
+
+fn hash_info(vm: &Vm) -> Res {
+    let small = Object::small;
+    let fields = vec![
         small(64),
         vm.int((1 << 61) - 1)?,
         small(314_159),
         small(0),
         small(1_000_003),
-        text("siphash13")?,
+        text(vm, "siphash13")?,
         small(64),
         small(128),
         small(0),
     ];
-    dict.set_named(vm, "hash_info", HASH_INFO.make(vm, hash)?)?;
-    dict.set_named(
-        vm,
-        "thread_info",
-        THREAD_INFO.make(vm, vec![text("pthread")?, text("semaphore")?, Object::none()])?,
-    )?;
+    HASH_INFO.make(vm, fields)
+}
+
+fn thread_info(vm: &Vm) -> Res {
+    let fields = vec![text(vm, "pthread")?, text(vm, "semaphore")?, Object::none()];
+    THREAD_INFO.make(vm, fields)
+}
+
+fn stdlib_module_names(vm: &Vm) -> Res {
     let names = vm.new_frozenset()?;
-    for n in super::STDLIB.split_ascii_whitespace() {
-        names.add(vm, vm.intern(n).as_object())?;
+    for name in super::STDLIB.split_ascii_whitespace() {
+        names.add(vm, vm.intern(name).as_object())?;
     }
-    dict.set_named(vm, "stdlib_module_names", names)?;
+    Ok(names.into_object())
+}
+
+fn builtin_module_names(vm: &Vm) -> Res {
+    let names = vm.native_module_names().into_iter().map(|n| vm.intern(n).into_object()).collect();
+    Ok(vm.tuple(names)?.into_object())
+}
+
+fn implementation(vm: &Vm) -> Res {
+    let version = match super::attribute(vm, &vm.intern("version_info"))? {
+        Some(version) => version,
+        None => version_info(vm)?,
+    };
     let about = [
-        ("name", text("taipan")?),
-        ("cache_tag", text("taipan-311")?),
-        ("version", version_info),
+        ("name", text(vm, "taipan")?),
+        ("cache_tag", text(vm, "taipan-311")?),
+        ("version", version),
         ("hexversion", vm.int(HEX_VERSION)?),
     ];
-    dict.set_named(vm, "implementation", crate::types::namespace::make(vm, &about)?)
+    crate::types::namespace::make(vm, &about)
+}
+
+fn git(vm: &Vm) -> Res {
+    Ok(vm.tuple(vec![text(vm, "Taipan")?, text(vm, "")?, text(vm, "")?])?.into_object())
 }
 
 pub(super) fn flags(vm: &Vm, f: &Flags) -> Res {

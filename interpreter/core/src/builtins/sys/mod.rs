@@ -93,6 +93,8 @@ pub struct State {
     pub coroutine_origin_depth: Cell<i32>,
     pub switch_interval: Cell<f64>,
     pub finalizing: Cell<bool>,
+    module: Held,
+    flags: RefCell<Flags>,
     audit_hooks: RefCell<Vec<Object>>,
 }
 
@@ -161,6 +163,7 @@ pub(crate) fn install(vm: &Vm) -> Res<()> {
     }
     let state = vm.interp().state::<State>();
     state.switch_interval.set(0.005);
+    state.module.set(Some(module.clone().into_object()));
     vm.interp().sys.set(module.dict.clone().into_object());
     if let Some(modules) = vm.interp().modules.get_as::<Dict>() {
         if let Some(builtins) =
@@ -184,11 +187,28 @@ fn fill(vm: &Vm, module: &Obj<Module>) -> Res<()> {
     dict.set_named(vm, "path_importer_cache", vm.new_dict()?)?;
     dict.set_named(vm, "pycache_prefix", Object::none())?;
     dict.set_named(vm, "dont_write_bytecode", Object::bool(true))?;
-    for name in ["stdin", "stdout", "stderr"] {
-        dict.set_named(vm, name, Object::none())?;
-        dict.set_named(vm, &format!("__{name}__"), Object::none())?;
+    for name in STREAMS {
+        module.add_lazy(name, |_| Ok(Object::none()));
     }
-    info::fill(vm, dict)
+    info::fill(vm, module)
+}
+
+/// Attributes for the standard streams, which the program gives a meaning ([`module`]).
+pub const STREAMS: [&str; 6] =
+    ["stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__"];
+
+/// The module object.
+pub fn module(vm: &Vm) -> Option<Obj<Module>> {
+    vm.interp().state::<State>().module.get()?.downcast_into().ok()
+}
+
+/// An attribute of sys, if there is one. May run Python.
+pub fn attribute(vm: &Vm, name: &Obj<Str>) -> Res<Option<Object>> {
+    let found = vm.interp().sys.get_as::<Dict>().and_then(|dict| dict.get_str(vm, name));
+    match (found, module(vm)) {
+        (None, Some(module)) => crate::types::module::lazy_attribute(vm, &module, name),
+        (found, _) => Ok(found),
+    }
 }
 
 /// Put in what the program knows.
@@ -222,9 +242,8 @@ pub fn configure(vm: &Vm, config: &Config) -> Res<()> {
         x.set_named(vm, name, value)?;
     }
     dict.set_named(vm, "_xoptions", x)?;
-    dict.set_named(vm, "flags", info::flags(vm, &config.flags)?)?;
-    let names = vm.native_module_names().into_iter().map(|n| vm.intern(n).into_object()).collect();
-    dict.set_named(vm, "builtin_module_names", vm.tuple(names)?)
+    *vm.interp().state::<State>().flags.borrow_mut() = config.flags.clone();
+    Ok(())
 }
 
 /// A str of bytes from the operating system: UTF-8, other bytes as lone surrogates.

@@ -3,12 +3,16 @@
 //! SystemExit is the program's affair (see the crate taipan): it is neither shown nor seen here.
 
 use super::print::{class_name, format_exception, format_traceback};
+use crate::builtins::sys;
 use crate::object::*;
 use crate::vm::{Res, Vm};
 
-/// What `sys` holds under a name.
+/// What `sys` holds under a name; nothing either, if it cannot be made.
 pub(crate) fn sys_attribute(vm: &Vm, name: &str) -> Option<Object> {
-    vm.interp().sys.get_as::<Dict>()?.get_named(vm, name)
+    sys::attribute(vm, &vm.intern(name)).unwrap_or_else(|r| {
+        drop(vm.take_raised(r));
+        None
+    })
 }
 
 /// The entries of `sys.path` that are str.
