@@ -1,9 +1,12 @@
 //! The hash table under dict and set: compact, insertion-ordered.
 //!
 //! **Layout.** `entries[0..used]` in insertion order, deleted ones with a NULL key. Up to
-//! `SMALL` entries there is no index and look-up scans; beyond, `index` has a power of two of `u32`
+//! `SMALL` entries there is no index and look-up scans; beyond, the index has a power of two of `u32`
 //! places: `EMPTY`, `DELETED`, or an entry's number, probed with CPython's perturbed sequence (so
-//! that equal low bits spread and sequential integers stay dense).
+//! that equal low bits spread and sequential integers stay dense). The index lies in the same block, in
+//! front of the entries and backwards: place `i` is the `u32` at `entries - 4 * (i + 1)`.
+//! Tables of known size below `FEW` entries have room for just these; they get the rest of it without a
+//! change of positions, so that nobody can tell.
 //!
 //! **Invariants.** Comparing keys may run Python, which may change this very table: `stamp` changes
 //! with every structural change, and a look-up whose stamp moved starts again. Values and keys are
@@ -31,6 +34,8 @@ pub(crate) struct Entry {
 }
 
 const SMALL: u32 = 8;
+/// Entries of the smallest table that grows by itself.
+const FEW: u32 = 5;
 const EMPTY: u32 = u32::MAX;
 const DELETED: u32 = u32::MAX - 1;
 const MAX_ENTRIES: usize = (u32::MAX - 2) as usize;
@@ -38,7 +43,6 @@ const MAX_ENTRIES: usize = (u32::MAX - 2) as usize;
 /// See the file's head.
 pub struct Table {
     pub(crate) entries: Cell<*mut Entry>,
-    index: Cell<*mut u32>,
     /// Places in the index less one; 0: no index.
     mask: Cell<u32>,
     pub(crate) used: Cell<u32>,
@@ -57,7 +61,6 @@ impl Table {
     pub(crate) fn new(heap: &Heap) -> Table {
         Table {
             entries: Cell::new(null_mut()),
-            index: Cell::new(null_mut()),
             mask: Cell::new(0),
             used: Cell::new(0),
             cap: Cell::new(0),
@@ -122,6 +125,12 @@ impl Table {
         self.version.get()
     }
 
+    /// Place `i` of the index, which must not be above `mask`.
+    #[inline(always)]
+    unsafe fn index_at(&self, i: u64) -> *mut u32 {
+        (self.entries.get() as *mut u32).sub(i as usize + 1)
+    }
+
     /// Entry `i`, which must be below `used`.
     #[inline(always)]
     unsafe fn entry(&self, i: u32) -> &Entry {
@@ -157,7 +166,7 @@ impl Table {
             let mut perturb = hash as u64;
             let mut i = perturb & mask;
             loop {
-                let at = *self.index.get().add(i as usize);
+                let at = *self.index_at(i);
                 if at == EMPTY {
                     return None;
                 }
@@ -208,7 +217,7 @@ impl Table {
                 let mut perturb = hash as u64;
                 let mut i = perturb & mask;
                 loop {
-                    let at = *self.index.get().add(i as usize);
+                    let at = *self.index_at(i);
                     if at == EMPTY {
                         return Ok(None);
                     }
@@ -381,26 +390,48 @@ impl Table {
         let mask = self.mask.get() as u64;
         let mut perturb = hash as u64;
         let mut i = perturb & mask;
-        while *self.index.get().add(i as usize) < DELETED {
+        while *self.index_at(i) < DELETED {
             perturb >>= 5;
             i = (i.wrapping_mul(5).wrapping_add(perturb).wrapping_add(1)) & mask;
         }
-        *self.index.get().add(i as usize) = number;
+        *self.index_at(i) = number;
     }
 
     #[cold]
     #[inline(never)]
     fn make_room(&self) -> Result<(), NoMemory> {
+        if (1..FEW).contains(&self.cap.get()) {
+            return self.widen();
+        }
         // As CPython: three places for each live entry, rounded up to a power of two of which two thirds
         // are filled. (When a table moves its entries is visible to whoever changes it while iterating.)
         let places = (self.live.get() as usize * 3).next_power_of_two().max(8);
         self.rebuild(places * 2 / 3)
     }
 
+    /// Make a table of fewer than `FEW` entries one of `FEW`, everything in its place.
+    fn widen(&self) -> Result<(), NoMemory> {
+        let (old, few) = (block_size(self.cap.get() as usize), block_size(FEW as usize));
+        // SAFETY: the entries' block, without an index so far and from now on.
+        unsafe {
+            let p = self.heap().realloc_raw(self.entries.get() as *mut u8, old, few);
+            if p.is_null() {
+                return Err(NoMemory);
+            }
+            self.entries.set(p as *mut Entry);
+        }
+        self.cap.set(FEW);
+        self.changed();
+        Ok(())
+    }
+
     /// Room for `n` entries in all.
     pub fn reserve(&self, n: usize) -> Result<(), NoMemory> {
         if n <= self.cap.get() as usize {
             return Ok(());
+        }
+        if n < FEW as usize && self.cap.get() == 0 {
+            return self.rebuild(n);
         }
         // Rounded as `make_room` does; not for large ones, which would waste much.
         let rounded = n.saturating_mul(3).div_ceil(2).max(8).checked_next_power_of_two();
@@ -412,27 +443,18 @@ impl Table {
             return Err(NoMemory);
         }
         let old_cap = self.cap.get() as usize;
-        let places = if cap as u32 <= SMALL { 0 } else { (cap * 3 / 2 + 1).next_power_of_two() };
-        // SAFETY: new blocks are allocated first; then entries move and old blocks go back.
+        let places = places_for(cap);
+        // SAFETY: a new block is allocated first; then entries move and the old block goes back. In the old
+        // block they only move down.
         unsafe {
-            let index = if places == 0 {
-                null_mut()
-            } else {
-                let p = self.heap().alloc_raw(places * 4) as *mut u32;
+            let old = self.entries.get();
+            let mut entries = old;
+            if cap != old_cap {
+                let p = self.heap().alloc_raw(block_size(cap));
                 if p.is_null() {
                     return Err(NoMemory);
                 }
-                p
-            };
-            let mut entries = self.entries.get();
-            if cap != old_cap {
-                entries = self.heap().alloc_raw(cap * 24) as *mut Entry;
-                if entries.is_null() {
-                    if places > 0 {
-                        self.heap().free_raw(index as *mut u8, places * 4);
-                    }
-                    return Err(NoMemory);
-                }
+                entries = p.add(places * 4) as *mut Entry;
             }
             let mut n = 0;
             for i in 0..self.used.get() {
@@ -442,19 +464,17 @@ impl Table {
                     n += 1;
                 }
             }
-            if cap != old_cap && old_cap > 0 {
-                self.heap().free_raw(self.entries.get() as *mut u8, old_cap * 24);
+            if cap != old_cap {
+                self.free_block(old, old_cap);
             }
-            self.free_index();
             self.entries.set(entries);
             self.cap.set(cap as u32);
             self.used.set(n as u32);
             self.first.set(0);
             self.spent.set(if places == 0 { 0 } else { n as u32 });
-            self.index.set(index);
             self.mask.set(if places == 0 { 0 } else { places as u32 - 1 });
             if places > 0 {
-                std::ptr::write_bytes(index as *mut u8, 0xff, places * 4);
+                std::ptr::write_bytes((entries as *mut u8).sub(places * 4), 0xff, places * 4);
                 for i in 0..n {
                     self.index_insert((*entries.add(i)).hash, i as u32);
                 }
@@ -464,11 +484,11 @@ impl Table {
         Ok(())
     }
 
-    unsafe fn free_index(&self) {
-        if self.mask.get() != 0 {
-            self.heap().free_raw(self.index.get() as *mut u8, (self.mask.get() as usize + 1) * 4);
-            self.index.set(null_mut());
-            self.mask.set(0);
+    /// Give the block of `cap` entries back.
+    unsafe fn free_block(&self, entries: *mut Entry, cap: usize) {
+        if cap > 0 {
+            let p = (entries as *mut u8).sub(places_for(cap) * 4);
+            self.heap().free_raw(p, block_size(cap));
         }
     }
 
@@ -487,11 +507,11 @@ impl Table {
                 let mask = self.mask.get() as u64;
                 let mut perturb = e.hash as u64;
                 let mut at = perturb & mask;
-                while *self.index.get().add(at as usize) != i {
+                while *self.index_at(at) != i {
                     perturb >>= 5;
                     at = (at.wrapping_mul(5).wrapping_add(perturb).wrapping_add(1)) & mask;
                 }
-                *self.index.get().add(at as usize) = DELETED;
+                *self.index_at(at) = DELETED;
             }
             let p = &mut *self.entries.get().add(i as usize);
             p.key = Value::NULL;
@@ -525,26 +545,23 @@ impl Table {
             (self.entries.replace(null_mut()), self.used.replace(0), self.cap.replace(0));
         self.first.set(0);
         self.spent.set(0);
+        self.mask.set(0);
+        self.live.set(0);
         // SAFETY: the table no longer names the block while its contents are dropped.
         unsafe {
-            self.free_index();
-            self.live.set(0);
             self.changed();
             for i in 0..used as usize {
                 let e = *p.add(i);
                 decref(e.key);
                 decref(e.value);
             }
-            if cap > 0 {
-                self.heap().free_raw(p as *mut u8, cap as usize * 24);
-            }
+            self.free_block(p, cap as usize);
         }
     }
 
     /// Exchange the contents of two tables.
     pub fn swap(&self, other: &Table) {
         self.entries.swap(&other.entries);
-        self.index.swap(&other.index);
         self.mask.swap(&other.mask);
         self.used.swap(&other.used);
         self.cap.swap(&other.cap);
@@ -594,9 +611,21 @@ impl Table {
 
     /// Bytes of the storage (for `__sizeof__`).
     pub fn storage_size(&self) -> usize {
-        self.cap.get() as usize * 24
-            + if self.mask.get() == 0 { 0 } else { (self.mask.get() as usize + 1) * 4 }
+        match self.cap.get() {
+            0 => 0,
+            cap => block_size(cap as usize),
+        }
     }
+}
+
+/// Places in the index of a table with room for `cap` entries.
+fn places_for(cap: usize) -> usize {
+    if cap as u32 <= SMALL { 0 } else { (cap * 3 / 2 + 1).next_power_of_two() }
+}
+
+/// Bytes of the block that holds `cap` entries and their index.
+fn block_size(cap: usize) -> usize {
+    places_for(cap) * 4 + cap * size_of::<Entry>()
 }
 
 enum Same {
