@@ -16,6 +16,8 @@ pub mod list;
 pub mod number;
 #[expect(clippy::module_inception, reason = "the reference to an object")]
 pub mod object;
+#[cfg(test)]
+mod sizes;
 pub mod str;
 pub mod table;
 pub mod tuple;
