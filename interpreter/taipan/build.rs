@@ -21,5 +21,20 @@ fn main() {
     if is("TARGET", "x86_64-unknown-linux-gnu") && !chosen {
         let folder = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
         println!("cargo:rustc-link-arg-bins=-Wl,-T,{folder}/startup.ld");
+        own_unwinder();
+    }
+}
+
+/// Take gcc's unwinder into the program instead of loading a library for it at each start: std asks for
+/// `-lgcc_s`, and finds a linker script of that name first.
+fn own_unwinder() {
+    let found = std::process::Command::new("cc").arg("-print-file-name=libgcc_eh.a").output();
+    let Ok(found) = found else { return };
+    let path = String::from_utf8_lossy(&found.stdout).trim().to_owned();
+    let Some(folder) = std::env::var_os("OUT_DIR") else { return };
+    let script = std::path::Path::new(&folder).join("libgcc_s.so");
+    // Without the file `cc` gives the bare name back.
+    if path.starts_with('/') && std::fs::write(script, "INPUT(-lgcc_eh)\n").is_ok() {
+        println!("cargo:rustc-link-search=native={}", folder.display());
     }
 }
