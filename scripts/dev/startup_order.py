@@ -69,15 +69,17 @@ def main():
     ap.add_argument("--interp", required=True)
     interp = ap.parse_args().interp
     stems, exact = sizes(interp)
-    small, large = {}, {}
+    small, shared, large = {}, {}, {}
     for program in PROGRAMS:
         for name in functions(interp, program):
             size, stem = exact.get(name, 0), HASH.sub("", name)
-            # Names that stand for many other functions too are taken with their hash.
-            common = stems.get(stem, 0) > 2 * size + 1024
-            pattern = name if common or stem == name else stem + "17h*"
-            (large if size > LARGE else small)[pattern] = None
-    patterns = [*small, *large]
+            others = stems.get(stem, 0) - size
+            # A hash changes with the compiler and with the types that a function is made for: it is
+            # named only where the rest of the name stands for much that does not run.
+            pattern = name if others > 2 * LARGE or stem == name else stem + "17h*"
+            kind = large if size > LARGE else shared if others > LARGE // 4 else small
+            kind[pattern] = None
+    patterns = [*small, *shared, *large]
     if not patterns:
         sys.exit("valgrind does not know the program's functions")
     with open(OUT, "w") as out:
