@@ -116,6 +116,16 @@ fn any(vm: &Vm, iterable: &Object) -> Res<bool> {
 
 /// Whether an item has this truth value; stops at the first.
 fn find(vm: &Vm, iterable: &Object, wanted: bool) -> Res<bool> {
+    if let Some(list) = iterable.downcast_exact::<List>() {
+        let mut i = 0;
+        while let Some(item) = list.get(i) {
+            if vm.truth(&item)? == wanted {
+                return Ok(true);
+            }
+            i += 1;
+        }
+        return Ok(false);
+    }
     let iterator = vm.iter(iterable)?;
     while let Some(item) = vm.next(&iterator)? {
         if vm.truth(&item)? == wanted {
@@ -133,7 +143,8 @@ fn find(vm: &Vm, iterable: &Object, wanted: bool) -> Res<bool> {
 /// reject non-numeric types.
 #[native("(iterable, /, start=0)")]
 fn sum(vm: &Vm, iterable: &Object, start: Maybe<&Object>) -> Res {
-    let iterator = vm.iter(iterable)?;
+    let plain = matches!(iterable.kind(), Some(Kind::List | Kind::Tuple));
+    let iterable = if plain { iterable.clone() } else { vm.iter(iterable)? };
     let mut total = start.given().cloned().unwrap_or(Object::small(0));
     let refused = if total.downcast::<Str>().is_some() {
         Some("sum() can't sum strings [use ''.join(seq) instead]")
@@ -147,14 +158,17 @@ fn sum(vm: &Vm, iterable: &Object, start: Maybe<&Object>) -> Res {
     if let Some(refused) = refused {
         return Err(vm.type_error(refused));
     }
-    while let Some(item) = vm.next(&iterator)? {
+    vm.for_each(&iterable, |item| {
         total = match (total.as_small_int(), item.as_small_int()) {
             // 63-bit numbers: the sum fits 64 bits.
             (Some(a), Some(b)) => vm.int(a + b)?,
-            _ => vm.binary(BinOp::Add, &total, &item)?,
+            _ => match (total.value().as_flonum(), item.value().as_flonum()) {
+                (Some(a), Some(b)) => vm.float(a + b)?,
+                _ => vm.binary(BinOp::Add, &total, &item)?,
+            },
         };
-        vm.poll()?;
-    }
+        Ok(())
+    })?;
     Ok(total)
 }
 
@@ -206,7 +220,10 @@ fn extreme(vm: &Vm, name: &str, op: CmpOp, args: &[Object], kwargs: Kwargs) -> R
             None => item.clone(),
         };
         let better = match &best {
-            Some((_, so_far)) => vm.compare_bool(&value, so_far, op)?,
+            Some((_, so_far)) => match (value.as_small_int(), so_far.as_small_int()) {
+                (Some(a), Some(b)) => op.holds(a.cmp(&b)),
+                _ => vm.compare_bool(&value, so_far, op)?,
+            },
             None => true,
         };
         if better {

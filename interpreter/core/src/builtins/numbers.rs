@@ -52,7 +52,7 @@ fn round(vm: &Vm, number: &Object, ndigits: Option<&Object>) -> Res {
 ///    >>> bin(2796202)
 ///    '0b1010101010101010101010'
 #[native("(number, /)")]
-fn bin(vm: &Vm, number: &Object) -> Res<String> {
+fn bin(vm: &Vm, number: &Object) -> Res<Obj<Str>> {
     prefixed(vm, number, 2)
 }
 
@@ -61,7 +61,7 @@ fn bin(vm: &Vm, number: &Object) -> Res<String> {
 ///    >>> oct(342391)
 ///    '0o1234567'
 #[native("(number, /)")]
-fn oct(vm: &Vm, number: &Object) -> Res<String> {
+fn oct(vm: &Vm, number: &Object) -> Res<Obj<Str>> {
     prefixed(vm, number, 8)
 }
 
@@ -70,16 +70,24 @@ fn oct(vm: &Vm, number: &Object) -> Res<String> {
 ///    >>> hex(12648430)
 ///    '0xc0ffee'
 #[native("(number, /)")]
-fn hex(vm: &Vm, number: &Object) -> Res<String> {
+fn hex(vm: &Vm, number: &Object) -> Res<Obj<Str>> {
     prefixed(vm, number, 16)
 }
 
-fn prefixed(vm: &Vm, number: &Object, base: u32) -> Res<String> {
-    let text = match number.as_small_int() {
-        Some(n) => intconv::to_prefixed(IntRef::Small(n), base),
-        None => intconv::to_prefixed(IntRef::Big(&*big_integer(vm, number)?), base),
-    };
-    text.map_err(|error| vm.text_error(error))
+fn prefixed(vm: &Vm, number: &Object, base: u32) -> Res<Obj<Str>> {
+    if let Some(n) = number.as_small_int() {
+        let mut buf = [0; 64];
+        let digits = intconv::small_digits(n.unsigned_abs(), base, false, &mut buf);
+        let prefix = intconv::prefix(base);
+        let sign = usize::from(n < 0);
+        return vm.ascii_filled(sign + prefix.len() + digits.len(), |out| {
+            out.push_n(b'-', sign);
+            out.push(prefix.as_bytes());
+            out.push(digits.as_bytes());
+        });
+    }
+    let text = intconv::to_prefixed(IntRef::Big(&*big_integer(vm, number)?), base);
+    vm.str(&text.map_err(|error| vm.text_error(error))?)
 }
 
 /// Return a Unicode string of one character with ordinal i; 0 <= i <= 0x10ffff.

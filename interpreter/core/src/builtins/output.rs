@@ -3,6 +3,7 @@
 use super::sys;
 use crate::native::{Kwargs, Maybe, NativeDef, natives};
 use crate::object::*;
+use crate::text::{TextRef, intconv};
 use crate::vm::{Res, Vm};
 use taipan_macros::native;
 
@@ -60,6 +61,14 @@ fn print(
     let sep = word("sep", sep, " ")?;
     let end = word("end", end, "\n")?;
     let write = vm.getattr(&file, &vm.names().write)?;
+    let native = write.downcast_exact::<Builtin>();
+    if native.is_some_and(|f| f.receiver.peek() == file.value()) {
+        print_at_once(vm, args, sep.as_text(), end.as_text(), &write)?;
+        if flush {
+            vm.call_method(&file, "flush", &[])?;
+        }
+        return Ok(());
+    }
     for (i, arg) in args.iter().enumerate() {
         if i > 0 {
             vm.call(&write, &[sep.as_object().clone()])?;
@@ -71,6 +80,39 @@ fn print(
     if flush {
         vm.call_method(&file, "flush", &[])?;
     }
+    Ok(())
+}
+
+/// The same to a native stream, which cannot tell one long text from many short ones: one call for all that
+/// is said. Text is handed on before anything runs that might write to the stream itself.
+fn print_at_once(
+    vm: &Vm,
+    args: &[Object],
+    sep: TextRef<'_>,
+    end: TextRef<'_>,
+    write: &Object,
+) -> Res<()> {
+    let mut out = vm.text_buf();
+    for (i, arg) in args.iter().enumerate() {
+        if i > 0 {
+            out.push_text(sep).map_err(|e| vm.text_error(e))?;
+        }
+        let pushed = if let Some(n) = arg.as_small_int() {
+            out.push_ascii(intconv::decimal_i64(n, &mut [0; 21]))
+        } else if let Some(s) = arg.downcast_str() {
+            out.push_text(s.as_text())
+        } else {
+            if !out.is_empty() && !arg.value().is_flonum() {
+                let said = std::mem::replace(&mut out, vm.text_buf());
+                vm.call(write, &[vm.text_built(said)?.into_object()])?;
+            }
+            let text = vm.to_str(arg)?;
+            out.push_text(text.as_text())
+        };
+        pushed.map_err(|e| vm.text_error(e))?;
+    }
+    out.push_text(end).map_err(|e| vm.text_error(e))?;
+    vm.call(write, &[vm.text_built(out)?.into_object()])?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@
 
 use super::dict::Dict;
 use super::header::Kind;
+use super::list::List;
 use super::object::{Obj, Object, Payload, Slot, Visitor, decref};
 use super::str::Str;
 use super::value::Value;
@@ -273,6 +274,24 @@ pub struct ListIter {
     /// Unset when exhausted.
     pub list: Slot,
     pub index: Cell<usize>,
+}
+
+impl ListIter {
+    /// The next item, without a new reference to the list.
+    #[inline(always)]
+    pub(crate) fn advance(&self) -> Option<Object> {
+        let held = self.list.peek();
+        if held.is_null() {
+            return None;
+        }
+        // SAFETY: the slot keeps the list alive until it is emptied, which is the last thing done here.
+        let item = unsafe { Object::view(&held) }.downcast::<List>()?.get(self.index.get());
+        match item {
+            Some(_) => self.index.set(self.index.get() + 1),
+            None => drop(self.list.take()),
+        }
+        item
+    }
 }
 
 impl Payload for ListIter {

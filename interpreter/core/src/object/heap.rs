@@ -163,13 +163,15 @@ impl Pool {
                 // Hand out a run of 16 at a time: keeps fresh arenas from being touched at once.
                 let room = self.end[class].get().offset_from(bump) as usize / size;
                 let n = room.min(16);
-                for i in 1..n {
+                // From the last on, so that they are taken in the order in which they lie.
+                for i in (1..n).rev() {
                     let q = bump.add(i * size);
                     *(q as *mut u32) = 0;
                     *(q.add(link) as *mut *mut u8) = self.free[class].get();
                     self.free[class].set(q);
                 }
                 self.bump[class].set(bump.add(n * size));
+                *(bump as *mut u32) = 0;
                 return bump;
             }
             let arenas = &mut *self.arenas.get();

@@ -10,6 +10,7 @@
 #![expect(unsafe_code, reason = "typed views of heap objects")]
 
 use super::header::{Header, Kind, header_flags};
+use super::str::Str;
 use super::types::Type;
 use super::value::Value;
 use std::any::TypeId;
@@ -590,7 +591,12 @@ pub(crate) unsafe fn destroy(p: *mut Header) {
     if (*p).kind() == Kind::Float {
         return interp.heap.free_object(p as *mut u8, 24, false);
     }
-    if matches!((*p).kind(), Kind::Str | Kind::Bytes | Kind::Int | Kind::RangeIter)
+    if (*p).kind() == Kind::Str {
+        // The exact type has no weak references.
+        let size = size_of::<Boxed<Str>>() + (*(p as *const Boxed<Str>)).payload.byte_len();
+        return interp.heap.free_object(p as *mut u8, size, (*p).has_flag(header_flags::LARGE));
+    }
+    if matches!((*p).kind(), Kind::Bytes | Kind::Int | Kind::RangeIter)
         && !(*p).has_flag(header_flags::WEAKREFS)
     {
         // Holds no references: nothing can recurse, nothing runs.

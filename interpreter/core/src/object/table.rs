@@ -19,6 +19,7 @@ use super::header::Kind;
 use super::heap::{Heap, NoMemory};
 use super::object::{Obj, Object, Visitor, decref, incref};
 use super::str::Str;
+use super::tuple::Tuple;
 use super::value::Value;
 use crate::vm::{Res, Vm};
 use std::cell::Cell;
@@ -245,14 +246,28 @@ impl Table {
     #[inline]
     unsafe fn same_key(&self, vm: &Vm, stored: Value, key: &Object) -> Res<Same> {
         let k = key.value();
-        if stored.is_int() && k.is_int() {
-            return Ok(Same::No); // equal ones have equal bits
+        if !stored.is_ptr() || !k.is_ptr() {
+            if Value::both_ints(stored, k) {
+                return Ok(Same::No); // equal ones have equal bits
+            }
+            return self.same_key_slow(vm, stored, key);
         }
-        if stored.is_kind(Kind::Str) && k.is_kind(Kind::Str) {
-            if let (Some(a), Some(b)) =
-                (Object::view(&stored).downcast_exact::<Str>(), key.downcast_exact::<Str>())
-            {
-                return Ok(if a.eq_str(b) { Same::Yes } else { Same::No });
+        let kind = (*stored.ptr()).kind();
+        if kind == (*k.ptr()).kind() {
+            // The kinds say that both are exact.
+            let stored = Object::view(&stored);
+            let equal = match kind {
+                Kind::Str => {
+                    stored.downcast_str().zip(key.downcast_str()).map(|(a, b)| a.eq_str(b))
+                }
+                Kind::Tuple => match (stored.downcast_exact(), key.downcast_exact()) {
+                    (Some(a), Some(b)) => same_atoms(a, b),
+                    _ => None,
+                },
+                _ => None,
+            };
+            if let Some(equal) = equal {
+                return Ok(if equal { Same::Yes } else { Same::No });
             }
         }
         self.same_key_slow(vm, stored, key)
@@ -626,6 +641,27 @@ fn places_for(cap: usize) -> usize {
 /// Bytes of the block that holds `cap` entries and their index.
 fn block_size(cap: usize) -> usize {
     places_for(cap) * 4 + cap * size_of::<Entry>()
+}
+
+/// Whether two tuples are equal, if it takes no more than comparing machine integers, exact strs and
+/// identical objects.
+#[inline]
+fn same_atoms(a: &Obj<Tuple>, b: &Obj<Tuple>) -> Option<bool> {
+    if a.len() != b.len() {
+        return Some(false);
+    }
+    for (p, q) in a.as_slice().iter().zip(b.as_slice()) {
+        if p.is(q) {
+            continue;
+        }
+        if Value::both_ints(p.value(), q.value()) {
+            return Some(false); // equal ones have equal bits
+        }
+        if !p.downcast_str()?.eq_str(q.downcast_str()?) {
+            return Some(false);
+        }
+    }
+    Some(true)
 }
 
 enum Same {

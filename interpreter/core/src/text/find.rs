@@ -23,8 +23,8 @@ pub trait Unit: Copy + Eq + Into<u32> + 'static {
     fn rsearch(hay: &[Self], needle: &[Self]) -> Option<usize>;
     /// A needle that was prepared for more than one search.
     type Finder<'n>;
-    /// Prepare a needle that is not empty.
-    fn finder(needle: &[Self]) -> Self::Finder<'_>;
+    /// Prepare a needle that is not empty, for texts of up to `hay_len` units.
+    fn finder(needle: &[Self], hay_len: usize) -> Self::Finder<'_>;
     /// The first place of a prepared needle.
     fn next(finder: &Self::Finder<'_>, hay: &[Self]) -> Option<usize>;
 }
@@ -33,8 +33,28 @@ pub trait Unit: Copy + Eq + Into<u32> + 'static {
 pub enum ByteFinder<'n> {
     /// One byte.
     One(u8),
+    /// More of them, in a short text.
+    Plain(&'n [u8]),
     /// More of them; boxed, as it is large.
     Many(Box<memmem::Finder<'n>>),
+}
+
+/// In texts of up to this many bytes preparing a search costs more than the search, which need not be
+/// linear there.
+pub const SHORT: usize = 256;
+
+/// The first place of a needle of two bytes or more in a short text: from first byte to first byte.
+fn search_short(hay: &[u8], needle: &[u8]) -> Option<usize> {
+    let (&first, rest) = needle.split_first()?;
+    let starts = hay.len().checked_sub(rest.len())?;
+    let mut at = 0;
+    loop {
+        at += memchr::memchr(first, hay.get(at..starts)?)?;
+        if hay[at + 1..].starts_with(rest) {
+            return Some(at);
+        }
+        at += 1;
+    }
 }
 
 impl Unit for u8 {
@@ -53,16 +73,17 @@ impl Unit for u8 {
         memchr::memchr_iter(unit, hay).count()
     }
     fn search(hay: &[u8], needle: &[u8]) -> Option<usize> {
-        memmem::find(hay, needle)
+        if hay.len() <= SHORT { search_short(hay, needle) } else { memmem::find(hay, needle) }
     }
     fn rsearch(hay: &[u8], needle: &[u8]) -> Option<usize> {
         memmem::rfind(hay, needle)
     }
     type Finder<'n> = ByteFinder<'n>;
     #[inline]
-    fn finder(needle: &[u8]) -> ByteFinder<'_> {
+    fn finder(needle: &[u8], hay_len: usize) -> ByteFinder<'_> {
         match needle {
             [one] => ByteFinder::One(*one),
+            _ if hay_len <= SHORT => ByteFinder::Plain(needle),
             _ => ByteFinder::Many(Box::new(memmem::Finder::new(needle))),
         }
     }
@@ -70,6 +91,7 @@ impl Unit for u8 {
     fn next(finder: &ByteFinder<'_>, hay: &[u8]) -> Option<usize> {
         match finder {
             ByteFinder::One(b) => memchr::memchr(*b, hay),
+            ByteFinder::Plain(needle) => search_short(hay, needle),
             ByteFinder::Many(f) => f.find(hay),
         }
     }
@@ -108,7 +130,7 @@ macro_rules! wide_unit {
                 Some(h - at - n)
             }
             type Finder<'n> = &'n [$t];
-            fn finder(needle: &[$t]) -> &[$t] {
+            fn finder(needle: &[$t], _: usize) -> &[$t] {
                 needle
             }
             fn next(finder: &&[$t], hay: &[$t]) -> Option<usize> {
@@ -208,7 +230,7 @@ pub fn count<U: Unit>(hay: &[U], needle: &[U], max: usize) -> usize {
 
 /// The places of a needle that is not empty, without overlapping.
 pub fn matches<'a, U: Unit>(hay: &'a [U], needle: &'a [U]) -> impl Iterator<Item = usize> + 'a {
-    let finder = U::finder(needle);
+    let finder = U::finder(needle, hay.len());
     let mut from = 0;
     std::iter::from_fn(move || {
         let at = from + U::next(&finder, hay.get(from..)?)?;
@@ -223,7 +245,7 @@ pub fn split<'a, U: Unit>(
     sep: &'a [U],
     max: usize,
 ) -> impl Iterator<Item = (usize, usize)> + 'a {
-    let finder = U::finder(sep);
+    let finder = U::finder(sep, hay.len());
     let (mut from, mut cuts, mut done) = (0, max, false);
     std::iter::from_fn(move || {
         if done {

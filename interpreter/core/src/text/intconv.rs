@@ -279,6 +279,29 @@ fn magnitude_decimal(n: &BigUint, limit: usize) -> TextResult<String> {
     if refuse(text.len()) { Err(too_large_to_print(limit)) } else { Ok(text) }
 }
 
+/// The digits of a machine integer in a base of 2, 8, 10 or 16, in a buffer on the caller's stack.
+pub fn small_digits(mut n: u64, base: u32, upper: bool, buf: &mut [u8; 64]) -> &str {
+    let mut at = buf.len();
+    if base == 10 {
+        let mut digits = [0; 20];
+        let from = decimal_digits(n, &mut digits);
+        at -= digits.len() - from;
+        buf[at..].copy_from_slice(&digits[from..]);
+    } else {
+        let letters = if upper { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
+        let bits = base.trailing_zeros();
+        loop {
+            at -= 1;
+            buf[at] = letters[n as usize & (base as usize - 1) & 15];
+            n >>= bits;
+            if n == 0 {
+                break;
+            }
+        }
+    }
+    std::str::from_utf8(&buf[at..]).unwrap_or_default()
+}
+
 /// The digits of `|n|` in a base of 2, 8, 10 or 16 (lower case), without sign or prefix.
 pub fn magnitude_text(n: IntRef<'_>, base: u32, limit: usize) -> TextResult<String> {
     let small = match n {
@@ -286,16 +309,7 @@ pub fn magnitude_text(n: IntRef<'_>, base: u32, limit: usize) -> TextResult<Stri
         IntRef::Big(n) if base == 10 => return magnitude_decimal(n.magnitude(), limit),
         IntRef::Big(n) => return Ok(n.magnitude().to_str_radix(base)),
     };
-    Ok(match base {
-        2 => format!("{small:b}"),
-        8 => format!("{small:o}"),
-        16 => format!("{small:x}"),
-        _ => {
-            let mut out = String::with_capacity(20);
-            push_decimal_u64(&mut out, small);
-            out
-        }
-    })
+    super::string_of(small_digits(small, base, false, &mut [0; 64]))
 }
 
 /// `bin(n)`, `oct(n)`, `hex(n)`: with the prefix of base 2, 8 or 16.

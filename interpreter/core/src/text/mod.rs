@@ -7,6 +7,7 @@
 //! It does not look anything up by Python means (no `__index__`, no error-handler callbacks): codecs stop
 //! at the first error and say where, and the caller decides how to go on.
 
+pub mod bigops;
 pub mod find;
 pub mod floatparse;
 pub mod floatrepr;

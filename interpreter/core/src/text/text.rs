@@ -7,7 +7,7 @@
 
 use std::cmp::Ordering;
 
-use super::{TextError, TextResult, vec_of};
+use super::{TextError, TextResult, vec_of, vec_with};
 
 /// The highest code point.
 pub const MAX_CHAR: u32 = 0x10_FFFF;
@@ -279,9 +279,19 @@ impl Text {
 
     /// From a Rust string.
     pub fn from_utf8_str(s: &str) -> TextResult<Text> {
-        let mut buf = TextBuf::new();
-        buf.push_str(s)?;
-        Ok(buf.finish())
+        // The first byte of the longest sequence tells the kind.
+        let (mut lead, mut units) = (0, 0);
+        for &b in s.as_bytes() {
+            lead = b.max(lead);
+            units += usize::from(b & 0xC0 != 0x80);
+        }
+        let chars = || s.chars().map(u32::from);
+        Ok(match lead {
+            0..0x80 => Text::Ascii(vec_of(s.as_bytes())?),
+            0x80..0xC4 => Text::Latin1(collected(units, chars().map(|c| c as u8))?),
+            0xC4..0xF0 => Text::Ucs2(collected(units, chars().map(|c| c as u16))?),
+            _ => Text::Ucs4(collected(units, chars())?),
+        })
     }
 
     /// From bytes, each one code point.
@@ -317,6 +327,13 @@ impl TextBuf {
     /// Empty, without an allocation.
     pub const fn new() -> Self {
         Self { text: Text::Ascii(Vec::new()), shrunk: false }
+    }
+
+    /// Empty, in the memory of a vector whose contents go.
+    #[inline]
+    pub fn reusing(mut v: Vec<u8>) -> Self {
+        v.clear();
+        Self { text: Text::Ascii(v), shrunk: false }
     }
 
     /// Empty, with room for `n` ASCII characters.
@@ -395,10 +412,12 @@ impl TextBuf {
     }
 
     /// Append `n` times the same code point.
+    #[inline]
     pub fn push_n(&mut self, c: u32, n: usize) -> TextResult<()> {
-        if n == 0 {
-            return Ok(());
-        }
+        if n == 0 { Ok(()) } else { self.push_many(c, n) }
+    }
+
+    fn push_many(&mut self, c: u32, n: usize) -> TextResult<()> {
         self.widen(narrowest(c.min(MAX_CHAR)), n)?;
         self.reserve(n)?;
         match &mut self.text {
@@ -419,6 +438,7 @@ impl TextBuf {
     }
 
     /// Append bytes known to be ASCII (anything else is taken as Latin-1).
+    #[inline]
     pub fn push_ascii(&mut self, s: &[u8]) -> TextResult<()> {
         match &mut self.text {
             Text::Ascii(v) if s.is_ascii() => extend(v, s),
@@ -432,10 +452,15 @@ impl TextBuf {
     }
 
     /// Append text.
+    #[inline]
     pub fn push_text(&mut self, t: TextRef<'_>) -> TextResult<()> {
-        if let (Text::Ascii(v), TextRef::Ascii(s)) = (&mut self.text, t) {
-            return extend(v, s);
+        match (&mut self.text, t) {
+            (Text::Ascii(v), TextRef::Ascii(s)) => extend(v, s),
+            _ => self.push_other(t),
         }
+    }
+
+    fn push_other(&mut self, t: TextRef<'_>) -> TextResult<()> {
         if t.is_empty() {
             return Ok(());
         }
@@ -483,6 +508,13 @@ impl TextBuf {
         // Narrowing takes less room than there is; a refusal by the allocator leaves nothing better.
         self.text.as_ref().to_text().unwrap_or(self.text)
     }
+}
+
+/// The vector of `n` items.
+fn collected<T>(n: usize, items: impl Iterator<Item = T>) -> TextResult<Vec<T>> {
+    let mut v = vec_with(n)?;
+    v.extend(items.take(n));
+    Ok(v)
 }
 
 #[inline]

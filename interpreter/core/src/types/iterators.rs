@@ -229,7 +229,7 @@ fn enumerate_next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
         None => vm.bigint(crate::native::big_integer(vm, &number)?.as_ref() + BigInt::from(1))?,
     };
     this.number.set(after);
-    Ok(Some(vm.tuple(vec![number, item])?.into_object()))
+    Ok(Some(vm.pair(number, item)?.into_object()))
 }
 
 /// Return state information for pickling.
@@ -394,6 +394,11 @@ fn zip_next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
     let Some(sources) = this.sources.get_as::<Tuple>() else { return Ok(None) };
     if sources.is_empty() {
         return Ok(None);
+    }
+    if let ([a, b], false) = (sources.as_slice(), this.strict.get()) {
+        let Some(a) = vm.next(a)? else { return Ok(None) };
+        let Some(b) = vm.next(b)? else { return Ok(None) };
+        return Ok(Some(vm.pair(a, b)?.into_object()));
     }
     let mut items = Vec::with_capacity(sources.len());
     for source in sources.as_slice() {

@@ -27,6 +27,9 @@ fn int_ref_slow(object: &Object) -> Option<IntRef<'_>> {
         return Some(IntRef::Small(i64::from(object.is_true_singleton())));
     }
     let n = &object.downcast::<Int>()?.0;
+    if n.iter_u64_digits().len() > 1 {
+        return Some(IntRef::Big(n));
+    }
     Some(n.to_i64().map_or(IntRef::Big(n), IntRef::Small))
 }
 

@@ -10,7 +10,7 @@ use super::sequence::{
 };
 use crate::native::{Maybe, NativeDef, natives};
 use crate::object::*;
-use crate::text::numhash::TupleHash;
+use crate::text::numhash::{TupleHash, hash_i64};
 use crate::text::slices;
 use crate::vm::{Raised, Res, Vm};
 use std::cell::Cell;
@@ -149,8 +149,35 @@ fn richcmp(vm: &Vm, a: &Object, b: &Object, op: CmpOp) -> Res {
     Ok(Object::bool(op.holds(x.len().cmp(&y.len()))))
 }
 
-fn hash(vm: &Vm, a: &Object) -> Res<i64> {
+/// (Machine integers alone need no call: what else there may be is out of line, twice.)
+pub(crate) fn hash(vm: &Vm, a: &Object) -> Res<i64> {
     let t = this(vm, a)?;
+    let mut h = TupleHash::new();
+    for item in t.as_slice() {
+        match item.as_small_int() {
+            Some(n) => h.add(hash_i64(n)),
+            None => return hash_mixed(vm, t),
+        }
+    }
+    Ok(h.finish())
+}
+
+/// The hash of a tuple of machine integers and exact strs, which runs no Python, or of any other.
+#[inline(never)]
+fn hash_mixed(vm: &Vm, t: &Tuple) -> Res<i64> {
+    let mut h = TupleHash::new();
+    for item in t.as_slice() {
+        h.add(match (item.as_small_int(), item.downcast_str()) {
+            (Some(n), _) => hash_i64(n),
+            (None, Some(s)) => vm.str_hash(s),
+            _ => return hash_deep(vm, t),
+        });
+    }
+    Ok(h.finish())
+}
+
+#[inline(never)]
+fn hash_deep(vm: &Vm, t: &Tuple) -> Res<i64> {
     vm.recurse("", || {
         let mut h = TupleHash::new();
         for item in t.as_slice() {

@@ -5,7 +5,7 @@ use super::{Interp, Res, Vm};
 use crate::object::header::{Header, Kind, header_flags};
 use crate::object::object::Boxed;
 use crate::object::*;
-use crate::text::{Text, TextRef};
+use crate::text::{Text, TextBuf, TextRef};
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 use std::ptr::null_mut;
@@ -46,6 +46,95 @@ pub(crate) unsafe fn raw_object(
         instance::init_attributes(p, t);
     }
     p
+}
+
+/// Room for the characters of an ASCII str that is being made.
+pub(crate) struct AsciiFill {
+    /// `left` writable bytes.
+    at: *mut u8,
+    left: usize,
+}
+
+impl AsciiFill {
+    /// The next characters, which are ASCII; what there is no room for is dropped.
+    #[inline(always)]
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
+        debug_assert!(bytes.is_ascii());
+        let n = bytes.len().min(self.left);
+        // SAFETY: room for `left` bytes, which nobody else names.
+        unsafe {
+            copy_short(bytes.as_ptr(), self.at, n);
+            self.at = self.at.add(n);
+        }
+        self.left -= n;
+    }
+
+    /// The next characters: what `change` makes of each of these.
+    #[inline(always)]
+    pub(crate) fn push_changed(&mut self, bytes: &[u8], change: impl Fn(u8) -> u8) {
+        let n = bytes.len().min(self.left);
+        for (i, &b) in bytes[..n].iter().enumerate() {
+            // SAFETY: as `push`.
+            unsafe { *self.at.add(i) = change(b) & 0x7f };
+        }
+        // SAFETY: as `push`.
+        self.at = unsafe { self.at.add(n) };
+        self.left -= n;
+    }
+
+    /// The next characters: these from the last to the first.
+    pub(crate) fn push_reversed(&mut self, bytes: &[u8]) {
+        let n = bytes.len().min(self.left);
+        for (i, &b) in bytes.iter().rev().take(n).enumerate() {
+            // SAFETY: as `push`.
+            unsafe { *self.at.add(i) = b & 0x7f };
+        }
+        // SAFETY: as `push`.
+        self.at = unsafe { self.at.add(n) };
+        self.left -= n;
+    }
+
+    /// The same character `n` times.
+    #[inline(always)]
+    pub(crate) fn push_n(&mut self, byte: u8, n: usize) {
+        let n = n.min(self.left);
+        if n == 0 {
+            return;
+        }
+        // SAFETY: as `push`.
+        unsafe {
+            self.at.write_bytes(byte & 0x7f, n);
+            self.at = self.at.add(n);
+        }
+        self.left -= n;
+    }
+}
+
+/// Copy bytes, few of them as a rule: a call of memcpy costs more than the copy.
+///
+/// # Safety
+/// As `copy_nonoverlapping`.
+#[inline(always)]
+unsafe fn copy_short(from: *const u8, to: *mut u8, n: usize) {
+    if n > 16 {
+        return std::ptr::copy_nonoverlapping(from, to, n);
+    }
+    // Two words that overlap where n is no power of two.
+    if n >= 8 {
+        let head = (from as *const u64).read_unaligned();
+        let tail = (from.add(n - 8) as *const u64).read_unaligned();
+        (to as *mut u64).write_unaligned(head);
+        (to.add(n - 8) as *mut u64).write_unaligned(tail);
+    } else if n >= 4 {
+        let head = (from as *const u32).read_unaligned();
+        let tail = (from.add(n - 4) as *const u32).read_unaligned();
+        (to as *mut u32).write_unaligned(head);
+        (to.add(n - 4) as *mut u32).write_unaligned(tail);
+    } else {
+        for i in 0..n {
+            *to.add(i) = *from.add(i);
+        }
+    }
 }
 
 impl Vm {
@@ -113,8 +202,8 @@ impl Vm {
         }
     }
 
-    #[cold]
-    fn boxed_int(&self, i: BigInt) -> Res {
+    /// An int that has no place in the word.
+    pub(crate) fn boxed_int(&self, i: BigInt) -> Res {
         Ok(self.alloc_typed(&self.types().int, Int(i), 0)?.into_object())
     }
 
@@ -154,13 +243,109 @@ impl Vm {
     }
 
     /// A str from text (canonical: the narrowest kind).
+    #[inline]
     pub fn text(&self, text: TextRef) -> Res<Obj<Str>> {
+        match text {
+            TextRef::Ascii(s) => self.ascii(s),
+            _ => self.wide_text(text),
+        }
+    }
+
+    #[inline(never)]
+    fn wide_text(&self, text: TextRef) -> Res<Obj<Str>> {
         if text.len() <= 1 {
             if let Some(s) = self.interp().short_str(text) {
                 return Ok(s);
             }
         }
         self.text_of(&self.types().str, text)
+    }
+
+    /// A str of ASCII bytes.
+    #[inline]
+    pub(crate) fn ascii(&self, bytes: &[u8]) -> Res<Obj<Str>> {
+        if bytes.len() <= 1 {
+            if let Some(s) = self.interp().short_str(TextRef::Ascii(bytes)) {
+                return Ok(s);
+            }
+        }
+        // SAFETY: the tail has room for the bytes, all of which are written.
+        unsafe {
+            let (s, data) = self.raw_ascii(bytes.len())?;
+            copy_short(bytes.as_ptr(), data, bytes.len());
+            Ok(s)
+        }
+    }
+
+    /// A str of `len` ASCII characters, which `fill` writes in one go from the first to the last.
+    #[inline]
+    pub(crate) fn ascii_filled(
+        &self,
+        len: usize,
+        fill: impl FnOnce(&mut AsciiFill),
+    ) -> Res<Obj<Str>> {
+        if len <= 1 {
+            let mut one = [0];
+            fill(&mut AsciiFill { at: one.as_mut_ptr(), left: len });
+            return self.ascii(&one[..len]);
+        }
+        // SAFETY: the tail has room for `len` bytes; what `fill` left out becomes NULs.
+        unsafe {
+            let (s, data) = self.raw_ascii(len)?;
+            let mut out = AsciiFill { at: data, left: len };
+            fill(&mut out);
+            if out.left > 0 {
+                out.at.write_bytes(0, out.left);
+            }
+            Ok(s)
+        }
+    }
+
+    /// An exact str whose `len` ASCII characters are still to be written at the pointer.
+    ///
+    /// # Safety
+    /// All of them are written before anybody reads the str.
+    #[inline(always)]
+    unsafe fn raw_ascii(&self, len: usize) -> Res<(Obj<Str>, *mut u8)> {
+        const FIXED: usize = size_of::<Boxed<Str>>();
+        let (p, large) = self.interp().heap.alloc_object(FIXED.saturating_add(len));
+        if p.is_null() {
+            return Err(self.no_memory(NoMemory));
+        }
+        let data = p.add(FIXED);
+        let flags = if large { header_flags::LARGE } else { 0 };
+        let payload = Str::new_raw(crate::object::str::ASCII, len, data);
+        let header = Header::new(Kind::Str, flags, self.types().str.as_ptr());
+        (p as *mut Boxed<Str>).write(Boxed { header, payload });
+        Ok((Obj::from_ptr(p as *mut Boxed<Str>), data))
+    }
+
+    /// An empty text to build a str in; its memory is kept from one to the next.
+    #[inline]
+    pub(crate) fn text_buf(&self) -> TextBuf {
+        TextBuf::reusing(self.interp().scratch.take())
+    }
+
+    /// Give back a [`Vm::text_buf`] that was not needed.
+    pub(crate) fn text_buf_back(&self, buf: TextBuf) {
+        if let Text::Ascii(bytes) = buf.finish() {
+            self.interp().scratch.set(bytes);
+        }
+    }
+
+    /// The str of a text that was built in a [`Vm::text_buf`].
+    pub(crate) fn text_built(&self, buf: TextBuf) -> Res<Obj<Str>> {
+        const KEPT: usize = 1 << 14;
+        match buf.finish() {
+            Text::Ascii(bytes) => {
+                let s = self.ascii(&bytes);
+                if bytes.capacity() <= KEPT {
+                    self.interp().scratch.set(bytes);
+                }
+                s
+            }
+            wide => self.wide_text(wide.as_ref()),
+        }
     }
 
     /// A str of class `ty`.
@@ -340,6 +525,24 @@ impl Vm {
         self.bytes_of(&self.types().bytes, b)
     }
 
+    /// A bytes object of two parts.
+    pub(crate) fn bytes_of_two(&self, a: &[u8], b: &[u8]) -> Res<Obj<Bytes>> {
+        let ty = &self.types().bytes;
+        let len = a.len().saturating_add(b.len());
+        // SAFETY: as `text_of`.
+        unsafe {
+            let p = raw_object(self.interp(), ty.as_ptr(), Kind::Bytes, len);
+            if p.is_null() {
+                return Err(self.no_memory(NoMemory));
+            }
+            let data = (p as *mut u8).add(ty.basicsize.get() as usize);
+            copy_short(a.as_ptr(), data, a.len());
+            copy_short(b.as_ptr(), data.add(a.len()), b.len());
+            (&raw mut (*(p as *mut Boxed<Bytes>)).payload).write(Bytes::new_raw(len, data));
+            Ok(Obj::from_ptr(p as *mut Boxed<Bytes>))
+        }
+    }
+
     /// A bytes object of class `ty`.
     pub fn bytes_of(&self, ty: &Obj<Type>, b: &[u8]) -> Res<Obj<Bytes>> {
         // SAFETY: as `text_of`.
@@ -407,7 +610,17 @@ impl Vm {
     }
 
     /// An empty tuple with room for `n` items.
+    #[inline]
     pub(crate) fn raw_tuple(&self, ty: &Obj<Type>, n: usize) -> Res<Obj<Tuple>> {
+        const FEW: usize = 1 << 10;
+        if n.wrapping_sub(1) < FEW && std::ptr::eq(ty.as_ptr(), self.types().tuple.as_ptr()) {
+            return self.exact_tuple(n);
+        }
+        self.any_tuple(ty, n)
+    }
+
+    #[inline(never)]
+    fn any_tuple(&self, ty: &Obj<Type>, n: usize) -> Res<Obj<Tuple>> {
         if n == 0 && !ty.is_heap_type() {
             if let Some(t) = self.interp().empty_tuple.get_as::<Tuple>() {
                 return Ok(t);
@@ -429,6 +642,30 @@ impl Vm {
                 items: data,
                 capacity: n,
             });
+            Ok(Obj::from_ptr(p as *mut Boxed<Tuple>))
+        }
+    }
+
+    /// The same of the type itself, whose objects have nothing but items, for few of them.
+    fn exact_tuple(&self, n: usize) -> Res<Obj<Tuple>> {
+        const FIXED: usize = size_of::<Boxed<Tuple>>();
+        let interp = self.interp();
+        let (p, large) = interp.heap.alloc_object(FIXED + n * 8);
+        if p.is_null() {
+            return Err(self.no_memory(NoMemory));
+        }
+        let count = interp.heap.gc_count.get() + 1;
+        interp.heap.gc_count.set(count);
+        if count >= interp.heap.gc_threshold.get() {
+            interp.request_collection();
+        }
+        let flags = if large { header_flags::GC | header_flags::LARGE } else { header_flags::GC };
+        // SAFETY: a block of this size; `len` is 0 until items are written.
+        unsafe {
+            let items = p.add(FIXED) as *mut Value;
+            let header = Header::new(Kind::Tuple, flags, self.types().tuple.as_ptr());
+            let payload = Tuple { len: std::cell::Cell::new(0), items, capacity: n };
+            (p as *mut Boxed<Tuple>).write(Boxed { header, payload });
             Ok(Obj::from_ptr(p as *mut Boxed<Tuple>))
         }
     }

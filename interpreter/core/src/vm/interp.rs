@@ -202,6 +202,8 @@ pub struct Interp {
     native_types: RefCell<ByType<Obj<Type>>>,
     interned: RefCell<Interned>,
     short: RefCell<Vec<Option<Obj<Str>>>>,
+    /// Memory of the text built last, for the next one.
+    pub(crate) scratch: Cell<Vec<u8>>,
     pub(crate) empty_tuple: Slot,
     pub(crate) zero: Slot,
     pub(crate) minus_zero: Slot,
@@ -342,6 +344,7 @@ impl Interp {
             native_types: RefCell::default(),
             interned: RefCell::default(),
             short: RefCell::new(vec![None; 257]),
+            scratch: Cell::default(),
             empty_tuple: Slot::empty(),
             zero: Slot::empty(),
             minus_zero: Slot::empty(),

@@ -2,14 +2,41 @@
 
 use super::{Res, Vm};
 use crate::object::*;
+use crate::types::int;
 
 /// Symbols of the operators in messages, in the order of `BinOp`.
 const SYMBOLS: [&str; 14] =
     ["+", "-", "*", "/", "//", "%", "** or pow()", "<<", ">>", "&", "|", "^", "@", "divmod()"];
 
 impl Vm {
+    /// `a op b` of exact ints, without a look at their class; `None` for anything else.
+    #[inline]
+    fn int_operator(&self, op: BinOp, a: &Object, b: &Object) -> Option<Res> {
+        let int = |o: &Object| o.value().is_int() || o.is_kind(Kind::Int);
+        if !int(a) || !int(b) {
+            return None;
+        }
+        let f = match op {
+            BinOp::Add => int::add,
+            BinOp::Sub => int::sub,
+            BinOp::Mul => int::mul,
+            BinOp::FloorDiv => int::floor_div,
+            BinOp::Mod => int::rem,
+            BinOp::And => int::and,
+            BinOp::Or => int::or,
+            BinOp::Xor => int::xor,
+            BinOp::LShift => int::lshift,
+            BinOp::RShift => int::rshift,
+            _ => return None,
+        };
+        Some(f(self, a, b))
+    }
+
     /// `a op b`.
     pub fn binary(&self, op: BinOp, a: &Object, b: &Object) -> Res {
+        if let Some(r) = self.int_operator(op, a, b) {
+            return r;
+        }
         let r = self.binary_slots(op, a, b)?;
         if !r.is_not_implemented() {
             return Ok(r);
@@ -166,6 +193,9 @@ impl Vm {
 
     /// `a op= b`.
     pub fn inplace(&self, op: BinOp, a: &Object, b: &Object) -> Res {
+        if let Some(r) = self.int_operator(op, a, b) {
+            return r;
+        }
         if let Some(f) = self.class_of(a).slots().inplace(op) {
             let r = f(self, a, b)?;
             if !r.is_not_implemented() {

@@ -60,12 +60,23 @@ impl Vm {
     #[inline]
     pub fn hash(&self, object: &Object) -> Res<i64> {
         if let Some(s) = object.downcast_str() {
-            return Ok(self.str_hash(s));
+            return Ok(match s.known_hash() {
+                Some(h) => h,
+                None => self.new_hash(s),
+            });
         }
         if let Some(i) = object.as_small_int() {
             return Ok(crate::text::numhash::hash_i64(i));
         }
+        if object.is_kind(Kind::Tuple) {
+            return crate::types::tuple::hash(self, object);
+        }
         self.hash_slow(object)
+    }
+
+    #[inline(never)]
+    fn new_hash(&self, s: &Obj<Str>) -> i64 {
+        self.str_hash(s)
     }
 
     #[inline(never)]
@@ -125,6 +136,9 @@ impl Vm {
 
     /// `repr(object)`.
     pub fn repr(&self, object: &Object) -> Res<Obj<Str>> {
+        if let Some(n) = object.as_small_int() {
+            return crate::types::int::small_decimal(self, n);
+        }
         self.recurse(" while getting the repr of an object", || {
             let class = self.class_of(object).clone();
             let r = match class.slots().repr {
@@ -151,6 +165,9 @@ impl Vm {
     pub fn to_str(&self, object: &Object) -> Res<Obj<Str>> {
         if let Some(s) = object.downcast_exact::<Str>() {
             return Ok(s.clone());
+        }
+        if let Some(n) = object.as_small_int() {
+            return crate::types::int::small_decimal(self, n);
         }
         let class = self.class_of(object).clone();
         let Some(f) = class.slots().str else { return self.repr(object) };
@@ -229,6 +246,9 @@ impl Vm {
     /// to `map`, say) is the end too.
     #[inline]
     pub fn next(&self, iterator: &Object) -> Res<Option<Object>> {
+        if let Some(it) = iterator.downcast_exact::<ListIter>() {
+            return Ok(it.advance());
+        }
         self.check_native_stack()?;
         match self.class_of(iterator).slots().next {
             Some(f) => f(self, iterator)
@@ -452,13 +472,25 @@ impl Vm {
         crate::builtins::classes::is_subclass(self, derived, class)
     }
 
+    /// `format(object)`, without a specification.
+    #[inline]
+    pub fn format_plain(&self, object: &Object) -> Res<Obj<Str>> {
+        if let Some(n) = object.as_small_int() {
+            return crate::types::int::small_decimal(self, n);
+        }
+        self.format(object, &self.text(crate::text::TextRef::EMPTY)?)
+    }
+
     /// `format(object, spec)`.
     pub fn format(&self, object: &Object, spec: &Obj<Str>) -> Res<Obj<Str>> {
         if spec.is_empty() && (object.is_kind(Kind::Str) || object.as_small_int().is_some()) {
             return self.to_str(object);
         }
-        if let Some(text) = crate::types::str::format::exact(self, object, spec.as_text()) {
-            return self.text_owned(text.map_err(|e| self.text_error(e))?);
+        let mut out = self.text_buf();
+        match crate::types::str::format::push_exact(self, &mut out, object, spec.as_text()) {
+            Some(Ok(())) => return self.text_built(out),
+            Some(Err(e)) => return Err(self.text_error(e)),
+            None => self.text_buf_back(out),
         }
         let Some(m) = self.lookup_special(object, &self.names().__format__)? else {
             return Err(self.type_error(format_args!(

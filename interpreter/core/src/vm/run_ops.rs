@@ -9,7 +9,6 @@ use super::{Raised, Res};
 use crate::bytecode::ops::Op;
 use crate::object::object::{Boxed, decref};
 use crate::object::*;
-use crate::text::TextBuf;
 use crate::types::bytes::ByteArray;
 
 /// Name `i` of a frame's code.
@@ -591,20 +590,11 @@ pub(crate) unsafe fn build_const_key_dict(vm: &Vm, keys: &Object, p: *mut Value,
 }
 
 pub(crate) unsafe fn build_string(vm: &Vm, p: *mut Value, n: usize) -> Res {
-    let mut len = 0;
-    let parts = Object::view_slice(p, n);
-    for o in parts {
-        len += o.downcast::<Str>().map_or(0, |s| s.len());
+    let s = crate::types::str::build::joined(vm, Object::view_slice(p, n))?;
+    for i in 0..n {
+        decref(std::mem::replace(&mut *p.add(i), Value::NULL));
     }
-    let mut text = TextBuf::with_capacity(len).map_err(|e| vm.text_error(e))?;
-    for o in parts {
-        if let Some(s) = o.downcast::<Str>() {
-            text.push_text(s.as_text()).map_err(|e| vm.text_error(e))?;
-        }
-    }
-    let s = vm.text(text.as_ref())?;
-    drop(take(p, n));
-    Ok(s.into_object())
+    Ok(s)
 }
 
 pub(crate) unsafe fn build_slice(vm: &Vm, p: *mut Value, n: usize) -> Res {
@@ -922,7 +912,7 @@ pub(crate) fn format_value(
     match spec.and_then(|s| s.downcast::<Str>()) {
         Some(spec) => Ok(vm.format(&converted, spec)?.into_object()),
         None if converted.is_kind(Kind::Str) => Ok(converted),
-        None => Ok(vm.format(&converted, &vm.intern(""))?.into_object()),
+        None => Ok(vm.format_plain(&converted)?.into_object()),
     }
 }
 

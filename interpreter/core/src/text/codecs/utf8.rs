@@ -86,16 +86,42 @@ pub fn encode(text: TextRef<'_>, start: usize, out: &mut Vec<u8>) -> CodecResult
         out.extend_from_slice(s);
         return Ok(text.len());
     }
-    for (i, c) in text.slice(start, text.len()).iter().enumerate() {
-        if (0xD800..0xE000).contains(&c) {
-            let at = start + i;
-            let run = text.slice(at, text.len()).iter();
-            let n = run.take_while(|c| (0xD800..0xE000).contains(c)).count();
-            return bad(at, at + n, "surrogates not allowed");
+    let rest = text.slice(start, text.len());
+    let stopped = crate::each_kind!(rest, s => encode_units(s, out)?);
+    let Some(i) = stopped else { return Ok(text.len()) };
+    let at = start + i;
+    let run = text.slice(at, text.len()).iter();
+    let n = run.take_while(|c| (0xD800..0xE000).contains(c)).count();
+    bad(at, at + n, "surrogates not allowed")
+}
+
+/// Encode units up to the first lone surrogate: where that is.
+fn encode_units<U: Copy + Into<u32>>(s: &[U], out: &mut Vec<u8>) -> TextResult<Option<usize>> {
+    const BLOCK: usize = 64;
+    out.try_reserve(s.len().saturating_add(s.len() / 2))?;
+    for (block, units) in s.chunks(BLOCK).enumerate() {
+        let mut bytes = [0; 4 * BLOCK];
+        let mut n = 0;
+        let mut lone = None;
+        for (i, &u) in units.iter().enumerate() {
+            let c: u32 = u.into();
+            if c < 0x80 {
+                bytes[n] = c as u8;
+                n += 1;
+            } else if let Some(c) = char::from_u32(c) {
+                n += c.encode_utf8(&mut bytes[n..]).len();
+            } else {
+                lone = Some(block * BLOCK + i);
+                break;
+            }
         }
-        push(out, c)?;
+        out.try_reserve(n)?;
+        out.extend_from_slice(&bytes[..n]);
+        if lone.is_some() {
+            return Ok(lone);
+        }
     }
-    Ok(text.len())
+    Ok(None)
 }
 
 /// Append one code point, surrogates too (as `surrogatepass` wants them).

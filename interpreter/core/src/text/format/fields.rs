@@ -3,8 +3,8 @@
 //! **Invariant:** pieces are read one at a time, so that an error in the template is met only after the
 //! fields before it were formatted. Positions are code points of the template.
 
-use super::super::{TextError, TextRef, TextResult, unicode};
-use super::spec::push_digit;
+use super::super::{TextError, TextRef, TextResult};
+use super::spec::{digit, push_digit};
 
 /// One step through a template.
 #[derive(Clone, Debug)]
@@ -182,6 +182,9 @@ pub struct Steps<'a> {
 
 /// Take a field's name apart.
 pub fn split_name(name: TextRef<'_>) -> TextResult<(First<'_>, Steps<'_>)> {
+    if name.is_empty() {
+        return Ok((First::Auto, Steps { text: name, at: 0 }));
+    }
     let end = name.iter().position(|c| c == 0x2E || c == 0x5B).unwrap_or(name.len());
     let head = name.slice(0, end);
     let first = match index(head)? {
@@ -196,7 +199,7 @@ pub fn split_name(name: TextRef<'_>) -> TextResult<(First<'_>, Steps<'_>)> {
 fn index(text: TextRef<'_>) -> TextResult<Option<usize>> {
     let mut n = 0;
     for c in text.iter() {
-        let Some(d) = unicode::decimal_value(c) else { return Ok(None) };
+        let Some(d) = digit(c) else { return Ok(None) };
         n = push_digit(n, d)?;
     }
     Ok((!text.is_empty()).then_some(n))

@@ -9,5 +9,7 @@ pub mod number;
 pub mod percent;
 pub mod spec;
 
-pub use number::{format_complex, format_float, format_int, format_str};
+pub use number::{
+    format_complex, format_float, format_int, format_str, push_float, push_int, push_str,
+};
 pub use spec::{Align, Spec};

@@ -111,6 +111,22 @@ pub fn format_int(
     type_name: &str,
     limit: usize,
 ) -> TextResult<Text> {
+    let mut out = TextBuf::new();
+    push_int(&mut out, n, text, type_name, limit)?;
+    Ok(out.finish())
+}
+
+/// Append the same.
+pub fn push_int(
+    out: &mut TextBuf,
+    n: IntRef<'_>,
+    text: TextRef<'_>,
+    type_name: &str,
+    limit: usize,
+) -> TextResult<()> {
+    if let (IntRef::Small(n), true) = (n, text.is_empty()) {
+        return out.push_ascii(intconv::decimal_i64(n, &mut [0; 21]));
+    }
     let spec = Spec::parse(text, Align::Right, type_name)?;
     spec.check_grouping(b'd')?;
     let kind = spec.kind_or(b'd');
@@ -119,22 +135,32 @@ pub fn format_int(
         b'b' => 2,
         b'o' => 8,
         b'x' | b'X' => 16,
-        b'c' => return format_char(n, &spec),
+        b'c' => return push_char(out, n, &spec),
         b'e' | b'E' | b'f' | b'F' | b'g' | b'G' | b'%' => {
             let x = match n {
                 IntRef::Small(n) => n as f64,
                 IntRef::Big(n) => numops::bigint_to_f64(n)?,
             };
-            return float_by_spec(x, &spec, type_name);
+            return push_by_spec(out, x, &spec, type_name);
         }
         _ => return Err(unknown_kind(kind, type_name)),
     };
     check_int_spec(&spec)?;
     let upper = kind == u32::from(b'X');
-    let mut digits = intconv::magnitude_text(n, base, limit)?;
-    if upper {
-        digits.make_ascii_uppercase();
-    }
+    let (mut small, mut large);
+    let digits = match n {
+        IntRef::Small(n) => {
+            small = [0; 64];
+            intconv::small_digits(n.unsigned_abs(), base, upper, &mut small)
+        }
+        IntRef::Big(_) => {
+            large = intconv::magnitude_text(n, base, limit)?;
+            if upper {
+                large.make_ascii_uppercase();
+            }
+            &large
+        }
+    };
     let prefix = match spec.alternate {
         true if upper => "0X",
         true => intconv::prefix(base),
@@ -143,14 +169,12 @@ pub fn format_int(
     let parts = Parts {
         sign: sign_of(n.is_negative(), spec.sign),
         prefix,
-        digits: &digits,
+        digits,
         rest: "",
         group: if base == 10 { 3 } else { 4 },
         separator: spec.grouping,
     };
-    let mut out = TextBuf::new();
-    parts.write(&mut out, &spec)?;
-    Ok(out.finish())
+    parts.write(out, &spec)
 }
 
 fn check_int_spec(spec: &Spec) -> TextResult<()> {
@@ -165,7 +189,7 @@ fn check_int_spec(spec: &Spec) -> TextResult<()> {
     Ok(())
 }
 
-fn format_char(n: IntRef<'_>, spec: &Spec) -> TextResult<Text> {
+fn push_char(out: &mut TextBuf, n: IntRef<'_>, spec: &Spec) -> TextResult<()> {
     check_int_spec(spec)?;
     if spec.sign.is_some() {
         return Err(TextError::value("Sign not allowed with integer format specifier 'c'"));
@@ -187,21 +211,26 @@ fn format_char(n: IntRef<'_>, spec: &Spec) -> TextResult<Text> {
         Align::Right | Align::AfterSign => padding,
         Align::Center => padding / 2,
     };
-    let mut out = TextBuf::new();
     out.push_n(spec.fill, left)?;
     out.push(c)?;
-    out.push_n(spec.fill, padding - left)?;
-    Ok(out.finish())
+    out.push_n(spec.fill, padding - left)
 }
 
 /// `format(x, spec)` of a float.
 pub fn format_float(x: f64, text: TextRef<'_>, type_name: &str) -> TextResult<Text> {
-    let spec = Spec::parse(text, Align::Right, type_name)?;
-    spec.check_grouping(0)?;
-    float_by_spec(x, &spec, type_name)
+    let mut out = TextBuf::new();
+    push_float(&mut out, x, text, type_name)?;
+    Ok(out.finish())
 }
 
-fn float_by_spec(x: f64, spec: &Spec, type_name: &str) -> TextResult<Text> {
+/// Append the same.
+pub fn push_float(out: &mut TextBuf, x: f64, text: TextRef<'_>, type_name: &str) -> TextResult<()> {
+    let spec = Spec::parse(text, Align::Right, type_name)?;
+    spec.check_grouping(0)?;
+    push_by_spec(out, x, &spec, type_name)
+}
+
+fn push_by_spec(out: &mut TextBuf, x: f64, spec: &Spec, type_name: &str) -> TextResult<()> {
     let kind = spec.kind_or(0);
     if !matches!(u8::try_from(kind), Ok(0 | b'e' | b'E' | b'f' | b'F' | b'g' | b'G' | b'n' | b'%'))
     {
@@ -214,9 +243,7 @@ fn float_by_spec(x: f64, spec: &Spec, type_name: &str) -> TextResult<Text> {
     if percent {
         digits.push('%');
     }
-    let mut out = TextBuf::new();
-    float_parts(&digits, negative, spec.sign, spec.grouping).write(&mut out, spec)?;
-    Ok(out.finish())
+    float_parts(&digits, negative, spec.sign, spec.grouping).write(out, spec)
 }
 
 /// Whether to write a minus; `z` drops it from what rounds to zero.
@@ -295,11 +322,28 @@ pub fn format_complex(re: f64, im: f64, text: TextRef<'_>, type_name: &str) -> T
     let sign = if bare { spec.sign } else { Some(b'+') };
     float_parts(&digits, negative, sign, spec.grouping).write(&mut body, &inner)?;
     body.push_str(if parens { "j)" } else { "j" })?;
-    pad(body.as_ref(), &spec)
+    let mut out = TextBuf::new();
+    push_padded(&mut out, body.as_ref(), &spec)?;
+    Ok(out.finish())
 }
 
 /// `format(text, spec)` of a str.
 pub fn format_str(text: TextRef<'_>, spec: TextRef<'_>, type_name: &str) -> TextResult<Text> {
+    let mut out = TextBuf::new();
+    push_str(&mut out, text, spec, type_name)?;
+    Ok(out.finish())
+}
+
+/// Append the same.
+pub fn push_str(
+    out: &mut TextBuf,
+    text: TextRef<'_>,
+    spec: TextRef<'_>,
+    type_name: &str,
+) -> TextResult<()> {
+    if spec.is_empty() {
+        return out.push_text(text);
+    }
     let spec = Spec::parse(spec, Align::Left, type_name)?;
     spec.check_grouping(b's')?;
     let refuse = |what: &'static str| Err(TextError::Value(Cow::Borrowed(what)));
@@ -320,15 +364,19 @@ pub fn format_str(text: TextRef<'_>, spec: TextRef<'_>, type_name: &str) -> Text
     if spec.align == Align::AfterSign {
         return refuse("'=' alignment not allowed in string format specifier");
     }
-    pad(text.slice(0, spec.precision.unwrap_or(usize::MAX)), &spec)
+    push_padded(out, text.slice(0, spec.precision.unwrap_or(usize::MAX)), &spec)
 }
 
-fn pad(text: TextRef<'_>, spec: &Spec) -> TextResult<Text> {
+fn push_padded(out: &mut TextBuf, text: TextRef<'_>, spec: &Spec) -> TextResult<()> {
     let padding = spec.width.unwrap_or(0).saturating_sub(text.len());
     let left = match spec.align {
         Align::Left => 0,
         Align::Right | Align::AfterSign => padding,
         Align::Center => padding / 2,
     };
-    super::super::shape::pad_text(text, left, padding - left, spec.fill)
+    let size = text.len().checked_add(padding).filter(|&n| n <= isize::MAX as usize);
+    out.reserve(size.ok_or(TextError::Overflow("padded string is too long".into()))?)?;
+    out.push_n(spec.fill, left)?;
+    out.push_text(text)?;
+    out.push_n(spec.fill, padding - left)
 }

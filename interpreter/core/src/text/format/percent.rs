@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::super::floatrepr::{self, Layout, Style};
 use super::super::intconv::{self, IntRef};
-use super::super::{TextError, TextRef, TextResult, push_repeat};
+use super::super::{TextBuf, TextError, TextRef, TextResult, push_repeat};
 
 /// One step through a template.
 #[derive(Clone, Copy, Debug)]
@@ -74,6 +74,19 @@ impl<'a> Template<'a> {
 
     fn peek(&self) -> Option<u32> {
         self.text.char_at(self.at)
+    }
+
+    /// The conversion character, if a directive without anything else is next: it is taken.
+    #[inline]
+    pub fn bare(&mut self) -> Option<u8> {
+        let (TextRef::Ascii(s) | TextRef::Latin1(s)) = self.text else { return None };
+        match s.get(self.at..)? {
+            [b'%', kind @ (b'd' | b'i' | b's'), ..] => {
+                self.at += 2;
+                Some(*kind)
+            }
+            _ => None,
+        }
     }
 
     /// The next piece, `None` at the end. `has_mapping` tells whether `%(key)` is possible.
@@ -212,6 +225,39 @@ pub fn format_int(n: IntRef<'_>, kind: u8, d: Resolved, limit: usize) -> TextRes
     pad(n.is_negative(), prefix, &digits, d)
 }
 
+/// Append a machine integer, by `d i u o x X`.
+pub fn push_small(out: &mut TextBuf, n: i64, kind: u8, d: Resolved) -> TextResult<()> {
+    if d.precision.is_some() {
+        return out.push_str(&format_int(IntRef::Small(n), kind, d, 0)?);
+    }
+    let base = match kind {
+        b'o' => 8,
+        b'x' | b'X' => 16,
+        _ => 10,
+    };
+    let mut buf = [0; 64];
+    let digits = intconv::small_digits(n.unsigned_abs(), base, kind == b'X', &mut buf);
+    let prefix = match (d.flags.alternate, kind) {
+        (true, b'X') => "0X",
+        (true, _) => intconv::prefix(base),
+        _ => "",
+    };
+    let sign = sign_of(n < 0, d.flags);
+    let len = sign.len() + prefix.len() + digits.len();
+    let padding = d.width.saturating_sub(len);
+    let before = if d.flags.left { 0 } else { padding };
+    if !d.flags.zero {
+        out.push_n(0x20, before)?;
+    }
+    out.push_ascii(sign.as_bytes())?;
+    out.push_ascii(prefix.as_bytes())?;
+    if d.flags.zero {
+        out.push_n(0x30, before)?;
+    }
+    out.push_ascii(digits.as_bytes())?;
+    out.push_n(0x20, padding - before)
+}
+
 /// Of a float, by `e E f F g G`.
 pub fn format_float(x: f64, kind: u8, d: Resolved) -> TextResult<String> {
     let precision = d.precision.unwrap_or(6);
@@ -232,14 +278,18 @@ pub fn format_float(x: f64, kind: u8, d: Resolved) -> TextResult<String> {
     pad(x.is_sign_negative() && !x.is_nan(), "", &digits, d)
 }
 
-/// Sign, prefix, digits and padding in the order that the flags ask for.
-fn pad(negative: bool, prefix: &str, digits: &str, d: Resolved) -> TextResult<String> {
-    let sign = match d.flags {
+fn sign_of(negative: bool, flags: Flags) -> &'static str {
+    match flags {
         _ if negative => "-",
         Flags { plus: true, .. } => "+",
         Flags { blank: true, .. } => " ",
         _ => "",
-    };
+    }
+}
+
+/// Sign, prefix, digits and padding in the order that the flags ask for.
+fn pad(negative: bool, prefix: &str, digits: &str, d: Resolved) -> TextResult<String> {
+    let sign = sign_of(negative, d.flags);
     let len = sign.len() + prefix.len() + digits.len();
     let padding = d.width.saturating_sub(len);
     let mut out = String::new();

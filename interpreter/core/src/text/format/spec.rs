@@ -69,11 +69,21 @@ impl Reader<'_> {
     fn number(&mut self) -> TextResult<Option<usize>> {
         let start = self.at;
         let mut n = 0usize;
-        while let Some(d) = self.peek().and_then(unicode::decimal_value) {
+        while let Some(d) = self.peek().and_then(digit) {
             n = push_digit(n, d)?;
             self.at += 1;
         }
         Ok((self.at > start).then_some(n))
+    }
+}
+
+/// The value of a decimal digit.
+#[inline]
+pub(super) fn digit(c: u32) -> Option<u8> {
+    match c {
+        0x30..=0x39 => Some((c - 0x30) as u8),
+        0..0x80 => None,
+        _ => unicode::decimal_value(c),
     }
 }
 

@@ -3,6 +3,7 @@
 //! **Invariant:** the bytes move or change their number only while nobody else holds `source`: a view
 //! of the buffer protocol is a clone of that `Rc`, so its count tells.
 
+use super::tape::Tape;
 use super::{This, byte_of, convert, iter, methods};
 use crate::native::buffer::{BufferSource, BufferView};
 use crate::native::{Maybe, natives};
@@ -16,7 +17,7 @@ use taipan_macros::native;
 
 /// The bytes, where views can reach them.
 #[derive(Default)]
-pub(super) struct Source(RefCell<Vec<u8>>);
+pub(super) struct Source(RefCell<Tape>);
 
 impl BufferSource for Source {
     fn with_bytes(&self, f: &mut dyn FnMut(&[u8])) {
@@ -47,22 +48,22 @@ impl Payload for ByteArray {
 
 impl ByteArray {
     /// The bytes. No Python may run while they are borrowed.
-    pub fn bytes(&self) -> Ref<'_, Vec<u8>> {
+    pub fn bytes(&self) -> Ref<'_, Tape> {
         self.source.0.borrow()
     }
 
     /// The bytes, to change but not to resize.
-    pub fn bytes_mut(&self) -> RefMut<'_, Vec<u8>> {
+    pub fn bytes_mut(&self) -> RefMut<'_, Tape> {
         self.source.0.borrow_mut()
     }
 
     /// The bytes, to give them another length: BufferError while there are views, unless it is the same.
-    fn resizable_to(&self, vm: &Vm, len: usize) -> Res<RefMut<'_, Vec<u8>>> {
+    fn resizable_to(&self, vm: &Vm, len: usize) -> Res<RefMut<'_, Tape>> {
         if len == self.bytes().len() { Ok(self.bytes_mut()) } else { self.resizable(vm) }
     }
 
     /// The bytes, to resize: BufferError while there are views.
-    pub fn resizable(&self, vm: &Vm) -> Res<RefMut<'_, Vec<u8>>> {
+    pub fn resizable(&self, vm: &Vm) -> Res<RefMut<'_, Tape>> {
         if Rc::strong_count(&self.source) > 1 {
             return Err(vm.buffer_error("Existing exports of data: object cannot be re-sized"));
         }
@@ -78,7 +79,7 @@ pub(super) fn from_slice(vm: &Vm, bytes: &[u8]) -> Res {
 
 /// A new bytearray of these bytes.
 pub fn from_vec(vm: &Vm, bytes: Vec<u8>) -> Res {
-    let source = Rc::new(Source(RefCell::new(bytes)));
+    let source = Rc::new(Source(RefCell::new(bytes.into())));
     Ok(vm.alloc(ByteArray { source })?.into_object())
 }
 
@@ -175,7 +176,7 @@ fn receiver<'a>(vm: &Vm, object: &'a Object) -> Res<&'a Obj<ByteArray>> {
 
 #[cold]
 fn array_repr(vm: &Vm, this: &Object) -> Res {
-    let shown = receiver(vm, this)?.bytes().as_slice().to_owned();
+    let shown = receiver(vm, this)?.bytes().to_vec();
     let shown = repr::bytes(&shown).map_err(|e| vm.text_error(e))?;
     let class = vm.type_name(this);
     let name = class.rsplit('.').next().unwrap_or(&class);
@@ -219,7 +220,7 @@ fn __init__(
         convert::from_arguments(vm, source.given(), encoding.given(), errors.given(), "bytearray")?;
     drop(this.resizable_to(vm, 0)?); // it is emptied first
     let mut place = this.resizable_to(vm, bytes.len())?;
-    *place = bytes;
+    *place = bytes.into();
     Ok(())
 }
 
@@ -275,7 +276,12 @@ fn setitem(vm: &Vm, object: &Object, key: &Object, value: Option<&Object>) -> Re
             return Ok(());
         }
         let mut bytes = this.resizable(vm)?;
-        super::convert::room(vm, &mut bytes, new.len())?;
+        if new.is_empty() && from == 0 {
+            bytes.skip(to);
+            return Ok(());
+        }
+        let bytes = bytes.vec();
+        super::convert::room(vm, bytes, new.len())?;
         bytes.splice(from..to, new);
         return Ok(());
     }
@@ -284,7 +290,7 @@ fn setitem(vm: &Vm, object: &Object, key: &Object, value: Option<&Object>) -> Re
         let mut bytes = this.resizable(vm)?;
         let mut gone = slice.ascending().indices().peekable();
         let mut at = 0;
-        bytes.retain(|_| {
+        bytes.vec().retain(|_| {
             let keep = gone.next_if_eq(&at).is_none();
             at += 1;
             keep
@@ -311,7 +317,7 @@ fn set_index(vm: &Vm, this: &Obj<ByteArray>, i: i64, value: Option<&Object>) -> 
     let range = || vm.index_error("bytearray index out of range");
     let at = slices::index(i, this.bytes().len()).ok_or_else(range)?;
     let Some(value) = value else {
-        this.resizable(vm)?.remove(at);
+        this.resizable(vm)?.vec().remove(at);
         return Ok(());
     };
     let byte = byte_of(vm, value)?;
@@ -341,8 +347,8 @@ fn iconcat(vm: &Vm, a: &Object, b: &Object) -> Res {
     }
     let len = this.bytes().len() + more.len();
     let mut bytes = this.resizable_to(vm, len)?;
-    super::convert::room(vm, &mut bytes, more.len())?;
-    bytes.extend_from_slice(&more);
+    super::convert::room(vm, bytes.end(), more.len())?;
+    bytes.end().extend_from_slice(&more);
     Ok(a.clone())
 }
 
@@ -351,7 +357,7 @@ fn irepeat(vm: &Vm, a: &Object, n: i64) -> Res {
     let n = usize::try_from(n).unwrap_or(0);
     let many = crate::text::shape::repeat(&this.bytes(), n).map_err(|e| vm.text_error(e))?;
     let mut place = this.resizable_to(vm, many.len())?;
-    *place = many;
+    *place = many.into();
     Ok(a.clone())
 }
 
@@ -374,7 +380,7 @@ fn __sizeof__(this: &Obj<ByteArray>) -> usize {
 fn reduced(vm: &Vm, this: &Obj<ByteArray>, text: bool) -> Res {
     let state =
         vm.getattr_opt(this.as_object(), &vm.names().__dict__)?.unwrap_or_else(Object::none);
-    let bytes = this.bytes().clone();
+    let bytes = this.bytes().to_vec();
     let args = if text {
         let latin = crate::text::Text::from_latin1(&bytes).map_err(|e| vm.text_error(e))?;
         vec![vm.text_owned(latin)?.into_object(), vm.str("latin-1")?.into_object()]
@@ -404,8 +410,8 @@ fn __reduce_ex__(vm: &Vm, this: &Obj<ByteArray>, proto: i32) -> Res {
 fn append(vm: &Vm, this: &Obj<ByteArray>, item: &Object) -> Res<()> {
     let byte = byte_of(vm, item)?;
     let mut bytes = this.resizable(vm)?;
-    super::convert::room(vm, &mut bytes, 1)?;
-    bytes.push(byte);
+    super::convert::room(vm, bytes.end(), 1)?;
+    bytes.end().push(byte);
     Ok(())
 }
 
@@ -422,8 +428,8 @@ fn extend(vm: &Vm, this: &Obj<ByteArray>, iterable_of_ints: &Object) -> Res<()> 
     let more = convert::from_object(vm, iterable_of_ints, "bytearray")?;
     let len = this.bytes().len() + more.len();
     let mut bytes = this.resizable_to(vm, len)?;
-    super::convert::room(vm, &mut bytes, more.len())?;
-    bytes.extend_from_slice(&more);
+    super::convert::room(vm, bytes.end(), more.len())?;
+    bytes.end().extend_from_slice(&more);
     Ok(())
 }
 
@@ -432,7 +438,8 @@ fn extend(vm: &Vm, this: &Obj<ByteArray>, iterable_of_ints: &Object) -> Res<()> 
 fn insert(vm: &Vm, this: &Obj<ByteArray>, index: isize, item: &Object) -> Res<()> {
     let byte = byte_of(vm, item)?;
     let mut bytes = this.resizable(vm)?;
-    super::convert::room(vm, &mut bytes, 1)?;
+    let bytes = bytes.vec();
+    super::convert::room(vm, bytes, 1)?;
     let len = bytes.len() as isize;
     let at = if index < 0 { index.saturating_add(len).max(0) } else { index.min(len) };
     bytes.insert(at as usize, byte);
@@ -449,7 +456,7 @@ fn pop(vm: &Vm, this: &Obj<ByteArray>, index: isize) -> Res<u8> {
     let Some(at) = slices::index(index as i64, len) else {
         return Err(vm.index_error("pop index out of range"));
     };
-    Ok(this.resizable(vm)?.remove(at))
+    Ok(this.resizable(vm)?.vec().remove(at))
 }
 
 /// Remove the first such byte.
@@ -460,7 +467,7 @@ fn remove(vm: &Vm, this: &Obj<ByteArray>, value: &Object) -> Res<()> {
     let Some(at) = at else {
         return Err(vm.value_error("value not found in bytearray"));
     };
-    this.resizable(vm)?.remove(at);
+    this.resizable(vm)?.vec().remove(at);
     Ok(())
 }
 
@@ -473,7 +480,7 @@ fn reverse(this: &Obj<ByteArray>) {
 /// Remove all bytes.
 #[native("(self, /)")]
 fn clear(vm: &Vm, this: &Obj<ByteArray>) -> Res<()> {
-    this.resizable_to(vm, 0)?.clear();
+    *this.resizable_to(vm, 0)? = Tape::default();
     Ok(())
 }
 

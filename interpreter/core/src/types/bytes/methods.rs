@@ -359,7 +359,19 @@ pub(super) fn join(vm: &Vm, this: This, iterable_of_bytes: &Object) -> Res {
     };
     let sep = this.with(crate::text::vec_of).map_err(|e| vm.text_error(e))?;
     let mut out = Vec::new();
+    let size = items.iter().try_fold(sep.len().saturating_mul(items.len()), |size, item| {
+        Some(size.saturating_add(item.downcast_exact::<Bytes>()?.as_slice().len()))
+    });
+    out.try_reserve_exact(size.unwrap_or(0)).map_err(|e| vm.no_memory(e.into()))?;
     for (i, item) in items.iter().enumerate() {
+        if let (Some(b), true) = (item.downcast_exact::<Bytes>(), size.is_some()) {
+            // (There is room: see above.)
+            if i > 0 {
+                out.extend_from_slice(&sep);
+            }
+            out.extend_from_slice(b.as_slice());
+            continue;
+        }
         if vm.class_of(item).slots().buffer.is_none() {
             return Err(vm.type_error(format_args!(
                 "sequence item {i}: expected a bytes-like object, {} found",

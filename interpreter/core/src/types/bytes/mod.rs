@@ -7,6 +7,7 @@ pub(crate) mod array;
 pub(crate) mod convert;
 mod iter;
 mod methods;
+mod tape;
 
 pub(crate) use methods::to_hex;
 
@@ -190,6 +191,10 @@ fn compare(_: &Vm, a: &Object, b: &Object, op: CmpOp) -> Res {
 pub(super) fn concat(vm: &Vm, a: &Object, b: &Object) -> Res {
     let Some(this) = This::of(a) else { return Ok(Object::not_implemented()) };
     let joined = match This::of(b) {
+        Some(other) if matches!(this, This::Bytes(_)) => {
+            let joined = this.with(|x| other.with(|y| vm.bytes_of_two(x, y)));
+            return Ok(joined?.into_object());
+        }
         Some(other) => this.with(|x| other.with(|y| both(x, y))),
         None if vm.class_of(b).slots().buffer.is_some() => {
             let other = crate::native::buffer::bytes_of(vm, b)?;

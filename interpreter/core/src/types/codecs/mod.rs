@@ -116,6 +116,13 @@ pub(crate) fn encode_str(vm: &Vm, this: &Obj<Str>, encoding: &str, errors: &str)
     {
         return Ok(vm.bytes(s)?.into_object());
     }
+    if let Builtin::Plain(Codec::Utf8) = builtin {
+        let mut out = Vec::new();
+        // (What stops at a surrogate is done again below, for the handlers.)
+        if crate::text::codecs::utf8::encode(this.as_text(), 0, &mut out).is_ok() {
+            return Ok(vm.bytes(&out)?.into_object());
+        }
+    }
     let (mut out, codec, name) = match builtin {
         Builtin::Idna | Builtin::Punycode => {
             let bytes = encode_host(this.as_text(), builtin, errors);
@@ -227,6 +234,9 @@ fn decode_slice(
         && input.is_ascii()
     {
         return vm.text(TextRef::Ascii(input));
+    }
+    if let (Builtin::Plain(Codec::Utf8), Ok(s)) = (builtin, std::str::from_utf8(input)) {
+        return vm.str(s);
     }
     let (codec, start, name, input) = match builtin {
         Builtin::Idna | Builtin::Punycode => {

@@ -1,6 +1,7 @@
 //! Arithmetic of ints: machine integers first, big ones when those overflow.
 
 use crate::object::*;
+use crate::text::bigops::{self, Words};
 use crate::text::intconv::IntRef;
 use crate::text::numops;
 use crate::types::number::{big, check_bits, int_ref, int_to_f64, power_error};
@@ -30,12 +31,33 @@ fn is_negative(n: IntRef<'_>) -> bool {
     n.is_negative()
 }
 
+/// An operation of two integers of a few words, when the result is one.
+#[inline(always)]
+fn short(
+    x: IntRef<'_>,
+    y: IntRef<'_>,
+    op: impl Fn(&Words, &Words) -> Option<Words>,
+) -> Option<Words> {
+    op(&Words::of(x)?, &Words::of(y)?)
+}
+
+#[inline]
+fn from_words(vm: &Vm, r: Words) -> Res {
+    match r.to_i64() {
+        Some(n) => vm.int(n),
+        None => vm.boxed_int(r.to_bigint()),
+    }
+}
+
 pub(crate) fn add(vm: &Vm, a: &Object, b: &Object) -> Res {
     let (x, y) = operands!(a, b);
     if let (Small(x), Small(y)) = (x, y) {
         if let Some(r) = x.checked_add(y) {
             return vm.int(r);
         }
+    }
+    if let Some(r) = short(x, y, |x, y| x.add(y, false)) {
+        return from_words(vm, r);
     }
     check_bits(vm, bits(x).max(bits(y)))?;
     vm.bigint(&*big(x) + &*big(y))
@@ -48,6 +70,9 @@ pub(crate) fn sub(vm: &Vm, a: &Object, b: &Object) -> Res {
             return vm.int(r);
         }
     }
+    if let Some(r) = short(x, y, |x, y| x.add(y, true)) {
+        return from_words(vm, r);
+    }
     check_bits(vm, bits(x).max(bits(y)))?;
     vm.bigint(&*big(x) - &*big(y))
 }
@@ -58,6 +83,9 @@ pub(crate) fn mul(vm: &Vm, a: &Object, b: &Object) -> Res {
         if let Some(r) = x.checked_mul(y) {
             return vm.int(r);
         }
+    }
+    if let Some(r) = short(x, y, Words::mul) {
+        return from_words(vm, r);
     }
     check_bits(vm, bits(x) + bits(y))?;
     vm.bigint(&*big(x) * &*big(y))
@@ -81,7 +109,7 @@ pub(crate) fn floor_div(vm: &Vm, a: &Object, b: &Object) -> Res {
     match operands!(a, b) {
         (_, Small(0)) => Err(by_zero(vm)),
         (Small(x), Small(y)) if y != -1 => vm.int(Integer::div_floor(&x, &y)),
-        (x, y) => vm.bigint(big(x).div_floor(&big(y))),
+        (x, y) => vm.bigint(bigops::divmod(&big(x), &big(y)).0),
     }
 }
 
@@ -90,7 +118,11 @@ pub(crate) fn rem(vm: &Vm, a: &Object, b: &Object) -> Res {
         (_, Small(0)) => Err(vm.zero_division_error("integer modulo by zero")),
         (_, Small(-1)) => Ok(Object::small(0)),
         (Small(x), Small(y)) => vm.int(Integer::mod_floor(&x, &y)),
-        (x, y) => vm.bigint(big(x).mod_floor(&big(y))),
+        (Big(x), Small(y)) if y > 0 => {
+            let r = bigops::rem_word(x, y as u64) as i64; // below y
+            vm.int(if r > 0 && is_negative(Big(x)) { y - r } else { r })
+        }
+        (x, y) => vm.bigint(bigops::divmod(&big(x), &big(y)).1),
     }
 }
 
@@ -102,7 +134,7 @@ pub(super) fn divmod(vm: &Vm, a: &Object, b: &Object) -> Res {
             (vm.int(q)?, vm.int(r)?)
         }
         (x, y) => {
-            let (q, r) = big(x).div_mod_floor(&big(y));
+            let (q, r) = bigops::divmod(&big(x), &big(y));
             (vm.bigint(q)?, vm.bigint(r)?)
         }
     };
@@ -118,6 +150,9 @@ pub(crate) fn lshift(vm: &Vm, a: &Object, b: &Object) -> Res {
         (Small(0), _) => Ok(Object::small(0)),
         (Small(x), Small(y)) if y < 63 && x << y >> y == x => vm.int(x << y),
         (x, Small(y)) => {
+            if let Some(r) = Words::of(x).and_then(|x| x.shift_left(y as u64)) {
+                return from_words(vm, r);
+            }
             check_bits(vm, bits(x).saturating_add(y as u64))?;
             vm.bigint(&*big(x) << y)
         }
@@ -134,7 +169,12 @@ pub(crate) fn rshift(vm: &Vm, a: &Object, b: &Object) -> Res {
     }
     match (x, y) {
         (Small(x), Small(y)) => vm.int(x >> y.min(63)),
-        (Big(x), Small(y)) if (y as u64) < x.bits() => vm.bigint(x >> y),
+        (Big(x), Small(y)) if (y as u64) < x.bits() => {
+            match Words::of(Big(x)).and_then(|x| x.shift_right(y as u64)) {
+                Some(r) => from_words(vm, r),
+                None => vm.bigint(x >> y),
+            }
+        }
         (x, _) => Ok(Object::small(if is_negative(x) { -1 } else { 0 })),
     }
 }
@@ -144,7 +184,10 @@ macro_rules! bitwise {
         pub(crate) fn $name(vm: &Vm, a: &Object, b: &Object) -> Res {
             match operands!(a, b) {
                 (Small(x), Small(y)) => vm.int(x $op y),
-                (x, y) => vm.bigint(&*big(x) $op &*big(y)),
+                (x, y) => match short(x, y, |x, y| x.bitwise(y, |x, y| x $op y)) {
+                    Some(r) => from_words(vm, r),
+                    None => vm.bigint(&*big(x) $op &*big(y)),
+                },
             }
         }
     };

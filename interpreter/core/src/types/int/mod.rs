@@ -133,13 +133,16 @@ pub(crate) fn repr(vm: &Vm, a: &Object) -> Res {
     Ok(to_decimal(vm, this(vm, a)?)?.into_object())
 }
 
+/// `str(n)` of a machine integer.
+#[inline]
+pub(crate) fn small_decimal(vm: &Vm, n: i64) -> Res<Obj<Str>> {
+    vm.ascii(intconv::decimal_i64(n, &mut [0; 21]))
+}
+
 /// `str(n)`.
 pub(crate) fn to_decimal(vm: &Vm, n: IntRef<'_>) -> Res<Obj<Str>> {
     match n {
-        IntRef::Small(n) => {
-            let mut buf = [0; 21];
-            vm.text(TextRef::Ascii(intconv::decimal_i64(n, &mut buf)))
-        }
+        IntRef::Small(n) => small_decimal(vm, n),
         IntRef::Big(_) => {
             let limit = vm.interp().int_max_str_digits.get();
             let text = intconv::to_decimal(n, limit).map_err(|e| vm.text_error(e))?;

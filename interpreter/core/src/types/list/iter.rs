@@ -29,15 +29,7 @@ pub(crate) fn itself(_vm: &Vm, a: &Object) -> Res {
 }
 
 fn next(_vm: &Vm, a: &Object) -> Res<Option<Object>> {
-    let Some(it) = a.downcast::<ListIter>() else { return Ok(None) };
-    let Some(list) = it.list.get_as::<List>() else { return Ok(None) };
-    let i = it.index.get();
-    let item = list.get(i);
-    match item {
-        Some(_) => it.index.set(i + 1),
-        None => drop(it.list.take()),
-    }
-    Ok(item)
+    Ok(a.downcast::<ListIter>().and_then(|it| it.advance()))
 }
 
 /// `reversed(list)`.

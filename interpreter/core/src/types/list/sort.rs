@@ -62,6 +62,8 @@ enum Plain {
     Ints,
     Floats,
     Strs,
+    /// Tuples of two ints.
+    Pairs,
     Other,
 }
 
@@ -76,10 +78,63 @@ fn classify(keys: &[Object]) -> Plain {
         if keys.iter().all(|k| k.as_exact_float().is_some_and(|f| !f.is_nan())) {
             return Plain::Floats;
         }
+    } else if pair_of(first).is_some() {
+        if keys.iter().all(|k| pair_of(k).is_some()) {
+            return Plain::Pairs;
+        }
     } else if first.downcast_str().is_some() && keys.iter().all(|k| k.downcast_str().is_some()) {
         return Plain::Strs;
     }
     Plain::Other
+}
+
+/// The numbers of a tuple of two ints.
+#[inline]
+fn pair_of(key: &Object) -> Option<(i64, i64)> {
+    match key.downcast_exact::<Tuple>()?.as_slice() {
+        [a, b] => Some((a.as_small_int()?, b.as_small_int()?)),
+        _ => None,
+    }
+}
+
+/// The first eight bytes of a text whose units are bytes, as a number that compares as they do; texts of
+/// wider units have none.
+#[inline]
+fn prefix_of(key: &Object) -> Option<u64> {
+    let text = key.downcast_str()?.as_ascii()?.as_bytes();
+    let mut prefix = [0; 8];
+    let n = text.len().min(8);
+    prefix[..n].copy_from_slice(&text[..n]);
+    Some(u64::from_be_bytes(prefix))
+}
+
+/// The order of strs; most comparisons are of their first bytes, which lie beside the numbers.
+fn order_of_strs(vm: &Vm, keys: &[Object], reverse: bool) -> Res<Vec<u32>> {
+    if !keys.iter().all(|k| prefix_of(k).is_some()) {
+        let mut order = numbers(vm, keys.len(), false)?;
+        order.sort_by(|&a, &b| {
+            directed(compare_strs(&keys[a as usize], &keys[b as usize]), reverse)
+        });
+        return Ok(order);
+    }
+    let mut marked: Vec<(u64, u32)> =
+        keys.iter().map(|k| prefix_of(k).unwrap_or(0)).zip(0..).collect();
+    marked.sort_by(|a, b| {
+        let order = a.0.cmp(&b.0);
+        directed(
+            order.then_with(|| compare_strs(&keys[a.1 as usize], &keys[b.1 as usize])),
+            reverse,
+        )
+    });
+    Ok(marked.into_iter().map(|p| p.1).collect())
+}
+
+/// The order of tuples of two ints.
+fn order_of_pairs(keys: &[Object], reverse: bool) -> Vec<u32> {
+    let pairs = keys.iter().map(|k| pair_of(k).unwrap_or((0, 0)));
+    let mut marked: Vec<((i64, i64), u32)> = pairs.zip(0..).collect();
+    marked.sort_by(|a, b| directed(a.0.cmp(&b.0), reverse));
+    marked.into_iter().map(|p| p.1).collect()
 }
 
 /// Whether Rust's sort will find the room it needs.
@@ -111,7 +166,7 @@ fn compare_floats(a: &Object, b: &Object) -> Ordering {
 fn sort_plain(vm: &Vm, items: &mut [Object], reverse: bool) -> Res<bool> {
     let kind = classify(items);
     if !matches!(kind, Plain::Other) {
-        check_room::<Object>(vm, items.len())?;
+        check_room::<((i64, i64), u32)>(vm, items.len().saturating_mul(2))?;
     }
     match kind {
         Plain::Ints if reverse => {
@@ -119,7 +174,15 @@ fn sort_plain(vm: &Vm, items: &mut [Object], reverse: bool) -> Res<bool> {
         }
         Plain::Ints => items.sort_unstable_by_key(Object::as_small_int),
         Plain::Floats => items.sort_by(|a, b| directed(compare_floats(a, b), reverse)),
-        Plain::Strs => items.sort_by(|a, b| directed(compare_strs(a, b), reverse)),
+        Plain::Strs => {
+            let order = order_of_strs(vm, items, reverse)?;
+            rearrange(items, order);
+        }
+        Plain::Pairs => {
+            u32::try_from(items.len()).map_err(|_| vm.no_memory(NoMemory))?;
+            let order = order_of_pairs(items, reverse);
+            rearrange(items, order);
+        }
         Plain::Other => return Ok(false),
     }
     Ok(true)
@@ -131,16 +194,21 @@ fn order_plain(vm: &Vm, keys: &[Object], reverse: bool) -> Res<Option<Vec<u32>>>
     if matches!(kind, Plain::Other) {
         return Ok(None);
     }
-    check_room::<(i64, u32)>(vm, keys.len().saturating_mul(2))?;
+    check_room::<((i64, i64), u32)>(vm, keys.len().saturating_mul(2))?;
+    u32::try_from(keys.len()).map_err(|_| vm.no_memory(NoMemory))?;
     if matches!(kind, Plain::Ints) {
         let ints = keys.iter().map(|k| k.as_small_int().unwrap_or(0));
         let mut pairs: Vec<(i64, u32)> = ints.zip(0..).collect();
         pairs.sort_by(|a, b| directed(a.0.cmp(&b.0), reverse));
         return Ok(Some(pairs.into_iter().map(|p| p.1).collect()));
     }
+    match kind {
+        Plain::Strs => return order_of_strs(vm, keys, reverse).map(Some),
+        Plain::Pairs => return Ok(Some(order_of_pairs(keys, reverse))),
+        _ => {}
+    }
     let mut order = numbers(vm, keys.len(), false)?;
-    let compare = if matches!(kind, Plain::Floats) { compare_floats } else { compare_strs };
-    order.sort_by(|&a, &b| directed(compare(&keys[a as usize], &keys[b as usize]), reverse));
+    order.sort_by(|&a, &b| directed(compare_floats(&keys[a as usize], &keys[b as usize]), reverse));
     Ok(Some(order))
 }
 

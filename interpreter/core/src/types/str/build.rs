@@ -9,6 +9,12 @@ use taipan_macros::native;
 /// Join any number of strings, with self between each two.
 #[native("(self, iterable, /)")]
 pub(super) fn join(vm: &Vm, this: &Obj<Str>, iterable: &Object) -> Res {
+    if let (TextRef::Ascii(sep), Some(list)) = (this.as_text(), iterable.downcast_exact::<List>())
+        && list.len() > 1
+        && let Some(joined) = join_list(vm, sep, list)?
+    {
+        return Ok(joined);
+    }
     let collected = match iterable.downcast_exact::<List>() {
         Some(list) => list.to_vec().map_err(|e| vm.no_memory(e)),
         None => vm.collect(iterable),
@@ -25,6 +31,52 @@ pub(super) fn join(vm: &Vm, this: &Obj<Str>, iterable: &Object) -> Res {
         }
     };
     join_items(vm, this, &items)
+}
+
+/// The items of a list with `sep` between them, if all is ASCII. Runs no Python, so the list stays as it
+/// is.
+fn join_list(vm: &Vm, sep: &[u8], list: &Obj<List>) -> Res<Option<Object>> {
+    let mut size = sep.len().saturating_mul(list.len() - 1);
+    for i in 0..list.len() {
+        let item = list.get(i);
+        match item.as_ref().and_then(|o| o.downcast::<Str>()) {
+            Some(s) if s.is_ascii() => size = size.saturating_add(s.len()),
+            _ => return Ok(None),
+        }
+    }
+    let joined = vm.ascii_filled(size, |out| {
+        for i in 0..list.len() {
+            if i > 0 {
+                out.push(sep);
+            }
+            if let Some(TextRef::Ascii(s)) = list.get(i).as_ref().map(super::text_of) {
+                out.push(s);
+            }
+        }
+    })?;
+    Ok(Some(joined.into_object()))
+}
+
+/// The strs one behind the other; what is no str counts as empty.
+pub(crate) fn joined(vm: &Vm, parts: &[Object]) -> Res {
+    let mut size = 0usize;
+    for part in parts {
+        match super::text_of(part) {
+            TextRef::Ascii(s) => size = size.saturating_add(s.len()),
+            _ => {
+                let parts = parts.iter().map(super::text_of);
+                return Ok(vm.text_parts(parts)?.into_object());
+            }
+        }
+    }
+    let s = vm.ascii_filled(size, |out| {
+        for part in parts {
+            if let TextRef::Ascii(s) = super::text_of(part) {
+                out.push(s);
+            }
+        }
+    })?;
+    Ok(s.into_object())
 }
 
 /// The texts of `items` with `sep` between them.
@@ -53,26 +105,27 @@ pub(crate) fn join_items(vm: &Vm, sep: &Obj<Str>, items: &[Object]) -> Res {
     Ok(vm.text_parts(parts)?.into_object())
 }
 
-/// The same when all of it is ASCII: one vector, one copy.
+/// The same when all of it is ASCII: one copy.
 fn joined_ascii(vm: &Vm, sep: TextRef<'_>, items: &[Object]) -> Res<Option<Object>> {
     let TextRef::Ascii(sep) = sep else { return Ok(None) };
-    let mut size = sep.len().saturating_mul(items.len());
+    let mut size = sep.len().saturating_mul(items.len().saturating_sub(1));
     for item in items {
         match super::text_of(item) {
             TextRef::Ascii(s) => size = size.saturating_add(s.len()),
             _ => return Ok(None),
         }
     }
-    let mut out: Vec<u8> = crate::text::vec_with(size).map_err(|e| vm.text_error(e))?;
-    for (i, item) in items.iter().enumerate() {
-        if i > 0 {
-            out.extend_from_slice(sep);
+    let joined = vm.ascii_filled(size, |out| {
+        for (i, item) in items.iter().enumerate() {
+            if i > 0 {
+                out.push(sep);
+            }
+            if let TextRef::Ascii(s) = super::text_of(item) {
+                out.push(s);
+            }
         }
-        if let TextRef::Ascii(s) = super::text_of(item) {
-            out.extend_from_slice(s);
-        }
-    }
-    Ok(Some(vm.text(TextRef::Ascii(&out))?.into_object()))
+    })?;
+    Ok(Some(joined.into_object()))
 }
 
 /// The padding character.
@@ -105,6 +158,16 @@ fn padded(
     }
     let before = left(this.len(), width);
     let after = width - this.len() - before;
+    if let (TextRef::Ascii(s), 0..0x80) = (this.as_text(), fill)
+        && width <= isize::MAX as usize / 4
+    {
+        let padded = vm.ascii_filled(width, |out| {
+            out.push_n(fill as u8, before);
+            out.push(s);
+            out.push_n(fill as u8, after);
+        })?;
+        return Ok(padded.into_object());
+    }
     made(vm, shape::pad_text(this.as_text(), before, after, fill))
 }
 

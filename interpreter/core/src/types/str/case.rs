@@ -2,6 +2,7 @@
 
 use crate::object::*;
 use crate::text::{Text, TextRef, TextResult, unicode};
+use crate::vm::{Res, Vm};
 use taipan_macros::native;
 
 /// Return a copy with its first character in title case and the others in lower case.
@@ -12,8 +13,8 @@ pub(super) fn capitalize(this: &Obj<Str>) -> TextResult<Text> {
 
 /// Return a copy fit for comparing without regard to case.
 #[native("(self, /)")]
-pub(super) fn casefold(this: &Obj<Str>) -> TextResult<Text> {
-    unicode::casefold(this.as_text())
+pub(super) fn casefold(vm: &Vm, this: &Obj<Str>) -> Res<Obj<Str>> {
+    changed(vm, this, |b| b.to_ascii_lowercase(), unicode::casefold)
 }
 
 /// Return a copy in which each word starts with a title-case character and goes on in lower case.
@@ -24,20 +25,33 @@ pub(super) fn title(this: &Obj<Str>) -> TextResult<Text> {
 
 /// Return a copy in lower case.
 #[native("(self, /)")]
-pub(super) fn lower(this: &Obj<Str>) -> TextResult<Text> {
-    unicode::lower(this.as_text())
+pub(super) fn lower(vm: &Vm, this: &Obj<Str>) -> Res<Obj<Str>> {
+    changed(vm, this, |b| b.to_ascii_lowercase(), unicode::lower)
 }
 
 /// Return a copy in upper case.
 #[native("(self, /)")]
-pub(super) fn upper(this: &Obj<Str>) -> TextResult<Text> {
-    unicode::upper(this.as_text())
+pub(super) fn upper(vm: &Vm, this: &Obj<Str>) -> Res<Obj<Str>> {
+    changed(vm, this, |b| b.to_ascii_uppercase(), unicode::upper)
 }
 
 /// Return a copy with upper case made lower and lower case made upper.
 #[native("(self, /)")]
 pub(super) fn swapcase(this: &Obj<Str>) -> TextResult<Text> {
     unicode::swapcase(this.as_text())
+}
+
+/// Every character of ASCII text changed by `ascii`, other text by the tables.
+fn changed(
+    vm: &Vm,
+    this: &Obj<Str>,
+    ascii: impl Fn(u8) -> u8,
+    wide: fn(TextRef<'_>) -> TextResult<Text>,
+) -> Res<Obj<Str>> {
+    match this.as_text() {
+        TextRef::Ascii(s) => vm.ascii_filled(s.len(), |out| out.push_changed(s, ascii)),
+        text => vm.text_owned(wide(text).map_err(|e| vm.text_error(e))?),
+    }
 }
 
 /// Not empty, and `test` holds for every character.

@@ -6,36 +6,37 @@ use crate::object::*;
 use crate::text::format as kernel;
 use crate::text::format::fields::{self, Field, First, Numbering, Step, Template};
 use crate::text::intconv::IntRef;
-use crate::text::{Text, TextBuf, TextError, TextRef};
+use crate::text::{TextBuf, TextError, TextRef};
 use crate::vm::{Res, Vm};
 use taipan_macros::native;
 
-/// `format(object, spec)` of an exact str, int, bool or float; `None` for anything else, whose class has
-/// to be asked.
-pub(crate) fn exact(
+/// Append `format(object, spec)` of an exact str, int, bool or float; `None` for anything else, whose
+/// class has to be asked.
+pub(crate) fn push_exact(
     vm: &Vm,
+    out: &mut TextBuf,
     object: &Object,
     spec: TextRef<'_>,
-) -> Option<Result<Text, TextError>> {
+) -> Option<Result<(), TextError>> {
     let limit = || vm.interp().int_max_str_digits.get();
     if let Some(n) = object.as_small_int() {
-        return Some(kernel::format_int(IntRef::Small(n), spec, "int", limit()));
+        return Some(kernel::push_int(out, IntRef::Small(n), spec, "int", limit()));
     }
     if let Some(x) = object.as_exact_float() {
-        return Some(kernel::format_float(x, spec, "float"));
+        return Some(kernel::push_float(out, x, spec, "float"));
     }
     if let Some(s) = object.downcast_exact::<Str>() {
-        return Some(kernel::format_str(s.as_text(), spec, "str"));
+        return Some(kernel::push_str(out, s.as_text(), spec, "str"));
     }
     if object.is_bool() {
         if spec.is_empty() {
             return None;
         }
         let n = i64::from(object.is_true_singleton());
-        return Some(kernel::format_int(IntRef::Small(n), spec, "bool", limit()));
+        return Some(kernel::push_int(out, IntRef::Small(n), spec, "bool", limit()));
     }
     let n = object.downcast_exact::<Int>()?;
-    Some(kernel::format_int(IntRef::Big(&n.0), spec, "int", limit()))
+    Some(kernel::push_int(out, IntRef::Big(&n.0), spec, "int", limit()))
 }
 
 /// Append `format(object, spec)`. May run Python.
@@ -45,10 +46,9 @@ pub(crate) fn push_formatted(
     object: &Object,
     spec: TextRef<'_>,
 ) -> Res<()> {
-    let pushed = match (object.downcast_exact::<Str>(), exact(vm, object, spec)) {
-        (Some(s), _) if spec.is_empty() => out.push_text(s.as_text()),
-        (_, Some(text)) => text.and_then(|t| out.push_text(t.as_ref())),
-        (_, None) => {
+    let pushed = match push_exact(vm, out, object, spec) {
+        Some(pushed) => pushed,
+        None => {
             let spec = vm.text_slice(spec)?;
             let text = vm.format(object, &spec)?;
             out.push_text(text.as_text())
@@ -170,9 +170,10 @@ fn run(
 }
 
 fn formatted(vm: &Vm, this: &Obj<Str>, values: Values<'_>) -> Res {
-    let mut out = TextBuf::with_capacity(this.len()).map_err(|e| vm.text_error(e))?;
+    let mut out = vm.text_buf();
+    out.reserve(this.len()).map_err(|e| vm.text_error(e))?;
     run(vm, this.as_text(), values, &mut Numbering::default(), DEPTH, &mut out)?;
-    Ok(vm.text_owned(out.finish())?.into_object())
+    Ok(vm.text_built(out)?.into_object())
 }
 
 /// Return self with its replacement fields ({...}) filled in from the arguments.

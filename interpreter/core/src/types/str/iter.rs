@@ -77,6 +77,9 @@ fn advance(vm: &Vm, this: &StrIter) -> Res<Option<Object>> {
         return Ok(None);
     }
     this.at.set(at + 1);
+    if let Some(s) = vm.interp().short_str(one) {
+        return Ok(Some(s.into_object()));
+    }
     Ok(Some(vm.text_slice(one)?.into_object()))
 }
 

@@ -4,7 +4,7 @@
 //! `text/`, which knows no objects. Nothing here borrows text across a call into Python without
 //! holding its object (a str never changes).
 
-mod build;
+pub(crate) mod build;
 mod case;
 mod encode;
 pub(crate) mod format;
@@ -166,6 +166,13 @@ fn concat(vm: &Vm, a: &Object, b: &Object) -> Res {
     if x.is_empty() {
         return to_exact(vm, b);
     }
+    if let (TextRef::Ascii(x), TextRef::Ascii(y)) = (x.as_text(), y.as_text()) {
+        let both = vm.ascii_filled(x.len().saturating_add(y.len()), |out| {
+            out.push(x);
+            out.push(y);
+        })?;
+        return Ok(both.into_object());
+    }
     Ok(vm.text_parts([x.as_text(), y.as_text()].into_iter())?.into_object())
 }
 
@@ -179,13 +186,23 @@ fn repeat(vm: &Vm, a: &Object, n: i64) -> Res {
     if !fits {
         return Err(vm.overflow_error("repeated string is too long"));
     }
+    if n == 0 {
+        return Ok(vm.text(TextRef::EMPTY)?.into_object());
+    }
     let many = match text {
+        TextRef::Ascii(s) if s.len() * n <= 1 << 10 => {
+            let many = vm.ascii_filled(s.len() * n, |out| match s {
+                [one] => out.push_n(*one, n),
+                _ => (0..n).for_each(|_| out.push(s)),
+            })?;
+            return Ok(many.into_object());
+        }
         TextRef::Ascii(s) => crate::text::shape::repeat(s, n).map(Text::Ascii),
         TextRef::Latin1(s) => crate::text::shape::repeat(s, n).map(Text::Latin1),
         TextRef::Ucs2(s) => crate::text::shape::repeat(s, n).map(Text::Ucs2),
         TextRef::Ucs4(s) => crate::text::shape::repeat(s, n).map(Text::Ucs4),
     };
-    if n == 0 { Ok(vm.text(TextRef::EMPTY)?.into_object()) } else { made(vm, many) }
+    made(vm, many)
 }
 
 fn remainder(vm: &Vm, a: &Object, b: &Object) -> Res {
@@ -209,6 +226,17 @@ fn getitem(vm: &Vm, a: &Object, key: &Object) -> Res {
     if slice.step == 1 || slice.count <= 1 {
         let from = slice.start.max(0) as usize;
         return Ok(part(vm, this, from, from + slice.count)?.into_object());
+    }
+    if let TextRef::Ascii(s) = this.as_text() {
+        let picked = vm.ascii_filled(slice.count, |out| {
+            if slice.step == -1 && slice.count == s.len() {
+                return out.push_reversed(s);
+            }
+            for i in slice.indices() {
+                out.push_n(s.get(i).copied().unwrap_or(0), 1);
+            }
+        })?;
+        return Ok(picked.into_object());
     }
     made(vm, stepped(this.as_text(), slice))
 }

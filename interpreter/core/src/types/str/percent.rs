@@ -6,7 +6,7 @@
 use crate::native::{big_integer, to_f64};
 use crate::object::*;
 use crate::text::format::percent::{self as kernel, Count, Directive, Piece, Resolved, Template};
-use crate::text::intconv::IntRef;
+use crate::text::intconv::{self, IntRef};
 use crate::text::{Text, TextBuf, TextError, TextRef, numops};
 use crate::vm::{Raised, Res, Vm};
 
@@ -65,28 +65,40 @@ fn not_enough(vm: &Vm) -> Raised {
 
 /// `template % args` of str.
 pub(crate) fn format_text(vm: &Vm, template: &Obj<Str>, args: &Object) -> Res {
-    let text = run(vm, template.as_text(), args, false)?;
-    Ok(vm.text_owned(text)?.into_object())
+    let mut out = vm.text_buf();
+    run(vm, &mut out, template.as_text(), args, false)?;
+    Ok(vm.text_built(out)?.into_object())
 }
 
 /// `template % args` of bytes.
 pub(crate) fn format_bytes(vm: &Vm, template: &[u8], args: &Object) -> Res<Vec<u8>> {
-    match run(vm, TextRef::Latin1(template), args, true)? {
+    let mut out = TextBuf::new();
+    run(vm, &mut out, TextRef::Latin1(template), args, true)?;
+    match out.finish() {
         Text::Ascii(b) | Text::Latin1(b) => Ok(b),
         Text::Ucs2(_) | Text::Ucs4(_) => Err(vm.system_error("wide text in bytes")),
     }
 }
 
-fn run(vm: &Vm, template: TextRef<'_>, args: &Object, bytes: bool) -> Res<Text> {
+fn run(vm: &Vm, out: &mut TextBuf, template: TextRef<'_>, args: &Object, bytes: bool) -> Res<()> {
     let text = |e: TextError| vm.text_error(e);
-    let mut out = TextBuf::with_capacity(template.len()).map_err(text)?;
+    out.reserve(template.len()).map_err(text)?;
     let mut args = Arguments::new(args);
     let mut pieces = Template::new(template);
     let mapping = args.is_mapping(vm);
-    while let Some(piece) = pieces.next_piece(mapping).map_err(text)? {
-        match piece {
-            Piece::Literal(t) => out.push_text(t).map_err(text)?,
-            Piece::Directive(d) => directive(vm, &mut out, &mut args, &d, bytes)?,
+    loop {
+        if let Some(kind) = pieces.bare() {
+            let object = args.take(vm)?;
+            match bare(out, &object, kind, bytes) {
+                Some(done) => done.map_err(text)?,
+                None => convert(vm, out, &object, Resolved::default(), (kind, 0), bytes)?,
+            }
+        } else {
+            match pieces.next_piece(mapping).map_err(text)? {
+                Some(Piece::Literal(t)) => out.push_text(t).map_err(text)?,
+                Some(Piece::Directive(d)) => directive(vm, out, &mut args, &d, bytes)?,
+                None => break,
+            }
         }
         vm.poll()?;
     }
@@ -96,7 +108,27 @@ fn run(vm: &Vm, template: TextRef<'_>, args: &Object, bytes: bool) -> Res<Text> 
             vm.type_error(format_args!("not all arguments converted during {what} formatting"))
         );
     }
-    Ok(out.finish())
+    Ok(())
+}
+
+/// `%d` of a machine integer, `%s` of one or of a str.
+#[inline]
+fn bare(
+    out: &mut TextBuf,
+    object: &Object,
+    kind: u8,
+    bytes: bool,
+) -> Option<Result<(), TextError>> {
+    if bytes && kind == b's' {
+        return None;
+    }
+    if let Some(n) = object.as_small_int() {
+        return Some(out.push_ascii(intconv::decimal_i64(n, &mut [0; 21])));
+    }
+    if kind != b's' {
+        return None;
+    }
+    object.downcast_exact::<Str>().map(|s| out.push_text(s.as_text()))
 }
 
 /// The number that `*` stands for.
@@ -145,42 +177,56 @@ fn directive(
         args.any_key = true;
     }
     let r = resolve(vm, args, d)?;
-    let kind = u8::try_from(d.kind).unwrap_or(0);
     let object = args.take(vm)?;
+    match u8::try_from(d.kind) {
+        Ok(kind) => convert(vm, out, &object, r, (kind, d.at), bytes),
+        Err(_) => Err(vm.text_error(kernel::unsupported(d.kind, d.at))),
+    }
+}
+
+/// Append an object as the directive of the character `kind` at `at` wants it.
+fn convert(
+    vm: &Vm,
+    out: &mut TextBuf,
+    object: &Object,
+    r: Resolved,
+    (kind, at): (u8, usize),
+    bytes: bool,
+) -> Res<()> {
     let done = match kind {
-        b'd' | b'i' | b'u' | b'o' | b'x' | b'X' => {
-            let text = integer(vm, &object, kind, r)?;
-            out.push_ascii(text.as_bytes())
-        }
+        b'd' | b'i' | b'u' | b'o' | b'x' | b'X' => match object.as_small_int() {
+            Some(n) => kernel::push_small(out, n, kind, r),
+            None => out.push_ascii(integer(vm, object, kind, r)?.as_bytes()),
+        },
         b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => {
-            let x = real(vm, &object, bytes)?;
+            let x = real(vm, object, bytes)?;
             match kernel::format_float(x, kind, r) {
                 Ok(text) => out.push_ascii(text.as_bytes()),
                 Err(e) => Err(e),
             }
         }
-        b'c' if bytes => push_padded(out, TextRef::Latin1(&[one_byte(vm, &object)?]), r, false),
+        b'c' if bytes => push_padded(out, TextRef::Latin1(&[one_byte(vm, object)?]), r, false),
         b'c' => {
-            let c = [one_char(vm, &object)?];
+            let c = [one_char(vm, object)?];
             push_padded(out, TextRef::Ucs4(&c), r, false)
         }
         b's' | b'b' if bytes => {
-            let b = bytes_value(vm, &object)?;
+            let b = bytes_value(vm, object)?;
             push_padded(out, TextRef::Latin1(&b), r, true)
         }
         b'r' | b'a' if bytes => {
-            let s = super::format::ascii(vm, &object)?;
+            let s = super::format::ascii(vm, object)?;
             push_padded(out, s.as_text(), r, true)
         }
         b's' | b'r' | b'a' if !bytes => {
             let s = match kind {
-                b's' => vm.to_str(&object)?,
-                b'r' => vm.repr(&object)?,
-                _ => super::format::ascii(vm, &object)?,
+                b's' => vm.to_str(object)?,
+                b'r' => vm.repr(object)?,
+                _ => super::format::ascii(vm, object)?,
             };
             push_padded(out, s.as_text(), r, true)
         }
-        _ => Err(kernel::unsupported(d.kind, d.at)),
+        _ => Err(kernel::unsupported(u32::from(kind), at)),
     };
     done.map_err(|e| vm.text_error(e))
 }

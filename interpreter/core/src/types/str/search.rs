@@ -3,6 +3,7 @@
 use super::part;
 use crate::native::Maybe;
 use crate::object::*;
+use crate::text::floatparse::is_ascii_space;
 use crate::text::{TextRef, TextResult, find as seek, shape, slices};
 use crate::types::slicing;
 use crate::vm::{Raised, Res, Vm};
@@ -37,6 +38,9 @@ fn locate(
     end: Maybe<&Object>,
     finder: Finder,
 ) -> Res<Option<usize>> {
+    if let (Maybe::Absent, Maybe::Absent, Some(sub)) = (start, end, sub.downcast::<Str>()) {
+        return finder(this.as_text(), sub.as_text()).map_err(|e| vm.text_error(e));
+    }
     let window = window(vm, this, start, end)?;
     let sub = needle(vm, sub)?;
     let Some((from, hay)) = window else { return Ok(None) };
@@ -126,6 +130,9 @@ fn affix(
     test: fn(TextRef<'_>, TextRef<'_>) -> bool,
     name: &str,
 ) -> Res<bool> {
+    if let (Maybe::Absent, Maybe::Absent, Some(s)) = (range.0, range.1, given.downcast::<Str>()) {
+        return Ok(test(this.as_text(), s.as_text()));
+    }
     let window = window(vm, this, range.0, range.1)?;
     let holds = |s: &Obj<Str>| window.is_some_and(|(_, hay)| test(hay, s.as_text()));
     if let Some(s) = given.downcast::<Str>() {
@@ -200,11 +207,54 @@ pub(super) fn replace(
     count: isize,
 ) -> Res {
     let max = usize::try_from(count).unwrap_or(usize::MAX);
+    if let Some(replaced) = replaced_short(vm, this, old, new, max) {
+        return replaced;
+    }
     match shape::replace_text(this.as_text(), old.as_text(), new.as_text(), max) {
         Ok(Some(text)) => Ok(vm.text_owned(text)?.into_object()),
         Ok(None) => super::to_exact(vm, this.as_object()),
         Err(e) => Err(vm.text_error(e)),
     }
+}
+
+/// Replacing in ASCII text that is short enough for its matches to be kept on the stack; `None` for any
+/// other.
+fn replaced_short(
+    vm: &Vm,
+    this: &Obj<Str>,
+    old: &Obj<Str>,
+    new: &Obj<Str>,
+    max: usize,
+) -> Option<Res> {
+    const MATCHES: usize = 16;
+    let (TextRef::Ascii(s), TextRef::Ascii(o), TextRef::Ascii(w)) =
+        (this.as_text(), old.as_text(), new.as_text())
+    else {
+        return None;
+    };
+    if o.is_empty() || s.len() > seek::SHORT {
+        return None;
+    }
+    let mut found = [0u16; MATCHES];
+    let mut n = 0;
+    for at in seek::matches(s, o).take(max) {
+        *found.get_mut(n)? = at as u16;
+        n += 1;
+    }
+    if n == 0 {
+        return Some(super::to_exact(vm, this.as_object()));
+    }
+    let size = s.len() - n * o.len() + n.checked_mul(w.len())?;
+    let replaced = vm.ascii_filled(size, |out| {
+        let mut from = 0;
+        for &at in &found[..n] {
+            out.push(&s[from..usize::from(at)]);
+            out.push(w);
+            from = usize::from(at) + o.len();
+        }
+        out.push(&s[from..]);
+    });
+    Some(replaced.map(Obj::into_object))
 }
 
 /// The separator of a split: None for white space.
@@ -252,6 +302,28 @@ fn pieces(
     }
 }
 
+/// The same for ASCII text, the pieces as they come from a kernel.
+fn ascii_pieces(
+    vm: &Vm,
+    this: &Obj<Str>,
+    text: &[u8],
+    pieces: impl Iterator<Item = (usize, usize)>,
+) -> Res<Obj<List>> {
+    // As many as CPython starts with.
+    const FEW: usize = 12;
+    let list = vm.new_list()?;
+    list.reserve(FEW).map_err(|e| vm.no_memory(e))?;
+    for (a, b) in pieces {
+        let piece = if b - a == text.len() && this.as_object().is_kind(Kind::Str) {
+            this.clone()
+        } else {
+            vm.ascii(&text[a..b])?
+        };
+        list.push(piece.into_object()).map_err(|e| vm.no_memory(e))?;
+    }
+    Ok(list)
+}
+
 /// Return a list of the parts between separators.
 ///
 /// Without sep, parts are what stands between runs of white space, and none is empty. At most
@@ -264,7 +336,17 @@ pub(super) fn split(
     maxsplit: isize,
 ) -> Res<Obj<List>> {
     let max = usize::try_from(maxsplit).unwrap_or(usize::MAX);
-    match separator(vm, sep)? {
+    let sep = separator(vm, sep)?;
+    if let TextRef::Ascii(s) = this.as_text() {
+        match sep {
+            None => return ascii_pieces(vm, this, s, seek::split_space(s, max, is_ascii_space)),
+            Some(TextRef::Ascii(sep)) => {
+                return ascii_pieces(vm, this, s, seek::split(s, sep, max));
+            }
+            _ => {}
+        }
+    }
+    match sep {
         Some(sep) => pieces(vm, this, |t, push| seek::split_text(t, sep, max, push)),
         None => pieces(vm, this, |t, push| seek::split_space_text(t, max, push)),
     }
@@ -306,15 +388,15 @@ fn partition_at(vm: &Vm, this: &Obj<Str>, sep: &Object, finder: Finder, last: bo
     let found = finder(this.as_text(), sep.as_text()).map_err(|e| vm.text_error(e))?;
     let empty = || vm.text(TextRef::EMPTY).map(Obj::into_object);
     let items = match found {
-        Some(i) => vec![
+        Some(i) => [
             part(vm, this, 0, i)?.into_object(),
             sep.as_object().clone(),
             part(vm, this, i + sep.len(), this.len())?.into_object(),
         ],
-        None if last => vec![empty()?, empty()?, super::to_exact(vm, this.as_object())?],
-        None => vec![super::to_exact(vm, this.as_object())?, empty()?, empty()?],
+        None if last => [empty()?, empty()?, super::to_exact(vm, this.as_object())?],
+        None => [super::to_exact(vm, this.as_object())?, empty()?, empty()?],
     };
-    Ok(vm.tuple(items)?.into_object())
+    Ok(vm.tuple_fill(&vm.types().tuple, items.len(), items.into_iter())?.into_object())
 }
 
 /// Return what stands before the first sep, sep itself, and what stands after it.
