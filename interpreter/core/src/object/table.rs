@@ -88,6 +88,15 @@ impl Table {
         &raw const (*self.entries.get().add(i as usize)).value
     }
 
+    /// Put an owned word in the place of entry `i`'s value, giving the old one.
+    ///
+    /// # Safety
+    /// As `value_unchecked`; the caller drops the old word.
+    #[inline(always)]
+    pub(crate) unsafe fn swap_value_unchecked(&self, i: u32, value: Value) -> Value {
+        std::mem::replace(&mut (*self.entries.get().add(i as usize)).value, value)
+    }
+
     /// The value of entry `i`, borrowed.
     ///
     /// # Safety
@@ -238,6 +247,36 @@ impl Table {
                     perturb >>= 5;
                     i = (i.wrapping_mul(5).wrapping_add(perturb).wrapping_add(1)) & mask;
                 }
+            }
+        }
+    }
+
+    /// The entry whose key is this very word, where no other key of the same hash comes first. Runs no
+    /// Python; None says nothing.
+    #[inline]
+    pub(crate) fn find_same(&self, k: Value, hash: i64) -> Option<u32> {
+        // SAFETY: entry numbers in the index are below `used`.
+        unsafe {
+            if self.mask.get() == 0 {
+                return (0..self.used.get()).find(|&i| self.entry(i).key == k);
+            }
+            let mask = self.mask.get() as u64;
+            let mut perturb = hash as u64;
+            let mut i = perturb & mask;
+            loop {
+                let at = *self.index_at(i);
+                if at >= DELETED {
+                    return None;
+                }
+                let e = self.entry(at);
+                if e.key == k {
+                    return Some(at);
+                }
+                if e.hash == hash {
+                    return None;
+                }
+                perturb >>= 5;
+                i = (i.wrapping_mul(5).wrapping_add(perturb).wrapping_add(1)) & mask;
             }
         }
     }

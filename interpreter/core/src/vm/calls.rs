@@ -12,6 +12,7 @@ use super::{Res, attribute_cache, function_call, generator, run_ops, special};
 use crate::bytecode::ops::Op;
 use crate::native::NativeKind;
 use crate::object::object::{Boxed, decref, incref};
+use crate::object::table::Table;
 use crate::object::*;
 
 #[inline(always)]
@@ -473,8 +474,10 @@ pub(crate) unsafe fn subscript(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32
     let pc = pc.add(1);
     save(vm, pc);
     let (x, key) = (*fp.add(b(ins)), *fp.add(c(ins)));
-    let found =
-        if x.is_ptr() && key.is_int() { run_ops::item_fast(x, key.int_unchecked()) } else { None };
+    let found = match dict_item(x, key) {
+        None if x.is_ptr() && key.is_int() => run_ops::item_fast(x, key.int_unchecked()),
+        found => found,
+    };
     match found {
         Some(v) => {
             incref(v);
@@ -493,6 +496,29 @@ pub(crate) unsafe fn subscript(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32
         consume(vm, fp, c(ins));
     }
     Next { pc, fp }
+}
+
+/// The entry of an exact dict whose key is the very word `key`, a small int or a str: what most look-ups find.
+#[inline(always)]
+unsafe fn dict_entry<'a>(x: Value, key: Value) -> Option<(&'a Table, u32)> {
+    if !x.is_kind(Kind::Dict) {
+        return None;
+    }
+    let table = &(*(x.ptr() as *const Boxed<Dict>)).payload.table;
+    let hash = if key.is_int() {
+        crate::text::numhash::hash_i64(key.int_unchecked())
+    } else if key.is_kind(Kind::Str) {
+        (*(key.ptr() as *const Boxed<Str>)).payload.known_hash()?
+    } else {
+        return None;
+    };
+    table.find_same(key, hash).map(|i| (table, i))
+}
+
+/// The value that `dict_entry` finds, borrowed.
+#[inline(always)]
+pub(crate) unsafe fn dict_item(x: Value, key: Value) -> Option<Value> {
+    dict_entry(x, key).map(|(table, i)| table.value_unchecked(i))
 }
 
 /// SubscrSlice.
@@ -528,6 +554,16 @@ pub(crate) unsafe fn subscript_slice(vm: &Vm, pc: *const u32, fp: *mut Value, in
 pub(crate) unsafe fn store_subscript(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
     let pc = pc.add(1);
     save(vm, pc);
+    let (x, key, value) = (*fp.add(a(ins)), *fp.add(b(ins)), *fp.add(c(ins)));
+    if let Some((table, i)) = dict_entry(x, key) {
+        incref(value);
+        let old = table.swap_value_unchecked(i, value);
+        decref(old);
+        if ins as u8 == Op::StoreSubscrTake as u8 {
+            put(fp.add(c(ins)), Value::NULL);
+        }
+        return Next { pc, fp };
+    }
     let view = |i: usize| Object::view(fp.add(i));
     check!(vm, run_ops::store_subscript(vm, view(a(ins)), view(b(ins)), view(c(ins))));
     if ins as u8 == Op::StoreSubscrTake as u8 {

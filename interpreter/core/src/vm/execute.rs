@@ -603,6 +603,12 @@ pub(crate) unsafe fn execute(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) 
         Op::SubscrSlice => return calls::subscript_slice(vm, pc, fp, ins),
         Op::Subscr | Op::SubscrKept => return calls::subscript(vm, pc, fp, ins),
         Op::SubscrK | Op::SubscrKKept => {
+            if let Some(v) = calls::dict_item(r!(b!()), k!(c!())) {
+                incref(v);
+                set!(a!(), v);
+                consume!(b!(), a!());
+                return Next { pc: pc.add(1), fp };
+            }
             pc = pc.add(1);
             save!();
             let o = check!(run_ops::subscript(vm, view!(b!()), kview!(c!())));
