@@ -443,6 +443,7 @@ impl Generator {
 }
 
 impl Drop for Generator {
+    #[inline]
     fn drop(&mut self) {
         self.clear_window();
     }

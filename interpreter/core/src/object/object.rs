@@ -9,6 +9,7 @@
 //! arbitrary Python: code that drops while a borrow of a `RefCell` is live is a bug.
 #![expect(unsafe_code, reason = "typed views of heap objects")]
 
+use super::function::{Generator, GeneratorState};
 use super::header::{Header, Kind, header_flags};
 use super::str::Str;
 use super::types::Type;
@@ -614,19 +615,17 @@ pub(crate) unsafe fn destroy(p: *mut Header) {
         return;
     }
     interp.drop_depth.set(depth + 1);
-    if (*p).kind() == Kind::Generator {
-        let g = &(*(p as *const Boxed<super::function::Generator>)).payload;
-        if g.state.get() == super::function::GeneratorState::Done {
-            // Nothing to close.
-            (*p).set_flag(header_flags::FINALIZED);
-        }
-    }
     const UNUSUAL: u8 =
         header_flags::WEAKREFS | header_flags::ODD_SIZE | header_flags::LARGE | header_flags::DYING;
     if !(*p).has_flag(UNUSUAL) && ty.payload.layout.plain && !ty.payload.has_finalizer() {
         destroy_instance(p, ty, interp);
     } else if !(*p).has_flag(UNUSUAL) && (*p).kind() == Kind::Tuple {
         destroy_tuple(p, ty, interp);
+    } else if !(*p).has_flag(UNUSUAL)
+        && (*p).kind() == Kind::Generator
+        && (*(p as *const Boxed<Generator>)).payload.state.get() == GeneratorState::Done
+    {
+        destroy_done_generator(p, ty, interp);
     } else {
         destroy_now(p, ty, interp);
     }
@@ -689,6 +688,17 @@ unsafe fn destroy_tuple(p: *mut Header, ty: &Boxed<Type>, interp: &crate::vm::In
     }
     interp.heap.gc_count.set(interp.heap.gc_count.get() - 1);
     let size = ty.payload.basicsize.get() as usize + t.capacity * 8;
+    interp.heap.free_object(p as *mut u8, size, false);
+}
+
+/// `destroy_now` of a generator or coroutine that has nothing to close any more.
+unsafe fn destroy_done_generator(p: *mut Header, ty: &Boxed<Type>, interp: &crate::vm::Interp) {
+    (*p).rc.set(1);
+    (*p).set_flag(header_flags::DYING);
+    let size = ty.payload.basicsize.get() as usize
+        + (*(p as *const Boxed<Generator>)).payload.nregs as usize * size_of::<Value>();
+    std::ptr::drop_in_place(&raw mut (*(p as *mut Boxed<Generator>)).payload);
+    interp.heap.gc_count.set(interp.heap.gc_count.get() - 1);
     interp.heap.free_object(p as *mut u8, size, false);
 }
 

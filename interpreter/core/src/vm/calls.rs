@@ -400,6 +400,18 @@ pub(crate) unsafe fn send(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> 
     }
 }
 
+/// GetAwaitable.
+#[inline(never)]
+pub(crate) unsafe fn get_awaitable(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    save(vm, pc);
+    let o = check!(vm, generator::get_awaitable(vm, Object::view(fp.add(b(ins))), c(ins)));
+    put(fp.add(a(ins)), o.into_value());
+    if a(ins) != b(ins) {
+        consume(vm, fp, b(ins));
+    }
+    Next { pc, fp }
+}
+
 /// ForIter over a generator: it is resumed in a frame above this one.
 #[inline(never)]
 pub(crate) unsafe fn for_generator(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
@@ -475,7 +487,10 @@ pub(crate) unsafe fn subscript(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32
     save(vm, pc);
     let (x, key) = (*fp.add(b(ins)), *fp.add(c(ins)));
     let found = match dict_item(x, key) {
-        None if x.is_ptr() && key.is_int() => run_ops::item_fast(x, key.int_unchecked()),
+        None if x.is_ptr() && key.is_int() => {
+            let i = key.int_unchecked();
+            if x.is_kind(Kind::Bytes) { run_ops::byte_fast(x, i) } else { run_ops::item_fast(x, i) }
+        }
         found => found,
     };
     match found {

@@ -713,6 +713,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     Op::ReturnNone => leave!(Value::NONE),
                     Op::MakeGenerator => go_on!(calls::make_generator(vm, pc)),
                     Op::Yield => go_on!(calls::yield_value(vm, pc, fp, ins)),
+                    Op::GetAwaitable => go_on!(calls::get_awaitable(vm, pc, fp, ins)),
                     Op::Send => go_on!(calls::send(vm, pc, fp, ins)),
 
                     Op::Exit => {
@@ -787,7 +788,6 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     | Op::CallMethodKw
                     | Op::CallEx
                     | Op::AsyncYield
-                    | Op::GetAwaitable
                     | Op::GetAiter
                     | Op::GetAnext
                     | Op::EndAsyncFor

@@ -782,12 +782,7 @@ pub(crate) unsafe fn execute(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) 
         Op::Yield => return calls::yield_value(vm, pc, fp, ins),
         Op::AsyncYield => return calls::async_yield(vm, pc, fp, ins),
         Op::Send => return calls::send(vm, pc, fp, ins),
-        Op::GetAwaitable => {
-            save!();
-            let o = check!(generator::get_awaitable(vm, view!(b!()), c!()));
-            set!(a!(), o.into_value());
-            consume!(b!(), a!());
-        }
+        Op::GetAwaitable => return calls::get_awaitable(vm, pc, fp, ins),
         Op::GetAiter => {
             save!();
             let o = check!(generator::get_aiter(vm, view!(b!())));

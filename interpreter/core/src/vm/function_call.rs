@@ -625,7 +625,7 @@ pub(crate) unsafe fn leave_variables(vm: &Vm, frame: *mut Frame) {
 }
 
 /// A frame returned `value` (its window is clean).
-#[inline(never)]
+#[inline]
 pub(crate) unsafe fn leave(vm: &Vm, frame: *mut Frame, value: Object) -> Left {
     vm.frame.set(frame.sub(1));
     let place = (*frame).fp.sub(1);

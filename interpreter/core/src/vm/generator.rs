@@ -198,6 +198,7 @@ unsafe fn swap_handled(vm: &Vm, frame: *mut Frame, g: &Generator, keep: bool) {
 }
 
 /// Yield `value` from the innermost frame.
+#[inline]
 pub(crate) unsafe fn suspend(vm: &Vm, frame: *mut Frame, value: Object) -> Left {
     let generator = Object::from_owned((*frame).extra.replace(Value::NULL));
     let Some(g) = generator.downcast_exact::<Generator>() else {
@@ -245,6 +246,7 @@ unsafe fn put(frame: *mut Frame, register: u8, value: Object) {
 }
 
 /// A generator's frame returned (already popped from `vm.frame`, window clean).
+#[inline]
 pub(crate) unsafe fn returned(vm: &Vm, frame: *mut Frame, value: Object) -> Left {
     finish(vm, frame);
     let resumer = vm.frame.get();
@@ -275,12 +277,15 @@ pub(crate) unsafe fn returned(vm: &Vm, frame: *mut Frame, value: Object) -> Left
 }
 
 /// The generator of a frame is done: by return or by an exception.
+#[inline]
 pub(crate) unsafe fn finish(vm: &Vm, frame: *mut Frame) {
     *(*frame).fp.sub(1) = Value::NULL;
     let generator = Object::from_owned((*frame).extra.replace(Value::NULL));
     if let Some(g) = generator.downcast_exact::<Generator>() {
         g.state.set(GeneratorState::Done);
-        drop(g.frame.take());
+        if g.frame.is_set() {
+            drop(g.frame.take());
+        }
         swap_handled(vm, frame, g, false);
     }
 }

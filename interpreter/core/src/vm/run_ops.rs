@@ -456,6 +456,17 @@ pub(crate) fn slice_plain(
     })
 }
 
+/// Byte `i` of an exact bytes object.
+///
+/// # Safety
+/// The word names one.
+#[inline(always)]
+pub(crate) unsafe fn byte_fast(x: Value, i: i64) -> Option<Value> {
+    let bytes = (*(x.ptr() as *const Boxed<Bytes>)).payload.as_slice();
+    let at = if i < 0 { i + bytes.len() as i64 } else { i };
+    bytes.get(usize::try_from(at).ok()?).map(|b| Value::small(*b as i32))
+}
+
 /// Where item `i` of an exact list lies.
 #[inline(always)]
 pub(crate) unsafe fn list_place(x: Value, i: Value) -> Option<*mut Value> {
@@ -483,11 +494,10 @@ pub(crate) fn subscript(vm: &Vm, x: &Object, key: &Object) -> Res {
             return Ok(Object::small(*byte as i32));
         }
     }
-    if let (Some(b), Some(i)) = (x.downcast_exact::<Bytes>(), key.as_small_int()) {
-        let bytes = b.as_slice();
-        let at = if i < 0 { i + bytes.len() as i64 } else { i };
-        if let Some(byte) = usize::try_from(at).ok().and_then(|at| bytes.get(at)) {
-            return Ok(Object::small(*byte as i32));
+    if let (true, Some(i)) = (x.is_kind(Kind::Bytes), key.as_small_int()) {
+        // SAFETY: the kind was checked.
+        if let Some(byte) = unsafe { byte_fast(x.value(), i) } {
+            return Ok(Object::small(byte.int_unchecked() as i32));
         }
     }
     if let (Some(s), Some(i)) = (x.downcast_str(), key.as_small_int()) {
