@@ -226,7 +226,10 @@ pub(crate) unsafe fn operator_returned(vm: &Vm, frame: *mut Frame, value: Object
 pub(crate) unsafe fn construct(vm: &Vm, base: *mut Value, n: usize) -> Option<Next> {
     let class = *base;
     let t = &(*(class.ptr() as *const Boxed<Type>)).payload;
-    if t.init_version.get() == 0 || t.init_version.get() != t.version.get() {
+    if (*class.ptr()).ty.get() != vm.types().type_.as_ptr()
+        || t.init_version.get() == 0
+        || t.init_version.get() != t.version.get()
+    {
         return None;
     }
     let init = t.init.get();
