@@ -270,7 +270,7 @@ impl Iterator for Feed<'_> {
             Err(message) => {
                 // CPython notices what is wrong with a string when it has seen the token behind.
                 let place = match self.tokens.as_slice().first() {
-                    Some(next) if token.kind == Kind::Str => next,
+                    Some(next) if token.kind == Kind::Str && message != literals::NOT_ASCII => next,
                     _ => &token,
                 };
                 let empty = place.kind == Kind::Newline;

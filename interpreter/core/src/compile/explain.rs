@@ -266,9 +266,9 @@ impl<'a> Explainer<'a> {
             .all(|at| matches!(self.kind(at), Kind::Newline | Kind::Dedent | Kind::EndMarker))
     }
 
+    /// Where the last line ends, be it blank or a comment.
     fn last_line_end(&self) -> Option<u32> {
-        let newline = self.tokens.iter().rfind(|t| t.kind == Kind::Newline)?;
-        Some(newline.start)
+        u32::try_from(self.text.strip_suffix('\n').unwrap_or(self.text).len()).ok()
     }
 
     /// How CPython calls the statement whose header starts at a token.

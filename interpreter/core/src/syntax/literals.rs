@@ -124,11 +124,14 @@ fn points(text: Text) -> Vec<u32> {
     }
 }
 
+/// The only error that CPython finds while it looks at the literal itself.
+pub const NOT_ASCII: &str = "bytes can only contain ASCII literal characters";
+
 fn literal(source: &str, part: &Literal, bad: &mut Vec<BadEscape>) -> Result<Text, String> {
     let body = source.get(part.body as usize..part.body_end as usize).unwrap_or("");
     if part.bytes {
         if !body.is_ascii() {
-            return Err("bytes can only contain ASCII literal characters".into());
+            return Err(NOT_ASCII.into());
         }
         if part.raw || !body.contains('\\') {
             return Ok(Text::Bytes(body.as_bytes().to_vec()));
