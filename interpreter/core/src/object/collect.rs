@@ -12,8 +12,9 @@
 
 use super::header::{Header, header_flags};
 use super::instance;
-use super::object::{Object, Visitor};
+use super::object::{Boxed, Object, Visitor};
 use super::value::Value;
+use super::{Dict, List, Tuple, Type};
 use crate::vm::{Interp, Vm};
 
 const REACHED: u32 = u32::MAX;
@@ -58,13 +59,75 @@ unsafe fn find_garbage(interp: &Interp) -> Option<(Vec<Object>, usize)> {
     found
 }
 
+/// The exact types whose items are looked at without a call for each.
+struct Plain {
+    tuple: *const Boxed<Type>,
+    list: *const Boxed<Type>,
+    dict: *const Boxed<Type>,
+}
+
+impl Plain {
+    /// Call `f` with every reference that the object owns, as `traverse`.
+    #[inline(always)]
+    unsafe fn each(&self, p: *mut Header, mut f: impl FnMut(Value)) {
+        let ty = (*p).ty.get();
+        if std::ptr::eq(ty, self.tuple) {
+            let t = &(*(p as *const Boxed<Tuple>)).payload;
+            for i in 0..t.len() {
+                f(*t.items.add(i));
+            }
+        } else if std::ptr::eq(ty, self.dict) {
+            let t = &(*(p as *const Boxed<Dict>)).payload.table;
+            for i in 0..t.end() as usize {
+                let e = *t.entries.get().add(i);
+                f(e.key);
+                f(e.value);
+            }
+        } else if std::ptr::eq(ty, self.list) {
+            let l = &(*(p as *const Boxed<List>)).payload;
+            for i in 0..l.len.get() {
+                f(*l.items.get().add(i));
+            }
+        } else {
+            traverse(p, &mut f);
+        }
+    }
+
+    /// A tuple or dict that refers to no collectable object: it is in no cycle. Its count stays 0, so
+    /// that it is passed over from then on; like CPython's, it counts as not tracked.
+    #[inline(always)]
+    unsafe fn is_leaf(&self, p: *mut Header) -> bool {
+        let ty = (*p).ty.get();
+        if std::ptr::eq(ty, self.tuple) {
+            let t = &(*(p as *const Boxed<Tuple>)).payload;
+            (0..t.len()).all(|i| !is_gc(*t.items.add(i)))
+        } else if std::ptr::eq(ty, self.dict) && !(*p).has_flag(header_flags::WEAKREFS) {
+            let t = &(*(p as *const Boxed<Dict>)).payload.table;
+            (0..t.end() as usize).all(|i| {
+                let e = *t.entries.get().add(i);
+                !is_gc(e.value) && !is_gc(e.key)
+            })
+        } else {
+            false
+        }
+    }
+}
+
 /// The middle of `find_garbage`, while the heap has counts.
 unsafe fn mark(interp: &Interp) -> Option<(Vec<Object>, usize)> {
     let heap = &interp.heap;
+    let types = interp.types();
+    let plain =
+        Plain { tuple: types.tuple.as_ptr(), list: types.list.as_ptr(), dict: types.dict.as_ptr() };
     let mut all: Vec<*mut Header> = Vec::new();
     let mut failed = false;
+    let mut leaves = 0;
     heap.walk(|p| {
         if (*p).has_flag(header_flags::GC) && !(*p).has_flag(header_flags::DYING) {
+            if plain.is_leaf(p) {
+                leaves += 1;
+                return;
+            }
             if let Some(c) = heap.count_of(p) {
                 c.set((*p).rc.get() + 1);
                 if all.try_reserve(1).is_ok() {
@@ -79,7 +142,7 @@ unsafe fn mark(interp: &Interp) -> Option<(Vec<Object>, usize)> {
         return None;
     }
     for &p in &all {
-        traverse(p, &mut |v| {
+        plain.each(p, |v| {
             if is_gc(v) {
                 if let Some(c) = heap.count_of(v.ptr()) {
                     if c.get() > 1 {
@@ -100,7 +163,7 @@ unsafe fn mark(interp: &Interp) -> Option<(Vec<Object>, usize)> {
             }
         }
         while let Some(q) = stack.pop() {
-            traverse(q, &mut |v| {
+            plain.each(q, |v| {
                 if is_gc(v) {
                     if let Some(c) = heap.count_of(v.ptr()) {
                         if c.get() != 0 && c.get() != REACHED {
@@ -112,7 +175,7 @@ unsafe fn mark(interp: &Interp) -> Option<(Vec<Object>, usize)> {
             });
         }
     }
-    let live = all.len();
+    let live = all.len() + leaves;
     all.retain(|&p| heap.count_of(p).is_some_and(|c| c.get() != REACHED));
     let mut garbage: Vec<Object> = Vec::new();
     garbage.try_reserve(all.len()).ok()?;
@@ -170,9 +233,7 @@ pub(crate) fn collect(vm: &Vm, save: bool) -> (usize, Vec<Object>) {
             return (0, Vec::new());
         };
         let found = garbage.len();
-        interp.heap.gc_count.set(0);
-        let third = if cfg!(stress) { 0 } else { (live - found) as i64 / 3 };
-        interp.heap.gc_threshold.set(third.max(super::heap::LEAST_COLLECTABLE));
+        interp.heap.collected(live - found);
         if found == 0 || save {
             interp.gc_running.set(false);
             return (found, if save { garbage } else { Vec::new() });

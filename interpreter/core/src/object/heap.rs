@@ -17,7 +17,11 @@ use std::ptr::null_mut;
 
 /// The collector runs when there are so many more collectable objects than after its last run, at least.
 /// The stress build (`--cfg stress`) collects all the time.
-pub(crate) const LEAST_COLLECTABLE: i64 = if cfg!(stress) { 61 } else { 10_000 };
+const LEAST_COLLECTABLE: i64 = if cfg!(stress) { 61 } else { 50_000 };
+/// Or when so many bytes more are handed out, at least: garbage may hold much.
+const LEAST_BYTES: usize = 32 << 20;
+/// Whether one of both is so is looked at whenever there are so many more collectable objects.
+const COLLECTOR_STEP: i64 = if cfg!(stress) { 61 } else { 2_000 };
 
 /// Out of memory (the operating system's or the interpreter's limit).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +115,8 @@ impl Drop for Segments {
 struct ArenaHead {
     /// The collector's counts, one for each block, while it runs.
     counts: Cell<*mut u32>,
-    size: u32,
+    /// 2**32 / size, rounded up: a block's number without a division.
+    inverse: u32,
     blocks: u32,
 }
 
@@ -139,7 +144,11 @@ pub struct Heap {
     peak: Cell<usize>,
     /// Collectable objects allocated less those freed since the last collection.
     pub(crate) gc_count: Cell<i64>,
+    /// At this count it is looked at whether the collector is to run.
     pub(crate) gc_threshold: Cell<i64>,
+    /// The count, and the number of bytes handed out, at which it is.
+    gc_due: Cell<i64>,
+    gc_due_bytes: Cell<usize>,
 }
 
 impl Pool {
@@ -186,7 +195,7 @@ impl Pool {
             let blocks = (ARENA - FIRST) / size;
             (p as *mut ArenaHead).write(ArenaHead {
                 counts: Cell::new(null_mut()),
-                size: size as u32,
+                inverse: (1u64 << 32).div_ceil(size as u64) as u32,
                 blocks: blocks as u32,
             });
             self.bump[class].set(p.add(FIRST));
@@ -236,7 +245,9 @@ impl Heap {
             limit: Cell::new(usize::MAX),
             peak: Cell::new(0),
             gc_count: Cell::new(0),
-            gc_threshold: Cell::new(LEAST_COLLECTABLE),
+            gc_threshold: Cell::new(COLLECTOR_STEP),
+            gc_due: Cell::new(LEAST_COLLECTABLE),
+            gc_due_bytes: Cell::new(LEAST_BYTES),
         }
     }
 
@@ -440,6 +451,29 @@ impl Heap {
         q
     }
 
+    /// Whether there has been enough growth for the collector to run; if not, when to ask again.
+    pub(crate) fn collection_due(&self) -> bool {
+        let count = self.gc_count.get();
+        // Under a limit the collector runs well before it is reached.
+        let bytes = self.gc_due_bytes.get().min(self.limit.get() / 4 * 3);
+        if count >= self.gc_due.get() || self.used.get() >= bytes && count >= COLLECTOR_STEP {
+            return true;
+        }
+        self.gc_threshold.set((count + COLLECTOR_STEP).min(self.gc_due.get()));
+        false
+    }
+
+    /// The collector ran and found `live` objects to be in use. It runs again when as many have come, or as
+    /// many bytes as there are now: so its work is in proportion to what is allocated.
+    pub(crate) fn collected(&self, live: usize) {
+        let growth = if cfg!(stress) { 0 } else { live as i64 };
+        self.gc_count.set(0);
+        self.gc_due.set(growth.max(LEAST_COLLECTABLE));
+        let used = self.used.get();
+        self.gc_due_bytes.set(used.saturating_add(used.max(LEAST_BYTES)));
+        self.gc_threshold.set(COLLECTOR_STEP);
+    }
+
     /// Give every arena room for the collector's counts, all 0.
     pub(crate) fn begin_counts(&self) -> Result<(), NoMemory> {
         // SAFETY: arenas begin with their head.
@@ -496,7 +530,9 @@ impl Heap {
         if counts.is_null() {
             return None;
         }
-        let i = (p as usize - base as usize - FIRST) / head.size as usize;
+        // Exact: the distance is a multiple of the size and below 2**16.
+        let distance = (p as usize - base as usize - FIRST) as u64;
+        let i = (distance * head.inverse as u64 >> 32) as usize;
         Some(&*(counts.add(i) as *const Cell<u32>))
     }
 

@@ -1,8 +1,8 @@
 //! When the collector runs, and the module `gc` (library reference, "gc - Garbage Collector interface").
 //!
 //! There is one generation: the collector walks the whole heap, and runs when the number of collectable
-//! objects has grown by a third (10,000 at least) since it last ran, so its cost is a constant share of
-//! allocation. The three thresholds and counts of the module are kept for programs that read them.
+//! objects, or of bytes, has doubled (grown by 50,000 or 32 MiB at least) since it last ran, so its cost is a
+//! constant share of allocation (`Heap::collection_due`). The three thresholds and counts of the module are kept for programs that read them.
 
 use super::{Res, Vm};
 use crate::native::{ModuleDef, NativeDef};
@@ -40,6 +40,9 @@ const SAVEALL: i64 = 32;
 
 /// Run because enough objects were allocated.
 pub(crate) fn collect_automatically(vm: &Vm) -> Res<()> {
+    if !vm.interp().heap.collection_due() {
+        return Ok(());
+    }
     let state = vm.interp().state::<State>();
     if state.enabled.get() && state.thresholds.get().0 != 0 {
         run(vm, 2)?;
