@@ -315,7 +315,7 @@ fn effect(unit: &CodeUnit, op: Op, a: u8, b: u8, c: u8, pc: usize) -> Effect {
             e.consumes.extend(range(b, 2 * u32::from(c)));
             dst(&mut e);
         }
-        ListAppend | SetAdd => {
+        ListAppend | ListAppendTake | SetAdd => {
             e.reads.push(a);
             e.consumes.push(b);
         }

@@ -97,6 +97,9 @@ impl Op {
                 return word - number as u32 + Op::SubscrKKept as u32;
             }
         }
+        if b >= nlocals && number == Op::ListAppend as u8 {
+            return word - number as u32 + Op::ListAppendTake as u32;
+        }
         let compares = Op::JumpLt as u8..=Op::JumpGeK as u8;
         if word >> 24 == 0 && compares.contains(&number) {
             word + (Op::JumpNotLt as u32 - Op::JumpLt as u32)
@@ -376,6 +379,8 @@ opcodes! {
     BuildSlice(Dst Base Imm)[];
     /// Append b to list a. moves b if it is a temporary.
     ListAppend(Reg Reg None)[];
+    /// ListAppend of a temporary: what code is loaded with. moves b.
+    ListAppendTake(Reg Reg None)[];
     /// Add b to set a. moves b if it is a temporary.
     SetAdd(Reg Reg None)[];
     /// dict a[b] = c (comprehension; a is an exact dict).

@@ -30,6 +30,9 @@ fn rotate(x: u64, n: u32) -> u64 {
 /// The hash of an int that fits a machine word.
 #[inline]
 pub fn hash_i64(n: i64) -> i64 {
+    if (n as u64) < MODULUS {
+        return n;
+    }
     if n.unsigned_abs() < MODULUS {
         return not_minus_one(n);
     }

@@ -221,6 +221,13 @@ fn enumerate_new(
 }
 
 fn enumerate_next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
+    match enumerate_pair(vm, this)? {
+        Some((number, item)) => Ok(Some(vm.pair(number, item)?.into_object())),
+        None => Ok(None),
+    }
+}
+
+fn enumerate_pair(vm: &Vm, this: &Object) -> Res<Option<(Object, Object)>> {
     let Some(this) = this.downcast::<Enumerate>() else { return Ok(None) };
     let Some(item) = step(vm, &this.source)? else { return Ok(None) };
     let Some(number) = this.number.get() else { return Ok(None) };
@@ -229,7 +236,37 @@ fn enumerate_next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
         None => vm.bigint(crate::native::big_integer(vm, &number)?.as_ref() + BigInt::from(1))?,
     };
     this.number.set(after);
-    Ok(Some(vm.pair(number, item)?.into_object()))
+    Ok(Some((number, item)))
+}
+
+/// Which iterators give pairs that need not be made (see [`next_pair`]).
+#[derive(Clone, Copy)]
+pub(crate) enum Pairs {
+    Enumerate,
+    Zip,
+}
+
+/// What this iterator is of these, its class not having a `__next__` of its own.
+#[inline]
+pub(crate) fn pairs_of(vm: &Vm, this: &Object) -> Option<Pairs> {
+    let next = vm.class_of(this).slots().next? as usize;
+    if next == enumerate_next as *const () as usize {
+        Some(Pairs::Enumerate)
+    } else if next == zip_next as *const () as usize {
+        let zip = this.downcast::<Zip>()?;
+        (zip.two && !zip.strict.get()).then_some(Pairs::Zip)
+    } else {
+        None
+    }
+}
+
+/// The next two things of such an iterator, which are to be unpacked at once.
+pub(crate) fn next_pair(vm: &Vm, pairs: Pairs, this: &Object) -> Res<Option<(Object, Object)>> {
+    let pair = match pairs {
+        Pairs::Enumerate => enumerate_pair(vm, this),
+        Pairs::Zip => zip_pair(vm, this),
+    };
+    pair.or_else(|raised| vm.caught(raised, Exc::StopIteration).map(|_| None))
 }
 
 /// Return state information for pickling.
@@ -369,6 +406,8 @@ pub struct Zip {
     /// Tuple of iterators; unset after a strict failure.
     sources: Slot,
     strict: Cell<bool>,
+    /// Just two iterators.
+    two: bool,
 }
 payload!(Zip, ZIP, sources);
 
@@ -386,7 +425,17 @@ pub static ZIP: TypeSpec = TypeSpec {
 #[native("(cls, *iterables, strict=False)", constructor, name = "zip")]
 fn zip_new(vm: &Vm, cls: &Obj<Type>, iterables: &[Object], strict: bool) -> Res<Obj<Zip>> {
     let sources = Slot::new(iterators(vm, iterables)?);
-    vm.alloc_of(cls, Zip { sources, strict: Cell::new(strict) })
+    vm.alloc_of(cls, Zip { sources, strict: Cell::new(strict), two: iterables.len() == 2 })
+}
+
+/// The next items of a zip of two.
+fn zip_pair(vm: &Vm, this: &Object) -> Res<Option<(Object, Object)>> {
+    let Some(this) = this.downcast::<Zip>() else { return Ok(None) };
+    let Some(sources) = this.sources.get_as::<Tuple>() else { return Ok(None) };
+    let [a, b] = sources.as_slice() else { return Ok(None) };
+    let Some(a) = vm.next(a)? else { return Ok(None) };
+    let Some(b) = vm.next(b)? else { return Ok(None) };
+    Ok(Some((a, b)))
 }
 
 fn zip_next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
@@ -395,10 +444,11 @@ fn zip_next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
     if sources.is_empty() {
         return Ok(None);
     }
-    if let ([a, b], false) = (sources.as_slice(), this.strict.get()) {
-        let Some(a) = vm.next(a)? else { return Ok(None) };
-        let Some(b) = vm.next(b)? else { return Ok(None) };
-        return Ok(Some(vm.pair(a, b)?.into_object()));
+    if this.two && !this.strict.get() {
+        return match zip_pair(vm, this.as_object())? {
+            Some((a, b)) => Ok(Some(vm.pair(a, b)?.into_object())),
+            None => Ok(None),
+        };
     }
     let mut items = Vec::with_capacity(sources.len());
     for source in sources.as_slice() {

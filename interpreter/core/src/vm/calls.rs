@@ -12,8 +12,10 @@ use super::{Res, attribute_cache, function_call, generator, run_ops, special};
 use crate::bytecode::ops::Op;
 use crate::native::NativeKind;
 use crate::object::object::{Boxed, decref, incref};
-use crate::object::table::Table;
+use crate::object::table::{Entry, Table};
 use crate::object::*;
+use crate::types::dict::iter::{DictIter, ITEMS, KEYS, VALUES};
+use crate::types::iterators::{next_pair, pairs_of};
 
 #[inline(always)]
 fn a(ins: u32) -> usize {
@@ -430,14 +432,107 @@ pub(crate) unsafe fn for_generator(vm: &Vm, pc: *const u32, fp: *mut Value, ins:
 #[inline(never)]
 pub(crate) unsafe fn for_next(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
     save(vm, pc);
+    let it = *fp.add(b(ins));
+    let ty = (*it.ptr()).ty.get();
+    let types = vm.types();
+    let body = pc.offset(*pc as i32 as isize);
+    if std::ptr::eq(ty, types.dict_item_iter.as_ptr()) {
+        if let Some(base) = pair_target(body, ins) {
+            if let Some(e) = next_entry::<ITEMS>(it) {
+                return take_pair(fp.add(base), e.key, e.value, body, fp);
+            }
+        }
+    } else if std::ptr::eq(ty, types.dict_key_iter.as_ptr()) {
+        if let Some(e) = next_entry::<KEYS>(it) {
+            return take_item(fp.add(a(ins)), e.key, body, fp);
+        }
+    } else if std::ptr::eq(ty, types.dict_value_iter.as_ptr()) {
+        if let Some(e) = next_entry::<VALUES>(it) {
+            return take_item(fp.add(a(ins)), e.value, body, fp);
+        }
+    } else if let Some(base) = pair_target(body, ins) {
+        if let Some(pairs) = pairs_of(vm, Object::view(fp.add(b(ins)))) {
+            check!(vm, vm.check_native_stack());
+            return match check!(vm, next_pair(vm, pairs, Object::view(fp.add(b(ins))))) {
+                Some((x, y)) => {
+                    let base = fp.add(base);
+                    put(base, x.into_value());
+                    put(base.add(1), y.into_value());
+                    Next { pc: body.add(2), fp }
+                }
+                None => exhausted(vm, pc, fp, ins),
+            };
+        }
+    }
     if let Some(o) = check!(vm, vm.next(Object::view(fp.add(b(ins))))) {
         put(fp.add(a(ins)), o.into_value());
-        return Next { pc: pc.offset(*pc as i32 as isize), fp };
+        return Next { pc: body, fp };
     }
+    exhausted(vm, pc, fp, ins)
+}
+
+/// The iterator of a ForIter is at its end.
+unsafe fn exhausted(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
     let pc = pc.add(2);
     save(vm, pc);
     put(fp.add(b(ins)), Value::NULL);
     Next { pc, fp }
+}
+
+/// If the loop's body begins with taking the item apart into two temporaries (Take, Unpack): the first of
+/// these. The pair itself, which nobody else could see, is then not made.
+#[inline(always)]
+unsafe fn pair_target(body: *const u32, ins: u32) -> Option<usize> {
+    let take = *body;
+    let base = a(take);
+    let unpack = Op::Unpack as u32 | (base as u32) << 8 | (base as u32) << 16 | 2 << 24;
+    let taken = take as u8 == Op::Take as u8 && b(take) == a(ins) && *body.add(1) == unpack;
+    taken.then_some(base)
+}
+
+#[inline(always)]
+unsafe fn take_item(place: *mut Value, item: Value, body: *const u32, fp: *mut Value) -> Next {
+    incref(item);
+    put(place, item);
+    Next { pc: body, fp }
+}
+
+/// The words behind `body`'s first two go on with `x` and `y` in two temporaries.
+#[inline(always)]
+unsafe fn take_pair(
+    base: *mut Value,
+    x: Value,
+    y: Value,
+    body: *const u32,
+    fp: *mut Value,
+) -> Next {
+    incref(x);
+    incref(y);
+    put(base, x);
+    put(base.add(1), y);
+    Next { pc: body.add(2), fp }
+}
+
+/// The next entry of an iterator over a dict that has not changed; None says nothing.
+#[inline(always)]
+unsafe fn next_entry<const WHAT: u8>(it: Value) -> Option<Entry> {
+    let it = &(*(it.ptr() as *const Boxed<DictIter<WHAT, false>>)).payload;
+    let dict = it.dict.peek();
+    if dict.is_null() {
+        return None;
+    }
+    let table = &(*(dict.ptr() as *const Boxed<Dict>)).payload.table;
+    let (at, left) = (it.at.get(), it.left.get());
+    if table.len() != it.size.get() || left == 0 || at >= table.end() {
+        return None;
+    }
+    let e = *table.entries.get().add(at as usize);
+    if e.key.is_null() {
+        return None;
+    }
+    it.at.set(at + 1);
+    it.left.set(left - 1);
+    Some(e)
 }
 
 /// GetIter.
@@ -453,6 +548,30 @@ pub(crate) unsafe fn get_iter(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32)
 }
 
 // ---- containers
+
+/// SetAdd.
+#[inline(never)]
+pub(crate) unsafe fn set_add(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    save(vm, pc);
+    let element = Object::view(fp.add(b(ins)));
+    // The compiler makes the set in register a.
+    let set = &(*((*fp.add(a(ins))).ptr() as *const Boxed<Set>)).payload;
+    let hash = check!(vm, vm.hash(element));
+    check!(vm, set.add_hashed(vm, element, hash));
+    consume(vm, fp, b(ins));
+    Next { pc, fp }
+}
+
+/// DictSet.
+#[inline(never)]
+pub(crate) unsafe fn dict_set(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    save(vm, pc);
+    let key = Object::view(fp.add(b(ins)));
+    let dict = &(*((*fp.add(a(ins))).ptr() as *const Boxed<Dict>)).payload;
+    let hash = check!(vm, vm.hash(key));
+    check!(vm, dict.set_hashed(vm, key, hash, Object::view(fp.add(c(ins))).clone()));
+    Next { pc, fp }
+}
 
 /// BuildTuple.
 #[inline(never)]

@@ -565,16 +565,19 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             continue 'run;
                         }
                     }
-                    Op::ListAppend => {
+                    Op::ListAppendTake => {
                         let list = &(*(r!(a!()).ptr() as *const Boxed<List>)).payload;
                         let v = r!(b!());
-                        if b!() < calls::local_count(vm) || !list.has_room() {
+                        if !list.has_room() {
                             break 'slow;
                         }
                         r!(b!()) = Value::NULL;
                         list.push_unchecked(v);
                         continue 'run;
                     }
+
+                    Op::SetAdd => go_on!(calls::set_add(vm, pc, fp, ins)),
+                    Op::DictSet => go_on!(calls::dict_set(vm, pc, fp, ins)),
 
                     Op::ForIter => {
                         if vm.flags_set() {
@@ -772,8 +775,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     | Op::BuildConstKeyDict
                     | Op::BuildString
                     | Op::BuildSlice
-                    | Op::SetAdd
-                    | Op::DictSet
+                    | Op::ListAppend
                     | Op::ListExtend
                     | Op::SetUpdate
                     | Op::DictUpdate

@@ -669,7 +669,7 @@ pub(crate) unsafe fn execute(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) 
             let o = check!(run_ops::build_slice(vm, fp.add(b!()), c!()));
             set!(a!(), o.into_value());
         }
-        Op::ListAppend => {
+        Op::ListAppend | Op::ListAppendTake => {
             save!();
             let v = r!(b!());
             if b!() >= nlocals!() {
@@ -682,15 +682,8 @@ pub(crate) unsafe fn execute(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) 
                 return raise(vm, vm.no_memory(e));
             }
         }
-        Op::SetAdd => {
-            save!();
-            check!(run_ops::set_add(vm, view!(a!()), view!(b!())));
-            consume!(b!(), usize::MAX);
-        }
-        Op::DictSet => {
-            save!();
-            check!(run_ops::store_subscript(vm, view!(a!()), view!(b!()), view!(c!())));
-        }
+        Op::SetAdd => return calls::set_add(vm, pc, fp, ins),
+        Op::DictSet => return calls::dict_set(vm, pc, fp, ins),
         Op::ListExtend => {
             save!();
             check!(run_ops::list_extend(vm, view!(a!()), view!(b!())));

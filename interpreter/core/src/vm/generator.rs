@@ -122,9 +122,10 @@ pub(crate) unsafe fn from_call(vm: &Vm, base: *mut Value, n: usize) -> Res {
 /// Move a window of `n` registers into the generator.
 #[inline(always)]
 unsafe fn take_window(g: &Generator, fp: *mut Value, n: usize) {
-    std::ptr::copy_nonoverlapping(fp, g.registers(), n);
+    // (Windows are small: a loop is lighter than memcpy's call.)
+    let to = g.registers();
     for i in 0..n {
-        *fp.add(i) = Value::NULL;
+        *to.add(i) = std::mem::replace(&mut *fp.add(i), Value::NULL);
     }
     g.holds_window.set(true);
 }
@@ -378,6 +379,24 @@ pub fn resume(vm: &Vm, generator: &Obj<Generator>, sent: Sent) -> Res<Resumed> {
             finished(generator, result)
         }
     })
+}
+
+/// `next()` of a generator from Rust; None: it returned.
+pub fn next(vm: &Vm, generator: &Obj<Generator>) -> Res<Option<Object>> {
+    // SAFETY: the state is checked; the frame is run at once.
+    unsafe {
+        if !can_enter(generator.value()) {
+            return match resume(vm, generator, Sent::Next)? {
+                Resumed::Yield(item) => Ok(Some(item)),
+                Resumed::Return(_) => Ok(None),
+            };
+        }
+        vm.recurse(" while calling a Python object", || {
+            enter(vm, generator.value(), FrameKind::EntryGenerator, 0, Value::NONE)?;
+            let o = dispatch::run(vm)?;
+            Ok((generator.state.get() == GeneratorState::Suspended).then_some(o))
+        })
+    }
 }
 
 fn finished(generator: &Obj<Generator>, result: Res) -> Res<Resumed> {

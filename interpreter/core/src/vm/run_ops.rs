@@ -614,13 +614,6 @@ pub(crate) unsafe fn build_slice(vm: &Vm, p: *mut Value, n: usize) -> Res {
     Ok(vm.slice(a, b, c)?.into_object())
 }
 
-pub(crate) fn set_add(vm: &Vm, set: &Object, element: &Object) -> Res<()> {
-    match set.downcast::<Set>() {
-        Some(s) => s.add(vm, element).map(|_| ()),
-        None => Err(vm.system_error("not a set")),
-    }
-}
-
 pub(crate) fn list_extend(vm: &Vm, list: &Object, iterable: &Object) -> Res<()> {
     let Some(l) = list.downcast::<List>() else { return Err(vm.system_error("not a list")) };
     if vm.class_of(iterable).slots().iter.is_none()

@@ -19,13 +19,13 @@ pub(crate) const ITEMS: u8 = 2;
 /// Iterator of the keys, values or items (`WHAT`) of a dict, from the end if `BACK`.
 pub struct DictIter<const WHAT: u8, const BACK: bool> {
     /// Unset when exhausted.
-    dict: Slot,
+    pub(crate) dict: Slot,
     /// Where to go on (going back: one more than that).
-    at: Cell<u32>,
+    pub(crate) at: Cell<u32>,
     /// Entries still to come.
-    left: Cell<usize>,
+    pub(crate) left: Cell<usize>,
     /// Size that the dict must have; `usize::MAX` once it had another.
-    size: Cell<usize>,
+    pub(crate) size: Cell<usize>,
 }
 
 impl<const WHAT: u8, const BACK: bool> Payload for DictIter<WHAT, BACK> {

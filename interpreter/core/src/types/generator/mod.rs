@@ -9,7 +9,9 @@ pub use coroutine::COROUTINE;
 use crate::bytecode::code::flags;
 use crate::native::{GetSetDef, Maybe, NativeDef, class_getitem, getsets, natives};
 use crate::object::*;
-use crate::vm::generator::{Resumed, Sent, close as close_generator, delegate, resume};
+use crate::vm::generator::{
+    Resumed, Sent, close as close_generator, delegate, next as next_of_generator, resume,
+};
 use crate::vm::{Res, Vm};
 use taipan_macros::{getter, native, setter};
 
@@ -51,9 +53,9 @@ fn is_coroutine(generator: &Generator) -> bool {
 }
 
 fn next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
-    match resume(vm, &of(vm, this)?, Sent::Next)? {
-        Resumed::Yield(item) => Ok(Some(item)),
-        Resumed::Return(_) => Ok(None),
+    match this.downcast_exact::<Generator>() {
+        Some(generator) => next_of_generator(vm, generator),
+        None => next_of_generator(vm, &of(vm, this)?),
     }
 }
 
