@@ -196,6 +196,25 @@ fn max(vm: &Vm, args: &[Object], kwargs: Kwargs) -> Res {
     extreme(vm, "max", CmpOp::Gt, args, kwargs)
 }
 
+/// The first item that none of the others beats, None if there is no item.
+fn extreme_item(vm: &Vm, op: CmpOp, iterable: &Object) -> Res<Option<Object>> {
+    let mut best: Option<Object> = None;
+    vm.for_each(iterable, |item| {
+        let better = match &best {
+            Some(so_far) => match (item.as_small_int(), so_far.as_small_int()) {
+                (Some(a), Some(b)) => op.holds(a.cmp(&b)),
+                _ => vm.compare_bool(&item, so_far, op)?,
+            },
+            None => true,
+        };
+        if better {
+            best = Some(item);
+        }
+        Ok(())
+    })?;
+    Ok(best)
+}
+
 fn extreme(vm: &Vm, name: &str, op: CmpOp, args: &[Object], kwargs: Kwargs) -> Res {
     if args.is_empty() {
         return Err(vm.type_error(format_args!("{name} expected at least 1 argument, got 0")));
@@ -212,6 +231,13 @@ fn extreme(vm: &Vm, name: &str, op: CmpOp, args: &[Object], kwargs: Kwargs) -> R
                 word.to_str_lossy()
             )));
         }
+    }
+    if let ([iterable], None) = (args, key) {
+        return match (extreme_item(vm, op, iterable)?, default) {
+            (Some(best), _) => Ok(best),
+            (None, Some(default)) => Ok(default.clone()),
+            (None, None) => Err(vm.value_error(format_args!("{name}() arg is an empty sequence"))),
+        };
     }
     let mut best: Option<(Object, Object)> = None;
     let mut look = |item: Object| {

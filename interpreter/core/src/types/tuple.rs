@@ -151,7 +151,11 @@ fn richcmp(vm: &Vm, a: &Object, b: &Object, op: CmpOp) -> Res {
 
 /// (Machine integers alone need no call: what else there may be is out of line, twice.)
 pub(crate) fn hash(vm: &Vm, a: &Object) -> Res<i64> {
-    let t = this(vm, a)?;
+    hash_of(vm, this(vm, a)?)
+}
+
+/// The hash of a tuple.
+pub(crate) fn hash_of(vm: &Vm, t: &Tuple) -> Res<i64> {
     let mut h = TupleHash::new();
     for item in t.as_slice() {
         match item.as_small_int() {

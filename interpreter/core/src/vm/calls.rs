@@ -699,6 +699,17 @@ pub(crate) unsafe fn store_subscript(vm: &Vm, pc: *const u32, fp: *mut Value, in
         return Next { pc, fp };
     }
     let view = |i: usize| Object::view(fp.add(i));
+    if x.is_kind(Kind::Dict) {
+        let dict = &(*(x.ptr() as *const Boxed<Dict>)).payload;
+        let hash = check!(vm, vm.hash(view(b(ins))));
+        let value = if ins as u8 == Op::StoreSubscrTake as u8 {
+            Object::from_owned(std::mem::replace(&mut *fp.add(c(ins)), Value::NULL))
+        } else {
+            view(c(ins)).clone()
+        };
+        check!(vm, dict.set_hashed(vm, view(b(ins)), hash, value));
+        return Next { pc, fp };
+    }
     check!(vm, run_ops::store_subscript(vm, view(a(ins)), view(b(ins)), view(c(ins))));
     if ins as u8 == Op::StoreSubscrTake as u8 {
         put(fp.add(c(ins)), Value::NULL);

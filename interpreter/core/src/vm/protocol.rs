@@ -68,8 +68,8 @@ impl Vm {
         if let Some(i) = object.as_small_int() {
             return Ok(crate::text::numhash::hash_i64(i));
         }
-        if object.is_kind(Kind::Tuple) {
-            return crate::types::tuple::hash(self, object);
+        if let Some(t) = object.downcast_exact::<Tuple>() {
+            return crate::types::tuple::hash_of(self, t);
         }
         self.hash_slow(object)
     }

@@ -118,6 +118,11 @@ fn to_bytes(
     let Ok(length) = usize::try_from(length) else {
         return Err(vm.value_error("length argument must be non-negative"));
     };
+    if let Some(n) = this.as_small_int()
+        && let Some(bytes) = machine_bytes(n, length, little, signed)
+    {
+        return vm.bytes(&bytes[..length]);
+    }
     let n = super::this(vm, this)?;
     if n.is_negative() && !signed {
         return Err(vm.overflow_error("can't convert negative int to unsigned"));
@@ -139,6 +144,38 @@ fn to_bytes(
         digits.reverse();
     }
     vm.bytes(&digits)
+}
+
+/// The first `length` bytes (1 to 8) of what represents a machine integer, if they can.
+fn machine_bytes(n: i64, length: usize, little: bool, signed: bool) -> Option<[u8; 8]> {
+    if !(1..=8).contains(&length) {
+        return None;
+    }
+    let unused = 64 - 8 * length as u32;
+    let fits = if signed {
+        n << unused >> unused == n
+    } else {
+        n >= 0 && (n as u64) << unused >> unused == n as u64
+    };
+    if !fits {
+        return None;
+    }
+    Some(if little { n.to_le_bytes() } else { (n << unused).to_be_bytes() })
+}
+
+/// What 1 to 8 bytes represent, if it is a machine integer.
+fn machine_int(bytes: &[u8], little: bool, signed: bool) -> Option<i64> {
+    let mut word = [0; 8];
+    let unused = 64 - 8 * bytes.len() as u32;
+    // The bytes at the most significant end.
+    let word = if little {
+        word.get_mut(8usize.checked_sub(bytes.len())?..)?.copy_from_slice(bytes);
+        u64::from_le_bytes(word)
+    } else {
+        word.get_mut(..bytes.len())?.copy_from_slice(bytes);
+        u64::from_be_bytes(word)
+    };
+    if signed { Some(word as i64 >> unused) } else { i64::try_from(word >> unused).ok() }
 }
 
 /// Return the integer represented by the given array of bytes.
@@ -168,6 +205,13 @@ fn from_bytes(
         }
         order => little(vm, order)?,
     };
+    let plain = bytes.downcast_exact::<Bytes>().map(|b| b.as_slice());
+    if let Some(data) = plain.filter(|b| (1..=8).contains(&b.len()))
+        && let Some(n) = machine_int(data, little, signed)
+        && cls.is(vm.types().int.as_object())
+    {
+        return vm.int(n);
+    }
     let data = bytes_of(vm, bytes)?;
     let n = match (signed, little) {
         (true, true) => BigInt::from_signed_bytes_le(&data),
