@@ -545,8 +545,17 @@ fn reversed_next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
     let index = this.index.get();
     let item = match this.sequence.get() {
         Some(sequence) if index >= 0 => {
-            let item = vm.getitem(&sequence, &vm.int(index)?);
-            until_index_error(vm, item)?
+            let plain = match sequence.downcast_exact::<List>() {
+                Some(list) => list.get(index as usize),
+                None => sequence.downcast_exact::<Tuple>().and_then(|t| t.get(index as usize)),
+            };
+            match plain {
+                None => {
+                    let item = vm.getitem(&sequence, &vm.int(index)?);
+                    until_index_error(vm, item)?
+                }
+                item => item,
+            }
         }
         _ => None,
     };

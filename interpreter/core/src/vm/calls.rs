@@ -16,6 +16,8 @@ use crate::object::table::{Entry, Table};
 use crate::object::*;
 use crate::types::dict::iter::{DictIter, ITEMS, KEYS, VALUES};
 use crate::types::iterators::{next_pair, pairs_of};
+use crate::types::set::SetIter;
+use std::cell::Cell;
 
 #[inline(always)]
 fn a(ins: u32) -> usize {
@@ -450,6 +452,10 @@ pub(crate) unsafe fn for_next(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32)
         if let Some(e) = next_entry::<VALUES>(it) {
             return take_item(fp.add(a(ins)), e.value, body, fp);
         }
+    } else if std::ptr::eq(ty, types.set_iter.as_ptr()) {
+        if let Some(e) = next_element(it) {
+            return take_item(fp.add(a(ins)), e.key, body, fp);
+        }
     } else if let Some(base) = pair_target(body, ins) {
         if let Some(pairs) = pairs_of(vm, Object::view(fp.add(b(ins)))) {
             check!(vm, vm.check_native_stack());
@@ -522,16 +528,38 @@ unsafe fn next_entry<const WHAT: u8>(it: Value) -> Option<Entry> {
         return None;
     }
     let table = &(*(dict.ptr() as *const Boxed<Dict>)).payload.table;
-    let (at, left) = (it.at.get(), it.left.get());
-    if table.len() != it.size.get() || left == 0 || at >= table.end() {
+    entry_of(table, &it.at, &it.left, it.size.get())
+}
+
+/// The same for a set.
+#[inline(always)]
+unsafe fn next_element(it: Value) -> Option<Entry> {
+    let it = &(*(it.ptr() as *const Boxed<SetIter>)).payload;
+    let set = it.set.peek();
+    if set.is_null() {
         return None;
     }
-    let e = *table.entries.get().add(at as usize);
+    let table = &(*(set.ptr() as *const Boxed<Set>)).payload.table;
+    entry_of(table, &it.at, &it.left, it.size.get())
+}
+
+#[inline(always)]
+unsafe fn entry_of(
+    table: &Table,
+    at: &Cell<u32>,
+    left: &Cell<usize>,
+    size: usize,
+) -> Option<Entry> {
+    let (i, more) = (at.get(), left.get());
+    if table.len() != size || more == 0 || i >= table.end() {
+        return None;
+    }
+    let e = *table.entries.get().add(i as usize);
     if e.key.is_null() {
         return None;
     }
-    it.at.set(at + 1);
-    it.left.set(left - 1);
+    at.set(i + 1);
+    left.set(more - 1);
     Some(e)
 }
 

@@ -186,11 +186,11 @@ pub(crate) fn elements(vm: &Vm, set: &Set) -> Res<Vec<Object>> {
 /// Iterator of a set.
 pub struct SetIter {
     /// Unset when exhausted.
-    set: Slot,
-    at: Cell<u32>,
-    left: Cell<usize>,
+    pub(crate) set: Slot,
+    pub(crate) at: Cell<u32>,
+    pub(crate) left: Cell<usize>,
     /// Size that the set must have; `usize::MAX` once it had another.
-    size: Cell<usize>,
+    pub(crate) size: Cell<usize>,
 }
 
 impl Payload for SetIter {
