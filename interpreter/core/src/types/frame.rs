@@ -1,7 +1,7 @@
 //! The type frame: what vm/frame_object knows, as Python sees it.
 //!
 //! `f_locals` of a function is a dict that is brought up to date each time it is asked for; writing to it does
-//! not reach the variables. Trace functions are stored but never called.
+//! not reach the variables, except from within a trace or profile function.
 
 use crate::native::{getsets, natives};
 use crate::object::*;
@@ -76,7 +76,9 @@ fn f_lineno(this: &Obj<FrameObject>) -> i64 {
 
 #[setter]
 fn set_f_lineno(vm: &Vm, _this: &Obj<FrameObject>, _value: Option<&Object>) -> Res<()> {
-    // No trace function is ever called; so CPython says outside of one.
+    if vm.is_in_hook() {
+        return Err(vm.not_implemented_error("jumps of trace functions (frame.f_lineno)"));
+    }
     Err(vm.value_error("can't jump from the 'call' trace event of a new frame"))
 }
 
@@ -92,28 +94,30 @@ fn set_f_trace(_vm: &Vm, this: &Obj<FrameObject>, value: Option<&Object>) -> Res
 }
 
 #[getter]
-fn f_trace_lines(_this: &Obj<FrameObject>) -> bool {
-    true
+fn f_trace_lines(this: &Obj<FrameObject>) -> bool {
+    this.trace_lines.get()
 }
 
 #[setter]
-fn set_f_trace_lines(vm: &Vm, _this: &Obj<FrameObject>, value: Option<&Object>) -> Res<()> {
-    only_bool(vm, value)
+fn set_f_trace_lines(vm: &Vm, this: &Obj<FrameObject>, value: Option<&Object>) -> Res<()> {
+    this.trace_lines.set(only_bool(vm, value)?);
+    Ok(())
 }
 
 #[getter]
-fn f_trace_opcodes(_this: &Obj<FrameObject>) -> bool {
-    false
+fn f_trace_opcodes(this: &Obj<FrameObject>) -> bool {
+    this.trace_opcodes.get()
 }
 
 #[setter]
-fn set_f_trace_opcodes(vm: &Vm, _this: &Obj<FrameObject>, value: Option<&Object>) -> Res<()> {
-    only_bool(vm, value)
+fn set_f_trace_opcodes(vm: &Vm, this: &Obj<FrameObject>, value: Option<&Object>) -> Res<()> {
+    this.trace_opcodes.set(only_bool(vm, value)?);
+    Ok(())
 }
 
-fn only_bool(vm: &Vm, value: Option<&Object>) -> Res<()> {
+fn only_bool(vm: &Vm, value: Option<&Object>) -> Res<bool> {
     match value {
-        Some(v) if v.is_bool() => Ok(()),
+        Some(v) if v.is_bool() => vm.truth(v),
         Some(_) => Err(vm.type_error("attribute value type must be bool")),
         None => Err(vm.type_error("can't delete numeric/char attribute")),
     }
@@ -121,6 +125,11 @@ fn only_bool(vm: &Vm, value: Option<&Object>) -> Res<()> {
 
 #[getter]
 fn f_locals(vm: &Vm, this: &Obj<FrameObject>) -> Res {
+    locals(vm, this)
+}
+
+/// The variables as a dict, brought up to date.
+pub(crate) fn locals(vm: &Vm, this: &Obj<FrameObject>) -> Res {
     let code = &this.code;
     // Modules and class bodies keep their names in a namespace, in a variable without a name.
     if code.varnames.first().is_some_and(|n| n.is_empty()) {

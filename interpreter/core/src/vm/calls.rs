@@ -6,9 +6,10 @@
 //! of the caller's registers: nothing is copied and nothing is allocated to call one.
 #![expect(unsafe_code, reason = "register access")]
 
+use super::execute::execute;
 use super::frame::{Frame, FrameKind, Vm, clear_registers};
 use super::next::{Next, raise};
-use super::{Res, attribute_cache, function_call, generator, run_ops, special};
+use super::{Res, attribute_cache, function_call, generator, run_ops, special, trace};
 use crate::bytecode::ops::Op;
 use crate::native::NativeKind;
 use crate::object::object::{Boxed, decref, incref};
@@ -83,7 +84,22 @@ macro_rules! check {
 pub(crate) unsafe fn interrupted(vm: &Vm, pc: *const u32, fp: *mut Value, distance: isize) -> Next {
     save(vm, pc);
     check!(vm, super::call::handle_flags(vm));
+    if trace::is_active(vm) {
+        save(vm, pc.offset(distance));
+        return trace::go_on(vm);
+    }
     Next { pc: pc.offset(distance), fp }
+}
+
+/// ForIter with eval flags set.
+#[cold]
+#[inline(never)]
+pub(crate) unsafe fn for_interrupted(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    if trace::is_active(vm) {
+        save(vm, pc.sub(1));
+        return trace::go_on(vm);
+    }
+    execute(vm, pc, fp, ins)
 }
 
 /// The innermost frame returns an owned word: any kind of frame.
@@ -91,13 +107,16 @@ pub(crate) unsafe fn interrupted(vm: &Vm, pc: *const u32, fp: *mut Value, distan
 pub(crate) unsafe fn leave(vm: &Vm, pc: *const u32, value: Value) -> Next {
     let frame = vm.frame.get();
     (*frame).pc.set(pc);
-    function_call::leave_variables(vm, frame);
+    if (*frame).marks.get() != 0 {
+        return trace::leave_marked(vm, Object::from_owned(value));
+    }
+    clear_registers((*frame).fp, (*(*frame).code).payload.nlocals as usize);
     left(vm, function_call::leave(vm, frame, Object::from_owned(value)))
 }
 
 /// Go on with what leaving a frame came to.
 #[inline(always)]
-unsafe fn left(vm: &Vm, left: function_call::Left) -> Next {
+pub(crate) unsafe fn left(vm: &Vm, left: function_call::Left) -> Next {
     match left {
         function_call::Left::Continue => Next::resume(vm),
         function_call::Left::Done(o) => Next::leave(vm, o),
@@ -120,15 +139,19 @@ pub(crate) unsafe fn enter_carefully(vm: &Vm, pc: *const u32, base: *mut Value, 
 /// A frame was pushed: the flags are looked at inside it.
 #[inline(always)]
 pub(crate) unsafe fn entered(vm: &Vm) -> Next {
-    if vm.flags_set() {
-        check!(vm, super::call::handle_flags(vm));
-    }
-    Next::resume(vm)
+    if vm.flags_set() { entered_with_flags(vm) } else { Next::resume(vm) }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn entered_with_flags(vm: &Vm) -> Next {
+    check!(vm, super::call::handle_flags(vm));
+    trace::go_on(vm)
 }
 
 /// The result of a call out of line goes to `base[0]`; its `n` arguments are dropped.
 #[inline(always)]
-unsafe fn finish_call(
+pub(crate) unsafe fn finish_call(
     vm: &Vm,
     pc: *const u32,
     fp: *mut Value,
@@ -148,6 +171,19 @@ pub(crate) unsafe fn call(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> 
     let pc = pc.add(2);
     save(vm, pc);
     call_in_place(vm, pc, fp, fp.add(a(ins)), b(ins))
+}
+
+/// `call_in_place` for the tracing loop.
+#[cold]
+#[inline(never)]
+pub(crate) unsafe fn call_ready(
+    vm: &Vm,
+    pc: *const u32,
+    fp: *mut Value,
+    base: *mut Value,
+    n: usize,
+) -> Next {
+    call_in_place(vm, pc, fp, base, n)
 }
 
 /// Call whatever lies in `base[0]` with `n` positional arguments; `pc` is saved.

@@ -19,7 +19,7 @@
 use super::execute::execute;
 use super::frame::{Frame, Vm};
 use super::next::Next;
-use super::{Res, attribute_cache, calls, run_ops};
+use super::{Res, attribute_cache, calls, run_ops, trace};
 use crate::bytecode::ops::Op;
 use crate::object::header::Header;
 use crate::object::object::{Boxed, decref, incref};
@@ -32,7 +32,8 @@ pub(crate) fn run(vm: &Vm) -> Res {
     // SAFETY: the frame was set up by `function_call` or `generator`; the code's operands are within its
     // window, constants and words (verified or made by our compiler).
     unsafe {
-        let Next { mut pc, mut fp } = Next::resume(vm);
+        let Next { mut pc, mut fp } =
+            if vm.flags_set() || cfg!(traced_loop) { trace::go_on(vm) } else { Next::resume(vm) };
         let mut consts: *const Value = calls::constants(vm);
 
         'run: loop {
@@ -582,7 +583,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     Op::ForIter => {
                         if vm.flags_set() {
                             cold_path();
-                            break 'slow;
+                            go_on!(calls::for_interrupted(vm, pc, fp, ins));
                         }
                         let it = r!(b!());
                         // Only iterators of the three kinds below, and others, get here: never an immediate.
@@ -720,6 +721,9 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     Op::Send => go_on!(calls::send(vm, pc, fp, ins)),
 
                     Op::Exit => {
+                        if a!() == 1 {
+                            go_on!(trace::run(vm));
+                        }
                         return match vm.outcome.take() {
                             Some(o) => Ok(o),
                             None => Err(vm.in_flight()),

@@ -64,6 +64,8 @@ pub struct Frame {
 pub(crate) const HAS_OBJECT: u16 = 1;
 /// `Frame::marks`: there are registers behind the near ones.
 pub(crate) const FAR: u16 = 2;
+/// `Frame::marks`: trace and profile functions were told of the frame, or it was there before them.
+pub(crate) const TRACED: u16 = 4;
 
 impl Frame {
     /// Write a frame of kind `Call` to `at`.
@@ -175,6 +177,7 @@ pub struct Vm {
     pub(crate) native_limit: Cell<usize>,
     pub(crate) is_main: bool,
     pub thread_id: u64,
+    pub(crate) tracing: super::trace::Tracing,
 }
 
 /// Native stack kept free for what runs after the guard has struck.
@@ -239,6 +242,7 @@ impl Vm {
                 ),
                 is_main,
                 thread_id: 0,
+                tracing: Default::default(),
             })
         }
     }
@@ -349,6 +353,7 @@ impl Vm {
 
 impl Drop for Vm {
     fn drop(&mut self) {
+        self.end_tracing();
         drop(self.raised.take());
         drop(self.handled.take());
         // SAFETY: allocated in `reserve` with these sizes; no frame is left.

@@ -24,6 +24,14 @@ pub struct FrameObject {
     back: Slot,
     /// `f_trace`.
     pub trace: Slot,
+    /// `f_trace_lines`.
+    pub trace_lines: Cell<bool>,
+    /// `f_trace_opcodes`.
+    pub trace_opcodes: Cell<bool>,
+    /// 1 + the instruction that the tracing loop ran last; 0: none yet.
+    pub(crate) last: Cell<u32>,
+    /// The line to show instead of the instruction's; `u32::MAX`: none.
+    pub(crate) shown_line: Cell<u32>,
     /// The dict given out as `f_locals`.
     pub snapshot: Slot,
 }
@@ -69,7 +77,10 @@ impl FrameObject {
 
     /// The current line.
     pub fn line(&self) -> u32 {
-        self.code.span_at(self.lasti()).line
+        match self.shown_line.get() {
+            u32::MAX => self.code.span_at(self.lasti()).line,
+            line => line,
+        }
     }
 
     /// The calling frame.
@@ -124,6 +135,51 @@ impl FrameObject {
         }
     }
 
+    /// Make the variables what the dict of `f_locals` holds; those that it lacks are unset.
+    pub(crate) fn take_over_snapshot(&self, vm: &Vm) {
+        let Some(dict) = self.snapshot.get_as::<Dict>() else { return };
+        for (i, name) in self.code.varnames.iter().enumerate() {
+            if name.to_str_lossy().starts_with('.') && !name.equals(".0") {
+                continue;
+            }
+            let new = dict.get_str(vm, name);
+            let old = self.variable(i);
+            let same = match (&new, &old) {
+                (Some(a), Some(b)) => a.is(b),
+                (None, None) => true,
+                _ => false,
+            };
+            if same {
+                continue;
+            }
+            match self.cell_of_variable(i) {
+                Some(cell) => cell.value.assign(new),
+                None => self.set_variable(i, new),
+            }
+        }
+        for (i, name) in self.code.freevars.iter().enumerate() {
+            let closure = self.function.closure.get_as::<Tuple>();
+            let cell =
+                closure.and_then(|c| c.get(i)).and_then(|o| o.downcast_into::<CellObject>().ok());
+            if let Some(cell) = cell {
+                cell.value.assign(dict.get_str(vm, name));
+            }
+        }
+    }
+
+    /// The cell that variable `i` lives in, if it lives in one by now.
+    fn cell_of_variable(&self, i: usize) -> Option<Obj<CellObject>> {
+        if !self.code.cells.contains(&(i as u32)) || !self.is_live() {
+            return None;
+        }
+        // SAFETY: a live frame's window holds all variables.
+        let o = unsafe {
+            let v = *(*self.live.get()).fp.add(register(i));
+            if v.is_null() { return None } else { Object::from_borrowed(v) }
+        };
+        o.downcast_into::<CellObject>().ok()
+    }
+
     /// Drop the variables (`frame.clear()`); only of a detached frame.
     pub fn clear_variables(&self) {
         drop(self.locals.take());
@@ -166,6 +222,10 @@ pub(crate) unsafe fn object_of(vm: &Vm, frame: *mut Frame) -> Res<Obj<FrameObjec
         locals: RefCell::default(),
         back: Slot::empty(),
         trace: Slot::empty(),
+        trace_lines: Cell::new(true),
+        trace_opcodes: Cell::new(false),
+        last: Cell::new(0),
+        shown_line: Cell::new(u32::MAX),
         snapshot: Slot::empty(),
     })?;
     (*frame).set_object(o.clone().into_object().into_value());
@@ -224,6 +284,10 @@ pub(crate) fn of_generator(vm: &Vm, generator: &Obj<Generator>) -> Res<Obj<Frame
         locals: RefCell::new(locals),
         back: Slot::empty(),
         trace: Slot::empty(),
+        trace_lines: Cell::new(true),
+        trace_opcodes: Cell::new(false),
+        last: Cell::new(0),
+        shown_line: Cell::new(u32::MAX),
         snapshot: Slot::empty(),
     })?;
     if !live.is_null() {

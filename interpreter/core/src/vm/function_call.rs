@@ -615,15 +615,6 @@ pub(crate) unsafe fn leave_window(vm: &Vm, frame: *mut Frame) {
     clear_registers((*frame).fp, nregs);
 }
 
-/// The same for a frame that returns: its temporaries are dropped already.
-#[inline(always)]
-pub(crate) unsafe fn leave_variables(vm: &Vm, frame: *mut Frame) {
-    if (*frame).marks.get() != 0 {
-        return leave_window(vm, frame);
-    }
-    clear_registers((*frame).fp, (*(*frame).code).payload.nlocals as usize);
-}
-
 /// A frame returned `value` (its window is clean).
 #[inline]
 pub(crate) unsafe fn leave(vm: &Vm, frame: *mut Frame, value: Object) -> Left {

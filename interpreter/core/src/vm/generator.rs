@@ -7,7 +7,7 @@
 
 use super::frame::{FAR, Frame, FrameKind, Vm};
 use super::function_call::{Left, ensure_room};
-use super::{Res, dispatch, frame_object, unwind};
+use super::{Res, dispatch, frame_object, trace, unwind};
 use crate::bytecode::code::flags;
 use crate::bytecode::ops::{FAR_BASE, Op};
 use crate::object::object::{Boxed, decref, incref};
@@ -372,6 +372,13 @@ pub fn resume(vm: &Vm, generator: &Obj<Generator>, sent: Sent) -> Res<Resumed> {
             let result = match exception {
                 None => dispatch::run(vm),
                 Some(e) => {
+                    if vm.flags_set()
+                        && let Err(raised) = trace::announce(vm, vm.frame.get())
+                    {
+                        let result =
+                            unwind::unwind(vm, raised, false).and_then(|()| dispatch::run(vm));
+                        return finished(generator, result);
+                    }
                     let raised = if handles { vm.raise_with_context(e) } else { vm.raise(e) };
                     unwind::unwind(vm, raised, false).and_then(|()| dispatch::run(vm))
                 }

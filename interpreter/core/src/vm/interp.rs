@@ -237,6 +237,8 @@ pub struct Interp {
     /// The interpreter is being taken down: counts are kept, nothing is destroyed.
     pub(crate) dying: Cell<bool>,
     pub recursion_limit: Cell<u32>,
+    /// Threads that have a trace or profile function.
+    pub(crate) traced_threads: Cell<u32>,
     /// Files and streams of the program around; see vm/host.rs.
     pub host: RefCell<Option<Rc<dyn super::host::Host>>>,
     /// Limit of digits in int <-> str conversion, 0 for none.
@@ -368,6 +370,7 @@ impl Interp {
             spare_memory_error: Slot::empty(),
             dying: Cell::new(false),
             recursion_limit: Cell::new(1000),
+            traced_threads: Cell::new(0),
             host: RefCell::default(),
             int_max_str_digits: Cell::new(4300),
         })

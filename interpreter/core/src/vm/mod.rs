@@ -30,6 +30,7 @@ mod run_ops;
 mod special;
 pub mod start;
 pub mod thread;
+mod trace;
 pub mod unwind;
 pub mod unwind_groups;
 

@@ -1,7 +1,8 @@
 //! Where the loop goes on after something out of line.
 //!
 //! **Invariant:** a `Next` is the state of the innermost frame, or names the word that makes `run` return
-//! (then `vm.outcome` holds the result, or nothing and the exception is in flight).
+//! (then `vm.outcome` holds the result, or nothing and the exception is in flight), or the word that sends it to
+//! the tracing loop, for the innermost frame.
 #![expect(unsafe_code, reason = "instruction pointers")]
 
 use super::frame::Vm;
@@ -20,12 +21,31 @@ pub(crate) struct Next {
 /// What `pc` points at when `run` is to return.
 static EXIT: [u32; 1] = [Op::Exit as u32];
 
+/// What `pc` points at when the innermost frame goes on in the tracing loop.
+static TRACE: [u32; 1] = [Op::Exit as u32 | 1 << 8];
+
 impl Next {
     /// Go on in the innermost frame, where its saved `pc` says.
     #[inline(always)]
     pub(crate) unsafe fn resume(vm: &Vm) -> Next {
         let frame = vm.frame.get();
         Next { pc: (*frame).pc.get(), fp: (*frame).fp }
+    }
+
+    /// Go on in the innermost frame, where its saved `pc` says, in the tracing loop.
+    #[cold]
+    pub(crate) unsafe fn trace(vm: &Vm) -> Next {
+        Next { pc: TRACE.as_ptr(), fp: (*vm.frame.get()).fp }
+    }
+
+    /// Whether it names the word that makes `run` return.
+    pub(crate) fn is_leave(self) -> bool {
+        self.pc == EXIT.as_ptr()
+    }
+
+    /// Whether it is what `trace` made.
+    pub(crate) fn is_trace(self) -> bool {
+        self.pc == TRACE.as_ptr()
     }
 
     /// `run` returns this.

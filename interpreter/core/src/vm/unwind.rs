@@ -5,7 +5,7 @@
 #![expect(unsafe_code, reason = "the value stack")]
 
 use super::frame::{Frame, FrameKind, Vm, clear_registers};
-use super::{Raised, Res, frame_object, function_call, generator};
+use super::{Raised, Res, frame_object, function_call, generator, trace};
 use crate::object::object::decref;
 use crate::object::*;
 use std::cell::Cell;
@@ -23,6 +23,9 @@ pub(crate) fn unwind(vm: &Vm, raised: Raised, again: bool) -> Res<()> {
             let frame = vm.frame.get();
             if !again {
                 add_traceback(vm, frame);
+                if vm.flags_set() {
+                    trace::exception_in(vm, frame);
+                }
             }
             again = false;
             let code = &(*(*frame).code).payload;
@@ -38,6 +41,9 @@ pub(crate) fn unwind(vm: &Vm, raised: Raised, again: bool) -> Res<()> {
                 vm.raised.assign(in_flight);
                 (*frame).pc.set((code.start() as *const u32).add(row.handler as usize));
                 return Ok(());
+            }
+            if vm.flags_set() {
+                trace::exception_out_of(vm, frame);
             }
             let in_flight = vm.raised.take();
             function_call::leave_window(vm, frame);
@@ -81,7 +87,7 @@ unsafe fn finish_keeping(vm: &Vm, frame: *mut Frame) {
 }
 
 /// Put one entry for `frame` in front of the exception's traceback.
-unsafe fn add_traceback(vm: &Vm, frame: *mut Frame) {
+pub(crate) unsafe fn add_traceback(vm: &Vm, frame: *mut Frame) {
     let Some(exception) = vm.raised.get() else { return };
     let Some(e) = exception.downcast::<Exception>() else { return };
     let in_flight = vm.raised.take();

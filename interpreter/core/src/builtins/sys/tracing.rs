@@ -1,6 +1,6 @@
 //! Tracing, profiling and the hooks of coroutines and asynchronous generators.
 //!
-//! No trace or profile function is ever called: setting one says so.
+//! What calls trace and profile functions is vm/trace.
 
 use super::State;
 use crate::native::{NativeDef, natives};
@@ -22,33 +22,43 @@ pub(super) const FUNCTIONS: &[NativeDef] = natives![
 ];
 
 /// Set the global debug tracing function.
+///
+/// It will be called on each function call.
 #[native("(function, /)")]
 fn settrace(vm: &Vm, function: &Object) -> Res<()> {
-    if function.is_none() { Ok(()) } else { Err(vm.not_implemented_error("sys.settrace")) }
+    vm.audit("sys.settrace", Vec::new())?;
+    vm.set_trace_function(Some(function.clone()).filter(|f| !f.is_none()));
+    Ok(())
 }
 
 /// Return the global debug tracing function set with sys.settrace.
 #[native("()")]
-fn gettrace() -> Option<Object> {
-    None
+fn gettrace(vm: &Vm) -> Option<Object> {
+    vm.trace_function()
 }
 
 /// Set the profiling function.
+///
+/// It will be called on each function call and return.
 #[native("(function, /)")]
 fn setprofile(vm: &Vm, function: &Object) -> Res<()> {
-    if function.is_none() { Ok(()) } else { Err(vm.not_implemented_error("sys.setprofile")) }
+    vm.audit("sys.setprofile", Vec::new())?;
+    vm.set_profile_function(Some(function.clone()).filter(|f| !f.is_none()));
+    Ok(())
 }
 
 /// Return the profiling function set with sys.setprofile.
 #[native("()")]
-fn getprofile() -> Option<Object> {
-    None
+fn getprofile(vm: &Vm) -> Option<Object> {
+    vm.profile_function()
 }
 
 /// Call func(*args), while tracing is enabled.
+///
+/// The tracing state is saved, and restored afterwards.
 #[native("(func, args, /)")]
 fn call_tracing(vm: &Vm, func: &Object, args: &Obj<Tuple>) -> Res {
-    vm.call_tuple_dict(func, args, None)
+    vm.call_traced(|| vm.call_tuple_dict(func, args, None))
 }
 
 structseq! {
