@@ -112,7 +112,8 @@ fn list(unit: &CodeUnit, out: &mut String) {
 
 fn line_at(unit: &CodeUnit, pc: u32) -> u32 {
     let index = unit.lines.partition_point(|(start, _)| *start <= pc);
-    index.checked_sub(1).and_then(|i| unit.lines.get(i)).map_or(0, |(_, span)| span.line)
+    let rows = unit.lines.get(..index).unwrap_or(&[]);
+    rows.iter().rev().find(|(_, span)| span.line != 0).map_or(0, |(_, span)| span.line)
 }
 
 fn targets(unit: &CodeUnit) -> Vec<usize> {

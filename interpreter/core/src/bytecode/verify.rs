@@ -183,7 +183,7 @@ fn jumps(unit: &CodeUnit, starts: &[bool]) -> Result<(), String> {
         }
     }
     for pair in unit.lines.windows(2) {
-        if pair[0].0 >= pair[1].0 {
+        if pair[0].0 > pair[1].0 {
             return Err("line table not ascending".into());
         }
     }

@@ -87,6 +87,9 @@ impl<'a> Compiler<'a> {
         let repeat = size(&s.test, MAX_REPEATED + 1) <= MAX_REPEATED;
         let top = self.u.em.label();
         self.u.em.bind(top);
+        if endless {
+            self.mark(s.range);
+        }
         if never {
             self.u.em.jump(Op::Jump, 0, 0, 0, orelse);
         } else if !endless {

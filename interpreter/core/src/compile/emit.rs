@@ -48,6 +48,10 @@ pub struct Emitter<'a> {
     pub exceptions: Vec<(u32, u32, Label, u32)>,
     /// (pc, source range)
     pub lines: Vec<(u32, TextRange)>,
+    /// Marks among `lines` (by index) that only what comes from the word before passes.
+    pub passed: Vec<usize>,
+    /// The last mark (by index).
+    marked: Option<usize>,
     /// Source range of what is emitted next.
     pub span: TextRange,
     pub reachable: bool,
@@ -119,7 +123,8 @@ impl<'a> Emitter<'a> {
             return;
         }
         let pc = self.pc();
-        if self.lines.last().is_none_or(|(_, span)| *span != self.span) {
+        let of_mark = !self.lines.is_empty() && self.passed.last() == Some(&(self.lines.len() - 1));
+        if of_mark || self.lines.last().is_none_or(|(_, span)| *span != self.span) {
             self.lines.push((pc, self.span));
         }
         self.words.push(op as u32 | u32::from(a) << 8 | u32::from(b) << 16 | u32::from(c) << 24);
@@ -129,6 +134,27 @@ impl<'a> Emitter<'a> {
         if matches!(op, Op::Return | Op::ReturnNone | Op::Raise | Op::Reraise | Op::RaiseAssert) {
             self.reachable = false;
         }
+    }
+
+    /// A statement without instructions stands here: trace functions are told of its line.
+    pub fn mark(&mut self) {
+        if self.reachable && self.lines.last().is_none_or(|(_, span)| *span != self.span) {
+            self.lines.push((self.pc(), self.span));
+            self.marked = Some(self.lines.len() - 1);
+        }
+    }
+
+    /// Marks right before a label belong to what comes from above, not to what jumps there.
+    fn settle_marks(&mut self) {
+        let pc = self.pc();
+        for (i, row) in self.lines.iter().enumerate().rev() {
+            if row.0 != pc || self.passed.last().is_some_and(|last| *last >= i) {
+                break;
+            }
+            let at = self.passed.len();
+            self.passed.insert(at, i);
+        }
+        self.passed.sort_unstable();
     }
 
     /// Emit an instruction whose words after the first stand for a place of their own.
@@ -156,6 +182,7 @@ impl<'a> Emitter<'a> {
     pub fn bind(&mut self, label: Label) {
         let index = label.0 as usize;
         self.drop_jump_to_next(label);
+        self.settle_marks();
         self.bound_at = self.pc();
         self.labels[index] = self.pc();
         if self.used[index] {
@@ -174,7 +201,8 @@ impl<'a> Emitter<'a> {
         }
         self.words.truncate(pc as usize - 2);
         self.fixups.pop();
-        if self.lines.last().is_some_and(|(line_pc, _)| *line_pc == pc - 2) {
+        let kept = self.marked.is_some() && self.marked == self.lines.len().checked_sub(1);
+        if !kept && self.lines.last().is_some_and(|(line_pc, _)| *line_pc == pc - 2) {
             self.lines.pop();
         }
         self.reachable = true;

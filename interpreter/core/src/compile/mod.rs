@@ -222,6 +222,7 @@ fn generate(
             } else {
                 compiler.class_body(body)?;
             }
+            compiler.at_no_line();
             compiler.emit(Op::ReturnNone, 0, 0, 0);
         }
     }

@@ -31,6 +31,7 @@ impl<'a> Matching<'a> {
 impl<'a> Compiler<'a> {
     pub fn match_(&mut self, s: &'a ast::StmtMatch) -> Outcome<()> {
         let mark = self.u.em.top;
+        self.mark(s.subject.range());
         let subject = self.subject(s)?;
         let end = self.u.em.label();
         let mut after = None;

@@ -37,7 +37,7 @@ impl<'a> Compiler<'a> {
             Stmt::While(s) => self.while_(s)?,
             Stmt::Break(s) => self.break_(s.range)?,
             Stmt::Continue(s) => self.continue_(s.range)?,
-            Stmt::Pass(_) => {}
+            Stmt::Pass(s) => self.mark(s.range),
             Stmt::Global(_) | Stmt::Nonlocal(_) => {}
             Stmt::FunctionDef(f) => self.function(
                 f,
@@ -70,9 +70,11 @@ impl<'a> Compiler<'a> {
             }
             Stmt::Raise(s) => self.raise(s)?,
             Stmt::Try(s) => {
+                self.mark(s.range);
                 self.try_statement(&s.body, &s.handlers, &s.orelse, &s.finalbody, false)?
             }
             Stmt::TryStar(s) => {
+                self.mark(s.range);
                 self.try_statement(&s.body, &s.handlers, &s.orelse, &s.finalbody, true)?;
             }
             Stmt::With(s) => self.with(&s.items, &s.body, false, s.range)?,
@@ -102,7 +104,10 @@ impl<'a> Compiler<'a> {
             return Ok(());
         }
         match &*s.value {
-            Expr::Constant(_) => Ok(()),
+            Expr::Constant(c) => {
+                self.mark(c.range);
+                Ok(())
+            }
             e => self.effect(e),
         }
     }
@@ -121,9 +126,18 @@ impl<'a> Compiler<'a> {
             Some(Expr::Constant(c)) => c.value == ast::Constant::None,
             _ => false,
         };
-        if late {
-            return self.unwind(0, |this| {
+        // The statement's line is not seen again behind what runs on the way out.
+        let place = |this: &mut Self| {
+            if this.u.blocks.iter().any(|b| runs_code(&b.kind)) {
+                this.at_no_line();
+            } else {
                 this.at(s.range);
+            }
+        };
+        if late {
+            self.mark(s.range);
+            return self.unwind(0, |this| {
+                place(this);
                 this.emit(Op::ReturnNone, 0, 0, 0);
                 Ok(())
             });
@@ -136,7 +150,7 @@ impl<'a> Compiler<'a> {
             reg = copy;
         }
         self.unwind(0, |this| {
-            this.at(s.range);
+            place(this);
             this.emit(Op::Return, reg, 0, 0);
             Ok(())
         })
@@ -314,6 +328,7 @@ impl<'a> Compiler<'a> {
             return fail("'break' outside loop", range);
         };
         self.check_star_exit(at, range)?;
+        self.mark(range);
         self.unwind(at + 1, |this| {
             // Bindings at this point, for what follows the loop.
             let state = this.reachable().then_some(this.u.bound);
@@ -341,6 +356,7 @@ impl<'a> Compiler<'a> {
             return fail("'continue' not properly in loop", range);
         };
         self.check_star_exit(at, range)?;
+        self.mark(range);
         self.unwind(at + 1, |this| {
             if let Some(BlockKind::Loop { next, .. }) = this.u.blocks.get(at).map(|b| b.kind) {
                 this.u.em.jump(Op::Jump, 0, 0, 0, next);

@@ -6,7 +6,7 @@ use super::emit::{Emitter, Label, Reg};
 use super::error::{CompileWarning, ErrorKind, Failure, Outcome, WarningKind, fail};
 use super::scope::{Build, Name, ScopeKind, Scopes, all_args, fact, mangle};
 use super::{CompileOptions, places::Lines};
-use crate::bytecode::code::{CodeUnit, Const, flags};
+use crate::bytecode::code::{CodeUnit, Const, Span, flags};
 use crate::bytecode::ops::{FAR_BASE, NEAR_LOCALS, Op};
 use crate::syntax::TextRange;
 use crate::syntax::ast::{self, Expr, Ranged, Stmt};
@@ -166,6 +166,17 @@ impl<'a> Compiler<'a> {
 
     pub fn at(&mut self, range: TextRange) {
         self.u.em.span = range;
+    }
+
+    /// What is emitted next belongs to no line: it counts as part of what ran before it.
+    pub fn at_no_line(&mut self) {
+        self.u.em.span = no_line();
+    }
+
+    /// A statement without instructions stands here.
+    pub fn mark(&mut self, range: TextRange) {
+        self.at(range);
+        self.u.em.mark();
     }
 
     pub fn emit(&mut self, op: Op, a: Reg, b: Reg, c: Reg) {
@@ -345,8 +356,10 @@ impl<'a> Compiler<'a> {
         self.u.doc = doc;
         self.u.em.constant(doc_const);
         self.prologue()?;
-        self.body(body)?;
-        self.end_function(body.last().map_or(range, Ranged::range));
+        // A docstring is no statement that runs.
+        let statements = if self.u.doc.is_some() { body.get(1..).unwrap_or(&[]) } else { body };
+        self.body(statements)?;
+        self.end_function();
         let code = self.leave();
         self.at(range);
         let dst = self.closure_and_make(base, flags, code, target)?;
@@ -661,8 +674,8 @@ impl<'a> Compiler<'a> {
     }
 
     /// Implicit return.
-    pub fn end_function(&mut self, range: TextRange) {
-        self.at(range);
+    pub fn end_function(&mut self) {
+        self.at_no_line();
         self.emit(Op::ReturnNone, 0, 0, 0);
     }
 
@@ -745,7 +758,7 @@ impl<'a> Compiler<'a> {
         self.store_by_name(reg, "__qualname__");
         self.u.em.top -= 1;
         self.class_body(&c.body)?;
-        self.at(c.range);
+        self.at_no_line();
         if let Some(cell) = self.u.class_cell {
             let reg = self.u.em.alloc()?;
             self.emit(Op::Move, reg, cell, 0);
@@ -783,9 +796,15 @@ impl<'a> Compiler<'a> {
             self.u.em.load_const(reg, Const::Str(doc));
             self.store_by_name(reg, "__doc__");
             self.u.em.top -= 1;
+            return self.body(body.get(1..).unwrap_or(&[]));
         }
         self.body(body)
     }
+}
+
+/// The range of what belongs to no line.
+fn no_line() -> TextRange {
+    TextRange::empty(u32::MAX.into())
 }
 
 /// A finished unit as plain data.
@@ -797,7 +816,16 @@ pub fn assemble<'a>(
 ) -> CodeUnit {
     let exceptions = unit.em.finish();
     let mut place = lines.cursor();
-    let spans = unit.em.lines.iter().map(|(pc, range)| (*pc, place.span(*range))).collect();
+    let mut spans: Vec<(u32, Span)> = Vec::with_capacity(unit.em.lines.len());
+    for (pc, range) in &unit.em.lines {
+        spans.push((*pc, if *range == no_line() { Span::default() } else { place.span(*range) }));
+    }
+    for i in &unit.em.passed {
+        let pc = spans.get(i + 1).map_or(unit.em.pc(), |next| next.0);
+        if let Some(row) = spans.get_mut(*i).filter(|row| row.0 == pc) {
+            row.1.end_line = 0;
+        }
+    }
     let nregs = if unit.em.max_far > 0 {
         FAR_BASE as u32 + unit.em.max_far
     } else {

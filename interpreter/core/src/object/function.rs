@@ -70,9 +70,26 @@ impl Code {
     /// Source range of the instruction at `pc` (in words).
     pub fn span_at(&self, pc: u32) -> Span {
         match self.lines.partition_point(|l| l.0 <= pc) {
-            0 => Span { line: self.first_line, end_line: self.first_line, col: 0, end_col: 0 },
-            n => self.lines[n - 1].1,
+            0 => self.first_span(),
+            // No line of its own: that of what stands before.
+            n => self.lines[..n]
+                .iter()
+                .rev()
+                .find(|row| row.1.line != 0)
+                .map_or_else(|| self.first_span(), |row| row.1),
         }
+    }
+
+    fn first_span(&self) -> Span {
+        Span { line: self.first_line, end_line: self.first_line, col: 0, end_col: 0 }
+    }
+
+    /// The rows that hold at `pc`, one that has words last.
+    pub(crate) fn rows_at(&self, pc: u32) -> &[(u32, Span)] {
+        let end = self.lines.partition_point(|l| l.0 <= pc);
+        let Some(last) = end.checked_sub(1).and_then(|i| self.lines.get(i)) else { return &[] };
+        let start = if last.0 == pc { self.lines.partition_point(|l| l.0 < pc) } else { end - 1 };
+        self.lines.get(start..end).unwrap_or(&[])
     }
 
     pub fn consts(&self) -> &[Object] {

@@ -198,7 +198,12 @@ fn co_exceptiontable(vm: &Vm, _this: &Obj<Code>) -> Res<Obj<Bytes>> {
 fn ranges(code: &Code) -> Vec<(u32, u32, Span)> {
     let end = code.words.len() as u32;
     let nexts = code.lines.iter().skip(1).map(|l| l.0).chain([end]);
-    code.lines.iter().zip(nexts).map(|((start, span), next)| (*start, next, *span)).collect()
+    code.lines
+        .iter()
+        .zip(nexts)
+        .map(|((start, span), next)| (*start, next, *span))
+        .filter(|r| r.0 < r.1)
+        .collect()
 }
 
 /// Ranges of offsets with their lines.

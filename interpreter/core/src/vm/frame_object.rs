@@ -30,6 +30,8 @@ pub struct FrameObject {
     pub trace_opcodes: Cell<bool>,
     /// 1 + the instruction that the tracing loop ran last; 0: none yet.
     pub(crate) last: Cell<u32>,
+    /// The line that ran last there.
+    pub(crate) line: Cell<u32>,
     /// The line to show instead of the instruction's; `u32::MAX`: none.
     pub(crate) shown_line: Cell<u32>,
     /// The dict given out as `f_locals`.
@@ -225,6 +227,7 @@ pub(crate) unsafe fn object_of(vm: &Vm, frame: *mut Frame) -> Res<Obj<FrameObjec
         trace_lines: Cell::new(true),
         trace_opcodes: Cell::new(false),
         last: Cell::new(0),
+        line: Cell::new(0),
         shown_line: Cell::new(u32::MAX),
         snapshot: Slot::empty(),
     })?;
@@ -287,6 +290,7 @@ pub(crate) fn of_generator(vm: &Vm, generator: &Obj<Generator>) -> Res<Obj<Frame
         trace_lines: Cell::new(true),
         trace_opcodes: Cell::new(false),
         last: Cell::new(0),
+        line: Cell::new(0),
         shown_line: Cell::new(u32::MAX),
         snapshot: Slot::empty(),
     })?;

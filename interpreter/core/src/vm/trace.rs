@@ -246,25 +246,54 @@ unsafe fn before_instruction(vm: &Vm, frame: *mut Frame, pc: *const u32) -> Res<
     let o = Obj::<FrameObject>::from_object(Object::from_borrowed(object));
     let code = &(*(*frame).code).payload;
     let at = pc.offset_from(code.start()) as u32;
-    let line = code.span_at(at).line;
-    let last = match o.last.replace(at + 1) {
-        0 if at <= entry_point(code) => None,
-        0 => Some((*frame).lasti()),
-        n => Some(n - 1),
+    let before = o.last.replace(at + 1).checked_sub(1);
+    let mut line = match before {
+        Some(_) => Some(o.line.get()),
+        None if at <= entry_point(code) => None,
+        None => Some(code.span_at((*frame).lasti()).line),
     };
     (*frame).pc.set(pc.add(1));
-    if !o.trace.is_set() {
-        return Ok(());
+    let fell_in = before.is_none_or(|b| b + width(*code.start().add(b as usize)) == at);
+    let jumped_back = before.is_some_and(|b| at < b) && *pc as u8 != Op::Send as u8;
+    let Some((own, marks)) = code.rows_at(at).split_last() else { return Ok(()) };
+    for (_, mark) in marks {
+        if (mark.end_line != 0 || fell_in) && line.replace(mark.line) != Some(mark.line) {
+            tell_line(vm, frame, &o, mark.line)?;
+        }
     }
-    let jumped_back = last.is_some_and(|l| at < l) && *pc as u8 != Op::Send as u8;
-    let changed = last.is_none_or(|l| code.span_at(l).line != line);
-    if o.trace_lines.get() && line != 0 && (changed || jumped_back) {
-        event(vm, frame, Event::Line, &Object::none())?;
+    if own.1.line == 0 {
+        let shown = line.unwrap_or(code.first_line);
+        o.line.set(shown);
+        o.shown_line.set(shown);
+        if line.is_none() {
+            tell_line(vm, frame, &o, shown)?;
+        }
+    } else {
+        o.shown_line.set(u32::MAX);
+        if line != Some(own.1.line) || (jumped_back && marks.is_empty()) {
+            tell_line(vm, frame, &o, own.1.line)?;
+        }
+        o.line.set(own.1.line);
     }
-    if o.trace_opcodes.get() && is_active(vm) {
+    if o.trace_opcodes.get() && o.trace.is_set() && is_active(vm) {
         event(vm, frame, Event::Opcode, &Object::none())?;
     }
     Ok(())
+}
+
+/// Words of an instruction.
+fn width(word: u32) -> u32 {
+    Op::from_u8(word as u8).map_or(1, Op::width) as u32
+}
+
+unsafe fn tell_line(vm: &Vm, frame: *mut Frame, o: &FrameObject, line: u32) -> Res<()> {
+    if !o.trace.is_set() || !o.trace_lines.get() || !is_active(vm) {
+        return Ok(());
+    }
+    let shown = o.shown_line.replace(line);
+    let told = event(vm, frame, Event::Line, &Object::none());
+    o.shown_line.set(shown);
+    told
 }
 
 /// The innermost frame returns `value` (its window is untouched) and is marked.
