@@ -92,8 +92,8 @@ pub struct CodeUnit {
     pub names: Vec<String>,
     pub exceptions: Vec<ExceptionRow>,
     /// (pc in words, span), ascending: an entry holds until the next. Line 0: no line of its own. An entry that
-    /// the next one overtakes at once is a statement without instructions; `end_line` 0: seen only by what comes
-    /// from the word before, not by what jumps there.
+    /// the next one overtakes at once is a statement without instructions; `end_line` 0: not seen by what jumps
+    /// back there and, `col` being 1, by no jump at all.
     pub lines: Vec<(u32, Span)>,
     /// Docstring of a function, class or module, if the first statement is one (also consts[0] of a function).
     pub doc: Option<String>,

@@ -324,6 +324,7 @@ impl<'a> Compiler<'a> {
         self.u.bound = before;
         let base = self.u.em.alloc()?;
         self.u.em.alloc()?;
+        self.at_no_line();
         self.emit(Op::PushExc, base, 0, 0);
         self.push_block(BlockKind::FinallyHandler { base }, range)?;
         let cleanup = self.u.em.label();
@@ -331,6 +332,7 @@ impl<'a> Compiler<'a> {
         self.body(finalbody)?;
         self.u.em.set_handler(outer);
         self.pop_block();
+        self.at_no_line();
         self.emit(Op::Reraise, base, base, 0);
         self.cleanup(cleanup, base)?;
         self.u.em.top = depth;
@@ -346,6 +348,7 @@ impl<'a> Compiler<'a> {
         self.u.em.top = u32::from(base) + 2;
         let exc = self.u.em.alloc()?;
         self.u.em.alloc()?;
+        self.at_no_line();
         self.emit(Op::PushExc, exc, 0, 0);
         self.emit(Op::Reraise, exc, base, 0);
         self.u.em.top = mark;
@@ -377,6 +380,7 @@ impl<'a> Compiler<'a> {
         self.u.em.bind(handler);
         let base = self.u.em.alloc()?;
         self.u.em.alloc()?;
+        self.at_no_line();
         self.emit(Op::PushExc, base, 0, 0);
         let cleanup = self.u.em.label();
         self.u.em.set_handler(Some((cleanup, depth + 2)));
@@ -403,6 +407,7 @@ impl<'a> Compiler<'a> {
                     let reg = self.u.em.top as Reg;
                     self.emit(Op::Drop, reg, 0, 0);
                 }
+                self.mark(h.range);
                 open = false;
             }
             self.handler_body(h, base, cleanup, outer)?;
@@ -413,6 +418,7 @@ impl<'a> Compiler<'a> {
         }
         self.u.em.set_handler(outer);
         if open {
+            self.at_no_line();
             self.emit(Op::Reraise, base, base, 0);
         }
         self.cleanup(cleanup, base)?;
@@ -457,7 +463,7 @@ impl<'a> Compiler<'a> {
         let state = self.u.bound;
         self.u.em.set_handler(Some((cleanup, depth + 2)));
         self.pop_block();
-        self.at(h.range);
+        self.at_no_line();
         self.clear_name(name)?;
         self.emit(Op::PopExc, base, 0, 0);
         self.u.em.set_handler(outer);

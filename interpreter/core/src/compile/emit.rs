@@ -48,8 +48,9 @@ pub struct Emitter<'a> {
     pub exceptions: Vec<(u32, u32, Label, u32)>,
     /// (pc, source range)
     pub lines: Vec<(u32, TextRange)>,
-    /// Marks among `lines` (by index) that only what comes from the word before passes.
-    pub passed: Vec<usize>,
+    /// Marks among `lines` (by index) that not everything passes; true: only what comes from the word before,
+    /// false: what does not jump back.
+    pub passed: Vec<(usize, bool)>,
     /// The last mark (by index).
     marked: Option<usize>,
     /// Source range of what is emitted next.
@@ -123,7 +124,8 @@ impl<'a> Emitter<'a> {
             return;
         }
         let pc = self.pc();
-        let of_mark = !self.lines.is_empty() && self.passed.last() == Some(&(self.lines.len() - 1));
+        let row = self.lines.len().checked_sub(1);
+        let of_mark = row.is_some_and(|row| self.passed.iter().rev().take(4).any(|p| p.0 == row));
         if of_mark || self.lines.last().is_none_or(|(_, span)| *span != self.span) {
             self.lines.push((pc, self.span));
         }
@@ -144,17 +146,18 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    /// Marks right before a label belong to what comes from above, not to what jumps there.
-    fn settle_marks(&mut self) {
+    /// Marks right before a label are no part of what jumps there. `ahead`: from above, too; else only loops do.
+    fn settle_marks(&mut self, ahead: bool) {
         let pc = self.pc();
         for (i, row) in self.lines.iter().enumerate().rev() {
-            if row.0 != pc || self.passed.last().is_some_and(|last| *last >= i) {
+            if row.0 != pc {
                 break;
             }
-            let at = self.passed.len();
-            self.passed.insert(at, i);
+            match self.passed.iter_mut().find(|p| p.0 == i) {
+                Some(p) => p.1 |= ahead,
+                None => self.passed.push((i, ahead)),
+            }
         }
-        self.passed.sort_unstable();
     }
 
     /// Emit an instruction whose words after the first stand for a place of their own.
@@ -182,7 +185,7 @@ impl<'a> Emitter<'a> {
     pub fn bind(&mut self, label: Label) {
         let index = label.0 as usize;
         self.drop_jump_to_next(label);
-        self.settle_marks();
+        self.settle_marks(self.used[index]);
         self.bound_at = self.pc();
         self.labels[index] = self.pc();
         if self.used[index] {
@@ -194,6 +197,10 @@ impl<'a> Emitter<'a> {
     fn drop_jump_to_next(&mut self, label: Label) {
         let pc = self.pc();
         let Some(&(at, to)) = self.fixups.last() else { return };
+        if self.lines.last().is_some_and(|row| row.0 == pc) {
+            // A mark that the jump does not pass.
+            return;
+        }
         let is_jump = pc >= 2 && self.words[pc as usize - 2] == Op::Jump as u32;
         if to != label || at + 1 != pc || !is_jump || self.bound_at == pc || self.handler_from == pc
         {

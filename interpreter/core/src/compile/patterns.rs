@@ -47,7 +47,7 @@ impl<'a> Compiler<'a> {
                 check_reachable(&case.pattern)?;
             }
             let mut m = Matching::new(failed, subject);
-            self.at(pattern_range(&case.pattern));
+            self.mark(pattern_range(&case.pattern));
             self.pattern(&case.pattern, subject, &mut m)?;
             self.bind_captures(&mut m)?;
             self.u.em.top = top;

@@ -127,8 +127,9 @@ impl<'a> Compiler<'a> {
             _ => false,
         };
         // The statement's line is not seen again behind what runs on the way out.
+        let late_exit = self.u.blocks.iter().any(|b| runs_code(&b.kind));
         let place = |this: &mut Self| {
-            if this.u.blocks.iter().any(|b| runs_code(&b.kind)) {
+            if late_exit {
                 this.at_no_line();
             } else {
                 this.at(s.range);
@@ -269,7 +270,6 @@ impl<'a> Compiler<'a> {
         let bound = self.u.bound;
         let handler = self.u.em.set_handler(None);
         self.u.em.set_handler(handler);
-        let span = self.u.em.span;
         while self.u.blocks.len() > keep {
             let Some(block) = self.u.blocks.pop() else { break };
             match block.kind {
@@ -284,7 +284,7 @@ impl<'a> Compiler<'a> {
                 BlockKind::Finally(body) => {
                     self.u.em.set_handler(block.outer);
                     self.body(body)?;
-                    self.at(span);
+                    self.at_no_line();
                 }
                 BlockKind::Handler { base, name } => {
                     if let Some(name) = name {
@@ -306,7 +306,7 @@ impl<'a> Compiler<'a> {
                     self.exit_call(call, is_async)?;
                     self.emit(Op::Drop, call, 0, 0);
                     self.u.em.top -= 1;
-                    self.at(span);
+                    self.at_no_line();
                 }
                 BlockKind::StarHandler { name } => {
                     if let Some(name) = name {

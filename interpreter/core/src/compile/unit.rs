@@ -820,10 +820,11 @@ pub fn assemble<'a>(
     for (pc, range) in &unit.em.lines {
         spans.push((*pc, if *range == no_line() { Span::default() } else { place.span(*range) }));
     }
-    for i in &unit.em.passed {
+    for (i, ahead) in &unit.em.passed {
         let pc = spans.get(i + 1).map_or(unit.em.pc(), |next| next.0);
         if let Some(row) = spans.get_mut(*i).filter(|row| row.0 == pc) {
             row.1.end_line = 0;
+            row.1.col = u32::from(*ahead);
         }
     }
     let nregs = if unit.em.max_far > 0 {

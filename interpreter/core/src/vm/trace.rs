@@ -253,11 +253,16 @@ unsafe fn before_instruction(vm: &Vm, frame: *mut Frame, pc: *const u32) -> Res<
         None => Some(code.span_at((*frame).lasti()).line),
     };
     (*frame).pc.set(pc.add(1));
-    let fell_in = before.is_none_or(|b| b + width(*code.start().add(b as usize)) == at);
-    let jumped_back = before.is_some_and(|b| at < b) && *pc as u8 != Op::Send as u8;
+    let fell_in = before.is_none_or(|b| {
+        let word = *code.start().add(b as usize);
+        word as u8 != Op::Jump as u8 && b + width(word) == at
+    });
+    let went_back = before.is_some_and(|b| at <= b);
+    let again = before.is_some_and(|b| is_again(code.start(), b, at));
     let Some((own, marks)) = code.rows_at(at).split_last() else { return Ok(()) };
     for (_, mark) in marks {
-        if (mark.end_line != 0 || fell_in) && line.replace(mark.line) != Some(mark.line) {
+        let passed = mark.end_line != 0 || fell_in || mark.col == 0 && !went_back;
+        if passed && line.replace(mark.line) != Some(mark.line) {
             tell_line(vm, frame, &o, mark.line)?;
         }
     }
@@ -270,7 +275,8 @@ unsafe fn before_instruction(vm: &Vm, frame: *mut Frame, pc: *const u32) -> Res<
         }
     } else {
         o.shown_line.set(u32::MAX);
-        if line != Some(own.1.line) || (jumped_back && marks.is_empty()) {
+        if line != Some(own.1.line) || again && (marks.is_empty() || *pc as u8 == Op::ForIter as u8)
+        {
             tell_line(vm, frame, &o, own.1.line)?;
         }
         o.line.set(own.1.line);
@@ -279,6 +285,18 @@ unsafe fn before_instruction(vm: &Vm, frame: *mut Frame, pc: *const u32) -> Res<
         event(vm, frame, Event::Opcode, &Object::none())?;
     }
     Ok(())
+}
+
+/// Whether going from the instruction at `from` to that at `to` is another round of a loop. The head of a `for`
+/// lies behind its body.
+unsafe fn is_again(start: *const u32, from: u32, to: u32) -> bool {
+    let (before, now) = (start.add(from as usize), start.add(to as usize));
+    if *now as u8 == Op::ForIter as u8 {
+        // What jumps there first lies in front of the body.
+        let body = to as i64 + 1 + i64::from(*now.add(1) as i32);
+        return i64::from(from) >= body;
+    }
+    to < from && *before as u8 != Op::ForIter as u8 && *now as u8 != Op::Send as u8
 }
 
 /// Words of an instruction.
@@ -402,7 +420,10 @@ unsafe fn tell(vm: &Vm, frame: *mut Frame, hook: Hook, event: Event, arg: &Objec
             Ok(())
         }
         Err(e) => {
-            unwind::add_traceback(vm, frame);
+            // Where the hook fails before an instruction, raising in the frame makes the entry.
+            if !matches!(event, Event::Line | Event::Opcode) {
+                unwind::add_traceback(vm, frame);
+            }
             let in_flight = vm.raised.take();
             vm.set_hook(hook, None);
             if hook == Hook::Trace {
