@@ -247,7 +247,7 @@ impl<'a> Compiler<'a> {
         self.store(target, value)?;
         self.u.em.top -= 1;
         self.body(body)?;
-        self.at(iter.range());
+        self.at_no_line();
         self.u.em.jump(Op::Jump, 0, 0, 0, next);
         let breaks = self.take_breaks();
         self.async_end(iterator, ended, iter.range())?;

@@ -13,7 +13,7 @@ use super::frame::{Frame, TRACED, Vm};
 use super::frame_object::{self, FrameObject};
 use super::interp::eval_flags;
 use super::next::{Next, raise};
-use super::{Raised, Res, attribute_cache, calls, function_call, run_ops, unwind};
+use super::{Raised, Res, attribute_cache, calls, function_call, generator, run_ops, unwind};
 use crate::bytecode::ops::Op;
 use crate::object::*;
 use std::cell::Cell;
@@ -172,12 +172,12 @@ pub(crate) unsafe fn run(vm: &Vm) -> Next {
             if (*frame).marks.get() & TRACED == 0 && op != Op::MakeGenerator as u8 {
                 (*frame).pc.set(next.pc);
                 if let Err(e) = announce(vm, frame) {
-                    next = raise(vm, e);
+                    next = raise_here(vm, frame, e);
                 }
                 continue;
             }
             if let Err(e) = before_instruction(vm, frame, next.pc) {
-                next = raise(vm, e);
+                next = raise_here(vm, frame, e);
                 continue;
             }
             if !is_wanted(vm) {
@@ -185,7 +185,12 @@ pub(crate) unsafe fn run(vm: &Vm) -> Next {
             }
             if op == Op::Yield as u8 || op == Op::AsyncYield as u8 {
                 let value = Object::view(next.fp.add((*next.pc >> 8 & 0xff) as usize)).clone();
-                if let Err(e) = event(vm, frame, Event::Return, &value) {
+                let value = if op == Op::Yield as u8 {
+                    Ok(value)
+                } else {
+                    generator::wrap_async(vm, value)
+                };
+                if let Err(e) = value.and_then(|v| event(vm, frame, Event::Return, &v)) {
                     next = abandon(vm, e);
                     continue;
                 }
@@ -229,9 +234,20 @@ pub(crate) unsafe fn announce(vm: &Vm, frame: *mut Frame) -> Res<()> {
         let of_module = code.name.equals("<module>");
         o.shown_line.set(if of_module { 0 } else { code.first_line });
     }
-    let told = event(vm, frame, Event::Call, &Object::none());
+    event(vm, frame, Event::Call, &Object::none())?;
     o.shown_line.set(u32::MAX);
-    told
+    Ok(())
+}
+
+/// A hook failed before an instruction: the exception belongs to the line that it was told of.
+unsafe fn raise_here(vm: &Vm, frame: *mut Frame, raised: Raised) -> Next {
+    let object = (*frame).object();
+    let o = if object.is_null() { None } else { Some(Object::from_borrowed(object)) };
+    let next = raise(vm, raised);
+    if let Some(o) = o.as_ref().and_then(|o| o.downcast::<FrameObject>()) {
+        o.shown_line.set(u32::MAX);
+    }
+    next
 }
 
 /// Tell of a new line, and of the instruction, if the frame is traced.
@@ -309,9 +325,9 @@ unsafe fn tell_line(vm: &Vm, frame: *mut Frame, o: &FrameObject, line: u32) -> R
         return Ok(());
     }
     let shown = o.shown_line.replace(line);
-    let told = event(vm, frame, Event::Line, &Object::none());
+    event(vm, frame, Event::Line, &Object::none())?;
     o.shown_line.set(shown);
-    told
+    Ok(())
 }
 
 /// The innermost frame returns `value` (its window is untouched) and is marked.

@@ -92,9 +92,9 @@ pub(crate) unsafe fn add_traceback(vm: &Vm, frame: *mut Frame) {
     let Some(e) = exception.downcast::<Exception>() else { return };
     let in_flight = vm.raised.take();
     let lasti = (*frame).lasti();
-    let line = (*(*frame).code).payload.span_at(lasti).line;
     match frame_object::object_of(vm, frame) {
         Ok(f) => {
+            let line = f.line();
             let entry = Traceback {
                 next: Slot::from(e.traceback.get()),
                 frame: Slot::new(f.into_object()),
