@@ -1,8 +1,9 @@
 import gc
+gc.disable()
 log = []
 def cb(phase, info): log.append((phase, sorted(info)))
 gc.callbacks.append(cb); gc.collect(); gc.callbacks.remove(cb)
-print(log)
+print(log); gc.enable()
 class Evil:
     def __del__(self): print("collect inside del", gc.collect() >= 0)
 e = Evil(); e.me = e; del e; gc.collect()

@@ -14,6 +14,8 @@ use taipan_macros::native;
 /// What the module remembers.
 pub(crate) struct State {
     enabled: Cell<bool>,
+    /// Its callbacks and finalisers included: none runs inside another.
+    collecting: Cell<bool>,
     debug: Cell<i64>,
     thresholds: Cell<(i64, i64, i64)>,
     collections: Cell<[usize; 3]>,
@@ -26,6 +28,7 @@ impl Default for State {
     fn default() -> State {
         State {
             enabled: Cell::new(true),
+            collecting: Cell::new(false),
             debug: Cell::new(0),
             thresholds: Cell::new((700, 10, 10)),
             collections: Cell::default(),
@@ -54,7 +57,17 @@ pub(crate) fn collect_automatically(vm: &Vm) -> Res<()> {
 
 fn run(vm: &Vm, generation: usize) -> Res<usize> {
     let state = vm.interp().state::<State>();
-    call_back(vm, &state, "start", generation, 0)?;
+    if state.collecting.replace(true) {
+        vm.interp().heap.gc_count.set(0);
+        return Ok(0);
+    }
+    let found = run_alone(vm, &state, generation);
+    state.collecting.set(false);
+    found
+}
+
+fn run_alone(vm: &Vm, state: &State, generation: usize) -> Res<usize> {
+    call_back(vm, state, "start", generation, 0)?;
     let in_flight = vm.raised.take();
     let (n, saved) = collect::collect(vm, state.debug.get() & SAVEALL == SAVEALL);
     vm.raised.assign(in_flight);
@@ -71,7 +84,7 @@ fn run(vm: &Vm, generation: usize) -> Res<usize> {
     d[generation] += n;
     state.collections.set(c);
     state.collected.set(d);
-    call_back(vm, &state, "stop", generation, n)?;
+    call_back(vm, state, "stop", generation, n)?;
     Ok(n)
 }
 
