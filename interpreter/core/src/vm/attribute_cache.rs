@@ -20,11 +20,15 @@ pub(crate) const MEMBER: u32 = 1 << 31;
 
 /// Quicken the instruction at `words` to `op` for the class, with an object of the class.
 unsafe fn cache_object(words: *mut u32, class: &Obj<Type>, op: Op, object: &Object) {
-    let bits = object.value().bits();
     *words.add(1) = class.version();
-    *words.add(3) = bits as u32;
-    *words.add(4) = (bits >> 32) as u32;
+    (words.add(3) as *mut u64).write_unaligned(object.value().bits());
     run_ops::quicken(words, op);
+}
+
+/// The object that `cache_object` put into an instruction's words, borrowed; `pc` is at the name's word.
+#[inline(always)]
+pub(crate) unsafe fn cached_object(pc: *const u32) -> Value {
+    Value::from_bits((pc.add(3) as *const u64).read_unaligned())
 }
 
 /// Quicken the instruction at `words` to `op` for the class, with a place in its instances.
@@ -53,7 +57,7 @@ pub(crate) unsafe fn cached_getter(v: Value, pc: *const u32) -> Option<Object> {
     if !v.is_ptr() || (*(*v.ptr()).ty.get()).payload.version.get() != *pc.add(1) {
         return None;
     }
-    let property = Value::from_bits(*pc.add(3) as u64 | (*pc.add(4) as u64) << 32);
+    let property = cached_object(pc);
     crate::types::property::python_getter(Object::view(&property))
 }
 
@@ -187,10 +191,7 @@ unsafe fn find_method(
     if let Some(t) = receiver.downcast_exact::<Type>() {
         if let Some((attribute, found)) = class_method(vm, t, name) {
             if quicken && t.version() != 0 && is_call_method(words) {
-                let bits = attribute.value().bits();
-                *words.add(1) = t.version();
-                (words.add(3) as *mut u64).write_unaligned(bits);
-                run_ops::quicken(words, Op::CallMethodClass);
+                cache_object(words, t, Op::CallMethodClass, &attribute);
             }
             let old = std::mem::replace(&mut *base, found.into_value());
             decref(old);

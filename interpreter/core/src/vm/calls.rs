@@ -266,7 +266,7 @@ unsafe fn call_with_receiver(
 /// CallMethod of a native that the cache knows.
 #[inline(never)]
 pub(crate) unsafe fn call_method_native(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
-    let f = Value::from_bits(*pc.add(3) as u64 | (*pc.add(4) as u64) << 32);
+    let f = attribute_cache::cached_object(pc);
     let native = &(*(f.ptr() as *const Boxed<Builtin>)).payload;
     let (base, n) = (fp.add(a(ins)), b(ins) + 1);
     let pc = pc.add(5);
@@ -293,7 +293,7 @@ pub(crate) unsafe fn call_method_class(vm: &Vm, pc: *const u32, fp: *mut Value, 
     {
         return call_method(vm, pc, fp, ins);
     }
-    let f = Value::from_bits((pc.add(3) as *const u64).read_unaligned());
+    let f = attribute_cache::cached_object(pc);
     let pc = pc.add(5);
     save(vm, pc);
     if (*f.ptr()).kind() == Kind::Builtin {
@@ -752,29 +752,19 @@ pub(crate) unsafe fn subscript_slice(vm: &Vm, pc: *const u32, fp: *mut Value, in
 pub(crate) unsafe fn store_subscript(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
     let pc = pc.add(1);
     save(vm, pc);
+    let view = |i: usize| Object::view(fp.add(i));
     let (x, key, value) = (*fp.add(a(ins)), *fp.add(b(ins)), *fp.add(c(ins)));
     if let Some((table, i)) = dict_entry(x, key) {
         incref(value);
         let old = table.swap_value_unchecked(i, value);
         decref(old);
-        if ins as u8 == Op::StoreSubscrTake as u8 {
-            put(fp.add(c(ins)), Value::NULL);
-        }
-        return Next { pc, fp };
-    }
-    let view = |i: usize| Object::view(fp.add(i));
-    if x.is_kind(Kind::Dict) {
+    } else if x.is_kind(Kind::Dict) {
         let dict = &(*(x.ptr() as *const Boxed<Dict>)).payload;
         let hash = check!(vm, vm.hash(view(b(ins))));
-        let value = if ins as u8 == Op::StoreSubscrTake as u8 {
-            Object::from_owned(std::mem::replace(&mut *fp.add(c(ins)), Value::NULL))
-        } else {
-            view(c(ins)).clone()
-        };
-        check!(vm, dict.set_hashed(vm, view(b(ins)), hash, value));
-        return Next { pc, fp };
+        check!(vm, dict.set_hashed(vm, view(b(ins)), hash, view(c(ins)).clone()));
+    } else {
+        check!(vm, run_ops::store_subscript(vm, view(a(ins)), view(b(ins)), view(c(ins))));
     }
-    check!(vm, run_ops::store_subscript(vm, view(a(ins)), view(b(ins)), view(c(ins))));
     if ins as u8 == Op::StoreSubscrTake as u8 {
         put(fp.add(c(ins)), Value::NULL);
     }

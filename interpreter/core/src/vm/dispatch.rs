@@ -281,7 +281,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
             // The object in the last two cache words, borrowed from the class.
             macro_rules! cached_object {
                 () => {
-                    Value::from_bits((pc.add(3) as *const u64).read_unaligned())
+                    attribute_cache::cached_object(pc)
                 };
             }
 

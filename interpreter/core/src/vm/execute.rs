@@ -567,14 +567,10 @@ pub(crate) unsafe fn execute(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) 
             consume!(b!(), usize::MAX);
         }
 
-        Op::LoadAttr | Op::LoadAttrSlot | Op::LoadAttrClass => {
-            save!();
-            let o = check!(attribute_cache::load(vm, frame!(), view!(b!()), pc as *mut u32));
-            pc = pc.add(5);
-            set!(a!(), o.into_value());
-        }
-        Op::LoadAttrProperty => {
-            if let Some(getter) = attribute_cache::cached_getter(r!(b!()), pc) {
+        Op::LoadAttr | Op::LoadAttrSlot | Op::LoadAttrClass | Op::LoadAttrProperty => {
+            if op == Op::LoadAttrProperty
+                && let Some(getter) = attribute_cache::cached_getter(r!(b!()), pc)
+            {
                 pc = pc.add(5);
                 save!();
                 let receiver = r!(b!());
