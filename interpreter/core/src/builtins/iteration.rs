@@ -2,7 +2,7 @@
 
 use crate::native::{Kwargs, Maybe, NativeDef, natives};
 use crate::object::*;
-use crate::vm::generator::{Resumed, Sent, resume};
+use crate::vm::generator::{Consumer, Resumed, Sent, resume};
 use crate::vm::{Res, Vm};
 use taipan_macros::native;
 
@@ -116,24 +116,22 @@ fn any(vm: &Vm, iterable: &Object) -> Res<bool> {
 
 /// Whether an item has this truth value; stops at the first.
 fn find(vm: &Vm, iterable: &Object, wanted: bool) -> Res<bool> {
-    if let Some(list) = iterable.downcast_exact::<List>() {
-        let mut i = 0;
-        while let Some(item) = list.get(i) {
-            if vm.truth(&item)? == wanted {
-                return Ok(true);
-            }
-            i += 1;
-        }
-        return Ok(false);
+    struct Find {
+        wanted: bool,
+        found: bool,
     }
-    let iterator = vm.iter(iterable)?;
-    while let Some(item) = vm.next(&iterator)? {
-        if vm.truth(&item)? == wanted {
-            return Ok(true);
+    impl Consumer for Find {
+        fn take_in_place(&mut self, _: &Vm, item: Object) -> Option<Object> {
+            (item.immediate_truth() != Some(!self.wanted)).then_some(item)
         }
-        vm.poll()?;
+        fn take(&mut self, vm: &Vm, item: Object) -> Res<bool> {
+            self.found = vm.truth(&item)? == self.wanted;
+            Ok(!self.found)
+        }
     }
-    Ok(false)
+    let mut find = Find { wanted, found: false };
+    vm.consume(iterable, &mut find)?;
+    Ok(find.found)
 }
 
 /// Return the sum of a 'start' value (default: 0) plus an iterable of numbers
@@ -145,7 +143,7 @@ fn find(vm: &Vm, iterable: &Object, wanted: bool) -> Res<bool> {
 fn sum(vm: &Vm, iterable: &Object, start: Maybe<&Object>) -> Res {
     let plain = matches!(iterable.kind(), Some(Kind::List | Kind::Tuple));
     let iterable = if plain { iterable.clone() } else { vm.iter(iterable)? };
-    let mut total = start.given().cloned().unwrap_or(Object::small(0));
+    let total = start.given().cloned().unwrap_or(Object::small(0));
     let refused = if total.downcast::<Str>().is_some() {
         Some("sum() can't sum strings [use ''.join(seq) instead]")
     } else if total.downcast::<Bytes>().is_some() {
@@ -158,18 +156,35 @@ fn sum(vm: &Vm, iterable: &Object, start: Maybe<&Object>) -> Res {
     if let Some(refused) = refused {
         return Err(vm.type_error(refused));
     }
-    vm.for_each(&iterable, |item| {
-        total = match (total.as_small_int(), item.as_small_int()) {
-            // 63-bit numbers: the sum fits 64 bits.
-            (Some(a), Some(b)) => vm.int(a + b)?,
-            _ => match (total.value().as_flonum(), item.value().as_flonum()) {
-                (Some(a), Some(b)) => vm.float(a + b)?,
-                _ => vm.binary(BinOp::Add, &total, &item)?,
+    let mut sum = Sum(total);
+    vm.consume(&iterable, &mut sum)?;
+    Ok(sum.0)
+}
+
+struct Sum(Object);
+
+impl Consumer for Sum {
+    fn take_in_place(&mut self, _: &Vm, item: Object) -> Option<Object> {
+        let total = match (self.0.as_small_int(), item.as_small_int()) {
+            (Some(a), Some(b)) => Object::immediate_int(a + b),
+            _ => match (self.0.value().as_flonum(), item.value().as_flonum()) {
+                (Some(a), Some(b)) => Object::immediate_float(a + b),
+                _ => None,
             },
         };
-        Ok(())
-    })?;
-    Ok(total)
+        match total {
+            Some(total) => {
+                self.0 = total;
+                None
+            }
+            None => Some(item),
+        }
+    }
+
+    fn take(&mut self, vm: &Vm, item: Object) -> Res<bool> {
+        self.0 = vm.binary(BinOp::Add, &self.0, &item)?;
+        Ok(true)
+    }
 }
 
 /// min(iterable, *[, default=obj, key=func]) -> value
@@ -198,21 +213,39 @@ fn max(vm: &Vm, args: &[Object], kwargs: Kwargs) -> Res {
 
 /// The first item that none of the others beats, None if there is no item.
 fn extreme_item(vm: &Vm, op: CmpOp, iterable: &Object) -> Res<Option<Object>> {
-    let mut best: Option<Object> = None;
-    vm.for_each(iterable, |item| {
-        let better = match &best {
-            Some(so_far) => match (item.as_small_int(), so_far.as_small_int()) {
-                (Some(a), Some(b)) => op.holds(a.cmp(&b)),
-                _ => vm.compare_bool(&item, so_far, op)?,
-            },
+    let mut extreme = Extreme { op, best: None };
+    vm.consume(iterable, &mut extreme)?;
+    Ok(extreme.best)
+}
+
+struct Extreme {
+    op: CmpOp,
+    best: Option<Object>,
+}
+
+impl Consumer for Extreme {
+    fn take_in_place(&mut self, _: &Vm, item: Object) -> Option<Object> {
+        let numbers = |so_far: &Object| Some((item.as_small_int()?, so_far.as_small_int()?));
+        let better = match self.best.as_ref().map(numbers) {
             None => true,
+            Some(Some((a, b))) => self.op.holds(a.cmp(&b)),
+            Some(None) => return Some(item),
         };
         if better {
-            best = Some(item);
+            self.best = Some(item);
         }
-        Ok(())
-    })?;
-    Ok(best)
+        None
+    }
+
+    fn take(&mut self, vm: &Vm, item: Object) -> Res<bool> {
+        if match &self.best {
+            Some(so_far) => vm.compare_bool(&item, so_far, self.op)?,
+            None => true,
+        } {
+            self.best = Some(item);
+        }
+        Ok(true)
+    }
 }
 
 fn extreme(vm: &Vm, name: &str, op: CmpOp, args: &[Object], kwargs: Kwargs) -> Res {

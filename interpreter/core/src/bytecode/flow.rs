@@ -161,7 +161,7 @@ impl Checker<'_> {
             let target = from.wrapping_add_signed(unit.words[from] as i32 as isize);
             let mut taken = state.clone();
             match op {
-                Op::ForIter => {
+                Op::ForIter | Op::ForTuple => {
                     taken[a as usize] = State::Live;
                     state[b as usize] = State::Empty;
                 }
@@ -338,7 +338,7 @@ fn effect(unit: &CodeUnit, op: Op, a: u8, b: u8, c: u8, pc: usize) -> Effect {
             }
             dst(&mut e);
         }
-        ForIter => e.reads.push(b),
+        ForIter | ForTuple => e.reads.push(b),
         GetYieldFromIter => e.reads.push(a),
         Call | CallKw => {
             e.consumes.extend(range(a, 1 + u32::from(b)));

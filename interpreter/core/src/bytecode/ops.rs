@@ -408,6 +408,8 @@ opcodes! {
     /// At the loop's bottom: a = next(b) and jump back; when exhausted drop b (NULL) and fall through.
     /// Polls the eval flags.
     ForIter(Dst Reg None)[Jump Cache];
+    /// ForIter over a constant tuple, b being the index of the next item (an int): no iterator is made.
+    ForTuple(Dst Reg None)[Jump Const];
     /// a = iterator for `yield from`: generators and coroutines as they are, else iter(a).
     GetYieldFromIter(Reg None None)[];
 

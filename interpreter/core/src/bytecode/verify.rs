@@ -87,7 +87,12 @@ fn operands(unit: &CodeUnit, op: Op, at: usize) -> Result<(), String> {
             Word::Name if value >= unit.names.len() => {
                 return Err(format!("{op:?} at {at}: name {value} of {}", unit.names.len()));
             }
-            Word::Const => constant(value)?,
+            Word::Const => {
+                constant(value)?;
+                if op == Op::ForTuple && !matches!(unit.consts[value], Const::Tuple(_)) {
+                    return Err(format!("{op:?} at {at}: constant {value} is no tuple"));
+                }
+            }
             Word::Num
                 if matches!(op, Op::LoadFar | Op::StoreFar | Op::TakeFar | Op::DelFar)
                     && FAR_BASE + value >= unit.nregs as usize =>

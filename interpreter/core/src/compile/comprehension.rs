@@ -1,5 +1,6 @@
 //! Comprehensions and generator expressions: functions of their own, called with the first iterator.
 
+use super::control::LoopSource;
 use super::emit::Reg;
 use super::error::{Outcome, fail};
 use super::scope::ScopeKind;
@@ -138,6 +139,7 @@ impl<'a> Compiler<'a> {
         let iter = &generator.iter;
         self.check_target(&generator.target, "cannot assign to", false)?;
         let mark = self.u.em.top;
+        let mut source = LoopSource::Iterator;
         let iterator = if index == 0 && !generator.is_async {
             0
         } else {
@@ -149,7 +151,7 @@ impl<'a> Compiler<'a> {
                 self.at(iter.range());
                 self.emit(Op::GetAiter, reg, reg, 0);
             } else {
-                self.iterable_into(iter, reg)?;
+                source = self.loop_source(iter, reg)?;
             }
             reg
         };
@@ -183,7 +185,7 @@ impl<'a> Compiler<'a> {
             self.u.em.bind(next);
             let dst = variable.unwrap_or(slot);
             self.u.em.max_top = self.u.em.max_top.max(u32::from(slot) + 1);
-            self.u.em.jump(Op::ForIter, dst, iterator, 0, start);
+            self.for_next(source, dst, iterator, start);
         }
         self.u.bound = before;
         self.u.em.top = mark;

@@ -16,6 +16,15 @@ const MAX_BLOCKS: usize = 20;
 /// Conditions up to this size are repeated at the bottom of a loop.
 const MAX_REPEATED: usize = 12;
 
+/// What the head of a `for` takes its items from.
+#[derive(Clone, Copy)]
+pub enum LoopSource {
+    /// The iterator in the loop's register.
+    Iterator,
+    /// A constant tuple; the loop's register is the index.
+    Tuple(u32),
+}
+
 impl<'a> Compiler<'a> {
     fn push_block(&mut self, kind: BlockKind<'a>, range: TextRange) -> Outcome<()> {
         if self.u.blocks.len() >= MAX_BLOCKS {
@@ -142,7 +151,7 @@ impl<'a> Compiler<'a> {
     ) -> Outcome<()> {
         self.check_target(target, "cannot assign to", false)?;
         let iterator = self.u.em.alloc()?;
-        self.iterable_into(iter, iterator)?;
+        let source = self.loop_source(iter, iterator)?;
         let (stop, next, start) = (self.u.em.label(), self.u.em.label(), self.u.em.label());
         let entry = self.u.bound.without(self.u.deleted);
         self.u.bound = entry;
@@ -161,7 +170,7 @@ impl<'a> Compiler<'a> {
         self.at(range);
         let dst = variable.unwrap_or(iterator + 1);
         self.u.em.max_top = self.u.em.max_top.max(u32::from(iterator) + 2);
-        self.u.em.jump(Op::ForIter, dst, iterator, 0, start);
+        self.for_next(source, dst, iterator, start);
         let breaks = self.take_breaks();
         self.u.bound = entry;
         self.u.em.top = u32::from(iterator);
@@ -189,6 +198,32 @@ impl<'a> Compiler<'a> {
         self.store(target, value)?;
         self.u.em.top -= 1;
         Ok(None)
+    }
+
+    /// What a `for` needs for `e` into a temporary.
+    pub fn loop_source(&mut self, e: &'a Expr, iterator: Reg) -> Outcome<LoopSource> {
+        let constant = match e {
+            Expr::List(l) => super::fold::all_constant(&l.elts).map(Const::Tuple),
+            Expr::Tuple(_) => super::fold::constant(e),
+            _ => None,
+        };
+        if let Some(tuple @ Const::Tuple(_)) = constant {
+            self.at(e.range());
+            self.u.em.load_const(iterator, Const::Int(0));
+            return Ok(LoopSource::Tuple(self.u.em.constant(tuple)));
+        }
+        self.iterable_into(e, iterator)?;
+        Ok(LoopSource::Iterator)
+    }
+
+    /// The head of a loop: the next item to `dst` and back to `start`.
+    pub fn for_next(&mut self, source: LoopSource, dst: Reg, iterator: Reg, start: Label) {
+        match source {
+            LoopSource::Iterator => self.u.em.jump(Op::ForIter, dst, iterator, 0, start),
+            LoopSource::Tuple(index) => {
+                self.u.em.for_tuple(dst, iterator, index, start);
+            }
+        }
     }
 
     /// `iter(e)` into a temporary.

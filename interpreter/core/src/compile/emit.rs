@@ -217,13 +217,23 @@ impl<'a> Emitter<'a> {
 
     /// Emit an instruction whose first word is a jump to `label`.
     pub fn jump(&mut self, op: Op, a: Reg, b: Reg, c: Reg, label: Label) {
+        self.jump_words(op, a, b, c, &[0], label);
+    }
+
+    /// ForTuple over constant `tuple`.
+    pub fn for_tuple(&mut self, dst: Reg, index: Reg, tuple: u32, label: Label) {
+        self.jump_words(Op::ForTuple, dst, index, 0, &[0, tuple], label);
+    }
+
+    /// A jump whose words are the distance, filled in later, and others.
+    fn jump_words(&mut self, op: Op, a: Reg, b: Reg, c: Reg, words: &[u32], label: Label) {
         if !self.reachable {
             return;
         }
         // A jump over nothing.
         self.used[label.0 as usize] = true;
         let at = self.pc() + 1;
-        self.emit_words(op, a, b, c, &[0]);
+        self.emit_words(op, a, b, c, words);
         self.fixups.push((at, label));
         if op == Op::Jump {
             self.reachable = false;

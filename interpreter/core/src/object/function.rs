@@ -386,13 +386,26 @@ pub struct Generator {
     pub(crate) ag_flags: Cell<u8>,
     /// The exception handled inside when it last yielded.
     pub(crate) handled: Slot,
-    pub name: Slot,
-    pub qualname: Slot,
+    /// Its own name, or the code's if unset: see [`Generator::name`].
+    pub(crate) own_name: Slot,
+    pub(crate) own_qualname: Slot,
     /// Frame object, once somebody asked for it.
     pub(crate) frame: Slot,
     /// Coroutines: where it was created (`cr_origin`), None when not tracked.
     pub origin: Slot,
     pub(crate) finalizer: Slot,
+}
+
+impl Generator {
+    /// `gi_name`: the function's name when the generator was made, or what was set since.
+    pub fn name(&self) -> Object {
+        self.own_name.get().unwrap_or_else(|| self.code.name.as_object().clone())
+    }
+
+    /// `gi_qualname`: as the name.
+    pub fn qualname(&self) -> Object {
+        self.own_qualname.get().unwrap_or_else(|| self.code.qualname.as_object().clone())
+    }
 }
 
 /// Where a generator is in its life.
@@ -414,7 +427,7 @@ impl Payload for Generator {
             v.value(*r);
         }
         for s in
-            [&self.handled, &self.name, &self.qualname, &self.frame, &self.origin, &self.finalizer]
+            [&self.handled, &self.own_name, &self.own_qualname, &self.frame, &self.origin, &self.finalizer]
         {
             v.slot(s);
         }

@@ -222,6 +222,23 @@ impl Object {
         Some(Object(Value::from_int(i)?, PhantomData))
     }
 
+    /// An immediate, if `f` fits (see `Vm::float` for all).
+    #[inline(always)]
+    pub fn immediate_float(f: f64) -> Option<Object> {
+        Some(Object(Value::from_flonum(f)?, PhantomData))
+    }
+
+    /// The truth value of an immediate that is no float.
+    #[inline(always)]
+    pub fn immediate_truth(&self) -> Option<bool> {
+        match self.0.as_int() {
+            Some(i) => Some(i != 0),
+            None if self.0.is_true() => Some(true),
+            None if self.0.is_false() || self.0.is_none() => Some(false),
+            None => None,
+        }
+    }
+
     #[inline(always)]
     pub fn is_none(&self) -> bool {
         self.0.is_none()

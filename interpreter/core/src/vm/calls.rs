@@ -402,8 +402,19 @@ pub(crate) unsafe fn make_generator(vm: &Vm, pc: *const u32) -> Next {
 #[inline(never)]
 pub(crate) unsafe fn yield_value(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
     save(vm, pc);
-    let v = std::mem::replace(&mut *fp.add(a(ins)), Value::NULL);
-    left(vm, generator::suspend(vm, vm.frame.get(), Object::from_owned(v)))
+    let place = fp.add(a(ins));
+    let mut v = Object::from_owned(std::mem::replace(&mut *place, Value::NULL));
+    let frame = vm.frame.get();
+    if (*frame).kind == FrameKind::Driven {
+        match generator::offer(vm, v) {
+            None => {
+                *place = Value::NONE;
+                return Next { pc, fp };
+            }
+            Some(given_back) => v = given_back,
+        }
+    }
+    left(vm, generator::suspend(vm, frame, v))
 }
 
 /// AsyncYield.

@@ -26,7 +26,7 @@ use crate::object::object::{Boxed, decref, incref};
 use crate::object::*;
 use std::hint::cold_path;
 
-/// Run the innermost frame (kind `Entry` or `EntryGenerator`) until it returns (or yields).
+/// Run the innermost frame (kind `Entry`, `EntryGenerator` or `Driven`) until it returns (or yields).
 #[inline(never)]
 pub(crate) fn run(vm: &Vm) -> Res {
     // SAFETY: the frame was set up by `function_call` or `generator`; the code's operands are within its
@@ -636,6 +636,25 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             _ => {}
                         }
                         go_on!(calls::for_next(vm, pc, fp, ins));
+                    }
+                    Op::ForTuple => {
+                        if vm.flags_set() {
+                            cold_path();
+                            go_on!(calls::for_interrupted(vm, pc, fp, ins));
+                        }
+                        let tuple = k!(*pc.add(1) as usize);
+                        let t = &(*(tuple.ptr() as *const Boxed<Tuple>)).payload;
+                        // (Anything but a positive int is beyond all lengths, or an index all the same.)
+                        let i = (r!(b!()).bits() >> 1) as usize;
+                        if i >= t.len.get() {
+                            break 'slow;
+                        }
+                        let v = *t.items.add(i);
+                        r!(b!()) = Value::from_bits((i as u64 + 1) << 1 | 1);
+                        incref(v);
+                        jump!();
+                        set!(a!(), v);
+                        continue 'run;
                     }
                     Op::GetIter => go_on!(calls::get_iter(vm, pc, fp, ins)),
                     Op::BuildTuple => go_on!(calls::build_tuple(vm, pc, fp, ins)),

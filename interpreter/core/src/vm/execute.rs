@@ -729,6 +729,25 @@ pub(crate) unsafe fn execute(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) 
             }
             return calls::for_next(vm, pc, fp, ins);
         }
+        Op::ForTuple => {
+            if vm.flags_set() {
+                save!();
+                check!(super::call::handle_flags(vm));
+            }
+            let i = r!(b!()).as_int().unwrap_or(i64::MAX);
+            let tuple = kview!(*pc.add(1) as usize).downcast_exact::<Tuple>();
+            match tuple.and_then(|t| t.as_slice().get(i as usize)) {
+                Some(item) => {
+                    set!(b!(), Value::from_bits((i as u64 + 1) << 1 | 1));
+                    set!(a!(), item.clone().into_value());
+                    jump!();
+                }
+                None => {
+                    set!(b!(), Value::NULL);
+                    pc = pc.add(2);
+                }
+            }
+        }
         Op::GetYieldFromIter => {
             save!();
             let o = check!(generator::yield_from_iter(vm, frame!(), view!(a!())));

@@ -35,6 +35,8 @@ pub(crate) enum FrameKind {
     Send,
     /// A generator resumed by a native.
     EntryGenerator,
+    /// The same; what it yields goes to `Vm::driver`, and the frame goes on as long as that takes it.
+    Driven,
 }
 
 /// A control frame. A frame of kind `Call` is pushed on every Python call, so what it does not need is not
@@ -166,6 +168,8 @@ pub struct Vm {
     pub(crate) raised: Slot,
     /// What `run` is about to return, between the instruction and the loop.
     pub(crate) outcome: Slot,
+    /// Where the innermost frame of kind `Driven` yields to.
+    pub(crate) driver: Cell<*const super::generator::Driver>,
     /// The exception being handled (`sys.exc_info`).
     pub(crate) handled: Slot,
     pub(crate) flags: *const AtomicU32,
@@ -233,6 +237,7 @@ impl Vm {
                 frame: Cell::new(frames),
                 raised: Slot::empty(),
                 outcome: Slot::empty(),
+                driver: Cell::new(std::ptr::null()),
                 handled: Slot::empty(),
                 flags,
                 in_repr: RefCell::default(),

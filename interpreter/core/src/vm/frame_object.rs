@@ -240,7 +240,11 @@ pub(crate) unsafe fn object_of(vm: &Vm, frame: *mut Frame) -> Res<Obj<FrameObjec
 
 unsafe fn generator_of<'a>(frame: *mut Frame) -> Option<&'a Obj<Generator>> {
     match (*frame).kind {
-        FrameKind::For | FrameKind::Send | FrameKind::SendCall | FrameKind::EntryGenerator => {
+        FrameKind::For
+        | FrameKind::Send
+        | FrameKind::SendCall
+        | FrameKind::EntryGenerator
+        | FrameKind::Driven => {
             Object::view((*frame).extra.as_ptr()).downcast_exact::<Generator>()
         }
         _ => None,

@@ -653,9 +653,11 @@ pub(crate) unsafe fn leave(vm: &Vm, frame: *mut Frame, value: Object) -> Left {
             Left::Continue
         }
         FrameKind::Operator => special::operator_returned(vm, frame, value),
-        FrameKind::For | FrameKind::Send | FrameKind::SendCall | FrameKind::EntryGenerator => {
-            generator::returned(vm, frame, value)
-        }
+        FrameKind::For
+        | FrameKind::Send
+        | FrameKind::SendCall
+        | FrameKind::EntryGenerator
+        | FrameKind::Driven => generator::returned(vm, frame, value),
     }
 }
 

@@ -64,10 +64,16 @@ unsafe fn object_for(vm: &Vm, function: &Object, code: &Obj<Code>, pc: u32) -> R
     } else {
         &types.generator
     };
-    let (name, qualname) = match function.downcast_exact::<Function>() {
-        Some(f) => (Slot::from(f.name.get()), Slot::from(f.qualname.get())),
-        None => (Slot::empty(), Slot::empty()),
-    };
+    // The names are the code's as long as nobody renamed the function.
+    let (mut name, mut qualname) = (Slot::empty(), Slot::empty());
+    if let Some(f) = function.downcast_exact::<Function>() {
+        if f.name.peek() != code.name.value() {
+            name = Slot::from(f.name.get());
+        }
+        if f.qualname.peek() != code.qualname.value() {
+            qualname = Slot::from(f.qualname.get());
+        }
+    }
     vm.alloc_typed(
         ty,
         Generator {
@@ -79,8 +85,8 @@ unsafe fn object_for(vm: &Vm, function: &Object, code: &Obj<Code>, pc: u32) -> R
             state: Cell::new(GeneratorState::Created),
             ag_flags: Cell::new(0),
             handled: Slot::empty(),
-            name,
-            qualname,
+            own_name: name,
+            own_qualname: qualname,
             frame: Slot::empty(),
             origin: Slot::empty(),
             finalizer: Slot::empty(),
@@ -153,6 +159,7 @@ pub(crate) unsafe fn enter(
             vm.type_error(format_args!("can't send non-None value to a just-started {what}"))
         );
     }
+    // (A loop that moves the words one by one, as in `take_window`, was heavier.)
     std::ptr::copy_nonoverlapping(g.registers(), fp, n);
     g.holds_window.set(false);
     *base = g.function.value();
@@ -406,6 +413,71 @@ pub fn next(vm: &Vm, generator: &Obj<Generator>) -> Res<Option<Object>> {
     }
 }
 
+/// What a native does with the items of an iterable.
+pub trait Consumer {
+    /// Take an item in a way that runs no Python code, or give it back: then `take` gets it.
+    ///
+    /// A generator yields to this without being suspended.
+    fn take_in_place(&mut self, vm: &Vm, item: Object) -> Option<Object>;
+
+    /// Take an item; false: it was the last one wanted.
+    fn take(&mut self, vm: &Vm, item: Object) -> Res<bool>;
+}
+
+/// A consumer without its type: `Vm::driver` names the one on whose behalf a generator runs.
+pub(crate) struct Driver {
+    take: unsafe fn(*mut (), &Vm, Object) -> Option<Object>,
+    consumer: *mut (),
+}
+
+/// Run a generator and give what it yields to the consumer in place, up to an item that it gives back: that
+/// is the result, and the generator is suspended behind it. None: the generator returned.
+pub(crate) fn drive<C: Consumer>(
+    vm: &Vm,
+    generator: &Obj<Generator>,
+    consumer: &mut C,
+) -> Res<Option<Object>> {
+    unsafe fn take<C: Consumer>(consumer: *mut (), vm: &Vm, item: Object) -> Option<Object> {
+        // SAFETY: see `drive`.
+        unsafe { (*(consumer as *mut C)).take_in_place(vm, item) }
+    }
+    /// The frame of an outer consumer comes back in any case, a panic too.
+    struct Outer<'a>(&'a Vm, *const Driver);
+    impl Drop for Outer<'_> {
+        fn drop(&mut self) {
+            self.0.driver.set(self.1);
+        }
+    }
+    // SAFETY: the state is checked; the frame is run at once. The driver lives as long as the frame, and the
+    // consumer is reached only through it meanwhile: by yields of this frame, one after the other.
+    unsafe {
+        if vm.flags_set() || !can_enter(generator.value()) {
+            return next(vm, generator);
+        }
+        vm.recurse(" while calling a Python object", || {
+            enter(vm, generator.value(), FrameKind::Driven, 0, Value::NONE)?;
+            let driver = Driver { take: take::<C>, consumer: (&raw mut *consumer).cast() };
+            let outer = Outer(vm, vm.driver.replace(&driver));
+            let result = dispatch::run(vm);
+            drop(outer);
+            let o = result?;
+            Ok((generator.state.get() == GeneratorState::Suspended).then_some(o))
+        })
+    }
+}
+
+/// Offer what the innermost frame, of kind `Driven`, yields. Given back: the frame must be suspended.
+#[inline]
+pub(crate) unsafe fn offer(vm: &Vm, item: Object) -> Option<Object> {
+    if vm.flags_set() {
+        // (Tracing may just have begun: it sees each suspension.)
+        std::hint::cold_path();
+        return Some(item);
+    }
+    let driver = &*vm.driver.get();
+    (driver.take)(driver.consumer, vm, item)
+}
+
 fn finished(generator: &Obj<Generator>, result: Res) -> Res<Resumed> {
     let o = result?;
     Ok(if generator.state.get() == GeneratorState::Suspended {
@@ -612,7 +684,7 @@ pub(crate) fn get_awaitable(vm: &Vm, x: &Object, what: usize) -> Res {
             return Ok(x.clone());
         }
     }
-    let class = vm.class_of(x).clone();
+    let class = vm.class_of(x);
     let Some(f) = class.slots().await_ else {
         let name = class.full_name();
         return Err(match what {

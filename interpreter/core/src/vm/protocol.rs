@@ -2,7 +2,8 @@
 //!
 //! Each may run Python, unless it says otherwise.
 
-use super::{Res, Vm};
+use super::generator::Consumer;
+use super::{Res, Vm, generator};
 use crate::object::*;
 use std::borrow::Cow;
 
@@ -101,17 +102,10 @@ impl Vm {
     /// `bool(object)`.
     #[inline]
     pub fn truth(&self, object: &Object) -> Res<bool> {
-        let v = object.value();
-        if v.is_true() {
-            return Ok(true);
+        match object.immediate_truth() {
+            Some(truth) => Ok(truth),
+            None => self.truth_slow(object),
         }
-        if v.is_false() || v.is_none() {
-            return Ok(false);
-        }
-        if let Some(i) = v.as_int() {
-            return Ok(i != 0);
-        }
-        self.truth_slow(object)
     }
 
     #[inline(never)]
@@ -284,6 +278,50 @@ impl Vm {
         Ok(())
     }
 
+    /// Give a consumer the items of an iterable (exact lists and tuples without an iterator) until it has
+    /// enough; polls.
+    pub fn consume<C: Consumer>(&self, iterable: &Object, consumer: &mut C) -> Res<()> {
+        let mut take = |item| match consumer.take_in_place(self, item) {
+            None => Ok(true),
+            Some(item) => consumer.take(self, item),
+        };
+        if let Some(l) = iterable.downcast_exact::<List>() {
+            let mut i = 0;
+            while let Some(o) = l.get(i) {
+                if !take(o)? {
+                    break;
+                }
+                i += 1;
+            }
+            return Ok(());
+        }
+        if let Some(t) = iterable.downcast_exact::<Tuple>() {
+            for o in t.as_slice() {
+                if !take(o.clone())? {
+                    break;
+                }
+            }
+            return Ok(());
+        }
+        let it = self.iter(iterable)?;
+        if let Some(g) = it.downcast_exact::<Generator>() {
+            while let Some(o) = generator::drive(self, g, consumer)? {
+                if !consumer.take(self, o)? {
+                    break;
+                }
+                self.poll()?;
+            }
+            return Ok(());
+        }
+        while let Some(o) = self.next(&it)? {
+            if !take(o)? {
+                break;
+            }
+            self.poll()?;
+        }
+        Ok(())
+    }
+
     /// All items of an iterable.
     pub fn collect(&self, iterable: &Object) -> Res<Vec<Object>> {
         let mut out = Vec::new();
@@ -297,19 +335,9 @@ impl Vm {
             return Err(self.no_memory(NoMemory));
         }
         out.try_reserve(hint).map_err(|e| self.no_memory(e.into()))?;
-        self.for_each(iterable, |o| {
-            out.try_reserve(1).map_err(|e| self.no_memory(e.into()))?;
-            // Vec's memory is not the heap's: keep an endless iterator within the limit all the same.
-            if out.len() & 0xffff == 0xffff
-                && out.len() * 8
-                    > self.interp().heap.limit().saturating_sub(self.interp().heap.used())
-            {
-                return Err(self.no_memory(NoMemory));
-            }
-            out.push(o);
-            Ok(())
-        })?;
-        Ok(out)
+        let mut all = Collected(out);
+        self.consume(iterable, &mut all)?;
+        Ok(all.0)
     }
 
     /// `object[key]`.
@@ -521,5 +549,29 @@ impl Object {
     #[inline(always)]
     pub fn downcast_str(&self) -> Option<&Obj<Str>> {
         self.downcast_exact::<Str>()
+    }
+}
+
+/// The items of an iterable in a vector.
+struct Collected(Vec<Object>);
+
+impl Consumer for Collected {
+    fn take_in_place(&mut self, _: &Vm, item: Object) -> Option<Object> {
+        if self.0.len() == self.0.capacity() {
+            return Some(item);
+        }
+        self.0.push(item);
+        None
+    }
+
+    fn take(&mut self, vm: &Vm, item: Object) -> Res<bool> {
+        // Vec's memory is not the heap's: keep an endless iterator within the limit all the same.
+        let heap = &vm.interp().heap;
+        if self.0.len() > 1 << 16 && self.0.len() * 16 > heap.limit().saturating_sub(heap.used()) {
+            return Err(vm.no_memory(NoMemory));
+        }
+        self.0.try_reserve(1).map_err(|e| vm.no_memory(e.into()))?;
+        self.0.push(item);
+        Ok(true)
     }
 }

@@ -291,7 +291,7 @@ unsafe fn before_instruction(vm: &Vm, frame: *mut Frame, pc: *const u32) -> Res<
         }
     } else {
         o.shown_line.set(u32::MAX);
-        if line != Some(own.1.line) || again && (marks.is_empty() || *pc as u8 == Op::ForIter as u8)
+        if line != Some(own.1.line) || again && (marks.is_empty() || heads_loop(*pc))
         {
             tell_line(vm, frame, &o, own.1.line)?;
         }
@@ -307,12 +307,17 @@ unsafe fn before_instruction(vm: &Vm, frame: *mut Frame, pc: *const u32) -> Res<
 /// lies behind its body.
 unsafe fn is_again(start: *const u32, from: u32, to: u32) -> bool {
     let (before, now) = (start.add(from as usize), start.add(to as usize));
-    if *now as u8 == Op::ForIter as u8 {
+    if heads_loop(*now) {
         // What jumps there first lies in front of the body.
         let body = to as i64 + 1 + i64::from(*now.add(1) as i32);
         return i64::from(from) >= body;
     }
-    to < from && *before as u8 != Op::ForIter as u8 && *now as u8 != Op::Send as u8
+    to < from && !heads_loop(*before) && *now as u8 != Op::Send as u8
+}
+
+/// Whether an instruction is the head of a `for`, which lies behind the body.
+fn heads_loop(word: u32) -> bool {
+    matches!(Op::from_u8(word as u8), Some(Op::ForIter | Op::ForTuple))
 }
 
 /// Words of an instruction.

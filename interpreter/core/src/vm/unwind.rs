@@ -63,7 +63,7 @@ pub(crate) fn unwind(vm: &Vm, raised: Raised, again: bool) -> Res<()> {
                     generator::convert_stop(vm, code);
                     finish_keeping(vm, frame);
                 }
-                FrameKind::EntryGenerator => {
+                FrameKind::EntryGenerator | FrameKind::Driven => {
                     generator::convert_stop(vm, code);
                     finish_keeping(vm, frame);
                     return Err(raised);

@@ -72,10 +72,7 @@ pub(super) fn never_awaited(vm: &Vm, coroutine: &Obj<Generator>) -> Res<()> {
         vm.call(&warn, &[coroutine.as_object().clone()])?;
         return Ok(());
     }
-    let name = match coroutine.qualname.get_as::<Str>() {
-        Some(name) => name.to_string_lossy(),
-        None => "?".to_owned(),
-    };
+    let name = vm.to_str(&coroutine.qualname())?.to_string_lossy();
     let text = format!("coroutine '{name}' was never awaited");
     vm.warn_about(Exc::RuntimeWarning, &text, 1, coroutine.as_object())
 }

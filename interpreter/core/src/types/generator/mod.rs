@@ -148,10 +148,7 @@ pub(super) fn thrown(
 
 pub(super) fn repr(vm: &Vm, this: &Object) -> Res {
     let generator = of(vm, this)?;
-    let name = match generator.qualname.get_as::<Str>() {
-        Some(name) => name.to_string_lossy(),
-        None => "?".to_owned(),
-    };
+    let name = vm.to_str(&generator.qualname())?.to_string_lossy();
     let kind = vm.type_name(this);
     Ok(vm.str(&format!("<{kind} object {name} at {:#x}>", this.id()))?.into_object())
 }
@@ -173,15 +170,15 @@ pub(super) fn finalize(vm: &Vm, this: &Object) -> Res<()> {
 
 /// name of the generator
 #[getter]
-pub(super) fn __name__(this: &Obj<Generator>) -> Option<Object> {
-    this.name.get()
+pub(super) fn __name__(this: &Obj<Generator>) -> Object {
+    this.name()
 }
 
 #[setter(name = "__name__")]
 pub(super) fn set_name(vm: &Vm, this: &Obj<Generator>, value: Option<&Object>) -> Res<()> {
     match value {
         Some(value) if value.downcast::<Str>().is_some() => {
-            this.name.set(value.clone());
+            this.own_name.set(value.clone());
             Ok(())
         }
         _ => Err(vm.type_error("__name__ must be set to a string object")),
@@ -190,15 +187,15 @@ pub(super) fn set_name(vm: &Vm, this: &Obj<Generator>, value: Option<&Object>) -
 
 /// qualified name of the generator
 #[getter]
-pub(super) fn __qualname__(this: &Obj<Generator>) -> Option<Object> {
-    this.qualname.get()
+pub(super) fn __qualname__(this: &Obj<Generator>) -> Object {
+    this.qualname()
 }
 
 #[setter(name = "__qualname__")]
 pub(super) fn set_qualname(vm: &Vm, this: &Obj<Generator>, value: Option<&Object>) -> Res<()> {
     match value {
         Some(value) if value.downcast::<Str>().is_some() => {
-            this.qualname.set(value.clone());
+            this.own_qualname.set(value.clone());
             Ok(())
         }
         _ => Err(vm.type_error("__qualname__ must be set to a string object")),
