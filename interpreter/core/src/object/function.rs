@@ -426,9 +426,14 @@ impl Payload for Generator {
         for r in self.window() {
             v.value(*r);
         }
-        for s in
-            [&self.handled, &self.own_name, &self.own_qualname, &self.frame, &self.origin, &self.finalizer]
-        {
+        for s in [
+            &self.handled,
+            &self.own_name,
+            &self.own_qualname,
+            &self.frame,
+            &self.origin,
+            &self.finalizer,
+        ] {
             v.slot(s);
         }
     }

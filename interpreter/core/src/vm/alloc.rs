@@ -146,6 +146,18 @@ impl Vm {
         payload: T,
         tail: usize,
     ) -> Res<Obj<T>> {
+        self.alloc_typed_with(ty, tail, || payload)
+    }
+
+    /// The same; the payload is made when its place is known: one of many words is then written there word by
+    /// word, and not copied from the stack by vector moves that wait for the words to arrive.
+    #[inline]
+    pub(crate) fn alloc_typed_with<T: Payload>(
+        &self,
+        ty: &Obj<Type>,
+        tail: usize,
+        payload: impl FnOnce() -> T,
+    ) -> Res<Obj<T>> {
         if !ty.has_layout::<T>() {
             return Err(self.system_error("instance of another layout asked for"));
         }
@@ -156,7 +168,7 @@ impl Vm {
             if p.is_null() {
                 return Err(self.no_memory(NoMemory));
             }
-            (&raw mut (*(p as *mut Boxed<T>)).payload).write(payload);
+            (&raw mut (*(p as *mut Boxed<T>)).payload).write(payload());
             Ok(Obj::from_ptr(p as *mut Boxed<T>))
         }
     }

@@ -455,6 +455,9 @@ pub(crate) unsafe fn send(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> 
 #[inline(never)]
 pub(crate) unsafe fn get_awaitable(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
     save(vm, pc);
+    if a(ins) == b(ins) && generator::is_new_coroutine(*fp.add(a(ins))) {
+        return Next { pc, fp };
+    }
     let o = check!(vm, generator::get_awaitable(vm, Object::view(fp.add(b(ins))), c(ins)));
     put(fp.add(a(ins)), o.into_value());
     if a(ins) != b(ins) {

@@ -244,9 +244,7 @@ unsafe fn generator_of<'a>(frame: *mut Frame) -> Option<&'a Obj<Generator>> {
         | FrameKind::Send
         | FrameKind::SendCall
         | FrameKind::EntryGenerator
-        | FrameKind::Driven => {
-            Object::view((*frame).extra.as_ptr()).downcast_exact::<Generator>()
-        }
+        | FrameKind::Driven => Object::view((*frame).extra.as_ptr()).downcast_exact::<Generator>(),
         _ => None,
     }
 }

@@ -65,34 +65,31 @@ unsafe fn object_for(vm: &Vm, function: &Object, code: &Obj<Code>, pc: u32) -> R
         &types.generator
     };
     // The names are the code's as long as nobody renamed the function.
-    let (mut name, mut qualname) = (Slot::empty(), Slot::empty());
-    if let Some(f) = function.downcast_exact::<Function>() {
-        if f.name.peek() != code.name.value() {
-            name = Slot::from(f.name.get());
-        }
-        if f.qualname.peek() != code.qualname.value() {
-            qualname = Slot::from(f.qualname.get());
-        }
+    let renamed = function.downcast_exact::<Function>().filter(|f| {
+        f.name.peek() != code.name.value() || f.qualname.peek() != code.qualname.value()
+    });
+    let nregs = code.nregs.next_multiple_of(RUN as u32);
+    let g = vm.alloc_typed_with(ty, nregs as usize * size_of::<Value>(), || Generator {
+        function: function.clone(),
+        code: code.clone(),
+        nregs,
+        pc: Cell::new(pc),
+        holds_window: Cell::new(false),
+        state: Cell::new(GeneratorState::Created),
+        ag_flags: Cell::new(0),
+        handled: Slot::empty(),
+        own_name: Slot::empty(),
+        own_qualname: Slot::empty(),
+        frame: Slot::empty(),
+        origin: Slot::empty(),
+        finalizer: Slot::empty(),
+    })?;
+    if let Some(f) = renamed {
+        std::hint::cold_path();
+        g.own_name.assign(f.name.get());
+        g.own_qualname.assign(f.qualname.get());
     }
-    vm.alloc_typed(
-        ty,
-        Generator {
-            function: function.clone(),
-            code: code.clone(),
-            nregs: code.nregs,
-            pc: Cell::new(pc),
-            holds_window: Cell::new(false),
-            state: Cell::new(GeneratorState::Created),
-            ag_flags: Cell::new(0),
-            handled: Slot::empty(),
-            own_name: name,
-            own_qualname: qualname,
-            frame: Slot::empty(),
-            origin: Slot::empty(),
-            finalizer: Slot::empty(),
-        },
-        code.nregs as usize * size_of::<Value>(),
-    )
+    Ok(g)
 }
 
 /// MakeGenerator: the object of the innermost frame's function, with its window; the frame must be popped
@@ -100,7 +97,7 @@ unsafe fn object_for(vm: &Vm, function: &Object, code: &Obj<Code>, pc: u32) -> R
 pub(crate) unsafe fn make(vm: &Vm, frame: *mut Frame) -> Res {
     let code = Obj::<Code>::borrow_ptr((*frame).code);
     let g = object_for(vm, Object::view((*frame).fp.sub(1)), &code, (*frame).lasti() + 1)?;
-    take_window(&g, (*frame).fp, code.nregs as usize);
+    take_window(&g, (*frame).fp);
     if !(*frame).object().is_null() {
         frame_object::detach(vm, frame);
     }
@@ -118,20 +115,30 @@ pub(crate) unsafe fn from_call(vm: &Vm, base: *mut Value, n: usize) -> Res {
     for i in 0..n {
         *window.add(i) = std::mem::replace(&mut *base.add(1 + i), Value::NULL);
     }
-    for i in n..code.nregs as usize {
+    for i in n..g.nregs as usize {
         *window.add(i) = Value::NULL;
     }
     g.holds_window.set(true);
     Ok(g.into_object())
 }
 
-/// Move a window of `n` registers into the generator.
+/// Windows are taken from the stack in runs of this many words, of which a generator's `nregs` is a multiple: what
+/// lies behind a window on the value stack is empty, and so it stays in the generator.
+const RUN: usize = 8;
+
+/// Move a window into the generator.
 #[inline(always)]
-unsafe fn take_window(g: &Generator, fp: *mut Value, n: usize) {
-    // (Windows are small: a loop is lighter than memcpy's call.)
-    let to = g.registers();
-    for i in 0..n {
-        *to.add(i) = std::mem::replace(&mut *fp.add(i), Value::NULL);
+unsafe fn take_window(g: &Generator, fp: *mut Value) {
+    let (to, n) = (g.registers(), g.nregs as usize);
+    let mut i = 0;
+    while i < n {
+        for k in i..i + RUN {
+            // (Volatile so that it stays a load of one word: a wider one waits until the words, just written
+            // one by one, have reached the cache.)
+            *to.add(k) = fp.add(k).read_volatile();
+        }
+        *(fp.add(i) as *mut [Value; RUN]) = [Value::NULL; RUN];
+        i += RUN;
     }
     g.holds_window.set(true);
 }
@@ -159,7 +166,6 @@ pub(crate) unsafe fn enter(
             vm.type_error(format_args!("can't send non-None value to a just-started {what}"))
         );
     }
-    // (A loop that moves the words one by one, as in `take_window`, was heavier.)
     std::ptr::copy_nonoverlapping(g.registers(), fp, n);
     g.holds_window.set(false);
     *base = g.function.value();
@@ -217,7 +223,7 @@ pub(crate) unsafe fn suspend(vm: &Vm, frame: *mut Frame, value: Object) -> Left 
         frame_object::suspend(frame);
     }
     let fp = (*frame).fp;
-    take_window(g, fp, g.nregs as usize);
+    take_window(g, fp);
     let start = g.code.start() as *const u32;
     g.pc.set((*frame).pc.get().offset_from(start) as u32);
     g.state.set(GeneratorState::Suspended);
@@ -672,6 +678,15 @@ pub(crate) unsafe fn yield_from_iter(vm: &Vm, frame: *mut Frame, x: &Object) -> 
         }
     }
     vm.iter(x)
+}
+
+/// A coroutine that nobody awaits yet: GetAwaitable leaves it as it is.
+#[inline]
+pub(crate) unsafe fn is_new_coroutine(v: Value) -> bool {
+    v.is_kind(Kind::Generator) && {
+        let g = &(*(v.ptr() as *const Boxed<Generator>)).payload;
+        g.state.get() == GeneratorState::Created && g.code.flags & flags::COROUTINE != 0
+    }
 }
 
 /// The iterator that `await x` drives. `what`: see the instruction GetAwaitable.

@@ -291,8 +291,7 @@ unsafe fn before_instruction(vm: &Vm, frame: *mut Frame, pc: *const u32) -> Res<
         }
     } else {
         o.shown_line.set(u32::MAX);
-        if line != Some(own.1.line) || again && (marks.is_empty() || heads_loop(*pc))
-        {
+        if line != Some(own.1.line) || again && (marks.is_empty() || heads_loop(*pc)) {
             tell_line(vm, frame, &o, own.1.line)?;
         }
         o.line.set(own.1.line);
