@@ -8,6 +8,7 @@ pub mod buffer;
 mod common;
 mod convert;
 pub mod errors;
+mod extend;
 mod kwargs;
 mod module;
 mod result;
@@ -21,6 +22,7 @@ pub use convert::{
     ArgInfo, Buffer, BufferMut, FromArg, FsPath, Maybe, big_integer, fs_path, to_f64,
 };
 pub use errors::cannot_delete;
+pub use extend::{builtin, dict_from_call, dict_merge, guarded_repr, set_word, slice_range, word};
 pub use kwargs::Kwargs;
 pub use module::{Closure, ModuleDef, TypedClosure, function, raw_function};
 pub use result::{IntoObject, IntoRaised, IntoResult, PyBytes};

@@ -4,6 +4,8 @@ use super::convert::{ArgInfo, FromArg};
 use super::{IntoResult, NativeDef};
 use crate::object::{Module, Obj, Object, Payload, Slots, Str, Tuple, Type, TypeSpec};
 use crate::vm::{Res, Vm};
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// A native module as static data; what an interpreter holds of it is made by [`ModuleDef::build`].
 pub struct ModuleDef {
@@ -45,16 +47,33 @@ impl Vm {
     /// The type object of a description that has a payload of its own; made once for an interpreter.
     pub fn type_of_spec(&self, spec: &'static TypeSpec) -> Res<Obj<Type>> {
         let id = spec.layout.id;
-        if let Some(known) = self.interp().native_type(id)
-            && known.spec().is_some_and(|s| std::ptr::eq(s, spec))
-        {
-            return Ok(known);
+        if let Some(known) = self.interp().native_type(id) {
+            if known.spec().is_some_and(|s| std::ptr::eq(s, spec)) {
+                return Ok(known);
+            }
+            return self.type_of_extension(spec);
         }
         let made = self.native_type_of(spec)?;
         self.interp().add_native_type(id, made.clone());
         Ok(made)
     }
+
+    /// The type of a description that shares its payload with the type it extends.
+    fn type_of_extension(&self, spec: &'static TypeSpec) -> Res<Obj<Type>> {
+        let known = self.interp().state::<Extensions>();
+        let key = std::ptr::from_ref(spec) as usize;
+        if let Some(class) = known.0.borrow().get(&key) {
+            return Ok(class.clone());
+        }
+        let made = self.native_type_of(spec)?;
+        known.0.borrow_mut().insert(key, made.clone());
+        Ok(made)
+    }
 }
+
+/// Types without a payload of their own, by the address of their description.
+#[derive(Default)]
+struct Extensions(RefCell<HashMap<usize, Obj<Type>>>);
 
 type Body = dyn Fn(&Vm, &[Object], Option<&Obj<Tuple>>) -> Res;
 

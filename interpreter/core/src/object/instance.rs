@@ -267,6 +267,13 @@ pub(crate) fn attributes(object: &Object) -> Vec<(Object, Object)> {
     }
 }
 
+/// Offset of the first words of references behind the payload, word `i`; None if the class has fewer.
+#[inline]
+pub(crate) fn word_offset(object: &Object, i: u32) -> Option<u32> {
+    let class = object.header_class()?;
+    (i < class.member_count.get()).then(|| class.member_offset.get() + i * 8)
+}
+
 /// Read a `__slots__` word.
 pub(crate) fn get_member(object: &Object, offset: u32) -> Option<Object> {
     let p = object.value().ptr();

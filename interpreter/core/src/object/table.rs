@@ -493,6 +493,11 @@ impl Table {
     }
 
     fn rebuild(&self, cap: usize) -> Result<(), NoMemory> {
+        self.rebuild_behind(cap, 0)
+    }
+
+    /// The same with `gap` dead entries in front; `cap` has room for them.
+    fn rebuild_behind(&self, cap: usize, gap: u32) -> Result<(), NoMemory> {
         if cap > MAX_ENTRIES {
             return Err(NoMemory);
         }
@@ -503,14 +508,19 @@ impl Table {
         unsafe {
             let old = self.entries.get();
             let mut entries = old;
-            if cap != old_cap {
+            let moves = cap != old_cap || gap > 0;
+            if moves {
                 let p = self.heap().alloc_raw(block_size(cap));
                 if p.is_null() {
                     return Err(NoMemory);
                 }
                 entries = p.add(places * 4) as *mut Entry;
             }
-            let mut n = 0;
+            let gap = gap as usize;
+            for i in 0..gap {
+                *entries.add(i) = Entry { hash: 0, key: Value::NULL, value: Value::NULL };
+            }
+            let mut n = gap;
             for i in 0..self.used.get() {
                 let e = *self.entry(i);
                 if !e.key.is_null() {
@@ -518,18 +528,18 @@ impl Table {
                     n += 1;
                 }
             }
-            if cap != old_cap {
+            if moves {
                 self.free_block(old, old_cap);
             }
             self.entries.set(entries);
             self.cap.set(cap as u32);
             self.used.set(n as u32);
-            self.first.set(0);
-            self.spent.set(if places == 0 { 0 } else { n as u32 });
+            self.first.set(gap as u32);
+            self.spent.set(if places == 0 { 0 } else { (n - gap) as u32 });
             self.mask.set(if places == 0 { 0 } else { places as u32 - 1 });
             if places > 0 {
                 std::ptr::write_bytes((entries as *mut u8).sub(places * 4), 0xff, places * 4);
-                for i in 0..n {
+                for i in gap..n {
                     self.index_insert((*entries.add(i)).hash, i as u32);
                 }
             }
@@ -591,6 +601,41 @@ impl Table {
             Some((k, v)) => self.push_entry(k, hash, v),
             None => Ok(()),
         }
+    }
+
+    /// Move entry `i` to the start of the order. Positions change.
+    pub fn move_to_start(&self, i: u32) -> Result<(), NoMemory> {
+        let Some(first) = self.next_live(0).filter(|first| *first < i) else { return Ok(()) };
+        let (mut i, mut first) = (i, first);
+        if first == 0 || self.spent.get() == self.cap.get() {
+            // Free places in front, as many as there are entries: most moves find one.
+            let gap = self.live.get().max(4);
+            let mut rank = 0;
+            let mut at = first;
+            while let Some(next) = self.next_live(at).filter(|next| *next < i) {
+                rank += 1;
+                at = next + 1;
+            }
+            let places = ((gap + self.live.get()) as usize * 3).next_power_of_two().max(16);
+            self.rebuild_behind(places * 2 / 3, gap)?;
+            (i, first) = (gap + rank, gap);
+        }
+        let hash = self.hash_at(i).unwrap_or(0);
+        let Some((key, value)) = self.remove_at(i) else { return Ok(()) };
+        let n = first - 1;
+        // SAFETY: place `n` is in use and dead; the index has a place to spare.
+        unsafe {
+            if self.mask.get() != 0 {
+                self.index_insert(hash, n);
+                self.spent.set(self.spent.get() + 1);
+            }
+            *self.entries.get().add(n as usize) =
+                Entry { hash, key: key.into_value(), value: value.into_value() };
+        }
+        self.first.set(n);
+        self.live.set(self.live.get() + 1);
+        self.changed();
+        Ok(())
     }
 
     /// Drop everything and give the memory back.

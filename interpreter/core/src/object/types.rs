@@ -275,9 +275,19 @@ pub struct TypeSpec {
     /// More for the type's dict (constants, class attributes), run when it is filled.
     pub fill: Option<fn(&Vm, &Obj<Type>) -> Res<()>>,
     pub layout: Layout,
+    /// Words of references that instances have behind the payload: for types that extend another
+    /// native type (see `native::word`).
+    pub words: u32,
 }
 
 impl TypeSpec {
+    /// As `new`, for a type that extends the native type of `T` (its `base`) without a payload of its own.
+    pub const fn extending<T: Payload>(name: &'static str) -> TypeSpec {
+        let mut spec = TypeSpec::new::<T>(name);
+        spec.layout.kind = Kind::Native;
+        spec
+    }
+
     /// A description with nothing but a name, for `..TypeSpec::new::<T>("x.Y")`.
     pub const fn new<T: Payload>(name: &'static str) -> TypeSpec {
         TypeSpec {
@@ -290,6 +300,7 @@ impl TypeSpec {
             getsets: &[],
             fill: None,
             layout: Layout::of::<T>(),
+            words: 0,
         }
     }
 }
@@ -541,11 +552,11 @@ impl Type {
             version: Cell::new(interp.next_type_version()),
             flags: Cell::new(spec.flags | base.map_or(0, |b| b.flags() & type_flags::INHERITED)),
             layout: &spec.layout,
-            basicsize: Cell::new(spec.layout.size),
+            basicsize: Cell::new(spec.layout.size.div_ceil(8) * 8 + spec.words * 8),
             attr_offset: Cell::new(0),
             attr_cap: Cell::new(0),
-            member_offset: Cell::new(0),
-            member_count: Cell::new(0),
+            member_offset: Cell::new(spec.layout.size.div_ceil(8) * 8),
+            member_count: Cell::new(spec.words),
             slots: UnsafeCell::new(spec.slots),
             init_version: Cell::new(0),
             init: Cell::new(super::value::Value::NULL),

@@ -718,7 +718,11 @@ impl Vm {
     }
 
     pub fn dict_of(&self, ty: &Obj<Type>) -> Res<Obj<Dict>> {
-        self.alloc_typed(ty, Dict::new(&self.interp().heap), 0)
+        let d = self.alloc_typed(ty, Dict::new(&self.interp().heap), 0)?;
+        if ty.layout.kind != Kind::Dict && !ty.is_heap_type() {
+            d.header_ref().set_kind(Kind::Native);
+        }
+        Ok(d)
     }
 
     /// Set or frozenset of class `ty`.

@@ -1,31 +1,30 @@
-//! The module _collections: deque as a native type, defaultdict as a class of a few lines of Python.
-//! What else CPython has there (OrderedDict, _tuplegetter, _count_elements) the pure-Python collections
-//! does by itself.
+//! The module _collections: deque, defaultdict, OrderedDict, and what namedtuple and Counter use.
 
+mod defaultdict;
 mod deque;
 mod iter;
 mod methods;
+mod ordered;
+mod ordered_views;
+mod small;
 
-use taipan_core::native::ModuleDef;
-
-const DEFAULTDICT: &str = include_str!("defaultdict.py");
+use taipan_core::native::{ModuleDef, natives};
 
 /// The module's table.
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_collections",
-    doc: "High performance data structures.\n- deque:        ordered collection accessible from endpoints only\n- defaultdict:  dict subclass with a default value factory\n",
-    types: &[&deque::DEQUE, &iter::DEQUE_ITER, &iter::DEQUE_REVERSE_ITER],
-    fill: Some(|vm, module| {
-        let options = taipan_core::compile::CompileOptions::default();
-        let name = "<defaultdict>";
-        let compiled = match taipan_core::compile::compile_str(DEFAULTDICT, name, &options) {
-            Ok(compiled) => compiled,
-            Err(error) => {
-                return Err(taipan_core::builtins::source::raise(vm, &error, name, false));
-            }
-        };
-        taipan_core::vm::code::run_module(vm, std::rc::Rc::new(compiled.unit), &module.dict)?;
-        Ok(())
-    }),
+    doc: "Containers beyond the builtin ones:\n\
+          - deque:        a sequence that is quick at both ends\n\
+          - defaultdict:  a dict that makes missing values\n\
+          - OrderedDict:  a dict whose order can be changed and is compared",
+    functions: natives![small::count_elements],
+    types: &[
+        &deque::DEQUE,
+        &defaultdict::DEFAULTDICT,
+        &ordered::ORDERED_DICT,
+        &iter::DEQUE_ITER,
+        &iter::DEQUE_REVERSE_ITER,
+        &small::TUPLE_GETTER,
+    ],
     ..ModuleDef::EMPTY
 };

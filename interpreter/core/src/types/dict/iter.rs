@@ -12,9 +12,9 @@ use crate::vm::{Res, Vm};
 use std::cell::Cell;
 
 /// What an iterator or view gives.
-pub(crate) const KEYS: u8 = 0;
-pub(crate) const VALUES: u8 = 1;
-pub(crate) const ITEMS: u8 = 2;
+pub const KEYS: u8 = 0;
+pub const VALUES: u8 = 1;
+pub const ITEMS: u8 = 2;
 
 /// Iterator of the keys, values or items (`WHAT`) of a dict, from the end if `BACK`.
 pub struct DictIter<const WHAT: u8, const BACK: bool> {

@@ -6,7 +6,7 @@
 
 pub(crate) mod iter;
 mod methods;
-pub(crate) mod views;
+pub mod views;
 
 use super::number::at_most_one;
 use super::sequence::{Writer, guarded_repr, no_hash, unhashable};

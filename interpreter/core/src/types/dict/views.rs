@@ -2,7 +2,8 @@
 //!
 //! A view owns its dict and nothing else; the set operations make plain sets.
 
-use super::iter::{self, ITEMS, KEYS, VALUES};
+use super::iter;
+pub use super::iter::{ITEMS, KEYS, VALUES};
 use crate::native::{NativeDef, getsets, natives};
 use crate::object::*;
 use crate::types::sequence::{Writer, guarded_repr, unhashable};

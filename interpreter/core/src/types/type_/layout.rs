@@ -37,6 +37,8 @@ fn extends(class: &Obj<Type>, base: &Obj<Type>) -> bool {
         return WITH_FIELDS.contains(&class.short_name().as_str());
     }
     class.layout_id() != base.layout_id()
+        || class.member_count.get() != base.member_count.get()
+        || class.attr_offset.get() != base.attr_offset.get()
 }
 
 /// The nearest class at or above this one that shaped the instances.
