@@ -2,8 +2,10 @@
 
 use taipan_core::native::ModuleDef;
 
+pub mod bisect;
 pub mod collections;
 pub mod errno;
+pub mod heapq;
 pub mod io;
 pub mod itertools;
 pub mod math;
@@ -16,6 +18,8 @@ pub mod time;
 /// The tables of all modules of this crate.
 #[rustfmt::skip] // one line each, so that additions do not touch each other
 pub static MODULES: &[&ModuleDef] = &[
+    &bisect::MODULE,
+    &heapq::MODULE,
     &collections::MODULE,
     &errno::MODULE,
     &io::MODULE,

@@ -277,6 +277,16 @@ impl List {
         Some(unsafe { *self.items.get().add(i) })
     }
 
+    /// Exchange items `i` and `j`, if there are such.
+    #[inline(always)]
+    pub fn exchange(&self, i: usize, j: usize) {
+        let len = self.len.get();
+        if i < len && j < len {
+            // SAFETY: in range; both words stay owned by the list.
+            unsafe { std::ptr::swap(self.items.get().add(i), self.items.get().add(j)) }
+        }
+    }
+
     /// Append new references to items `start..end` of a list (which may be this one).
     pub fn extend_from_list(&self, other: &List, start: usize, end: usize) -> Result<(), NoMemory> {
         let end = end.min(other.len.get());
