@@ -2,6 +2,7 @@
 
 use taipan_core::native::ModuleDef;
 
+pub mod abc;
 pub mod bisect;
 pub mod collections;
 pub mod errno;
@@ -18,6 +19,7 @@ pub mod time;
 /// The tables of all modules of this crate.
 #[rustfmt::skip] // one line each, so that additions do not touch each other
 pub static MODULES: &[&ModuleDef] = &[
+    &abc::MODULE,
     &bisect::MODULE,
     &heapq::MODULE,
     &collections::MODULE,
