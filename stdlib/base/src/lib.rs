@@ -6,6 +6,7 @@ pub mod abc;
 pub mod bisect;
 pub mod collections;
 pub mod errno;
+pub mod functools;
 pub mod heapq;
 pub mod io;
 pub mod itertools;
@@ -21,6 +22,7 @@ pub mod time;
 pub static MODULES: &[&ModuleDef] = &[
     &abc::MODULE,
     &bisect::MODULE,
+    &functools::MODULE,
     &heapq::MODULE,
     &collections::MODULE,
     &errno::MODULE,
