@@ -5,6 +5,7 @@ use taipan_core::native::ModuleDef;
 pub mod abc;
 pub mod bisect;
 pub mod collections;
+pub mod contextvars;
 pub mod errno;
 pub mod functools;
 pub mod heapq;
@@ -25,6 +26,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &functools::MODULE,
     &heapq::MODULE,
     &collections::MODULE,
+    &contextvars::MODULE,
     &errno::MODULE,
     &io::MODULE,
     &io::IO_MODULE,

@@ -182,6 +182,8 @@ pub struct Vm {
     pub(crate) is_main: bool,
     pub thread_id: u64,
     pub(crate) tracing: super::trace::Tracing,
+    /// The thread's current context (module contextvars); unset until somebody asks for it.
+    pub context: Slot,
 }
 
 /// Native stack kept free for what runs after the guard has struck.
@@ -248,6 +250,7 @@ impl Vm {
                 is_main,
                 thread_id: 0,
                 tracing: Default::default(),
+                context: Slot::empty(),
             })
         }
     }
