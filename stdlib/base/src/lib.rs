@@ -14,6 +14,7 @@ pub mod itertools;
 pub mod math;
 pub mod policy;
 pub mod posix;
+pub mod random;
 mod support;
 pub mod thread;
 pub mod time;
@@ -33,6 +34,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &itertools::MODULE,
     &math::MODULE,
     &posix::MODULE,
+    &random::MODULE,
     &thread::MODULE,
     &time::MODULE,
     &taipan_core::types::codecs::module::MODULE,
