@@ -15,6 +15,7 @@ pub mod math;
 pub mod policy;
 pub mod posix;
 pub mod random;
+pub mod structs;
 mod support;
 pub mod thread;
 pub mod time;
@@ -35,6 +36,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &math::MODULE,
     &posix::MODULE,
     &random::MODULE,
+    &structs::MODULE,
     &thread::MODULE,
     &time::MODULE,
     &taipan_core::types::codecs::module::MODULE,

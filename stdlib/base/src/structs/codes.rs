@@ -1,0 +1,285 @@
+//! One value to bytes and back, for each code.
+
+use super::error;
+use super::format::{Format, Item};
+use crate::support::{Bytes, Obj, Object, Res, Tuple, Type, Vm, builtin, reserve, type_flags};
+use num_bigint::BigInt;
+use num_traits::ToPrimitive;
+use taipan_core::native::{Raised, big_integer, buffer, to_f64};
+use taipan_core::object::Exc;
+
+/// Pack the values to `out`, which has the format's size and is all zeros.
+pub(super) fn pack(
+    vm: &Vm,
+    format: &Format,
+    values: &[Object],
+    name: &str,
+    out: &mut [u8],
+) -> Res<()> {
+    check_count(vm, format, values.len(), name)?;
+    let mut values = values.iter();
+    for item in &format.items {
+        for i in 0..item.count {
+            let at = item.offset + i * item.size;
+            let (Some(value), Some(place)) = (values.next(), out.get_mut(at..at + item.size))
+            else {
+                return Ok(());
+            };
+            put(vm, format, item, value, place)?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn check_count(vm: &Vm, format: &Format, given: usize, name: &str) -> Res<()> {
+    if given == format.values {
+        return Ok(());
+    }
+    let wanted = format.values;
+    Err(error(vm, format_args!("{name} expected {wanted} items for packing (got {given})")))
+}
+
+/// An integer argument: `__index__` counts.
+enum Integer {
+    Small(i64),
+    Big(BigInt),
+}
+
+#[inline]
+fn integer(vm: &Vm, value: &Object) -> Res<Integer> {
+    match value.as_small_int() {
+        Some(n) => Ok(Integer::Small(n)),
+        None => integer_slow(vm, value),
+    }
+}
+
+#[inline(never)]
+fn integer_slow(vm: &Vm, value: &Object) -> Res<Integer> {
+    let class = vm.class_of(value);
+    if !class.has(type_flags::INT) && class.slots().index.is_none() && !value.is_bool() {
+        return Err(error(vm, "required argument is not an integer"));
+    }
+    let n = big_integer(vm, value)?;
+    Ok(match n.to_i64() {
+        Some(n) => Integer::Small(n),
+        None => Integer::Big(n.into_owned()),
+    })
+}
+
+#[cold]
+fn out_of_range(vm: &Vm) -> Raised {
+    error(vm, "argument out of range")
+}
+
+/// The name that a range is announced with.
+fn range_name(code: u8) -> String {
+    match code {
+        b'b' => "byte".to_owned(),
+        b'B' => "ubyte".to_owned(),
+        b'h' => "short".to_owned(),
+        b'H' => "ushort".to_owned(),
+        code => format!("'{}'", char::from(code)),
+    }
+}
+
+/// An integer of the range of a code, as the bits of a word.
+#[inline]
+fn ranged(vm: &Vm, item: &Item, value: &Object) -> Res<u64> {
+    let n = integer(vm, value)?;
+    let unsigned = item.code.is_ascii_uppercase();
+    let bits = item.size as u32 * 8;
+    if bits == 64 {
+        return match n {
+            Integer::Small(n) if n >= 0 || !unsigned || item.code == b'P' => Ok(n as u64),
+            Integer::Big(n) if unsigned => match n.to_u64() {
+                Some(n) => Ok(n),
+                None if item.code == b'P' => Err(error(vm, "int too large to convert")),
+                None => Err(out_of_range(vm)),
+            },
+            _ => Err(out_of_range(vm)),
+        };
+    }
+    let Integer::Small(n) = n else { return Err(out_of_range(vm)) };
+    let (low, high) =
+        if unsigned { (0, (1 << bits) - 1) } else { (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) };
+    if (low..=high).contains(&n) {
+        return Ok(n as u64);
+    }
+    if n < 0 && matches!(item.code, b'I' | b'L') {
+        return Err(out_of_range(vm));
+    }
+    let name = range_name(item.code);
+    Err(error(vm, format_args!("{name} format requires {low} <= number <= {high}")))
+}
+
+fn float(vm: &Vm, value: &Object) -> Res<f64> {
+    if let Some(x) = value.as_exact_float() {
+        return Ok(x);
+    }
+    to_f64(vm, value).or_else(|raised| {
+        // Whatever went wrong: CPython says this.
+        drop(vm.take_raised(raised));
+        Err(error(vm, "required argument is not a float"))
+    })
+}
+
+/// The low bytes of `bits`.
+#[inline]
+fn store(place: &mut [u8], bits: u64, big: bool) {
+    let n = place.len().min(8);
+    if big {
+        place.copy_from_slice(&bits.to_be_bytes()[8 - n..]);
+    } else {
+        place.copy_from_slice(&bits.to_le_bytes()[..n]);
+    }
+}
+
+fn put(vm: &Vm, format: &Format, item: &Item, value: &Object, place: &mut [u8]) -> Res<()> {
+    let bits = match item.code {
+        b'?' => u64::from(vm.truth(value)?),
+        b'd' => float(vm, value)?.to_bits(),
+        b'f' => {
+            let x = float(vm, value)?;
+            let short = x as f32;
+            if short.is_infinite() && !x.is_infinite() && !format.native {
+                return Err(too_large(vm, 'f'));
+            }
+            u64::from(short.to_bits())
+        }
+        b'e' => match half_bits(float(vm, value)?) {
+            Some(bits) => u64::from(bits),
+            None => return Err(too_large(vm, 'e')),
+        },
+        b'c' => match value.downcast::<Bytes>().map(|b| b.as_slice()) {
+            Some([byte]) => u64::from(*byte),
+            _ => return Err(error(vm, "char format requires a bytes object of length 1")),
+        },
+        b's' | b'p' => return put_bytes(vm, item.code, value, place),
+        _ => ranged(vm, item, value)?,
+    };
+    store(place, bits, format.big);
+    Ok(())
+}
+
+#[cold]
+fn too_large(vm: &Vm, code: char) -> Raised {
+    vm.raise_kind(Exc::OverflowError, format_args!("float too large to pack with {code} format"))
+}
+
+fn put_bytes(vm: &Vm, code: u8, value: &Object, place: &mut [u8]) -> Res<()> {
+    let is_array = || match builtin(vm, "bytearray")?.downcast::<Type>() {
+        Some(array) => Ok(vm.is_exact_instance(value, array)),
+        None => Ok(false),
+    };
+    if value.downcast::<Bytes>().is_none() && !is_array()? {
+        let code = char::from(code);
+        return Err(error(vm, format_args!("argument for '{code}' must be a bytes object")));
+    }
+    let copy;
+    let data = match value.downcast::<Bytes>() {
+        Some(bytes) => bytes.as_slice(),
+        None => {
+            copy = buffer::bytes_of(vm, value)?;
+            &copy
+        }
+    };
+    let place = match (code, place.len()) {
+        (_, 0) => return Ok(()),
+        (b'p', room) => {
+            place[0] = data.len().min(room - 1).min(255) as u8;
+            &mut place[1..]
+        }
+        _ => place,
+    };
+    let n = data.len().min(place.len());
+    place[..n].copy_from_slice(&data[..n]);
+    Ok(())
+}
+
+/// The nearest 16-bit float, ties to even; None if it is too large.
+fn half_bits(x: f64) -> Option<u16> {
+    let sign = if x.is_sign_negative() { 0x8000 } else { 0 };
+    if x.is_nan() {
+        return Some(sign | 0x7e00);
+    }
+    if x.is_infinite() {
+        return Some(sign | 0x7c00);
+    }
+    let x = x.abs();
+    if x < 2f64.powi(-14) {
+        // Subnormal: multiples of 2**-24. (1024 of them are the smallest normal number.)
+        return Some(sign | (x * 2f64.powi(24)).round_ties_even() as u16);
+    }
+    let mut exponent = ((x.to_bits() >> 52) & 0x7ff) as i32 - 1023;
+    let mut fraction = ((x / 2f64.powi(exponent) - 1.0) * 1024.0).round_ties_even() as u16;
+    if fraction == 1024 {
+        fraction = 0;
+        exponent += 1;
+    }
+    if exponent > 15 {
+        return None;
+    }
+    Some(sign | ((exponent + 15) as u16) << 10 | fraction)
+}
+
+fn half_value(bits: u16) -> f64 {
+    let sign = if bits & 0x8000 != 0 { -1.0 } else { 1.0 };
+    let (exponent, fraction) = (i32::from(bits >> 10 & 31), f64::from(bits & 1023));
+    sign * match exponent {
+        0 => fraction * 2f64.powi(-24),
+        31 if fraction == 0.0 => f64::INFINITY,
+        31 => f64::NAN,
+        _ => (1.0 + fraction / 1024.0) * 2f64.powi(exponent - 15),
+    }
+}
+
+/// The values in `bytes`, which has the format's size.
+pub(super) fn unpack(vm: &Vm, format: &Format, bytes: &[u8]) -> Res<Obj<Tuple>> {
+    let mut values = Vec::new();
+    reserve(vm, &mut values, format.values)?;
+    for item in &format.items {
+        for i in 0..item.count {
+            let at = item.offset + i * item.size;
+            values.push(value(vm, format, item, bytes.get(at..at + item.size).unwrap_or(&[]))?);
+        }
+    }
+    vm.tuple(values)
+}
+
+#[inline]
+fn load(bytes: &[u8], big: bool) -> u64 {
+    let mut word = [0; 8];
+    let n = bytes.len().min(8);
+    if big {
+        word[8 - n..].copy_from_slice(&bytes[..n]);
+        u64::from_be_bytes(word)
+    } else {
+        word[..n].copy_from_slice(&bytes[..n]);
+        u64::from_le_bytes(word)
+    }
+}
+
+fn value(vm: &Vm, format: &Format, item: &Item, bytes: &[u8]) -> Res {
+    match item.code {
+        b'c' | b's' => return Ok(vm.bytes(bytes)?.into_object()),
+        b'p' => {
+            let Some((&len, data)) = bytes.split_first() else {
+                return Ok(vm.bytes(&[])?.into_object());
+            };
+            return Ok(vm.bytes(&data[..usize::from(len).min(data.len())])?.into_object());
+        }
+        _ => {}
+    }
+    let bits = load(bytes, format.big);
+    match item.code {
+        b'?' => Ok(Object::bool(bits != 0)),
+        b'd' => vm.float(f64::from_bits(bits)),
+        b'f' => vm.float(f64::from(f32::from_bits(bits as u32))),
+        b'e' => vm.float(half_value(bits as u16)),
+        code if code.is_ascii_uppercase() => vm.int_u64(bits),
+        _ => {
+            let unused = 64 - item.size as u32 * 8;
+            vm.int(((bits << unused) as i64) >> unused)
+        }
+    }
+}
