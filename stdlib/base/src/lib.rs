@@ -3,6 +3,7 @@
 use taipan_core::native::ModuleDef;
 
 pub mod abc;
+pub mod array;
 pub mod bisect;
 pub mod collections;
 pub mod contextvars;
@@ -27,6 +28,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &bisect::MODULE,
     &functools::MODULE,
     &heapq::MODULE,
+    &array::MODULE,
     &collections::MODULE,
     &contextvars::MODULE,
     &errno::MODULE,
