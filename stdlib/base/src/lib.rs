@@ -13,6 +13,7 @@ pub mod heapq;
 pub mod io;
 pub mod itertools;
 pub mod math;
+pub mod operator;
 pub mod policy;
 pub mod posix;
 pub mod random;
@@ -36,6 +37,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &io::IO_MODULE,
     &itertools::MODULE,
     &math::MODULE,
+    &operator::MODULE,
     &posix::MODULE,
     &random::MODULE,
     &structs::MODULE,
