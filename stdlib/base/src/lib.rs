@@ -4,6 +4,7 @@ use taipan_core::native::ModuleDef;
 
 pub mod abc;
 pub mod array;
+pub mod atexit;
 pub mod bisect;
 pub mod collections;
 pub mod contextvars;
@@ -16,6 +17,7 @@ pub mod math;
 pub mod operator;
 pub mod policy;
 pub mod posix;
+pub mod queue;
 pub mod random;
 pub mod structs;
 mod support;
@@ -30,6 +32,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &functools::MODULE,
     &heapq::MODULE,
     &array::MODULE,
+    &atexit::MODULE,
     &collections::MODULE,
     &contextvars::MODULE,
     &errno::MODULE,
@@ -39,6 +42,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &math::MODULE,
     &operator::MODULE,
     &posix::MODULE,
+    &queue::MODULE,
     &random::MODULE,
     &structs::MODULE,
     &thread::MODULE,
