@@ -8,9 +8,9 @@ mod methods;
 mod pickle;
 
 use crate::support::{
-    CmpOp, Kwargs, List, NativeConstructor, Obj, Object, Payload, Res, Slot, Slots, Str, Tuple,
-    Type, TypeSpec, Visitor, Vm, append, getsets, getter, native, natives, slice_range, type_flags,
-    with_bytes,
+    CmpOp, Exc, Kwargs, List, NativeConstructor, Obj, Object, Payload, Res, Slot, Slots, Str,
+    Tuple, Type, TypeSpec, Visitor, Vm, append, getsets, getter, native, natives, slice_range,
+    type_flags, with_bytes,
 };
 use item::{read, size_of, write};
 use std::cell::{Cell, RefCell};
@@ -29,10 +29,23 @@ pub static MODULE: ModuleDef = ModuleDef {
     fill: Some(|vm, module| {
         let class = vm.type_of_payload::<Array>()?;
         module.dict.set_named(vm, "ArrayType", class.into_object())?;
-        module.dict.set_named(vm, "typecodes", vm.str(item::CODES)?)
+        module.dict.set_named(vm, "typecodes", vm.str(item::CODES)?)?;
+        register_sequence(vm)
     }),
     ..ModuleDef::EMPTY
 };
+
+/// Make arrays `collections.abc.MutableSequence`s, if that library is there.
+fn register_sequence(vm: &Vm) -> Res<()> {
+    let import = crate::support::builtin(vm, "__import__")?;
+    let module = match vm.call(&import, &[vm.str("collections.abc")?.into_object()]) {
+        Ok(collections) => vm.getattr_named(&collections, "abc")?,
+        Err(raised) => return vm.caught(raised, Exc::ImportError).map(drop),
+    };
+    let sequence = vm.getattr_named(&module, "MutableSequence")?;
+    let class = vm.type_of_payload::<Array>()?.into_object();
+    vm.call_method(&sequence, "register", &[class]).map(drop)
+}
 
 /// The bytes, where views can reach them.
 struct Data(RefCell<Vec<u8>>);

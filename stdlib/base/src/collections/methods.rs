@@ -219,10 +219,7 @@ fn reduce(vm: &Vm, this: &Obj<Deque>) -> Res<Obj<Tuple>> {
         Some(max) => vec![vm.tuple(Vec::new())?.into_object(), vm.int_usize(max)?],
     };
     let args = vm.tuple(args)?.into_object();
-    let state = match vm.getattr_opt(this.as_object(), &vm.names().__dict__)? {
-        Some(dict) if vm.truth(&dict)? => dict,
-        _ => Object::none(),
-    };
+    let state = vm.call_method(this.as_object(), "__getstate__", &[])?;
     let items = vm.iter(this.as_object())?;
     vm.tuple(vec![this.class().as_object().clone(), args, state, items])
 }

@@ -106,11 +106,22 @@ impl Partial {
     }
 }
 
+/// Arguments that are put together on the stack.
+const FEW: usize = 6;
+
 fn call(vm: &Vm, this: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> Res {
     let Some(partial) = this.downcast::<Partial>() else {
         return Err(vm.system_error("a partial was expected"));
     };
     let (func, first, keywords) = partial.parts(vm)?;
+    if keywords.is_empty() && first.len() + args.len() <= FEW {
+        let mut few = [const { Object::none() }; FEW];
+        let given = first.as_slice().iter().chain(args);
+        for (place, arg) in few.iter_mut().zip(given) {
+            *place = arg.clone();
+        }
+        return vm.call_with(&func, &few[..first.len() + args.len()], names);
+    }
     let mut all = Vec::new();
     reserve(vm, &mut all, first.len() + args.len() + keywords.len())?;
     all.extend_from_slice(first.as_slice());

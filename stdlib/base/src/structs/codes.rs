@@ -25,7 +25,10 @@ pub(super) fn pack(
             else {
                 return Ok(());
             };
-            put(vm, format, item, value, place)?;
+            match value.as_small_int() {
+                Some(n) if item.low <= n && n <= item.high => store(place, n as u64, format.big),
+                _ => put(vm, format, item, value, place)?,
+            }
         }
     }
     Ok(())
@@ -123,14 +126,23 @@ fn float(vm: &Vm, value: &Object) -> Res<f64> {
     })
 }
 
-/// The low bytes of `bits`.
-#[inline]
+/// The low bytes of `bits`. (Each width by itself: copies of a known length are single stores.)
+#[inline(always)]
 fn store(place: &mut [u8], bits: u64, big: bool) {
-    let n = place.len().min(8);
-    if big {
-        place.copy_from_slice(&bits.to_be_bytes()[8 - n..]);
-    } else {
-        place.copy_from_slice(&bits.to_le_bytes()[..n]);
+    match place.len() {
+        1 => place[0] = bits as u8,
+        2 => place.copy_from_slice(&if big {
+            (bits as u16).to_be_bytes()
+        } else {
+            (bits as u16).to_le_bytes()
+        }),
+        4 => place.copy_from_slice(&if big {
+            (bits as u32).to_be_bytes()
+        } else {
+            (bits as u32).to_le_bytes()
+        }),
+        8 => place.copy_from_slice(&if big { bits.to_be_bytes() } else { bits.to_le_bytes() }),
+        _ => {}
     }
 }
 
@@ -235,27 +247,48 @@ fn half_value(bits: u16) -> f64 {
 
 /// The values in `bytes`, which has the format's size.
 pub(super) fn unpack(vm: &Vm, format: &Format, bytes: &[u8]) -> Res<Obj<Tuple>> {
+    let parts = format
+        .items
+        .iter()
+        .flat_map(|item| (0..item.count).map(move |i| (item, item.offset + i * item.size)));
+    let one = |(item, at): (&Item, usize)| {
+        value(vm, format, item, bytes.get(at..at + item.size).unwrap_or(&[]))
+    };
+    if format.values <= FEW {
+        let mut few = [const { Object::none() }; FEW];
+        for (place, part) in few.iter_mut().zip(parts) {
+            *place = one(part)?;
+        }
+        return vm.tuple_fill(&vm.types().tuple, format.values, few.into_iter());
+    }
     let mut values = Vec::new();
     reserve(vm, &mut values, format.values)?;
-    for item in &format.items {
-        for i in 0..item.count {
-            let at = item.offset + i * item.size;
-            values.push(value(vm, format, item, bytes.get(at..at + item.size).unwrap_or(&[]))?);
-        }
+    for part in parts {
+        values.push(one(part)?);
     }
     vm.tuple(values)
 }
 
-#[inline]
+/// Values that are collected on the stack.
+const FEW: usize = 8;
+
+#[inline(always)]
 fn load(bytes: &[u8], big: bool) -> u64 {
-    let mut word = [0; 8];
-    let n = bytes.len().min(8);
-    if big {
-        word[8 - n..].copy_from_slice(&bytes[..n]);
-        u64::from_be_bytes(word)
-    } else {
-        word[..n].copy_from_slice(&bytes[..n]);
-        u64::from_le_bytes(word)
+    match *bytes {
+        [a] => u64::from(a),
+        [a, b] => {
+            let word = [a, b];
+            u64::from(if big { u16::from_be_bytes(word) } else { u16::from_le_bytes(word) })
+        }
+        [a, b, c, d] => {
+            let word = [a, b, c, d];
+            u64::from(if big { u32::from_be_bytes(word) } else { u32::from_le_bytes(word) })
+        }
+        [a, b, c, d, e, f, g, h] => {
+            let word = [a, b, c, d, e, f, g, h];
+            if big { u64::from_be_bytes(word) } else { u64::from_le_bytes(word) }
+        }
+        _ => 0,
     }
 }
 

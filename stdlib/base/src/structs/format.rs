@@ -23,6 +23,22 @@ pub(super) struct Item {
     /// Of one value.
     pub size: usize,
     pub count: usize,
+    /// Machine integers that the code takes: none (1 to 0) if it is not for integers.
+    pub low: i64,
+    pub high: i64,
+}
+
+/// The machine integers that a code takes.
+fn range_of(code: u8, size: usize) -> (i64, i64) {
+    if !b"bBhHiIlLqQnNP".contains(&code) {
+        return (1, 0);
+    }
+    match (code.is_ascii_uppercase(), size) {
+        (true, 8) => (0, i64::MAX),
+        (false, 8) => (i64::MIN, i64::MAX),
+        (true, size) => (0, (1 << (size * 8)) - 1),
+        (false, size) => (-(1 << (size * 8 - 1)), (1 << (size * 8 - 1)) - 1),
+    }
 }
 
 /// The size of a code's value; None if there is no such code.
@@ -123,7 +139,8 @@ impl Format {
             let total = size.checked_mul(times).and_then(|n| n.checked_add(self.size));
             let end = total.filter(|n| *n <= isize::MAX as usize).ok_or_else(too_long)?;
             if code != b'x' && times > 0 {
-                self.items.push(Item { code, offset: self.size, size, count: times });
+                let (low, high) = range_of(code, size);
+                self.items.push(Item { code, offset: self.size, size, count: times, low, high });
                 self.values += times;
             }
             self.size = end;
