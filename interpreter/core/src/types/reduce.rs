@@ -161,7 +161,10 @@ fn default_state(vm: &Vm, this: &Object, required: bool) -> Res {
     if required && (class.has(type_flags::INT | type_flags::TUPLE | type_flags::BYTES)) {
         return Err(cannot_pickle(vm, &class));
     }
-    let state = vm.getattr_opt(this, &vm.names().__dict__)?.unwrap_or(Object::none());
+    let state = vm
+        .getattr_opt(this, &vm.names().__dict__)?
+        .filter(|state| !state.downcast_exact::<Dict>().is_some_and(|dict| dict.is_empty()))
+        .unwrap_or(Object::none());
     let slot_names = slot_names(vm, &class)?;
     if required && !class.has_layout::<Empty>() && !class.has_layout::<Module>() {
         return Err(cannot_pickle(vm, &class));

@@ -364,6 +364,7 @@ impl Drop for Vm {
         self.end_tracing();
         drop(self.raised.take());
         drop(self.handled.take());
+        drop(self.context.take());
         // SAFETY: allocated in `reserve` with these sizes; no frame is left.
         unsafe {
             std::alloc::dealloc(

@@ -242,7 +242,8 @@ fn setstate(vm: &Vm, this: &Obj<Partial>, state: &Object) -> Res<()> {
         }
     };
     if dict.is_none() {
-        vm.delattr(this.as_object(), &vm.names().__dict__)?;
+        let empty = vm.new_dict()?.into_object();
+        vm.setattr(this.as_object(), &vm.names().__dict__, &empty)?;
     } else {
         vm.setattr(this.as_object(), &vm.names().__dict__, dict)?;
     }

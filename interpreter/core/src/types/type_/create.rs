@@ -50,6 +50,9 @@ fn set_instance_dict(vm: &Vm, this: &Object, value: Option<&Object>) -> Res<()> 
         return Err(vm.attribute_error("This object has no __dict__"));
     }
     let dict = match value {
+        None if native_base_has_dict(vm.class_of(this)) => {
+            return Err(vm.type_error("cannot delete __dict__"));
+        }
         None => vm.new_dict()?,
         Some(v) => match v.downcast::<Dict>() {
             Some(d) => d.clone(),
@@ -62,6 +65,18 @@ fn set_instance_dict(vm: &Vm, this: &Object, value: Option<&Object>) -> Res<()> 
         },
     };
     instance::replace_dict(vm, this, dict)
+}
+
+/// Whether the attributes of an instance are those of a native type that takes some.
+fn native_base_has_dict(class: &Obj<Type>) -> bool {
+    let mut at = class.clone();
+    while at.is_heap_type() {
+        match at.base.get_as::<Type>() {
+            Some(base) => at = base,
+            None => return false,
+        }
+    }
+    at.has(type_flags::DICT)
 }
 
 fn first_weakref(vm: &Vm, this: &Object) -> Res {
