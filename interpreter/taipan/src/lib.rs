@@ -55,12 +55,16 @@ pub struct Interpreter {
 }
 
 impl Interpreter {
-    /// An interpreter with the standard library, an empty `sys.argv` and no files on `sys.path`.
+    /// An interpreter with the standard library, an empty `sys.argv` and no folders on `sys.path`.
     pub fn new() -> Result<Interpreter, Error> {
         let start_failed = |text: String| Error { stop: None, text, exception: None };
         let vm = setup::start(setup::Seed::Random, setup::EMBEDDED_STACK).map_err(start_failed)?;
         let streams = taipan_stdlib::io::streams::StreamOptions::default();
         taipan_stdlib::io::streams::install(&vm, &streams).map_err(|r| display(&vm, r))?;
+        if setup::HAS_LIBRARY {
+            setup::mount_library(&vm, setup::NAMELESS_LIBRARY);
+            setup::append_path(&vm, setup::NAMELESS_LIBRARY).map_err(|r| display(&vm, r))?;
+        }
         let globals = setup::main_module(&vm).map_err(|r| display(&vm, r))?;
         Ok(Interpreter { globals, vm })
     }

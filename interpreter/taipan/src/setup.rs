@@ -5,7 +5,7 @@ use std::rc::Rc;
 use taipan_core::builtins::paths::PathFinder;
 use taipan_core::compile::CompileOptions;
 use taipan_core::native::ModuleDef;
-use taipan_core::object::{Dict, Obj, Object};
+use taipan_core::object::{Dict, List, Obj, Object};
 use taipan_core::vm::start::HashSeed;
 use taipan_core::vm::{Res, Vm};
 
@@ -36,6 +36,30 @@ pub(crate) fn start_with(
     }
     vm.add_finder(PathFinder { options });
     Ok(vm)
+}
+
+/// Whether the library that is written in Python lies in this program.
+pub const HAS_LIBRARY: bool = cfg!(feature = "batteries");
+
+/// The library's entry on `sys.path` where the program's own path is not known.
+pub(crate) const NAMELESS_LIBRARY: &str = "<taipan>";
+
+/// Make the library inside the program importable; `root` is the entry of `sys.path` that stands for it.
+#[cfg(feature = "batteries")]
+pub(crate) fn mount_library(vm: &Vm, root: &str) {
+    vm.set_library(root, Rc::new(taipan_batteries::Batteries));
+}
+
+#[cfg(not(feature = "batteries"))]
+pub(crate) fn mount_library(_vm: &Vm, _root: &str) {}
+
+/// Put an entry at the end of `sys.path`.
+pub(crate) fn append_path(vm: &Vm, entry: &str) -> Res<()> {
+    let path = vm.interp().sys.get_as::<Dict>().and_then(|sys| sys.get_named(vm, "path"));
+    match path.as_ref().and_then(|p| p.downcast::<List>()) {
+        Some(list) => list.push(vm.str(entry)?.into_object()).map_err(|e| vm.no_memory(e)),
+        None => Ok(()),
+    }
 }
 
 /// Make the module `__main__` and give its namespace.

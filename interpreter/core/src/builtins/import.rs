@@ -7,9 +7,9 @@
 //!
 //! **Invariant:** a module is in sys.modules while its code runs and is taken out if that fails.
 
-use crate::bytecode::code::CodeUnit;
 use crate::native::{ModuleDef, NativeConstructor, NativeDef, getsets, natives};
 use crate::object::*;
+use crate::vm::code::Program;
 use crate::vm::{Raised, Res, Vm};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -22,7 +22,7 @@ pub(super) const FUNCTIONS: &[NativeDef] = natives![__import__];
 
 /// A module that a finder found.
 pub struct Found {
-    pub code: Rc<CodeUnit>,
+    pub code: Program,
     /// `__file__`, if it came from one.
     pub file: Option<String>,
     /// What `__spec__.origin` says.

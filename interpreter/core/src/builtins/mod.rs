@@ -13,6 +13,7 @@ pub mod import;
 mod import_lock;
 pub mod importlib;
 mod iteration;
+pub mod library;
 mod numbers;
 pub(crate) mod objects;
 mod output;

@@ -351,20 +351,9 @@ fn show(
     source: Option<&Object>,
     line_text: Option<&Object>,
 ) -> Res<()> {
-    let function = match from_module(vm, "_showwarnmsg")? {
-        None if source.is_some() => {
-            // The module shows where the object was allocated; without it a plain line will do.
-            match vm.import("warnings") {
-                Ok(m) => vm.getattr_opt(&m, &vm.intern("_showwarnmsg"))?,
-                Err(r) => {
-                    vm.caught(r, Exc::ImportError)?;
-                    None
-                }
-            }
-        }
-        f => f,
-    };
-    let Some(function) = function else {
+    // Unlike CPython the module is not imported for this: it would only show where the object was allocated,
+    // which nobody knows.
+    let Some(function) = from_module(vm, "_showwarnmsg")? else {
         show_plain(vm, category, text, place, line_text)?;
         if source.is_some() {
             let name = vm.to_str(&vm.getattr(category, &vm.names().__name__)?)?;

@@ -4,4 +4,5 @@ pub mod code;
 pub mod disassemble;
 mod flow;
 pub mod ops;
+pub mod stored;
 pub mod verify;

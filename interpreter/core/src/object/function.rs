@@ -10,10 +10,12 @@ use super::list::List;
 use super::object::{Obj, Object, Payload, Slot, Visitor, decref};
 use super::str::Str;
 use super::value::Value;
-use crate::bytecode::code::{ExceptionRow, Span};
+use crate::bytecode::code::{CodeUnit, ExceptionRow, Span};
 use crate::native::NativeDef;
+use crate::vm::stored::{Place as StoredPlace, Stored};
 use crate::vm::{Res, Vm};
 use std::cell::{Cell, RefCell, UnsafeCell};
+use std::rc::Rc;
 
 /// Code of one interpreter: the compiler's output with its constants made objects, and room for
 /// inline caches in the words.
@@ -48,8 +50,16 @@ pub struct Code {
     pub lines: Box<[(u32, Span)]>,
     pub doc: Option<Object>,
     pub self_attributes: Box<[Obj<Str>]>,
-    /// The compiler's output, kept for what introspection asks.
-    pub unit: std::rc::Rc<crate::bytecode::code::CodeUnit>,
+    /// The compiler's output, for what introspection asks.
+    pub(crate) origin: Origin,
+}
+
+/// Where code is from.
+#[derive(Clone)]
+pub(crate) enum Origin {
+    Unit(Rc<CodeUnit>),
+    /// A record of an image. It is read again where all of it is asked for.
+    Stored(Stored, StoredPlace),
 }
 
 impl Payload for Code {
@@ -90,6 +100,14 @@ impl Code {
         let Some(last) = end.checked_sub(1).and_then(|i| self.lines.get(i)) else { return &[] };
         let start = if last.0 == pc { self.lines.partition_point(|l| l.0 < pc) } else { end - 1 };
         self.lines.get(start..end).unwrap_or(&[])
+    }
+
+    /// The compiler's output.
+    pub(crate) fn unit(&self, vm: &Vm) -> Res<Rc<CodeUnit>> {
+        match &self.origin {
+            Origin::Unit(unit) => Ok(unit.clone()),
+            Origin::Stored(stored, place) => stored.unit(vm, *place).map(Rc::new),
+        }
     }
 
     pub fn consts(&self) -> &[Object] {

@@ -52,19 +52,23 @@ fn repr(vm: &Vm, this: &Object) -> Res {
     Ok(vm.str(&text)?.into_object())
 }
 
-fn same(a: &Obj<Code>, b: &Obj<Code>) -> bool {
+fn same(vm: &Vm, a: &Obj<Code>, b: &Obj<Code>) -> Res<bool> {
     let texts = |x: &Obj<Str>, y: &Obj<Str>| x.same_text(y);
-    texts(&a.name, &b.name)
+    let alike = texts(&a.name, &b.name)
         && texts(&a.filename, &b.filename)
         && a.first_line == b.first_line
-        && a.flags == b.flags
-        && (Rc::ptr_eq(&a.unit, &b.unit) || *a.unit == *b.unit)
+        && a.flags == b.flags;
+    if !alike {
+        return Ok(false);
+    }
+    let (a, b) = (a.unit(vm)?, b.unit(vm)?);
+    Ok(Rc::ptr_eq(&a, &b) || *a == *b)
 }
 
-fn compare(_: &Vm, a: &Object, b: &Object, op: CmpOp) -> Res {
+fn compare(vm: &Vm, a: &Object, b: &Object, op: CmpOp) -> Res {
     match (a.downcast::<Code>(), b.downcast::<Code>(), op) {
-        (Some(a), Some(b), CmpOp::Eq) => Ok(Object::bool(a.is(b) || same(a, b))),
-        (Some(a), Some(b), CmpOp::Ne) => Ok(Object::bool(!a.is(b) && !same(a, b))),
+        (Some(a), Some(b), CmpOp::Eq) => Ok(Object::bool(a.is(b) || same(vm, a, b)?)),
+        (Some(a), Some(b), CmpOp::Ne) => Ok(Object::bool(!a.is(b) && !same(vm, a, b)?)),
         _ => Ok(Object::not_implemented()),
     }
 }
@@ -174,7 +178,7 @@ fn co_consts(vm: &Vm, this: &Obj<Code>) -> Res<Obj<Tuple>> {
 
 #[getter]
 fn co_code(vm: &Vm, this: &Obj<Code>) -> Res<Obj<Bytes>> {
-    let bytes: Vec<u8> = this.unit.words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    let bytes: Vec<u8> = this.unit(vm)?.words.iter().flat_map(|word| word.to_le_bytes()).collect();
     vm.bytes(&bytes)
 }
 
@@ -247,7 +251,7 @@ fn co_positions(vm: &Vm, this: &Obj<Code>) -> Res {
 /// The bytecode and its tables cannot be replaced.
 #[native("(self, /, **changes)", no_signature)]
 fn replace(vm: &Vm, this: &Obj<Code>, changes: Kwargs) -> Res<Obj<Code>> {
-    let mut unit = (*this.unit).clone();
+    let mut unit = (*this.unit(vm)?).clone();
     let text = |value: &Object, field: &str| match value.downcast::<Str>() {
         Some(text) => Ok(vm.utf8(text)?.into_owned()),
         None => Err(vm.type_error(format_args!(

@@ -1,26 +1,66 @@
 //! Making runtime code from the compiler's output.
 #![expect(unsafe_code, reason = "the words become cells that the loop writes")]
 
+use super::stored::Stored;
 use super::{Res, Vm};
 use crate::bytecode::code::{CodeUnit, Const, flags};
 use crate::bytecode::ops::{FAR_BASE, NEAR_LOCALS, Op};
+use crate::object::function::Origin;
 use crate::object::*;
 use std::cell::UnsafeCell;
 use std::rc::Rc;
 
-/// The code object of a unit.
-pub fn load(vm: &Vm, unit: Rc<CodeUnit>) -> Res<Obj<Code>> {
-    vm.recurse(" during compilation", || load_unit(vm, unit))
+/// Code that is no object yet.
+#[derive(Clone)]
+pub enum Program {
+    /// What the compiler just made.
+    Unit(Rc<CodeUnit>),
+    /// An image that our compiler made.
+    Stored(Stored),
+}
+
+impl From<Rc<CodeUnit>> for Program {
+    fn from(unit: Rc<CodeUnit>) -> Program {
+        Program::Unit(unit)
+    }
+}
+
+/// The code object of a unit or an image.
+pub fn load(vm: &Vm, program: impl Into<Program>) -> Res<Obj<Code>> {
+    match program.into() {
+        Program::Unit(unit) => vm.recurse(" during compilation", || load_unit(vm, unit)),
+        Program::Stored(stored) => super::stored::load(vm, &stored),
+    }
+}
+
+/// The positional parameters, if calls with as many need no binding, else `u32::MAX`; and the same for calls that
+/// enter a frame at once.
+pub(super) fn quick_args(
+    code_flags: u32,
+    argcount: u32,
+    kwonlyargcount: u32,
+    nregs: u32,
+    makes_generator: bool,
+) -> (u32, u32) {
+    let plain = code_flags & (flags::VARARGS | flags::VARKEYWORDS) == 0
+        && kwonlyargcount == 0
+        && argcount as usize <= NEAR_LOCALS
+        && nregs < FAR_BASE as u32;
+    let simple = if plain { argcount } else { u32::MAX };
+    (simple, if makes_generator { u32::MAX } else { simple })
 }
 
 fn load_unit(vm: &Vm, unit: Rc<CodeUnit>) -> Res<Obj<Code>> {
     let consts = unit.consts.iter().map(|c| constant(vm, c)).collect::<Res<Box<[Object]>>>()?;
     let intern = |names: &[String]| names.iter().map(|n| vm.intern(n)).collect::<Box<[Obj<Str>]>>();
-    let plain = unit.flags & (flags::VARARGS | flags::VARKEYWORDS) == 0
-        && unit.kwonlyargcount == 0
-        && unit.argcount as usize <= NEAR_LOCALS
-        && unit.nregs < FAR_BASE as u32;
     let words = fresh_words(&unit);
+    let (simple_args, direct_args) = quick_args(
+        unit.flags,
+        unit.argcount,
+        unit.kwonlyargcount,
+        unit.nregs,
+        makes_generator(&unit.words),
+    );
     let doc = match &unit.doc {
         Some(d) => Some(vm.str(d)?.into_object()),
         None => None,
@@ -31,8 +71,8 @@ fn load_unit(vm: &Vm, unit: Rc<CodeUnit>) -> Res<Obj<Code>> {
         names: intern(&unit.names),
         nlocals: unit.nlocals,
         nregs: unit.nregs,
-        simple_args: if plain { unit.argcount } else { u32::MAX },
-        direct_args: if plain && !makes_generator(&unit) { unit.argcount } else { u32::MAX },
+        simple_args,
+        direct_args,
         flags: unit.flags,
         argcount: unit.argcount,
         posonlyargcount: unit.posonlyargcount,
@@ -48,14 +88,14 @@ fn load_unit(vm: &Vm, unit: Rc<CodeUnit>) -> Res<Obj<Code>> {
         lines: unit.lines.clone().into_boxed_slice(),
         doc,
         self_attributes: intern(&unit.self_attributes),
-        unit,
+        origin: Origin::Unit(unit),
     };
     vm.alloc_typed(&vm.types().code, code, 0)
 }
 
 /// Whether a call only makes an object: its first instruction is MakeGenerator.
-fn makes_generator(unit: &CodeUnit) -> bool {
-    unit.words.first().is_some_and(|w| *w as u8 == Op::MakeGenerator as u8)
+pub(super) fn makes_generator(words: &[u32]) -> bool {
+    words.first().is_some_and(|w| *w as u8 == Op::MakeGenerator as u8)
 }
 
 /// The unit's words as the loop wants them: caches empty, compare-branches specialised.
@@ -67,6 +107,11 @@ fn fresh_words(unit: &CodeUnit) -> Box<[UnsafeCell<u32>]> {
         *word = Op::specialised(*word, unit.nlocals);
         at += width;
     }
+    as_cells(words)
+}
+
+/// Words that may be written from now on.
+pub(super) fn as_cells(words: Box<[u32]>) -> Box<[UnsafeCell<u32>]> {
     // SAFETY: UnsafeCell<u32> has the layout of u32.
     unsafe { Box::from_raw(Box::into_raw(words) as *mut [UnsafeCell<u32>]) }
 }
@@ -87,14 +132,7 @@ fn constant(vm: &Vm, c: &Const) -> Res {
         Const::Complex(re, im) => vm.complex(*re, *im)?,
         Const::Str(s) if is_identifier_like(s) => vm.intern(s).into_object(),
         Const::Str(s) => vm.str(s)?.into_object(),
-        Const::Wide(points) => {
-            let mut text =
-                crate::text::TextBuf::with_capacity(points.len()).map_err(|e| vm.text_error(e))?;
-            for p in points {
-                text.push(*p).map_err(|e| vm.text_error(e))?;
-            }
-            vm.text_owned(text.finish())?.into_object()
-        }
+        Const::Wide(points) => super::stored::wide(vm, points)?.into_object(),
         Const::Bytes(b) => vm.bytes(b)?.into_object(),
         Const::Tuple(items) => {
             let items = items.iter().map(|c| constant(vm, c)).collect::<Res<Vec<Object>>>()?;
@@ -143,15 +181,15 @@ pub fn builtins_for(vm: &Vm, globals: &Obj<Dict>) -> Res<Obj<Dict>> {
 }
 
 /// Run a module's code in `globals`.
-pub fn run_module(vm: &Vm, unit: Rc<CodeUnit>, globals: &Obj<Dict>) -> Res {
-    let code = load(vm, unit)?;
+pub fn run_module(vm: &Vm, program: impl Into<Program>, globals: &Obj<Dict>) -> Res {
+    let code = load(vm, program)?;
     let function = module_function(vm, code, globals)?;
     super::function_call::run_code(vm, &function, Some(globals.as_object()))
 }
 
 /// The same code with other constants (as many).
 pub(crate) fn with_consts(vm: &Vm, code: &Obj<Code>, consts: &[Object]) -> Res<Obj<Code>> {
-    let words = fresh_words(&code.unit);
+    let words = fresh_words(&*code.unit(vm)?);
     let copy = Code {
         words,
         consts: consts.to_vec().into_boxed_slice(),
@@ -166,7 +204,7 @@ pub(crate) fn with_consts(vm: &Vm, code: &Obj<Code>, consts: &[Object]) -> Res<O
         lines: code.lines.clone(),
         doc: code.doc.clone(),
         self_attributes: code.self_attributes.clone(),
-        unit: code.unit.clone(),
+        origin: code.origin.clone(),
         ..**code
     };
     vm.alloc_typed(&vm.types().code, copy, 0)

@@ -29,6 +29,7 @@ pub mod raise;
 mod run_ops;
 mod special;
 pub mod start;
+pub mod stored;
 pub mod thread;
 mod trace;
 pub mod unwind;

@@ -128,6 +128,16 @@ fn configure(vm: &Vm, options: &Options) -> Res<()> {
             path.extend(list.split(|b| *b == b':').map(<[u8]>::to_vec));
         }
     }
+    match &options.stdlib {
+        Some(folder) => path.push(absolute(folder)),
+        None if crate::setup::HAS_LIBRARY => {
+            let root = std::str::from_utf8(&executable).ok().filter(|root| !root.is_empty());
+            let root = root.unwrap_or(crate::setup::NAMELESS_LIBRARY);
+            crate::setup::mount_library(vm, root);
+            path.push(root.as_bytes().to_vec());
+        }
+        None => {}
+    }
     let digits = match options.xoption("int_max_str_digits") {
         Some(v) => v.and_then(|v| v.parse().ok()),
         None => options.variable("PYTHONINTMAXSTRDIGITS").and_then(|v| v.parse::<i32>().ok()),
@@ -205,6 +215,11 @@ fn configure(vm: &Vm, options: &Options) -> Res<()> {
         }
     }
     Ok(())
+}
+
+fn absolute(folder: &[u8]) -> Vec<u8> {
+    let path = std::path::Path::new(crate::host::os(folder));
+    std::path::absolute(path).map_or_else(|_| folder.to_vec(), |p| p.into_os_string().into_vec())
 }
 
 /// `64M` as bytes.

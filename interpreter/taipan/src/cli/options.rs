@@ -46,6 +46,8 @@ pub(super) struct Options {
     pub skip_first_line: bool,
     pub warnings: Vec<String>,
     pub xoptions: Vec<(String, Option<String>)>,
+    /// The library folder of an installed CPython, in place of the library inside the program.
+    pub stdlib: Option<Vec<u8>>,
 }
 
 impl Options {
@@ -70,6 +72,7 @@ impl Options {
             skip_first_line: false,
             warnings: Vec::new(),
             xoptions: Vec::new(),
+            stdlib: None,
         }
     }
 
@@ -120,6 +123,12 @@ pub(super) fn parse(args: Vec<Vec<u8>>) -> Request {
                     ));
                 }
                 b"check-hash-based-pycs" => drop(rest.next()),
+                b"stdlib" => match rest.next() {
+                    Some(folder) => o.stdlib = Some(folder),
+                    None => {
+                        return Request::Wrong("Argument expected for the --stdlib option".into());
+                    }
+                },
                 _ => return Request::Wrong(format!("unknown option --{}", text(long))),
             }
             continue;

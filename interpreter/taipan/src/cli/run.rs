@@ -251,7 +251,7 @@ fn run_module(vm: &Vm, options: &Options, globals: &Obj<Dict>, name: &[u8]) -> E
 /// Run a module as `runpy` does: below two frames of its own, which tracebacks show.
 fn run_as_main(
     vm: &Vm,
-    code: Rc<taipan_core::bytecode::code::CodeUnit>,
+    code: impl Into<taipan_core::vm::code::Program>,
     globals: &Obj<Dict>,
 ) -> Res<()> {
     let blank = |n: usize| "\n".repeat(n);

@@ -43,6 +43,7 @@ Options:
 -W arg  a filter of warnings, as action:message:category:module:lineno
 -x      skip the first line of the source
 -X opt  an option of the implementation
+--stdlib DIR  use the library folder of an installed Python 3.11, not the one inside the program
 --help-env, --help-xoptions, --help-all
 Arguments:
 file    the program is this file, or __main__.py in this folder

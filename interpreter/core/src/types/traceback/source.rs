@@ -30,6 +30,9 @@ impl Sources {
 
 /// The lines of a file; where it does not lie at its name, its base name is looked for along `sys.path`.
 fn read(vm: &Vm, filename: &str) -> Option<Vec<String>> {
+    if let Some(source) = vm.library_source(filename) {
+        return Some(lines_of(&source));
+    }
     let host = vm.host()?;
     let bytes = host.read_file(filename).ok().or_else(|| {
         let tail = filename.rsplit('/').next()?;

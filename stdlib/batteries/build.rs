@@ -1,0 +1,138 @@
+//! Compiles the pure-Python library to images of our bytecode and writes them, with the sources, into one file
+//! that the crate includes; `modules.rs` beside it says what lies where.
+//!
+//! A file that our compiler refuses fails the build: nothing is left out but what [`left_out`] names.
+
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use taipan_core::builtins::library::image_of;
+
+/// Whether a module is not for this program: graphical, for packaging, a test, for systems of another kind. What a
+/// native module provides may be here too: natives come first.
+fn left_out(name: &str) -> bool {
+    const TOPS: &[&str] = &[
+        "tkinter",
+        "idlelib",
+        "turtle",
+        "turtledemo",
+        "distutils",
+        "lib2to3",
+        "ensurepip",
+        "__hello__",
+        "__phello__",
+        "_dummy_os",
+        "_dummy_thread",
+        "dummy_threading",
+    ];
+    let top = name.split('.').next().unwrap_or(name);
+    TOPS.contains(&top) || name.split('.').any(|part| part == "test" || part == "tests")
+}
+
+struct Source {
+    name: String,
+    is_package: bool,
+    /// Below the library's folder.
+    file: String,
+    path: PathBuf,
+}
+
+struct Built {
+    image: Vec<u8>,
+    source: Vec<u8>,
+    source_len: usize,
+}
+
+fn gather(folder: &Path, package: &str, out: &mut Vec<Source>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let Some(file_name) = path.file_name().and_then(|n| n.to_str()) else { continue };
+        let full = |name: &str| match package {
+            "" => name.to_owned(),
+            _ => format!("{package}.{name}"),
+        };
+        let dotted = |name: &str| name.replace('.', "/");
+        if path.is_dir() {
+            gather(&path, &full(file_name), out);
+        } else if file_name == "__init__.py" {
+            let file = format!("{}/__init__.py", dotted(package));
+            out.push(Source { name: package.to_owned(), is_package: true, file, path });
+        } else if let Some(stem) = file_name.strip_suffix(".py") {
+            let name = full(stem);
+            let file = format!("{}.py", dotted(&name));
+            out.push(Source { name, is_package: false, file, path });
+        }
+    }
+}
+
+fn build(source: &Source) -> Result<Built, String> {
+    let text = std::fs::read(&source.path).map_err(|e| format!("{}: {e}", source.file))?;
+    let image = image_of(&text, &source.file)?;
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+    let packed = encoder.write_all(&text).and_then(|()| encoder.finish());
+    let packed = packed.map_err(|e| format!("{}: {e}", source.file))?;
+    Ok(Built { image, source: packed, source_len: text.len() })
+}
+
+/// Build all of them, on all processors; the results in order.
+fn build_all(sources: &[Source]) -> Vec<Result<Built, String>> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::new());
+    let threads = std::thread::available_parallelism().map_or(2, |n| n.get());
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let i = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(source) = sources.get(i) else { break };
+                    let built = build(source);
+                    done.lock().expect("no builder panics").push((i, built));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().expect("no builder panics");
+    done.sort_by_key(|(i, _)| *i);
+    done.into_iter().map(|(_, built)| built).collect()
+}
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    let mut sources = Vec::new();
+    gather(Path::new(rustpython_pylib::LIB_PATH), "", &mut sources);
+    sources.retain(|source| !left_out(&source.name));
+    sources.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut blob = Vec::new();
+    let mut table = String::from("static MODULES: &[Row] = &[\n");
+    let mut refused = Vec::new();
+    for (source, built) in sources.iter().zip(build_all(&sources)) {
+        let built = match built {
+            Ok(built) => built,
+            Err(problem) => {
+                refused.push(problem);
+                continue;
+            }
+        };
+        let image = blob.len();
+        blob.extend(&built.image);
+        let text = blob.len();
+        blob.extend(&built.source);
+        let _ = writeln!(
+            table,
+            "    Row {{ name: {:?}, is_package: {}, image: {image}, source: {text}, end: {}, source_len: {} }},",
+            source.name,
+            source.is_package,
+            blob.len(),
+            built.source_len
+        );
+    }
+    table.push_str("];\n");
+    assert!(refused.is_empty(), "not compiled:\n{}", refused.join("\n"));
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
+    std::fs::write(out.join("library.bin"), blob).expect("cargo made the folder");
+    std::fs::write(out.join("modules.rs"), table).expect("cargo made the folder");
+}
