@@ -2,8 +2,8 @@
 //! host knows. The core reads no file: who embeds it says what can be imported, by tables
 //! ([`Vm::add_modules`]) and finders ([`Vm::add_finder`]).
 //!
-//! When Python's own importlib has been set up (it is `_frozen_importlib` in sys.modules then), all that is
-//! not yet in sys.modules is left to it.
+//! Python's own importlib, when somebody has asked for it (`bootstrap.rs`), is asked for modules if its finders
+//! or hooks were changed.
 //!
 //! **Invariant:** a module is in sys.modules while its code runs and is taken out if that fails.
 
@@ -63,6 +63,7 @@ impl Vm {
     pub fn native_module_names(&self) -> Vec<&'static str> {
         let imports = self.interp().state::<Imports>();
         let mut names: Vec<&str> = imports.natives.borrow().keys().copied().collect();
+        names.retain(|name| native_module(self, name).is_some());
         names.sort_unstable();
         names
     }
@@ -257,10 +258,11 @@ fn not_found(vm: &Vm, name: &str, text: &str) -> Raised {
 }
 
 fn find_and_load(vm: &Vm, name: &str) -> Res {
-    if let Some(importlib) = in_modules(vm, "_frozen_importlib")? {
+    let importlib = super::bootstrap::made(vm);
+    if let Some(importlib) = importlib.as_ref().filter(|i| super::bootstrap::is_customised(vm, i)) {
         let import = super::super::types::iterators::builtin(vm, "__import__")?;
         let name = vm.str(name)?.into_object();
-        return vm.call_method(&importlib, "_find_and_load", &[name, import]);
+        return vm.call_method(&importlib.module, "_find_and_load", &[name, import]);
     }
     let parent = match name.rsplit_once('.') {
         None => None,
@@ -338,12 +340,22 @@ fn load_spec(vm: &Vm, name: &str, spec: &Object) -> Res {
 
 /// Ask the tables and the finders.
 fn make(vm: &Vm, name: &str, path: Option<&Object>) -> Res<Option<Object>> {
-    if let Some(module) = from_meta_path(vm, name, path)? {
+    if super::bootstrap::made(vm).is_none()
+        && let Some(module) = from_meta_path(vm, name, path)?
+    {
         return Ok(Some(module));
     }
+    if super::bootstrap::part(name).is_some()
+        && let Some(library) = vm.mounted_library()
+    {
+        super::bootstrap::start(vm)?;
+        return match in_modules(vm, name)? {
+            Some(module) => Ok(Some(module)),
+            None => library_part(vm, &library, name),
+        };
+    }
     let imports = vm.interp().state::<Imports>();
-    let def = imports.natives.borrow().get(name).copied();
-    if let Some(def) = def {
+    if let Some(def) = native_module(vm, name) {
         let module = def.build(vm)?;
         describe(vm, &module, name, None)?;
         let module = module.into_object();
@@ -362,6 +374,28 @@ fn make(vm: &Vm, name: &str, path: Option<&Object>) -> Res<Option<Object>> {
     }
 }
 
+/// A module of Rust of this name. The native importlib is only there for want of the real one.
+pub(super) fn native_module(vm: &Vm, name: &str) -> Option<&'static ModuleDef> {
+    let imports = vm.interp().state::<Imports>();
+    let def = imports.natives.borrow().get(name).copied()?;
+    let replaced =
+        name.starts_with("importlib") && vm.mounted_library().is_some_and(|l| l.has(name));
+    if replaced { None } else { Some(def) }
+}
+
+/// Make one of the two modules of which importlib consists.
+pub(super) fn library_part(
+    vm: &Vm,
+    library: &super::library::Mounted,
+    name: &str,
+) -> Res<Option<Object>> {
+    let Some(file) = super::bootstrap::part(name) else { return Ok(None) };
+    match library.find(vm, "importlib", file)? {
+        Some(found) => run(vm, name, found).map(Some),
+        None => Ok(None),
+    }
+}
+
 /// Make the module that was found and run its code.
 fn run(vm: &Vm, name: &str, found: Found) -> Res {
     let module = vm.new_module(name, None)?;
@@ -370,9 +404,9 @@ fn run(vm: &Vm, name: &str, found: Found) -> Res {
     let modules = modules(vm)?;
     modules.set(vm, &key, module.clone().into_object())?;
     let globals = module.dict.clone();
-    let spec = globals.get_str(vm, &vm.names().__spec__);
-    let set_initializing = |on: bool| match &spec {
-        Some(spec) => vm.setattr(spec, &vm.intern("_initializing"), &Object::bool(on)),
+    // Asked for each time: importlib may have given the module another one.
+    let set_initializing = |on: bool| match globals.get_str(vm, &vm.names().__spec__) {
+        Some(spec) => vm.setattr(&spec, &vm.intern("_initializing"), &Object::bool(on)),
         None => Ok(()),
     };
     set_initializing(true)?;
@@ -437,6 +471,14 @@ fn describe(vm: &Vm, module: &Obj<Module>, name: &str, found: Option<&Found>) ->
         (Some(_), _) => name,
         (None, Some((front, _))) => front,
         (None, None) => "",
+    };
+    let (spec, loader) = match super::bootstrap::made(vm) {
+        Some(importlib) => {
+            let spec = super::bootstrap::renewed(vm, &importlib, &spec)?;
+            let loader = vm.getattr_named(&spec, "loader")?;
+            (spec, loader)
+        }
+        None => (spec, loader),
     };
     let dict = &module.dict;
     dict.set_named(vm, "__package__", vm.str(package)?)?;

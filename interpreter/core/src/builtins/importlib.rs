@@ -332,6 +332,12 @@ pub struct SourceFileLoader {
     path: String,
 }
 
+impl SourceFileLoader {
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+}
+
 impl Payload for SourceFileLoader {
     const SPEC: Option<&'static TypeSpec> = Some(&LOADER);
 }

@@ -54,6 +54,7 @@ impl Vm {
     pub fn set_library(&self, root: &str, library: Rc<dyn Library>) {
         let state = self.interp().state::<State>();
         *state.0.borrow_mut() = Some(Mounted { root: root.into(), library });
+        super::bootstrap::announce(self);
     }
 
     pub(super) fn mounted_library(&self) -> Option<Mounted> {
@@ -83,6 +84,11 @@ impl Mounted {
     pub(super) fn inside<'p>(&self, path: &'p str) -> Option<&'p str> {
         let rest = path.strip_prefix(&*self.root)?;
         if rest.is_empty() { Some("") } else { rest.strip_prefix('/') }
+    }
+
+    /// Whether there is a module of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.library.find(name).is_some()
     }
 
     /// The module of this last name in a folder of the library.
@@ -141,6 +147,16 @@ static IMPORTER: TypeSpec = TypeSpec {
     getsets: getsets![path],
     ..TypeSpec::new::<LibraryImporter>("_taipan.LibraryImporter")
 };
+
+/// The type, for `sys.path_hooks`.
+pub(super) fn importer_type(vm: &Vm) -> Res<Obj<Type>> {
+    vm.type_of_payload::<LibraryImporter>()
+}
+
+/// A function of the import system.
+pub(super) fn function(vm: &Vm, def: &'static crate::native::NativeDef) -> Res {
+    crate::types::builtin::function(vm, def, "_taipan")
+}
 
 fn mounted(vm: &Vm) -> Res<Mounted> {
     vm.mounted_library().ok_or_else(|| vm.import_error("there is no library in this program"))

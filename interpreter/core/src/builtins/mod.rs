@@ -4,16 +4,19 @@
 //! function and its name in the file's list.
 
 mod attributes;
+mod bootstrap;
 mod build_class;
 pub mod classes;
 mod evaluate;
 mod frames;
 mod future;
+mod imp;
 pub mod import;
 mod import_lock;
 pub mod importlib;
 mod iteration;
 pub mod library;
+mod marshal;
 mod numbers;
 pub(crate) mod objects;
 mod output;
@@ -106,5 +109,6 @@ pub(crate) fn install(vm: &Vm) -> Res<()> {
     }
     vm.add_modules(&[&future::MODULE, &warnings::MODULE]);
     vm.add_modules(importlib::MODULES);
+    vm.add_modules(&[&imp::MODULE, &marshal::MODULE]);
     sys::install(vm)
 }

@@ -28,6 +28,7 @@ fn check(unit: &CodeUnit) -> Result<(), String> {
     {
         return Err("window too small for far variables".into());
     }
+    parameters(unit)?;
     let mut starts = vec![false; unit.words.len() + 1];
     let mut at = 0;
     let mut last = None;
@@ -49,6 +50,23 @@ fn check(unit: &CodeUnit) -> Result<(), String> {
     }
     jumps(unit, &starts)?;
     super::flow::check(unit)
+}
+
+/// Parameters and cells are among the variables.
+fn parameters(unit: &CodeUnit) -> Result<(), String> {
+    use super::code::flags::{VARARGS, VARKEYWORDS};
+    let extra = [VARARGS, VARKEYWORDS].iter().filter(|flag| unit.flags & **flag != 0).count();
+    let given = u64::from(unit.argcount) + u64::from(unit.kwonlyargcount) + extra as u64;
+    if given > unit.varnames.len() as u64 || unit.posonlyargcount > unit.argcount {
+        return Err(format!("{given} parameters among {} variables", unit.varnames.len()));
+    }
+    if unit.nregs < unit.nlocals || unit.nregs as usize > FAR_BASE + unit.varnames.len() {
+        return Err(format!("{} registers", unit.nregs));
+    }
+    match unit.cells.iter().find(|cell| **cell as usize >= unit.varnames.len()) {
+        Some(cell) => Err(format!("cell {cell} of {} variables", unit.varnames.len())),
+        None => Ok(()),
+    }
 }
 
 fn operands(unit: &CodeUnit, op: Op, at: usize) -> Result<(), String> {
