@@ -28,12 +28,12 @@ except TypeError as e:
     print(e)
 
 # A module from a file and one from a source text.
-import _plain_mod
-print(type(_plain_mod.__loader__).__name__, _plain_mod.__loader__.name, _plain_mod.__spec__.has_location)
-spec = importlib.util.spec_from_file_location("other_name", _plain_mod.__file__)
+import _lazy
+print(type(_lazy.__loader__).__name__, _lazy.__loader__.name, _lazy.__spec__.has_location)
+spec = importlib.util.spec_from_file_location("other_name", _lazy.__file__)
 module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
-print(module.__name__, module.__file__ == _plain_mod.__file__, "other_name" in sys.modules)
+print(module.__name__, module.__file__ == _lazy.__file__, "other_name" in sys.modules)
 
 
 class Loader:
@@ -56,7 +56,7 @@ class Finder:
 
 sys.meta_path.insert(0, Finder)
 import made_up
-print(made_up, made_up.x, made_up.__spec__)
+print(made_up.x, made_up.__spec__.origin, made_up.__spec__.name)
 import graphlib
 print(Finder.asked)
 try:

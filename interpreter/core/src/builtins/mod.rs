@@ -7,6 +7,7 @@ mod attributes;
 mod bootstrap;
 mod build_class;
 pub mod classes;
+mod dis;
 mod evaluate;
 mod frames;
 mod future;
@@ -109,6 +110,6 @@ pub(crate) fn install(vm: &Vm) -> Res<()> {
     }
     vm.add_modules(&[&future::MODULE, &warnings::MODULE]);
     vm.add_modules(importlib::MODULES);
-    vm.add_modules(&[&imp::MODULE, &marshal::MODULE]);
+    vm.add_modules(&[&imp::MODULE, &marshal::MODULE, &dis::MODULE]);
     sys::install(vm)
 }
