@@ -13,12 +13,14 @@ pub mod functools;
 pub mod heapq;
 pub mod io;
 pub mod itertools;
+pub mod json;
 pub mod math;
 pub mod operator;
 pub mod policy;
 pub mod posix;
 pub mod queue;
 pub mod random;
+pub mod sre;
 pub mod structs;
 mod support;
 pub mod thread;
@@ -39,11 +41,13 @@ pub static MODULES: &[&ModuleDef] = &[
     &io::MODULE,
     &io::IO_MODULE,
     &itertools::MODULE,
+    &json::MODULE,
     &math::MODULE,
     &operator::MODULE,
     &posix::MODULE,
     &queue::MODULE,
     &random::MODULE,
+    &sre::MODULE,
     &structs::MODULE,
     &thread::MODULE,
     &time::MODULE,
