@@ -10,6 +10,7 @@ pub mod collections;
 pub mod contextvars;
 pub mod errno;
 pub mod functools;
+pub mod hashes;
 pub mod heapq;
 pub mod io;
 pub mod itertools;
@@ -38,6 +39,13 @@ pub static MODULES: &[&ModuleDef] = &[
     &collections::MODULE,
     &contextvars::MODULE,
     &errno::MODULE,
+    &hashes::BLAKE2,
+    &hashes::HASHLIB,
+    &hashes::MD5_MODULE,
+    &hashes::SHA1_MODULE,
+    &hashes::SHA256_MODULE,
+    &hashes::SHA3_MODULE,
+    &hashes::SHA512_MODULE,
     &io::MODULE,
     &io::IO_MODULE,
     &itertools::MODULE,
