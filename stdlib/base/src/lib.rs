@@ -5,6 +5,7 @@ use taipan_core::native::ModuleDef;
 pub mod abc;
 pub mod array;
 pub mod atexit;
+pub mod binascii;
 pub mod bisect;
 pub mod collections;
 pub mod contextvars;
@@ -31,11 +32,12 @@ pub mod time;
 #[rustfmt::skip] // one line each, so that additions do not touch each other
 pub static MODULES: &[&ModuleDef] = &[
     &abc::MODULE,
+    &array::MODULE,
+    &atexit::MODULE,
+    &binascii::MODULE,
     &bisect::MODULE,
     &functools::MODULE,
     &heapq::MODULE,
-    &array::MODULE,
-    &atexit::MODULE,
     &collections::MODULE,
     &contextvars::MODULE,
     &errno::MODULE,

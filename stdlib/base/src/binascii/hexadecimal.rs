@@ -1,0 +1,110 @@
+//! Hexadecimal digits.
+
+use super::{Ascii, error};
+use crate::support::{Buffer, Bytes, Maybe, Obj, Object, Res, Vm, native, reserve};
+
+fn digits(vm: &Vm, data: &Buffer, sep: Maybe<&Object>, bytes_per_sep: i32) -> Res<Obj<Bytes>> {
+    if let Maybe::Given(sep) = sep {
+        // As bytes.hex() does it, which takes no separator beyond ASCII.
+        let latin = sep
+            .downcast::<crate::support::Str>()
+            .filter(|text| text.len() == 1)
+            .and_then(|text| text.as_text().char_at(0))
+            .and_then(|c| u8::try_from(c).ok())
+            .filter(|c| *c >= 128);
+        let plain = if latin.is_some() { vm.str(":")?.into_object() } else { sep.clone() };
+        let copy = data.with(|data| vm.bytes(data))?;
+        let args = [plain, vm.int(i64::from(bytes_per_sep))?];
+        let text = vm.call_method(copy.as_object(), "hex", &args)?;
+        let text = text.downcast::<crate::support::Str>().and_then(|s| s.as_ascii()).unwrap_or("");
+        let Some(latin) = latin else { return vm.bytes(text.as_bytes()) };
+        let swapped: Vec<u8> = text.bytes().map(|c| if c == b':' { latin } else { c }).collect();
+        return vm.bytes(&swapped);
+    }
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut out = Vec::new();
+    reserve(vm, &mut out, data.len().saturating_mul(2))?;
+    data.with(|data| {
+        for byte in data {
+            out.push(DIGITS[usize::from(byte >> 4)]);
+            out.push(DIGITS[usize::from(byte & 15)]);
+        }
+    });
+    vm.bytes(&out)
+}
+
+/// Hexadecimal representation of binary data.
+///
+///   sep
+///     An optional single character or byte to separate hex bytes.
+///   bytes_per_sep
+///     How many bytes between separators.  Positive values count from the
+///     right, negative values count from the left.
+///
+/// The return value is a bytes object.  This function is also
+/// available as "hexlify()".
+#[native("(data, sep=<unrepresentable>, bytes_per_sep=1)")]
+pub(super) fn b2a_hex(
+    vm: &Vm,
+    data: Buffer,
+    sep: Maybe<&Object>,
+    bytes_per_sep: i32,
+) -> Res<Obj<Bytes>> {
+    digits(vm, &data, sep, bytes_per_sep)
+}
+
+/// Hexadecimal representation of binary data.
+///
+///   sep
+///     An optional single character or byte to separate hex bytes.
+///   bytes_per_sep
+///     How many bytes between separators.  Positive values count from the
+///     right, negative values count from the left.
+///
+/// The return value is a bytes object.  This function is also
+/// available as "b2a_hex()".
+#[native("(data, sep=<unrepresentable>, bytes_per_sep=1)")]
+pub(super) fn hexlify(
+    vm: &Vm,
+    data: Buffer,
+    sep: Maybe<&Object>,
+    bytes_per_sep: i32,
+) -> Res<Obj<Bytes>> {
+    digits(vm, &data, sep, bytes_per_sep)
+}
+
+fn value(c: u8) -> Option<u8> {
+    char::from(c).to_digit(16).map(|d| d as u8)
+}
+
+fn binary(vm: &Vm, text: &[u8]) -> Res<Obj<Bytes>> {
+    if text.len() % 2 == 1 {
+        return Err(error(vm, "Odd-length string"));
+    }
+    let mut out = Vec::new();
+    reserve(vm, &mut out, text.len() / 2)?;
+    for pair in text.chunks_exact(2) {
+        match (value(pair[0]), value(pair[1])) {
+            (Some(high), Some(low)) => out.push(high << 4 | low),
+            _ => return Err(error(vm, "Non-hexadecimal digit found")),
+        }
+    }
+    vm.bytes(&out)
+}
+
+/// Binary data of hexadecimal representation.
+///
+/// hexstr must contain an even number of hex digits (upper or lower case).
+/// This function is also available as "unhexlify()".
+#[native("(hexstr, /)")]
+pub(super) fn a2b_hex(vm: &Vm, hexstr: Ascii) -> Res<Obj<Bytes>> {
+    binary(vm, &hexstr.0)
+}
+
+/// Binary data of hexadecimal representation.
+///
+/// hexstr must contain an even number of hex digits (upper or lower case).
+#[native("(hexstr, /)")]
+pub(super) fn unhexlify(vm: &Vm, hexstr: Ascii) -> Res<Obj<Bytes>> {
+    binary(vm, &hexstr.0)
+}
