@@ -27,6 +27,7 @@ pub mod structs;
 mod support;
 pub mod thread;
 pub mod time;
+pub mod zlib;
 
 /// The tables of all modules of this crate.
 #[rustfmt::skip] // one line each, so that additions do not touch each other
@@ -61,6 +62,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &structs::MODULE,
     &thread::MODULE,
     &time::MODULE,
+    &zlib::MODULE,
     &taipan_core::types::codecs::module::MODULE,
     &taipan_core::types::str::formatter::MODULE,
     &taipan_core::types::weakref::MODULE,
