@@ -12,11 +12,10 @@ pub(super) fn a2b_uu(vm: &Vm, data: Ascii) -> Res<Obj<Bytes>> {
     let mut out = Vec::new();
     let (mut bits, mut count) = (0u32, 0);
     while out.len() < length {
-        let c = rest.next().unwrap_or(0);
-        let value = match c {
-            0 | b'\n' | b'\r' => 0,
+        let value = match rest.next() {
+            None | Some(b'\n' | b'\r') => 0,
             // The grave accent stands for a space that would get lost.
-            b' '..=b'`' => u32::from(c - b' ') & 63,
+            Some(c @ b' '..=b'`') => u32::from(c - b' ') & 63,
             _ => return Err(error(vm, "Illegal char")),
         };
         bits = bits << 6 | value;

@@ -120,12 +120,10 @@ fn parameters<'a>(
         Maybe::Given(object) => {
             let n = big_integer(vm, object)?;
             n.to_u64().ok_or_else(|| {
-                let negative = n.sign() == num_bigint::Sign::Minus;
-                vm.overflow_error(if negative {
-                    "can't convert negative value to unsigned int"
-                } else {
-                    "Python int too large to convert to C unsigned long"
-                })
+                if n.sign() == num_bigint::Sign::Minus {
+                    return vm.value_error("value must be positive");
+                }
+                vm.overflow_error("Python int too large to convert to C unsigned long")
             })
         }
     };
