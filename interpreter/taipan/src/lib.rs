@@ -9,6 +9,7 @@
 
 pub mod cli;
 mod host;
+mod repl;
 mod setup;
 
 pub use host::SystemHost;

@@ -19,6 +19,11 @@ const INCOMPLETE_INPUT: u32 = 0x4000;
 /// All that `compile()` knows: the above, type comments, no implied dedent, and the flag of nested scopes.
 const KNOWN: u32 = FUTURE | ONLY_AST | TOP_LEVEL_AWAIT | INCOMPLETE_INPUT | 0x1000 | 0x200 | 0x10;
 
+/// How eval() and exec() compile text.
+fn options(vm: &Vm) -> CompileOptions {
+    CompileOptions { optimize: super::sys::optimize_level(vm), ..CompileOptions::default() }
+}
+
 /// Future flags of the calling code.
 fn inherited(vm: &Vm) -> Res<u32> {
     Ok(vm.frame_at(0)?.map_or(0, |frame| frame.code.flags() & FUTURE))
@@ -121,7 +126,7 @@ fn compile(
     }
     let options = CompileOptions {
         mode,
-        optimize: optimize.max(0) as u8,
+        optimize: u8::try_from(optimize).unwrap_or_else(|_| super::sys::optimize_level(vm)),
         inherited_flags,
         allow_top_level_await: asked & TOP_LEVEL_AWAIT != 0,
     };
@@ -199,7 +204,7 @@ fn eval(vm: &Vm, source: &Object, globals: Option<&Object>, locals: Option<&Obje
     };
     let start = bytes.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
     let inherited_flags = inherited(vm)?;
-    let options = CompileOptions { mode: Mode::Eval, inherited_flags, ..CompileOptions::default() };
+    let options = CompileOptions { mode: Mode::Eval, inherited_flags, ..options(vm) };
     let is_text = source.downcast::<Str>().is_some();
     let code = compiled(vm, is_text, &bytes[start..], "<string>", &options, false)?;
     run(vm, code, &globals, &locals, Slot::empty())
@@ -261,7 +266,7 @@ fn exec(
         return Err(vm.type_error("exec() arg 1 must be a string, bytes or code object"));
     };
     let inherited_flags = inherited(vm)?;
-    let options = CompileOptions { inherited_flags, ..CompileOptions::default() };
+    let options = CompileOptions { inherited_flags, ..options(vm) };
     let is_text = source.downcast::<Str>().is_some();
     let code = compiled(vm, is_text, &bytes, "<string>", &options, false)?;
     run(vm, code, &globals, &locals, Slot::empty())?;

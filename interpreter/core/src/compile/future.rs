@@ -3,8 +3,8 @@
 use super::error::{Outcome, fail};
 use super::places::Lines;
 use crate::bytecode::code::flags as code_flags;
-use crate::syntax::TextRange;
 use crate::syntax::ast::{Expr, Ranged, Stmt};
+use crate::syntax::{TextRange, TextSize};
 
 /// Flags that code inherits from code that compiles it.
 pub const MASK: u32 = code_flags::FUTURE_ANNOTATIONS
@@ -52,7 +52,7 @@ pub fn flags(body: &[Stmt]) -> Outcome<u32> {
     Ok(found)
 }
 
-fn is_compound(statement: &Stmt) -> bool {
+pub(super) fn is_compound(statement: &Stmt) -> bool {
     matches!(
         statement,
         Stmt::If(_)
@@ -70,14 +70,24 @@ fn is_compound(statement: &Stmt) -> bool {
     )
 }
 
+/// The first word of a statement, which is where CPython sees it go wrong.
+fn first_word(text: &str, range: TextRange) -> TextRange {
+    let shown = text.get(usize::from(range.start())..usize::from(range.end())).unwrap_or("");
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    match shown.find(|c| !is_word(c)) {
+        Some(end) if end > 0 => TextRange::at(range.start(), TextSize::new(end as u32)),
+        _ => range,
+    }
+}
+
 /// At the prompt, only one statement may be given (simple statements on one line count as one).
-pub fn check_single(lines: &Lines, body: &[Stmt]) -> Outcome<()> {
+pub fn check_single(text: &str, lines: &Lines, body: &[Stmt]) -> Outcome<()> {
     let [first, rest @ ..] = body else { return Ok(()) };
     let line = lines.line(first.range().start().into());
     for statement in rest {
         if lines.line(statement.range().start().into()) != line {
             if is_compound(first) {
-                return fail("invalid syntax", statement.range());
+                return fail("invalid syntax", first_word(text, statement.range()));
             }
             return fail(
                 "multiple statements found while compiling a single statement",

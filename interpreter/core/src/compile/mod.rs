@@ -14,6 +14,7 @@ mod explain;
 mod expressions;
 mod fold;
 mod future;
+pub mod interactive;
 mod patterns;
 mod places;
 mod scope;
@@ -188,7 +189,7 @@ fn generate(
     };
     let future = future::flags(body)? | (options.inherited_flags & future::MASK);
     if options.mode == Mode::Single && body.len() > 1 {
-        future::check_single(lines, body)?;
+        future::check_single(text, lines, body)?;
     }
     let scopes = scope::analyse(body, expression, future & flags::FUTURE_ANNOTATIONS != 0)?;
     let mut unit = Compiler::new_unit(&scopes, 0, "<module>")?;

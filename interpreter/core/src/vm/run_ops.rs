@@ -285,7 +285,21 @@ unsafe fn lookup_global(vm: &Vm, f: &Function, key: &Obj<Str>, words: *mut u32) 
             return Ok(o);
         }
     }
-    Err(undefined(vm, key))
+    late_builtin(vm, key)
+}
+
+/// A name that no table has: builtins that wait to be made, else NameError.
+#[cold]
+fn late_builtin(vm: &Vm, name: &Obj<Str>) -> Res {
+    let modules = vm.interp().modules.get_as::<Dict>();
+    let builtins = modules.and_then(|m| m.get_named(vm, "builtins"));
+    match builtins.as_ref().and_then(|m| m.downcast::<Module>()) {
+        Some(module) => match crate::types::module::lazy_attribute(vm, module, name)? {
+            Some(made) => Ok(made),
+            None => Err(undefined(vm, name)),
+        },
+        None => Err(undefined(vm, name)),
+    }
 }
 
 pub(crate) unsafe fn store_global(vm: &Vm, frame: *mut Frame, n: u32, value: &Object) -> Res<()> {
@@ -328,7 +342,7 @@ pub(crate) unsafe fn load_name(
     }
     match f.globals.get_str(vm, key).or_else(|| f.builtins.get_str(vm, key)) {
         Some(o) => Ok(o),
-        None => Err(undefined(vm, key)),
+        None => late_builtin(vm, key),
     }
 }
 

@@ -16,6 +16,22 @@ pub(super) fn finish(vm: &Vm, result: Res<()>, teardown: bool) -> i32 {
         Ok(()) => (0, false),
         Err(r) => report(vm, r),
     };
+    if !wind_up(vm, teardown) {
+        code = FLUSH_FAILED;
+    }
+    if interrupted {
+        die_of_interrupt();
+    }
+    code
+}
+
+/// The end of a program that could not be run: what its packages did is seen to.
+pub(super) fn finish_with(vm: &Vm, code: i32) -> i32 {
+    if wind_up(vm, true) { code } else { FLUSH_FAILED }
+}
+
+/// Wait, call and flush what is left; false: standard output could not be flushed.
+fn wind_up(vm: &Vm, teardown: bool) -> bool {
     call_if_imported(vm, "threading", "_shutdown");
     call_if_imported(vm, "atexit", "_run_exitfuncs");
     let mut flushed = taipan_stdlib::io::streams::flush_at_exit(vm);
@@ -24,13 +40,7 @@ pub(super) fn finish(vm: &Vm, result: Res<()>, teardown: bool) -> i32 {
         // What could not be flushed is not tried again.
         flushed = flushed && taipan_stdlib::io::streams::flush_at_exit(vm);
     }
-    if !flushed {
-        code = FLUSH_FAILED;
-    }
-    if interrupted {
-        die_of_interrupt();
-    }
-    code
+    flushed
 }
 
 /// Show what ended the program. Gives its exit code, and whether it was an interrupt.
@@ -42,7 +52,9 @@ fn report(vm: &Vm, raised: Raised) -> (i32, bool) {
     if let Err(exit) = vm.report_uncaught(&exception) {
         return (exit_code(vm, &exit), false);
     }
-    (1, is_a(vm, &exception, Exc::KeyboardInterrupt))
+    // Of the very class, not of one derived from it.
+    let interrupt = vm.types().exception(Exc::KeyboardInterrupt);
+    (1, vm.class_of(&exception).as_object().is(interrupt.as_object()))
 }
 
 /// Before the prompt: show what ended the program, SystemExit included.
@@ -54,7 +66,7 @@ pub(super) fn report_for_prompt(vm: &Vm, raised: Raised) -> Res<()> {
     }
 }
 
-pub(super) fn is_a(vm: &Vm, exception: &Object, kind: Exc) -> bool {
+pub(crate) fn is_a(vm: &Vm, exception: &Object, kind: Exc) -> bool {
     vm.class_of(exception).is_subtype(&vm.types().exception(kind))
 }
 
@@ -73,7 +85,7 @@ fn exit_code(vm: &Vm, exception: &Object) -> i32 {
     }
     if vm.class_of(&code).is_subtype(&vm.types().int) {
         // The system keeps the low byte.
-        return vm.index_clamped(&code).map_or(-1, |n| i32::try_from(n).unwrap_or(-1)) & 0xff;
+        return vm.as_i64(&code).map_or(-1, |n| n as i32) & 0xff;
     }
     let text = match vm.to_str(&code) {
         Ok(s) => s.to_string_lossy(),

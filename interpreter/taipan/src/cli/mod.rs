@@ -1,16 +1,17 @@
 //! The program's command line: from arguments to an exit code.
 
+mod environment;
 mod finish;
 mod options;
-mod prompt;
 mod run;
+mod site;
 mod usage;
 
-use options::{Options, Program, Request};
+pub(crate) use finish::is_a;
+use options::{Options, Request};
 use std::os::unix::ffi::OsStringExt;
 use taipan_core::builtins::sys::{self, Config, Flags};
 use taipan_core::compile::CompileOptions;
-use taipan_core::vm::start::HashSeed;
 use taipan_core::vm::{Res, Vm};
 
 /// Run the program with the process's arguments; gives the exit code.
@@ -25,8 +26,12 @@ pub fn main() -> i32 {
             0
         }
         Request::Wrong(complaint) => {
-            eprint!("{complaint}\n{}Try `taipan -h' for more information.\n", usage::line());
+            eprint!("{}", usage::complaint(&complaint));
             2
+        }
+        Request::Fatal(complaint) => {
+            eprint!("{complaint}");
+            1
         }
         Request::Disassemble(file) => disassemble(&file),
         Request::Run(options) => start(&options),
@@ -58,14 +63,6 @@ fn disassemble(file: &[u8]) -> i32 {
     }
 }
 
-/// The seed that PYTHONHASHSEED asks for; None: it is not valid.
-fn hash_seed(options: &Options) -> Option<HashSeed> {
-    match options.variable("PYTHONHASHSEED").as_deref() {
-        None | Some("random") => Some(HashSeed::Random),
-        Some(n) => n.parse().ok().map(HashSeed::Fixed),
-    }
-}
-
 /// Part of the main thread's stack that is extended at the start: under a limit of address space it could not
 /// be later, when the script has used all of it, and the process would die instead of seeing MemoryError.
 const STACK_AT_START: usize = 512 << 10;
@@ -81,24 +78,19 @@ fn native_stack() -> usize {
 }
 
 fn start(options: &Options) -> i32 {
-    let Some(seed) = hash_seed(options) else {
-        eprintln!(
-            "Fatal Python error: config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]\nPython runtime state: preinitialized\n"
-        );
-        return 1;
-    };
     let compile = CompileOptions {
         optimize: options.optimize.clamp(0, 2) as u8,
         ..CompileOptions::default()
     };
     taipan_sys::process::extend_stack(STACK_AT_START);
-    let vm = match crate::setup::start_with(seed, native_stack(), compile.clone()) {
-        Ok(vm) => vm,
-        Err(e) => {
-            eprintln!("taipan: cannot start: {e}");
-            return 1;
-        }
-    };
+    let vm =
+        match crate::setup::start_with(options.settings.seed(), native_stack(), compile.clone()) {
+            Ok(vm) => vm,
+            Err(e) => {
+                eprintln!("taipan: cannot start: {e}");
+                return 1;
+            }
+        };
     taipan_net::signal::start(&vm);
     let code = match configure(&vm, options) {
         Ok(()) => run::run(&vm, options, &compile),
@@ -121,29 +113,9 @@ fn configure(vm: &Vm, options: &Options) -> Res<()> {
         Some(i) => executable.get(..i).unwrap_or_default().to_vec(),
         None => Vec::new(),
     };
-    let mut path: Vec<Vec<u8>> = Vec::new();
-    if let Some(list) = std::env::var_os("PYTHONPATH").filter(|_| !options.ignore_environment) {
-        let list = list.into_vec();
-        if !list.is_empty() {
-            path.extend(list.split(|b| *b == b':').map(<[u8]>::to_vec));
-        }
-    }
-    match &options.stdlib {
-        Some(folder) => path.push(absolute(folder)),
-        None if crate::setup::HAS_LIBRARY => {
-            let root = std::str::from_utf8(&executable).ok().filter(|root| !root.is_empty());
-            let root = root.unwrap_or(crate::setup::NAMELESS_LIBRARY);
-            crate::setup::mount_library(vm, root);
-            path.push(root.as_bytes().to_vec());
-        }
-        None => {}
-    }
-    let digits = match options.xoption("int_max_str_digits") {
-        Some(v) => v.and_then(|v| v.parse().ok()),
-        None => options.variable("PYTHONINTMAXSTRDIGITS").and_then(|v| v.parse::<i32>().ok()),
-    };
-    if let Some(n) = digits.filter(|n| *n == 0 || *n >= 640) {
-        vm.interp().int_max_str_digits.set(n as usize);
+    let settings = &options.settings;
+    if settings.int_max_str_digits >= 0 {
+        vm.interp().int_max_str_digits.set(settings.int_max_str_digits as usize);
     }
     if let Some(given) = options.xoption("memory-limit") {
         let heap = &vm.interp().heap;
@@ -159,9 +131,8 @@ fn configure(vm: &Vm, options: &Options) -> Res<()> {
             }
         }
     }
-    let dev_mode = options.xoption("dev").is_some() || options.variable("PYTHONDEVMODE").is_some();
     let mut warnoptions = options.warnings.clone();
-    if dev_mode {
+    if settings.dev_mode {
         warnoptions.insert(0, "default".to_owned());
     }
     match options.bytes_warning {
@@ -169,13 +140,12 @@ fn configure(vm: &Vm, options: &Options) -> Res<()> {
         1 => warnoptions.push("default::BytesWarning".to_owned()),
         _ => warnoptions.push("error::BytesWarning".to_owned()),
     }
-    let fixed = matches!(hash_seed(options), Some(HashSeed::Fixed(0)));
     let config = Config {
         argv: options.argv.clone(),
         orig_argv: options.orig_argv.clone(),
         executable,
         prefix,
-        path,
+        path: module_path(vm, options, &executable),
         platform: if cfg!(target_os = "macos") { "darwin" } else { "linux" },
         flags: Flags {
             debug: options.debug,
@@ -188,26 +158,32 @@ fn configure(vm: &Vm, options: &Options) -> Res<()> {
             verbose: options.verbose,
             bytes_warning: options.bytes_warning,
             quiet: options.quiet as i32,
-            hash_randomization: !fixed as i32,
+            hash_randomization: (settings.hash_seed != Some(0)) as i32,
             isolated: options.isolated as i32,
-            dev_mode,
-            utf8_mode: options.xoption("utf8").is_some_and(|v| v != Some("0")) as i32,
+            dev_mode: settings.dev_mode,
+            utf8_mode: settings.utf8_mode as i32,
+            warn_default_encoding: settings.warn_default_encoding as i32,
             safe_path: options.safe_path,
-            int_max_str_digits: digits.unwrap_or(-1),
+            int_max_str_digits: settings.int_max_str_digits,
             ..Flags::default()
         },
         warnoptions,
         xoptions: options.xoptions.clone(),
+        breakpoint: options.variable("PYTHONBREAKPOINT"),
     };
     sys::configure(vm, &config)?;
-    let streams = taipan_stdlib::io::streams::StreamOptions {
-        unbuffered: options.unbuffered,
-        ..match options.ignore_environment {
-            true => Default::default(),
-            false => taipan_stdlib::io::streams::StreamOptions::from_environment(),
-        }
+    let mut streams = match options.no_variables {
+        true => Default::default(),
+        false => taipan_stdlib::io::streams::StreamOptions::from_environment(),
     };
+    streams.unbuffered = options.unbuffered;
+    if settings.utf8_mode && streams.encoding.is_none() && streams.errors.is_none() {
+        streams.errors = Some("surrogateescape".to_owned());
+    }
     taipan_stdlib::io::streams::install(vm, &streams)?;
+    if !options.no_site {
+        site::install(vm);
+    }
     // The module reads the options when it is imported.
     if !config.warnoptions.is_empty() {
         if let Err(r) = vm.import("warnings") {
@@ -233,7 +209,38 @@ fn bytes_of(text: &str) -> Option<usize> {
     number.parse::<usize>().ok()?.checked_mul(1 << shift)
 }
 
-/// Whether the prompt follows: asked for, or nothing to run and a terminal to ask.
-fn wants_prompt(options: &Options) -> bool {
-    options.inspect || (options.program == Program::Stdin && taipan_sys::fs::isatty(0))
+/// The folders of PYTHONPATH, and the library.
+fn module_path(vm: &Vm, options: &Options, executable: &[u8]) -> Vec<Vec<u8>> {
+    let mut path = variable_path(options);
+    match &options.stdlib {
+        Some(folder) => path.push(absolute(folder)),
+        None if crate::setup::HAS_LIBRARY => {
+            let root = std::str::from_utf8(executable).ok().filter(|root| !root.is_empty());
+            let root = root.unwrap_or(crate::setup::NAMELESS_LIBRARY);
+            crate::setup::mount_library(vm, root);
+            path.push(root.as_bytes().to_vec());
+        }
+        None => {}
+    }
+    path
+}
+
+/// The folders of PYTHONPATH, each once and absolute; an empty one is the current folder.
+fn variable_path(options: &Options) -> Vec<Vec<u8>> {
+    let mut path: Vec<Vec<u8>> = Vec::new();
+    if options.no_variables {
+        return path;
+    }
+    let Some(list) = std::env::var_os("PYTHONPATH").filter(|list| !list.is_empty()) else {
+        return path;
+    };
+    for part in list.into_vec().split(|b| *b == b':') {
+        let part = if part.is_empty() { b"." } else { part };
+        let whole = std::path::absolute(crate::host::os(part))
+            .map_or_else(|_| part.to_vec(), |p| p.into_os_string().into_vec());
+        if !path.contains(&whole) {
+            path.push(whole);
+        }
+    }
+    path
 }

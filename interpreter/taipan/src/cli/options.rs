@@ -1,4 +1,7 @@
-//! The command line and the environment variables: what to run, and how.
+//! The command line: one table of options, and the reading of arguments by it.
+//!
+//! Short options may stand together (`-qi`), an argument may follow its letter at once (`-Xdev`), and `-c`
+//! and `-m` end the options. What the environment says comes afterwards: see [`super::environment`].
 
 use super::usage;
 
@@ -11,6 +14,8 @@ pub(super) enum Request {
     Disassemble(Vec<u8>),
     /// The command line is wrong.
     Wrong(String),
+    /// So wrong are the settings that nothing starts.
+    Fatal(String),
 }
 
 /// What to run.
@@ -24,9 +29,10 @@ pub(super) enum Program {
 }
 
 /// How to run it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Options {
-    pub program: Program,
+    /// None: standard input.
+    pub program: Option<Program>,
     /// From the program's name on.
     pub argv: Vec<Vec<u8>>,
     pub orig_argv: Vec<Vec<u8>>,
@@ -44,41 +50,108 @@ pub(super) struct Options {
     pub quiet: bool,
     pub unbuffered: bool,
     pub skip_first_line: bool,
+    pub random_hash: bool,
     pub warnings: Vec<String>,
     pub xoptions: Vec<(String, Option<String>)>,
     /// The library folder of an installed CPython, in place of the library inside the program.
     pub stdlib: Option<Vec<u8>>,
+    pub settings: super::environment::Settings,
+    /// No variable is looked at: `-E`, or there is none.
+    pub no_variables: bool,
+    versions: i32,
+    help: Option<fn() -> String>,
 }
 
-impl Options {
-    fn new(orig_argv: Vec<Vec<u8>>) -> Options {
-        Options {
-            program: Program::Stdin,
-            argv: vec![Vec::new()],
-            orig_argv,
-            debug: 0,
-            inspect: false,
-            interactive: false,
-            optimize: 0,
-            no_user_site: false,
-            no_site: false,
-            ignore_environment: false,
-            isolated: false,
-            safe_path: false,
-            verbose: 0,
-            bytes_warning: 0,
-            quiet: false,
-            unbuffered: false,
-            skip_first_line: false,
-            warnings: Vec::new(),
-            xoptions: Vec::new(),
-            stdlib: None,
-        }
-    }
+/// One option of one letter.
+pub(super) struct Row {
+    pub letter: u8,
+    /// What the help calls its argument; empty: it takes none.
+    pub argument: &'static str,
+    pub help: &'static str,
+    apply: fn(&mut Options, Vec<u8>),
+}
 
+const fn flag(letter: u8, help: &'static str, apply: fn(&mut Options, Vec<u8>)) -> Row {
+    Row { letter, argument: "", help, apply }
+}
+
+const fn valued(
+    letter: u8,
+    argument: &'static str,
+    help: &'static str,
+    apply: fn(&mut Options, Vec<u8>),
+) -> Row {
+    Row { letter, argument, help, apply }
+}
+
+/// All options of one letter, as `--help` shows them.
+pub(super) static TABLE: [Row; 23] = [
+    flag(b'b', "warn of str(bytes) and of comparing bytes with str (-bb: raise)", |o, _| {
+        o.bytes_warning += 1;
+    }),
+    flag(b'B', "accepted: bytecode is never written", |_, _| {}),
+    valued(b'c', "cmd", "the program is the next word; ends the options", |o, v| {
+        o.program = Some(Program::Command(v));
+    }),
+    flag(b'd', "accepted: sets sys.flags.debug", |o, _| o.debug += 1),
+    flag(b'E', "do not look at PYTHON* environment variables", |o, _| {
+        o.ignore_environment = true;
+    }),
+    flag(b'h', "print this help (also -? and --help)", |o, _| o.help = Some(usage::help)),
+    flag(b'?', "", |o, _| o.help = Some(usage::help)),
+    flag(b'i', "go on at the prompt after the program", |o, _| {
+        o.inspect = true;
+        o.interactive = true;
+    }),
+    flag(b'I', "isolate from the user's environment (implies -E, -P and -s)", |o, _| {
+        o.isolated = true;
+        o.ignore_environment = true;
+        o.no_user_site = true;
+        o.safe_path = true;
+    }),
+    valued(b'm', "mod", "run a module of the library as program; ends the options", |o, v| {
+        o.program = Some(Program::Module(v));
+    }),
+    flag(b'O', "leave out assertions and code that depends on __debug__", |o, _| o.optimize += 1),
+    flag(b'P', "do not put the program's folder in front of sys.path", |o, _| o.safe_path = true),
+    flag(b'q', "no banner at the prompt", |o, _| o.quiet = true),
+    flag(
+        b'R',
+        "hashes of str and bytes differ from run to run, whatever PYTHONHASHSEED says",
+        |o, _| {
+            o.random_hash = true;
+        },
+    ),
+    flag(b's', "accepted: there is no folder of the user's own modules", |o, _| {
+        o.no_user_site = true;
+    }),
+    flag(b'S', "without the builtins that site adds (exit, help, ...)", |o, _| o.no_site = true),
+    flag(b't', "", |_, _| {}),
+    flag(b'u', "do not buffer standard output and error", |o, _| o.unbuffered = true),
+    flag(b'v', "accepted: sets sys.flags.verbose", |o, _| o.verbose += 1),
+    flag(b'V', "print the version (also --version; twice: more of it)", |o, _| o.versions += 1),
+    valued(
+        b'W',
+        "arg",
+        "a filter of warnings, as action:message:category:module:lineno",
+        |o, v| {
+            o.warnings.push(text(&v));
+        },
+    ),
+    flag(b'x', "skip the first line of the source", |o, _| o.skip_first_line = true),
+    valued(b'X', "opt", "an option of the implementation (--help-xoptions)", |o, v| {
+        let value = text(&v);
+        o.xoptions.push(match value.split_once('=') {
+            Some((n, v)) => (n.to_owned(), Some(v.to_owned())),
+            None => (value, None),
+        });
+    }),
+];
+
+impl Options {
     /// The value of an environment variable; None if it is empty, unset, or not to be looked at.
     pub fn variable(&self, name: &str) -> Option<String> {
-        if self.ignore_environment {
+        if self.no_variables {
             return None;
         }
         let value = std::env::var_os(name)?;
@@ -97,140 +170,122 @@ fn text(bytes: &[u8]) -> String {
 
 /// Read the command line, the program's own name first.
 pub(super) fn parse(args: Vec<Vec<u8>>) -> Request {
-    let mut o = Options::new(args.clone());
+    let mut o = Options { orig_argv: args.clone(), argv: vec![Vec::new()], ..Options::default() };
     let mut rest = args.into_iter().skip(1).peekable();
-    let mut versions = 0;
-    while let Some(arg) = rest.peek().cloned() {
-        if arg == b"-" || !arg.starts_with(b"-") {
-            break;
-        }
-        rest.next();
+    while let Some(arg) = rest.next_if(|a| a.starts_with(b"-") && a != b"-") {
         if arg == b"--" {
             break;
         }
-        if let Some(long) = arg.strip_prefix(b"--") {
-            match long {
-                b"help" => return Request::Print(usage::help()),
-                b"version" => versions += 1,
-                b"help-env" => return Request::Print(usage::ENVIRONMENT.to_owned()),
-                b"help-xoptions" => return Request::Print(usage::XOPTIONS.to_owned()),
-                b"help-all" => {
-                    return Request::Print(format!(
-                        "{}{}{}",
-                        usage::help(),
-                        usage::ENVIRONMENT,
-                        usage::XOPTIONS
-                    ));
-                }
-                b"check-hash-based-pycs" => drop(rest.next()),
-                b"stdlib" => match rest.next() {
-                    Some(folder) => o.stdlib = Some(folder),
-                    None => {
-                        return Request::Wrong("Argument expected for the --stdlib option".into());
-                    }
-                },
-                _ => return Request::Wrong(format!("unknown option --{}", text(long))),
-            }
-            continue;
+        let read = match arg.strip_prefix(b"--") {
+            Some(long) => long_option(&mut o, long, &mut rest),
+            None => short_options(&mut o, arg.get(1..).unwrap_or_default(), &mut rest),
+        };
+        if let Err(complaint) = read {
+            return Request::Wrong(complaint);
         }
-        let mut letters = arg.get(1..).unwrap_or_default();
-        while let [letter, more @ ..] = letters {
-            letters = more;
-            // The argument of a letter: what follows it at once, or the next word.
-            let mut argument = || match letters {
-                [] => rest.next(),
-                attached => Some(attached.to_vec()),
-            };
-            match letter {
-                b'c' | b'm' | b'W' | b'X' => {
-                    let Some(value) = argument() else {
-                        return Request::Wrong(format!(
-                            "Argument expected for the -{} option",
-                            *letter as char
-                        ));
-                    };
-                    match letter {
-                        b'c' | b'm' => {
-                            let marker = vec![b'-', *letter];
-                            o.program = if *letter == b'c' {
-                                Program::Command(value)
-                            } else {
-                                Program::Module(value)
-                            };
-                            o.argv = std::iter::once(marker).chain(rest).collect();
-                            return finish(o, versions);
-                        }
-                        b'W' => o.warnings.push(text(&value)),
-                        _ => {
-                            let value = text(&value);
-                            o.xoptions.push(match value.split_once('=') {
-                                Some((n, v)) => (n.to_owned(), Some(v.to_owned())),
-                                None => (value, None),
-                            });
-                        }
-                    }
-                    letters = &[];
-                }
-                b'b' => o.bytes_warning += 1,
-                b'B' | b'R' => {}
-                b'd' => o.debug += 1,
-                b'E' => o.ignore_environment = true,
-                b'h' | b'?' => return Request::Print(usage::help()),
-                b'i' => {
-                    o.inspect = true;
-                    o.interactive = true;
-                }
-                b'I' => {
-                    o.isolated = true;
-                    o.ignore_environment = true;
-                    o.no_user_site = true;
-                    o.safe_path = true;
-                }
-                b'O' => o.optimize += 1,
-                b'P' => o.safe_path = true,
-                b'q' => o.quiet = true,
-                b's' => o.no_user_site = true,
-                b'S' => o.no_site = true,
-                b'u' => o.unbuffered = true,
-                b'v' => o.verbose += 1,
-                b'V' => versions += 1,
-                b'x' => o.skip_first_line = true,
-                other => return Request::Wrong(format!("Unknown option: -{}", *other as char)),
-            }
+        if o.program.is_some() {
+            break;
         }
     }
-    let rest: Vec<Vec<u8>> = rest.collect();
-    if let [first, file] = rest.as_slice() {
-        if first == b"dis" && !std::path::Path::new("dis").exists() {
-            return Request::Disassemble(file.clone());
-        }
-    }
-    if let Some(first) = rest.first() {
-        o.program = if first == b"-" { Program::Stdin } else { Program::File(first.clone()) };
-        o.argv = rest;
-    }
-    finish(o, versions)
+    finish(o, rest.collect())
 }
 
-fn finish(mut o: Options, versions: i32) -> Request {
-    match versions {
+/// The letters behind a dash.
+fn short_options(
+    o: &mut Options,
+    mut letters: &[u8],
+    rest: &mut impl Iterator<Item = Vec<u8>>,
+) -> Result<(), String> {
+    while let [letter, more @ ..] = letters {
+        letters = more;
+        let Some(row) = TABLE.iter().find(|row| row.letter == *letter) else {
+            return Err(match letter {
+                b'J' => "-J is reserved for Jython".to_owned(),
+                other => format!("Unknown option: -{}", *other as char),
+            });
+        };
+        if row.argument.is_empty() {
+            (row.apply)(o, Vec::new());
+            continue;
+        }
+        // What follows at once, or the next word.
+        let value = match letters {
+            [] => rest.next(),
+            attached => Some(attached.to_vec()),
+        };
+        let Some(value) = value else {
+            return Err(format!("Argument expected for the -{} option", *letter as char));
+        };
+        (row.apply)(o, value);
+        return Ok(());
+    }
+    Ok(())
+}
+
+fn long_option(
+    o: &mut Options,
+    name: &[u8],
+    rest: &mut impl Iterator<Item = Vec<u8>>,
+) -> Result<(), String> {
+    match name {
+        b"help" => o.help = Some(usage::help),
+        b"help-env" => o.help = Some(usage::environment),
+        b"help-xoptions" => o.help = Some(usage::xoptions),
+        b"help-all" => o.help = Some(usage::all),
+        b"version" => o.versions += 1,
+        b"check-hash-based-pycs" => match rest.next().as_deref() {
+            Some(b"always" | b"default" | b"never") => {}
+            Some(_) => {
+                let text = "--check-hash-based-pycs must be one of 'default', 'always', or 'never'";
+                return Err(text.to_owned());
+            }
+            None => {
+                return Err("Argument expected for the --check-hash-based-pycs options".to_owned());
+            }
+        },
+        b"stdlib" => match rest.next() {
+            Some(folder) => o.stdlib = Some(folder),
+            None => return Err("Argument expected for the --stdlib option".to_owned()),
+        },
+        _ => return Err(format!("unknown option --{}", text(name))),
+    }
+    Ok(())
+}
+
+/// All options are read: what they ask for.
+fn finish(mut o: Options, rest: Vec<Vec<u8>>) -> Request {
+    if let Some(help) = o.help {
+        return Request::Print(help());
+    }
+    match o.versions {
         0 => {}
         1 => return Request::Print(format!("Python {}\n", usage::short_version())),
         _ => return Request::Print(format!("Python {}\n", taipan_core::builtins::sys::VERSION)),
     }
-    o.safe_path |= o.variable("PYTHONSAFEPATH").is_some();
-    o.inspect |= o.variable("PYTHONINSPECT").is_some();
-    o.no_user_site |= o.variable("PYTHONNOUSERSITE").is_some();
-    o.unbuffered |= o.variable("PYTHONUNBUFFERED").is_some();
-    if let Some(level) = o.variable("PYTHONOPTIMIZE") {
-        o.optimize = o.optimize.max(level.parse().unwrap_or(1));
+    if let (None, [first, file]) = (&o.program, rest.as_slice()) {
+        if first == b"dis" && !std::path::Path::new("dis").exists() {
+            return Request::Disassemble(file.clone());
+        }
     }
-    if let Some(level) = o.variable("PYTHONVERBOSE") {
-        o.verbose = o.verbose.max(level.parse().unwrap_or(1));
+    match &o.program {
+        Some(Program::Command(_)) => o.argv = with_marker(b"-c", rest),
+        Some(_) => o.argv = with_marker(b"-m", rest),
+        None => {
+            if let Some(first) = rest.first() {
+                o.program = Some(match first.as_slice() {
+                    b"-" => Program::Stdin,
+                    file => Program::File(file.to_vec()),
+                });
+                o.argv = rest;
+            }
+        }
     }
-    if let Some(list) = o.variable("PYTHONWARNINGS") {
-        let from_line = std::mem::take(&mut o.warnings);
-        o.warnings = list.split(',').map(str::to_owned).chain(from_line).collect();
+    match super::environment::read(&mut o) {
+        Ok(()) => Request::Run(Box::new(o)),
+        Err(complaint) => Request::Fatal(complaint),
     }
-    Request::Run(Box::new(o))
+}
+
+fn with_marker(marker: &[u8], rest: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+    std::iter::once(marker.to_vec()).chain(rest).collect()
 }

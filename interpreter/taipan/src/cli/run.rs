@@ -1,7 +1,7 @@
 //! Running the program that was asked for.
 
 use super::options::{Options, Program};
-use super::{finish, prompt, usage, wants_prompt};
+use super::{finish, usage};
 use crate::host::os;
 use crate::setup::main_module;
 use std::io::Read;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use taipan_core::builtins::sys::fs_decode;
 use taipan_core::compile::{CompileOptions, compile_source};
-use taipan_core::object::{Dict, List, Obj, Object};
+use taipan_core::object::{Dict, Exc, List, Obj, Object};
 use taipan_core::vm::{Res, Vm};
 
 /// How the program ended.
@@ -27,27 +27,55 @@ pub(super) fn run(vm: &Vm, options: &Options, compile: &CompileOptions) -> i32 {
         Err(r) => return finish::finish(vm, Err(r), false),
     };
     let end = match &options.program {
-        Program::File(path) => run_file(vm, options, compile, &globals, path),
-        Program::Command(text) => End::Ran(run_command(vm, options, compile, &globals, text)),
-        Program::Module(name) => run_module(vm, options, &globals, name),
-        Program::Stdin if wants_prompt(options) => End::Ran(first_path(vm, options, b"")),
-        Program::Stdin => run_stdin(vm, options, compile, &globals),
+        Some(Program::File(path)) => run_file(vm, options, compile, &globals, path),
+        Some(Program::Command(text)) => End::Ran(run_command(vm, options, compile, &globals, text)),
+        Some(Program::Module(name)) => run_module(vm, options, &globals, name),
+        Some(Program::Stdin) | None if options.interactive || taipan_sys::fs::isatty(0) => {
+            return run_prompt(vm, options, compile, &globals);
+        }
+        Some(Program::Stdin) | None => run_stdin(vm, options, compile, &globals),
     };
     let result = match end {
         End::Ran(result) => result,
         End::Refused(complaint, code) => {
             eprintln!("{}: {complaint}", usage::program());
-            return code;
+            return finish::finish_with(vm, code);
         }
     };
-    if wants_prompt(options) {
-        let result = match result {
-            Err(r) => finish::report_for_prompt(vm, r),
-            Ok(()) => Ok(()),
-        };
-        let result = result.and_then(|()| prompt::run(vm, options, compile, &globals));
-        return finish::finish(vm, result, false);
+    if !prompt_follows(options) {
+        return finish::finish(vm, result, true);
     }
+    let result = match result {
+        Err(r) => finish::report_for_prompt(vm, r),
+        Ok(()) => Ok(()),
+    };
+    let prompt = crate::repl::Prompt::new(vm, compile, &globals);
+    let result = result.and_then(|()| prompt.after_program());
+    finish::finish(vm, result, true)
+}
+
+/// `-i`, or PYTHONINSPECT (which the program may have set) at a terminal.
+fn prompt_follows(options: &Options) -> bool {
+    let set = || {
+        !options.ignore_environment
+            && taipan_sys::process::getenv(b"PYTHONINSPECT").is_some_and(|v| !v.is_empty())
+    };
+    options.interactive || ((options.inspect || set()) && taipan_sys::fs::isatty(0))
+}
+
+/// Nothing to run and somebody to ask.
+fn run_prompt(vm: &Vm, options: &Options, compile: &CompileOptions, globals: &Obj<Dict>) -> i32 {
+    if !options.quiet {
+        let version = taipan_core::builtins::sys::VERSION;
+        eprintln!("Python {version} on {}", std::env::consts::OS);
+        if !options.no_site {
+            let names = "\"help\", \"copyright\", \"credits\" or \"license\"";
+            eprintln!("Type {names} for more information.");
+        }
+    }
+    let prompt = crate::repl::Prompt::new(vm, compile, globals);
+    let startup = options.variable("PYTHONSTARTUP");
+    let result = first_path(vm, options, b"").and_then(|()| prompt.from_start(startup));
     finish::finish(vm, result, true)
 }
 
@@ -78,8 +106,26 @@ fn execute(
             }
             taipan_core::vm::code::run_module(vm, Rc::new(compiled.unit), globals).map(drop)
         }
-        Err(e) => Err(taipan_core::builtins::source::raise(vm, &e, name, false)),
+        Err(e) => Err(match undeclared_encoding(source, name) {
+            Some(text) => vm.raise_kind(Exc::SyntaxError, text),
+            None => taipan_core::builtins::source::raise(vm, &e, name, false),
+        }),
     }
+}
+
+/// What CPython says of a program that is not UTF-8 and does not tell what it is.
+fn undeclared_encoding(source: &[u8], name: &str) -> Option<String> {
+    let error = std::str::from_utf8(source).err()?;
+    let (before, rest) = source.split_at_checked(error.valid_up_to())?;
+    let head: Vec<&[u8]> = source.splitn(3, |b| *b == b'\n').take(2).collect();
+    if head.concat().windows(6).any(|w| w == b"coding") {
+        return None;
+    }
+    let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+    let byte = rest.first()?;
+    Some(format!(
+        "Non-UTF-8 code starting with '\\x{byte:02x}' in file {name} on line {line}, but no encoding declared; see https://peps.python.org/pep-0263/ for details"
+    ))
 }
 
 fn run_command(
@@ -129,7 +175,7 @@ fn run_file(
     let given = Path::new(os(given));
     let path = absolute(given);
     if path.is_dir() {
-        return run_directory(vm, compile, globals, given, &path);
+        return run_directory(vm, compile, globals, &path);
     }
     let mut source = match std::fs::read(&path) {
         Ok(s) => s,
@@ -157,21 +203,15 @@ fn run_file(
 }
 
 /// A folder is run by its `__main__.py`.
-fn run_directory(
-    vm: &Vm,
-    compile: &CompileOptions,
-    globals: &Obj<Dict>,
-    given: &Path,
-    path: &Path,
-) -> End {
+fn run_directory(vm: &Vm, compile: &CompileOptions, globals: &Obj<Dict>, path: &Path) -> End {
     let main = path.join("__main__.py");
     let Ok(source) = std::fs::read(&main) else {
-        return End::Refused(format!("can't find '__main__' module in '{}'", given.display()), 1);
+        return End::Refused(format!("can't find '__main__' module in '{}'", path.display()), 1);
     };
     let sys_path = vm.interp().sys.get_as::<Dict>().and_then(|sys| sys.get_named(vm, "path"));
     let run = || {
         if let Some(list) = sys_path.as_ref().and_then(|p| p.downcast::<List>()) {
-            let entry = fs_decode(vm, given.as_os_str().as_bytes())?.into_object();
+            let entry = fs_decode(vm, path.as_os_str().as_bytes())?.into_object();
             list.insert(0, entry).map_err(|e| vm.no_memory(e))?;
         }
         globals.set_named(vm, "__file__", fs_decode(vm, main.as_os_str().as_bytes())?)?;
@@ -189,6 +229,9 @@ fn run_directory(
 /// `-m name`.
 fn run_module(vm: &Vm, options: &Options, globals: &Obj<Dict>, name: &[u8]) -> End {
     let name = String::from_utf8_lossy(name).into_owned();
+    if name.starts_with('.') {
+        return End::Refused("Relative module names not supported".to_owned(), 1);
+    }
     let here = std::env::current_dir().unwrap_or_default();
     let prepared = first_path(vm, options, here.as_os_str().as_bytes());
     if let Err(r) = prepared {
@@ -212,7 +255,7 @@ fn run_module(vm: &Vm, options: &Options, globals: &Obj<Dict>, name: &[u8]) -> E
             }
         }
         Ok(Some(found)) => (name, found),
-        Ok(None) if vm.native_module_names().contains(&name.as_str()) => {
+        Ok(None) if is_builtin(vm, &name) => {
             return End::Refused(format!("No code object available for {name}"), 1);
         }
         Ok(None) => return End::Refused(format!("No module named {name}"), 1),
@@ -221,12 +264,14 @@ fn run_module(vm: &Vm, options: &Options, globals: &Obj<Dict>, name: &[u8]) -> E
                 Ok(e) => {
                     let text = vm.to_str(&e).map(|s| s.to_string_lossy()).unwrap_or_default();
                     let class = vm.type_name(&e);
-                    End::Refused(
-                        format!(
-                            "Error while finding module specification for '{name}' ({class}: {text})"
-                        ),
-                        1,
-                    )
+                    let hint = match name.strip_suffix(".py") {
+                        Some(n) => {
+                            format!(". Try using '{n}' instead of '{name}' as the module name.")
+                        }
+                        None => String::new(),
+                    };
+                    let what = "Error while finding module specification for";
+                    End::Refused(format!("{what} '{name}' ({class}: {text}){hint}"), 1)
                 }
                 Err(r) => End::Ran(Err(r)),
             };
@@ -246,6 +291,11 @@ fn run_module(vm: &Vm, options: &Options, globals: &Obj<Dict>, name: &[u8]) -> E
         run_as_main(vm, found.code.clone(), globals)
     };
     End::Ran(run())
+}
+
+/// Whether a module has no code in Python.
+fn is_builtin(vm: &Vm, name: &str) -> bool {
+    ["sys", "builtins"].contains(&name) || vm.native_module_names().contains(&name)
 }
 
 /// Run a module as `runpy` does: below two frames of its own, which tracebacks show.

@@ -1,5 +1,7 @@
 //! Texts of `--help` and `--version`.
 
+use super::options::TABLE;
+
 /// The program's own name as it was called.
 pub(super) fn program() -> String {
     std::env::args_os()
@@ -18,33 +20,35 @@ pub(super) fn line() -> String {
     format!("usage: {} [option] ... [-c cmd | -m mod | file | -] [arg] ...\n", program())
 }
 
-pub(super) fn help() -> String {
-    format!("{}{OPTIONS}", line())
+/// What is said about a wrong command line, in CPython's words.
+pub(super) fn complaint(what: &str) -> String {
+    format!("{what}\n{}Try `python -h' for more information.\n", line())
 }
 
-const OPTIONS: &str = "\
-Options:
--b      warn of str(bytes) and of comparing bytes with str (-bb: raise)
--c cmd  the program is the next word; ends the options
--d -B -R  accepted for compatibility
--E      do not look at PYTHON* environment variables
--h      print this help (also -? and --help)
--i      go on at the prompt after the program
--I      isolate from the user's environment (implies -E, -P and -s)
--m mod  run a module of the library as program; ends the options
--O      leave out assertions and code that depends on __debug__
--OO     leave out docstrings too
--P      do not put the program's folder in front of sys.path
--q      no banner at the prompt
--s -S   accepted for compatibility
--u      do not buffer standard output and error
--v      accepted for compatibility
--V      print the version (also --version; twice: more of it)
--W arg  a filter of warnings, as action:message:category:module:lineno
--x      skip the first line of the source
--X opt  an option of the implementation
+pub(super) fn help() -> String {
+    let mut text = format!("{}Options:\n", line());
+    for row in TABLE.iter().filter(|row| !row.help.is_empty()) {
+        let name = format!("-{} {}", row.letter as char, row.argument);
+        text.push_str(&format!("{name:<7} {}\n", row.help));
+    }
+    text + REST
+}
+
+pub(super) fn all() -> String {
+    help() + ENVIRONMENT + XOPTIONS
+}
+
+pub(super) fn environment() -> String {
+    ENVIRONMENT.to_owned()
+}
+
+pub(super) fn xoptions() -> String {
+    XOPTIONS.to_owned()
+}
+
+const REST: &str = "\
 --stdlib DIR  use the library folder of an installed Python 3.11, not the one inside the program
---help-env, --help-xoptions, --help-all
+--help-env, --help-xoptions, --help-all: environment variables, options of -X, everything
 Arguments:
 file    the program is this file, or __main__.py in this folder
 -       the program is read from standard input (at a terminal: the prompt)
@@ -52,8 +56,13 @@ arg ... what sys.argv[1:] holds
 dis FILE  print the bytecode of a file
 ";
 
-pub(super) const ENVIRONMENT: &str = "\
+const ENVIRONMENT: &str = "\
 Environment variables:
+NO_COLOR                no colours at the prompt
+PYTHONBASICREPL         the prompt without line editing
+PYTHONBREAKPOINT        what breakpoint() calls; 0: nothing
+PYTHONDEBUG             -d
+PYTHONDEVMODE           -X dev
 PYTHONHASHSEED          number: the seed of hashes of str and bytes; 0: no randomisation
 PYTHONINSPECT           -i
 PYTHONINTMAXSTRDIGITS   the limit of digits between int and str
@@ -62,17 +71,23 @@ PYTHONNOUSERSITE        -s
 PYTHONOPTIMIZE          -O
 PYTHONPATH              folders to put in front of the module search path
 PYTHONSAFEPATH          -P
+PYTHONSTARTUP           a file to run before the first prompt
 PYTHONUNBUFFERED        -u
 PYTHONUTF8              1: UTF-8 mode
 PYTHONVERBOSE           -v
+PYTHONWARNDEFAULTENCODING  -X warn_default_encoding
 PYTHONWARNINGS          filters of warnings, between commas
+TAIPAN_HISTORY          the prompt's history; empty: none (default: ~/.taipan_history)
+PYTHONASYNCIODEBUG, PYTHONDONTWRITEBYTECODE, PYTHONFAULTHANDLER, PYTHONHOME and PYTHONTRACEMALLOC
+change nothing of the interpreter; modules may look at them.
 ";
 
-pub(super) const XOPTIONS: &str = "\
+const XOPTIONS: &str = "\
 Options of the implementation:
 -X dev                    development mode (sys.flags.dev_mode)
 -X int_max_str_digits=N   the limit of digits between int and str
--X memory-limit=N        what objects may take in bytes (K, M, G may follow); then MemoryError
+-X memory-limit=N         what objects may take in bytes (K, M, G may follow); then MemoryError
 -X utf8                   UTF-8 mode
+-X warn_default_encoding  sets sys.flags.warn_default_encoding
 Others are kept in sys._xoptions.
 ";

@@ -71,8 +71,27 @@ fn unraisablehook(vm: &Vm, unraisable: &Object) -> Res<()> {
 /// This hook function is called by built-in breakpoint().
 #[native("(*args, **kws)", no_signature)]
 fn breakpointhook(vm: &Vm, args: &[Object], kws: crate::native::Kwargs) -> Res {
-    let pdb = vm.import("pdb")?;
-    let set_trace = vm.getattr_named(&pdb, "set_trace")?;
+    let chosen = vm.interp().state::<super::State>().breakpoint.borrow().clone();
+    let path = chosen.as_deref().unwrap_or("pdb.set_trace");
+    if path == "0" {
+        return Ok(Object::none());
+    }
+    let (module, name) = path.rsplit_once('.').unwrap_or(("builtins", path));
+    let hook = match vm.import(module) {
+        Ok(module) => vm.getattr_named(&module, name),
+        Err(r) => Err(r),
+    };
+    let hook = match hook {
+        Ok(hook) => hook,
+        Err(r) if chosen.is_none() => return Err(r),
+        Err(r) => {
+            let lacks = |r| vm.caught(r, Exc::ImportError);
+            lacks(r).or_else(|r| vm.caught(r, Exc::AttributeError))?;
+            let text = format!("Ignoring unimportable $PYTHONBREAKPOINT: \"{path}\"");
+            vm.warn(Exc::RuntimeWarning, &text, 1)?;
+            return Ok(Object::none());
+        }
+    };
     let kws = kws.to_dict(vm)?;
-    vm.call_tuple_dict(&set_trace, &vm.tuple_from(args)?, Some(&kws))
+    vm.call_tuple_dict(&hook, &vm.tuple_from(args)?, Some(&kws))
 }

@@ -32,6 +32,8 @@ pub struct Config {
     pub warnoptions: Vec<String>,
     /// Name and value of each `-X`; without a value it is True.
     pub xoptions: Vec<(String, Option<String>)>,
+    /// What `breakpoint()` calls (PYTHONBREAKPOINT); None: the debugger.
+    pub breakpoint: Option<String>,
 }
 
 /// `sys.flags`.
@@ -95,6 +97,7 @@ pub struct State {
     pub finalizing: Cell<bool>,
     module: Held,
     flags: RefCell<Flags>,
+    breakpoint: RefCell<Option<String>>,
     audit_hooks: RefCell<Vec<Object>>,
 }
 
@@ -211,6 +214,11 @@ pub fn attribute(vm: &Vm, name: &Obj<Str>) -> Res<Option<Object>> {
     }
 }
 
+/// How code is compiled unless told otherwise: the program's `-O`.
+pub(crate) fn optimize_level(vm: &Vm) -> u8 {
+    vm.interp().state::<State>().flags.borrow().optimize.clamp(0, 2) as u8
+}
+
 /// Put in what the program knows.
 pub fn configure(vm: &Vm, config: &Config) -> Res<()> {
     let Some(dict) = vm.interp().sys.get_as::<Dict>() else { return Ok(()) };
@@ -242,7 +250,9 @@ pub fn configure(vm: &Vm, config: &Config) -> Res<()> {
         x.set_named(vm, name, value)?;
     }
     dict.set_named(vm, "_xoptions", x)?;
-    *vm.interp().state::<State>().flags.borrow_mut() = config.flags.clone();
+    let state = vm.interp().state::<State>();
+    *state.flags.borrow_mut() = config.flags.clone();
+    state.breakpoint.borrow_mut().clone_from(&config.breakpoint);
     Ok(())
 }
 

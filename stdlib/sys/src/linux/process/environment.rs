@@ -46,3 +46,21 @@ pub fn unsetenv(name: &[u8]) -> io::Result<()> {
     unsafe { std::env::remove_var(OsStr::from_bytes(name)) };
     Ok(())
 }
+
+/// Whether a variable's name starts so; nothing is copied.
+pub fn has_variable_with(prefix: &[u8]) -> bool {
+    unsafe extern "C" {
+        static environ: *const *const libc::c_char;
+    }
+    // SAFETY: environ(7) is an array of strings that ends with null; see the file's head on who changes it.
+    unsafe {
+        let mut entry = environ;
+        while !entry.is_null() && !(*entry).is_null() {
+            if std::ffi::CStr::from_ptr(*entry).to_bytes().starts_with(prefix) {
+                return true;
+            }
+            entry = entry.add(1);
+        }
+    }
+    false
+}

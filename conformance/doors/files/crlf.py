@@ -1,0 +1,3 @@
+print("crlf")
+if 1:
+    print("in block")

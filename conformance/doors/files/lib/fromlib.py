@@ -1,0 +1,1 @@
+print("from lib", __name__)

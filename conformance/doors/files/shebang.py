@@ -1,0 +1,3 @@
+#!/usr/bin/env whatever
+import sys
+print("shebang", sys.argv)

@@ -1,0 +1,3 @@
+this is no Python
+import sys
+print("skipped", sys._getframe().f_lineno)

@@ -1,0 +1,3 @@
+import sys
+print("started", sys.argv)
+x_start = 5
