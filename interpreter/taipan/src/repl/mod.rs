@@ -7,13 +7,24 @@
 //! Top-level `await` will hook in at [`Prompt::execute`]: it gets a block's code object, which is a
 //! coroutine's if `CompileOptions::allow_top_level_await` was set, and may run it in an event loop.
 
+#[cfg(feature = "prompt")]
+mod colour;
+#[cfg(feature = "prompt")]
+mod editor;
+#[cfg(feature = "prompt")]
+mod history;
+#[cfg(feature = "prompt")]
+mod keys;
 mod plain;
+mod texts;
 
 use crate::cli::is_a;
 use std::rc::Rc;
 use taipan_core::builtins::{source, sys};
 use taipan_core::bytecode::code::CodeUnit;
-use taipan_core::compile::{CompileError, CompileOptions, Mode, compile_source, compile_str};
+use taipan_core::compile::{
+    CompileError, CompileOptions, Mode, compile_source, compile_str, interactive,
+};
 use taipan_core::object::{Dict, Exc, Exception, Obj, Object};
 use taipan_core::types::traceback::{print, uncaught};
 use taipan_core::vm::{Raised, Res, Vm};
@@ -36,10 +47,24 @@ trait Reader {
         "<stdin>".to_owned()
     }
 
+    /// Whether a text may be a bare `exit` or `help`, which are done without brackets.
+    fn takes_commands(&self) -> bool {
+        false
+    }
+
     /// Whether tracebacks are shown in colours.
     fn has_colours(&self) -> bool {
         false
     }
+}
+
+/// The best that the terminal allows.
+fn reader() -> Box<dyn Reader> {
+    #[cfg(feature = "prompt")]
+    if let Some(blocks) = editor::Blocks::new() {
+        return Box::new(blocks);
+    }
+    Box::new(plain::Lines::default())
 }
 
 /// The prompt of one interpreter.
@@ -47,12 +72,14 @@ pub(crate) struct Prompt<'a> {
     vm: &'a Vm,
     compile: CompileOptions,
     globals: &'a Obj<Dict>,
+    texts: Rc<texts::Texts>,
 }
 
 impl<'a> Prompt<'a> {
     pub fn new(vm: &'a Vm, compile: &CompileOptions, globals: &'a Obj<Dict>) -> Prompt<'a> {
         let compile = CompileOptions { mode: Mode::Single, ..compile.clone() };
-        Prompt { vm, compile, globals }
+        let texts = texts::install(vm);
+        Prompt { vm, compile, globals, texts }
     }
 
     /// At the start of the program: the startup file, the hook, then the prompt.
@@ -73,14 +100,13 @@ impl<'a> Prompt<'a> {
                 }
             }
         }
-        let mut reader: Box<dyn Reader> = Box::new(plain::Lines::default());
-        self.run(&mut *reader)
+        self.run(&mut *reader())
     }
 
     fn run(&self, reader: &mut dyn Reader) -> Res<()> {
         loop {
             let done = match reader.read(self) {
-                Ok(Input::Text(text)) => self.run_block(&text, &reader.file_name()),
+                Ok(Input::Text(text)) => self.run_text(&text, reader),
                 Ok(Input::Interrupted) => {
                     uncaught::write_error(self.vm, "\nKeyboardInterrupt\n");
                     Ok(())
@@ -126,6 +152,52 @@ impl<'a> Prompt<'a> {
         }
     }
 
+    /// Run what was read, statement by statement.
+    fn run_text(&self, text: &str, reader: &dyn Reader) -> Res<()> {
+        let mut command = None;
+        if reader.takes_commands() {
+            let trimmed = text.trim_end();
+            if trimmed.is_empty() {
+                return Ok(());
+            }
+            command = self.command(trimmed.trim());
+            self.texts.add(&reader.file_name(), trimmed);
+        }
+        let text = match (&command, reader.takes_commands()) {
+            (Some(call), _) => call.clone(),
+            (None, true) => format!("{}\n", text.trim_end()),
+            (None, false) => text.to_owned(),
+        };
+        let parts = match reader.takes_commands() {
+            true => interactive::statements(&text).filter(|parts| parts.len() > 1),
+            false => None,
+        };
+        let Some(parts) = parts else { return self.run_block(&text, &reader.file_name()) };
+        for part in parts {
+            // Each at its own line.
+            let Some(before) = text.get(..part.start) else { continue };
+            let blank = "\n".repeat(before.matches('\n').count());
+            let part = format!("{blank}{}", text.get(part).unwrap_or(""));
+            self.run_block(&part, &reader.file_name())?;
+            self.flush();
+        }
+        Ok(())
+    }
+
+    /// What a bare word does that is no name of the user's.
+    fn command(&self, word: &str) -> Option<String> {
+        let words = ["exit", "quit", "help", "copyright", "credits", "license"];
+        let is_ours = words.contains(&word) && self.globals.get_named(self.vm, word).is_none();
+        match word {
+            "clear" if self.globals.get_named(self.vm, word).is_none() => {
+                use std::io::Write;
+                let _ = std::io::stdout().write_all(b"\x1b[H\x1b[2J");
+                Some("pass\n".to_owned())
+            }
+            _ => is_ours.then(|| format!("{word}()\n")),
+        }
+    }
+
     fn run_block(&self, text: &str, name: &str) -> Res<()> {
         match compile_str(text, name, &self.compile) {
             Ok(compiled) => {
@@ -158,6 +230,8 @@ impl<'a> Prompt<'a> {
         if colours && own_hook() == Some(true) {
             self.remember(&exception);
             let text = print::format_exception(vm, &exception);
+            #[cfg(feature = "prompt")]
+            let text = colour::traceback(&text);
             uncaught::write_error(vm, &text);
             return Ok(());
         }

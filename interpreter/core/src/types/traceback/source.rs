@@ -13,7 +13,8 @@ pub(crate) struct Sources {
 impl Sources {
     /// Line `line` (from 1) of a file, without its newline.
     pub(crate) fn line(&mut self, vm: &Vm, filename: &str, line: u32) -> Option<String> {
-        if filename.starts_with('<') && filename.ends_with('>') {
+        let typed = filename.starts_with("<python-input-");
+        if filename.starts_with('<') && filename.ends_with('>') && !typed {
             return None;
         }
         let lines = match self.files.get(filename) {
@@ -35,6 +36,9 @@ fn read(vm: &Vm, filename: &str) -> Option<Vec<String>> {
     }
     let host = vm.host()?;
     let bytes = host.read_file(filename).ok().or_else(|| {
+        if filename.starts_with('<') {
+            return None;
+        }
         let tail = filename.rsplit('/').next()?;
         super::uncaught::sys_path(vm)
             .into_iter()

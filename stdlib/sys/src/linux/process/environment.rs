@@ -56,7 +56,8 @@ pub fn has_variable_with(prefix: &[u8]) -> bool {
     unsafe {
         let mut entry = environ;
         while !entry.is_null() && !(*entry).is_null() {
-            if std::ffi::CStr::from_ptr(*entry).to_bytes().starts_with(prefix) {
+            // Bytes are looked at one by one: the string may be shorter.
+            if prefix.iter().enumerate().all(|(i, byte)| *(*entry).add(i) as u8 == *byte) {
                 return true;
             }
             entry = entry.add(1);
