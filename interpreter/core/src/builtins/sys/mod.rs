@@ -219,6 +219,11 @@ pub(crate) fn optimize_level(vm: &Vm) -> u8 {
     vm.interp().state::<State>().flags.borrow().optimize.clamp(0, 2) as u8
 }
 
+/// Whether bytes taken for text are worth a warning: the program's `-b`.
+pub(crate) fn warns_of_bytes(vm: &Vm) -> bool {
+    vm.interp().state::<State>().flags.borrow().bytes_warning > 0
+}
+
 /// Put in what the program knows.
 pub fn configure(vm: &Vm, config: &Config) -> Res<()> {
     let Some(dict) = vm.interp().sys.get_as::<Dict>() else { return Ok(()) };

@@ -101,7 +101,7 @@ pub static SPEC: TypeSpec = TypeSpec {
         contains: Some(super::contains),
         iter: Some(iter::iter),
         repr: Some(array_repr),
-        str: Some(array_repr),
+        str: Some(array_str),
         richcmp: Some(compare),
         new: Some(|vm, class, _, _| Ok(vm.alloc_of(class, ByteArray::default())?.into_object())),
         init: Some(init),
@@ -175,6 +175,14 @@ fn receiver<'a>(vm: &Vm, object: &'a Object) -> Res<&'a Obj<ByteArray>> {
 }
 
 #[cold]
+/// `str(bytearray(...))`, which `-b` warns of.
+fn array_str(vm: &Vm, this: &Object) -> Res {
+    if crate::builtins::sys::warns_of_bytes(vm) {
+        vm.warn(Exc::BytesWarning, "str() on a bytearray instance", 1)?;
+    }
+    array_repr(vm, this)
+}
+
 fn array_repr(vm: &Vm, this: &Object) -> Res {
     let shown = receiver(vm, this)?.bytes().to_vec();
     let shown = repr::bytes(&shown).map_err(|e| vm.text_error(e))?;
@@ -197,7 +205,14 @@ fn compare(vm: &Vm, a: &Object, b: &Object, op: CmpOp) -> Res {
             let other = crate::native::buffer::bytes_of(vm, b)?;
             this.with(|x| x.cmp(&other))
         }
-        None => return Ok(Object::not_implemented()),
+        None => {
+            let is_str = b.downcast::<Str>().is_some();
+            let equality = matches!(op, CmpOp::Eq | CmpOp::Ne);
+            if is_str && equality && crate::builtins::sys::warns_of_bytes(vm) {
+                vm.warn(Exc::BytesWarning, "Comparison between bytearray and string", 1)?;
+            }
+            return Ok(Object::not_implemented());
+        }
     };
     Ok(Object::bool(op.holds(order)))
 }

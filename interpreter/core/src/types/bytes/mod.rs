@@ -37,7 +37,7 @@ pub static SPEC: TypeSpec = TypeSpec {
         contains: Some(contains),
         iter: Some(iter::iter),
         repr: Some(bytes_repr),
-        str: Some(bytes_repr),
+        str: Some(bytes_str),
         hash: Some(hash),
         richcmp: Some(compare),
         new: Some(<new as crate::native::NativeConstructor>::new),
@@ -176,8 +176,32 @@ fn hash(vm: &Vm, this: &Object) -> Res<i64> {
     Ok(b.hash.get())
 }
 
-fn compare(_: &Vm, a: &Object, b: &Object, op: CmpOp) -> Res {
+/// `str(b'...')`, which `-b` warns of.
+fn bytes_str(vm: &Vm, this: &Object) -> Res {
+    if crate::builtins::sys::warns_of_bytes(vm) {
+        vm.warn(Exc::BytesWarning, "str() on a bytes instance", 1)?;
+    }
+    bytes_repr(vm, this)
+}
+
+/// With `-b`, warn of bytes that are compared with something else.
+#[cold]
+fn warn_of_other(vm: &Vm, other: &Object, op: CmpOp) -> Res<()> {
+    if !matches!(op, CmpOp::Eq | CmpOp::Ne) || !crate::builtins::sys::warns_of_bytes(vm) {
+        return Ok(());
+    }
+    if other.downcast::<Str>().is_some() {
+        vm.warn(Exc::BytesWarning, "Comparison between bytes and string", 1)
+    } else if vm.class_of(other).is_subtype(&vm.types().int) {
+        vm.warn(Exc::BytesWarning, "Comparison between bytes and int", 1)
+    } else {
+        Ok(())
+    }
+}
+
+fn compare(vm: &Vm, a: &Object, b: &Object, op: CmpOp) -> Res {
     let (Some(x), Some(y)) = (a.downcast::<Bytes>(), b.downcast::<Bytes>()) else {
+        warn_of_other(vm, b, op)?;
         return Ok(Object::not_implemented());
     };
     Ok(Object::bool(match op {
