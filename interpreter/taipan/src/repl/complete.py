@@ -73,8 +73,9 @@ def is_folder(path):
 def names(word, space):
     import builtins
 
-    known = [*KEYWORDS, *space, *dir(builtins)]
-    return [n for n in known if n.startswith(word) and (word or not n.startswith("_"))]
+    # Nothing typed is no question that all names there are would answer.
+    known = [*KEYWORDS, *space, *dir(builtins)] if word else []
+    return [n for n in known if n.startswith(word)]
 
 
 def member(thing, name):
