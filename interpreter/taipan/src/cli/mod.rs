@@ -140,12 +140,13 @@ fn configure(vm: &Vm, options: &Options) -> Res<()> {
         1 => warnoptions.push("default::BytesWarning".to_owned()),
         _ => warnoptions.push("error::BytesWarning".to_owned()),
     }
+    let path = module_path(vm, options, &executable);
     let config = Config {
         argv: options.argv.clone(),
         orig_argv: options.orig_argv.clone(),
         executable,
         prefix,
-        path: module_path(vm, options, &executable),
+        path,
         platform: if cfg!(target_os = "macos") { "darwin" } else { "linux" },
         flags: Flags {
             debug: options.debug,

@@ -35,7 +35,7 @@ fn make(vm: &Vm, name: &str) -> Res {
             namespace.set_named(vm, "__name__", vm.str("_sitebuiltins")?)?;
             let compiled = compile_str(SOURCE, FILE, &CompileOptions::default())
                 .map_err(|e| taipan_core::builtins::source::raise(vm, &e, FILE, false))?;
-            taipan_core::vm::code::run_module(vm, compiled.unit.into(), &namespace)?;
+            taipan_core::vm::code::run_module(vm, std::rc::Rc::new(compiled.unit), &namespace)?;
             made.0.get_or_init(|| namespace).clone()
         }
     };

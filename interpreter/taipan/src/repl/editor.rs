@@ -160,7 +160,7 @@ fn completer(vm: &Vm) -> Res {
     let text = include_str!("complete.py");
     let compiled = compile_str(text, FILE, &CompileOptions::default())
         .map_err(|e| taipan_core::builtins::source::raise(vm, &e, FILE, false))?;
-    taipan_core::vm::code::run_module(vm, compiled.unit.into(), &namespace)?;
+    taipan_core::vm::code::run_module(vm, std::rc::Rc::new(compiled.unit), &namespace)?;
     Ok(namespace.get_named(vm, "complete").unwrap_or_else(Object::none))
 }
 
