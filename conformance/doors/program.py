@@ -88,7 +88,7 @@ def run(interp, row):
 
         def text(data):
             shown = (data or b"").decode("utf-8", "backslashreplace")
-            shown = shown.replace(folder, "<dir>").replace(interp, "<exe>")
+            shown = shown.replace(folder, "<dir>").replace(interp, "<exe>").replace(os.path.dirname(interp), "<bin>")
             return re.sub(r"0x[0-9a-f]{6,}", "0x", shown)
 
         return {"out": text(out), "err": text(err), "status": child.returncode}

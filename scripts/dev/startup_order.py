@@ -11,8 +11,9 @@ the whole text cost a fault and 64 KiB of resident memory each. valgrind says wh
 of their first call. The names go into the script without the compiler's hash, so that the list
 stays right, if not complete, when the program changes; names that are gone match nothing.
 
-Constants have no names to order them by, but the large tables of the crates and of Unicode, which the start
-does not read, can be put before all others.
+Constants have no names that last. Those that are read come first; the numbers they are known by are out of
+date as soon as constants come or go before them. The large tables of the crates and of Unicode, which the start
+does not read, come before all others: that lasts.
 """
 import argparse
 import bisect
@@ -42,9 +43,9 @@ TAIL = """\
 }
 INSERT AFTER .eh_frame;
 """
-CONSTANTS = "/* Constants that the start does not read, and then all others. */\n"
-# Output section, input sections behind the cold ones (of tables with addresses: what has a name, the
-# types, comes last), the section before it.
+CONSTANTS = "/* Constants that the start reads; large ones that it does not read; all others. */\n"
+# Output section, input sections behind those (of tables with addresses: what has a name, the types, comes
+# last), the section before it.
 OUTPUTS = [
     (".rodata", ["*(.rodata .rodata.*)"], ".gcc_except_table"),
     (".data.rel.ro", ["*(.data.rel.ro..Lanon.*)", "*(.data.rel.ro .data.rel.ro.*)"], ".init_array"),
@@ -126,7 +127,10 @@ def constants(interp, path):
         cold = [key for key, (total, read) in sorted(groups.items())
                 if key.startswith(output + ".") and total >= COLD and read * 100 < total]
         cold += [output + "." + pattern for pattern in NATURE[output]]
-        lines = [f"*({pattern})" for pattern in cold] + rest
+        # (Numbered by the compiler: they are right for this program, and harmless for the next.)
+        first = [name for _, size, name in (rows[i] for i in sorted(hot))
+                 if name.startswith(output + "..Lanon.") and size < LARGE]
+        lines = [f"*({pattern})" for pattern in [*first, *cold]] + rest
         body = "".join(f"    {line}\n" for line in lines)
         text += f"SECTIONS\n{{\n  {output} :\n  {{\n{body}  }}\n}}\nINSERT AFTER {before};\n"
     return CONSTANTS + text

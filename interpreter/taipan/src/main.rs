@@ -6,6 +6,9 @@
 #![no_main]
 #![expect(unsafe_code, reason = "the name that C calls")]
 
+#[cfg(all(target_os = "linux", target_env = "gnu", not(target_feature = "crt-static")))]
+mod lazy_libm;
+
 use std::ffi::{c_char, c_int};
 
 #[unsafe(no_mangle)]

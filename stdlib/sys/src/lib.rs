@@ -15,6 +15,7 @@
 //! | `thread`  | stack bounds, native ids, futex lock                                           |
 //! | `errno`   | names and texts of error numbers                                               |
 //! | `libm`    | functions of the C mathematics library that `std` lacks (any platform)         |
+//! | `dynamic` | symbols of libraries loaded while the program runs                             |
 //! | `consts`  | tables of named constants, one for each module that shows them                 |
 //!
 //! **Invariants**
@@ -37,4 +38,4 @@ compile_error!("no backend for this operating system: add a folder beside src/li
 
 pub mod libm;
 
-pub use backend::{consts, errno, fs, memory, net, process, signal, thread, time};
+pub use backend::{consts, dynamic, errno, fs, memory, net, process, signal, thread, time};

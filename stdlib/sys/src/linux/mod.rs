@@ -7,6 +7,7 @@ use std::ffi::CStr;
 use std::io;
 
 pub mod consts;
+pub mod dynamic;
 pub mod errno;
 pub mod fs;
 pub mod memory;
