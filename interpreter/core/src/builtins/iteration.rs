@@ -157,7 +157,11 @@ fn sum(vm: &Vm, iterable: &Object, start: Maybe<&Object>) -> Res {
         return Err(vm.type_error(refused));
     }
     let mut sum = Sum(total);
-    vm.consume(&iterable, &mut sum)?;
+    if plain {
+        vm.consume(&iterable, &mut sum)?;
+    } else {
+        vm.consume_iterator(&iterable, &mut sum)?;
+    }
     Ok(sum.0)
 }
 

@@ -303,7 +303,11 @@ impl Vm {
             }
             return Ok(());
         }
-        let it = self.iter(iterable)?;
+        self.consume_iterator(&self.iter(iterable)?, consumer)
+    }
+
+    /// The same for the items that an iterator has left.
+    pub fn consume_iterator<C: Consumer>(&self, it: &Object, consumer: &mut C) -> Res<()> {
         if let Some(g) = it.downcast_exact::<Generator>() {
             while let Some(o) = generator::drive(self, g, consumer)? {
                 if !consumer.take(self, o)? {
@@ -313,8 +317,10 @@ impl Vm {
             }
             return Ok(());
         }
-        while let Some(o) = self.next(&it)? {
-            if !take(o)? {
+        while let Some(item) = self.next(it)? {
+            if let Some(item) = consumer.take_in_place(self, item)
+                && !consumer.take(self, item)?
+            {
                 break;
             }
             self.poll()?;
