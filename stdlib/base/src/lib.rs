@@ -3,6 +3,7 @@
 use taipan_core::native::ModuleDef;
 
 pub mod abc;
+pub mod accounts;
 pub mod array;
 pub mod atexit;
 pub mod binascii;
@@ -10,6 +11,7 @@ pub mod bisect;
 pub mod collections;
 pub mod contextvars;
 pub mod errno;
+pub mod fcntl;
 pub mod functools;
 pub mod hashes;
 pub mod heapq;
@@ -20,8 +22,10 @@ pub mod math;
 pub mod operator;
 pub mod policy;
 pub mod posix;
+pub mod posixsubprocess;
 pub mod queue;
 pub mod random;
+pub mod resource;
 pub mod sre;
 pub mod structs;
 mod support;
@@ -33,6 +37,8 @@ pub mod zlib;
 #[rustfmt::skip] // one line each, so that additions do not touch each other
 pub static MODULES: &[&ModuleDef] = &[
     &abc::MODULE,
+    &accounts::GRP,
+    &accounts::PWD,
     &array::MODULE,
     &atexit::MODULE,
     &binascii::MODULE,
@@ -42,6 +48,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &collections::MODULE,
     &contextvars::MODULE,
     &errno::MODULE,
+    &fcntl::MODULE,
     &hashes::BLAKE2,
     &hashes::HASHLIB,
     &hashes::MD5_MODULE,
@@ -56,8 +63,10 @@ pub static MODULES: &[&ModuleDef] = &[
     &math::MODULE,
     &operator::MODULE,
     &posix::MODULE,
+    &posixsubprocess::MODULE,
     &queue::MODULE,
     &random::MODULE,
+    &resource::MODULE,
     &sre::MODULE,
     &structs::MODULE,
     &thread::MODULE,

@@ -3,6 +3,7 @@
 use taipan_core::native::ModuleDef;
 
 pub mod policy;
+pub mod select;
 pub mod signal;
 pub mod socket;
 mod support;
@@ -10,6 +11,7 @@ mod support;
 /// The tables of all modules of this crate.
 #[rustfmt::skip] // one line each, so that additions do not touch each other
 pub static MODULES: &[&ModuleDef] = &[
+    &select::MODULE,
     &signal::MODULE,
     &signal::SIGNAL_MODULE,
     &socket::MODULE,

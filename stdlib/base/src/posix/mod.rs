@@ -34,6 +34,9 @@ use paths::*;
 use process::*;
 use system::*;
 
+pub(crate) use process::fork_with_hooks;
+pub(crate) use structs::{RUSAGE, rusage};
+
 /// The module's table.
 pub static MODULE: ModuleDef = ModuleDef {
     name: "posix",

@@ -79,6 +79,11 @@ fn run_hooks(vm: &Vm, hooks: Vec<Object>) {
 /// Make a copy of the process; returns 0 in the child and the child's id in the parent.
 #[native("()")]
 pub(super) fn fork(vm: &Vm) -> Res<i32> {
+    fork_with_hooks(vm)
+}
+
+/// `os.fork()`.
+pub(crate) fn fork_with_hooks(vm: &Vm) -> Res<i32> {
     crate::policy::process(vm)?;
     let hooks = vm.interp().state::<AtFork>();
     let mut before = hooks.before.borrow().clone();

@@ -4,12 +4,14 @@ mod children;
 mod environment;
 mod ids;
 mod limits;
+mod spawn;
 mod system;
 
 pub use children::*;
 pub use environment::*;
 pub use ids::*;
 pub use limits::*;
+pub use spawn::*;
 pub use system::*;
 
 #[cfg(test)]

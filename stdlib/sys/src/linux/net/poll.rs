@@ -6,7 +6,7 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::time::Duration;
 
-use crate::backend::{check, error, may_interrupt};
+use crate::backend::{check, may_interrupt};
 use crate::fs::Fd;
 
 /// A descriptor to wait for. Laid out as `struct pollfd`.
@@ -62,41 +62,55 @@ pub fn wait_for(fd: Fd, events: i16, timeout: Option<Duration>) -> io::Result<bo
 /// One more than the highest descriptor that [`select`] takes.
 pub const SELECT_LIMIT: Fd = libc::FD_SETSIZE as Fd;
 
-fn fd_set(fds: &[Fd]) -> io::Result<libc::fd_set> {
-    let mut set = MaybeUninit::uninit();
-    // SAFETY: initialises the set.
-    unsafe { libc::FD_ZERO(set.as_mut_ptr()) };
-    // SAFETY: initialised.
-    let mut set = unsafe { set.assume_init() };
-    for &fd in fds {
-        if !(0..SELECT_LIMIT).contains(&fd) {
-            return Err(error(libc::EINVAL));
-        }
-        // SAFETY: within the set's size.
-        unsafe { libc::FD_SET(fd, &mut set) };
+/// A set of descriptors for [`select`].
+#[derive(Clone, Copy)]
+pub struct FdSet(libc::fd_set);
+
+impl FdSet {
+    /// The empty set.
+    pub fn new() -> FdSet {
+        let mut set = MaybeUninit::uninit();
+        // SAFETY: initialises the set.
+        unsafe { libc::FD_ZERO(set.as_mut_ptr()) };
+        // SAFETY: initialised.
+        FdSet(unsafe { set.assume_init() })
     }
-    Ok(set)
+
+    /// Adds a descriptor; false if it is none that a set can hold.
+    pub fn insert(&mut self, fd: Fd) -> bool {
+        let fits = (0..SELECT_LIMIT).contains(&fd);
+        if fits {
+            // SAFETY: within the set's size.
+            unsafe { libc::FD_SET(fd, &mut self.0) };
+        }
+        fits
+    }
+
+    /// Whether a descriptor is in it.
+    pub fn contains(&self, fd: Fd) -> bool {
+        // SAFETY: looked at only within the set's size.
+        (0..SELECT_LIMIT).contains(&fd) && unsafe { libc::FD_ISSET(fd, &self.0) }
+    }
 }
 
-/// The descriptors of each of three lists for which an event came.
-pub type Selected = [Vec<Fd>; 3];
+impl Default for FdSet {
+    fn default() -> FdSet {
+        FdSet::new()
+    }
+}
 
-/// Waits until one can be read, one can be written or one has an exceptional event. A descriptor
-/// beyond [`SELECT_LIMIT`] is `EINVAL`. select(2).
-pub fn select(lists: [&[Fd]; 3], timeout: Option<Duration>) -> io::Result<Selected> {
+/// Waits until a descriptor below `end` of the first set can be read, one of the second be written or
+/// one of the third has an exceptional event, and leaves those in the sets. What is in the sets after
+/// an error is not said. select(2).
+pub fn select(end: Fd, sets: &mut [FdSet; 3], timeout: Option<Duration>) -> io::Result<usize> {
     may_interrupt()?;
-    let [mut read, mut write, mut except] =
-        [fd_set(lists[0])?, fd_set(lists[1])?, fd_set(lists[2])?];
-    let highest = lists.iter().flat_map(|list| list.iter()).max().map_or(0, |fd| fd + 1);
     let timeout = timeout.map(timespec);
     let timeout = timeout.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
-    // SAFETY: three valid sets; the timeout is null or valid; the mask is null.
-    check(unsafe {
-        libc::pselect(highest, &mut read, &mut write, &mut except, timeout, std::ptr::null())
+    let [read, write, except] = sets;
+    let end = end.clamp(0, SELECT_LIMIT);
+    // SAFETY: three valid sets, looked at below `end`; the timeout is null or valid; the mask is null.
+    let count = check(unsafe {
+        libc::pselect(end, &mut read.0, &mut write.0, &mut except.0, timeout, std::ptr::null())
     })?;
-    let came = |list: &[Fd], set: &libc::fd_set| {
-        // SAFETY: `fd_set` above checked each descriptor against the set's size.
-        list.iter().copied().filter(|&fd| unsafe { libc::FD_ISSET(fd, set) }).collect()
-    };
-    Ok([came(lists[0], &read), came(lists[1], &write), came(lists[2], &except)])
+    Ok(count as usize)
 }

@@ -98,9 +98,17 @@ fn waiting() {
     retry(|| send(a, b"x", 0));
     assert_eq!(retry(|| epoll_wait(epoll, &mut events, None)), 1);
     assert_eq!((events[0].events(), events[0].data()), (libc::EPOLLIN as u32, 77));
-    let [read, write, except] = retry(|| select([&[a, b], &[a], &[]], None));
-    assert_eq!((read, write, except), (vec![b], vec![a], vec![]));
-    assert!(select([&[1024], &[], &[]], soon).is_err());
+    let mut wanted = [FdSet::new(); 3];
+    assert!(wanted[0].insert(a) && wanted[0].insert(b) && wanted[1].insert(a));
+    assert!(!wanted[2].insert(1024) && !wanted[2].insert(-1));
+    let mut sets = wanted;
+    let end = a.max(b) + 1;
+    let count = retry(|| {
+        sets = wanted;
+        select(end, &mut sets, None)
+    });
+    assert_eq!(count, 2);
+    assert!(sets[0].contains(b) && !sets[0].contains(a) && sets[1].contains(a));
     for fd in [a, b, epoll] {
         close(fd).unwrap();
     }

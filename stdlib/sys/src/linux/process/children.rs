@@ -17,7 +17,7 @@ pub fn fork() -> io::Result<i32> {
     check(unsafe { libc::fork() })
 }
 
-fn c_strings(list: &[Vec<u8>]) -> io::Result<Vec<CString>> {
+pub(super) fn c_strings(list: &[Vec<u8>]) -> io::Result<Vec<CString>> {
     list.iter().map(|s| CString::new(s.as_slice()).map_err(|_| error(libc::EINVAL))).collect()
 }
 

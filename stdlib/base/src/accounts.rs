@@ -1,0 +1,174 @@
+//! The modules `pwd` and `grp`: users and groups of the system.
+//!
+//! The files are read; other name services are not asked.
+
+use taipan_core::structseq;
+use taipan_sys::process::{self as sys, Group, User};
+
+use crate::posix::decode_path;
+use crate::support::*;
+
+/// The module `pwd`.
+pub static PWD: ModuleDef = ModuleDef {
+    name: "pwd",
+    doc: "The user database.\n\n\
+          An entry is a tuple of 7 items: pw_name, pw_passwd, pw_uid, pw_gid, pw_gecos, pw_dir, \
+          pw_shell.",
+    functions: natives![getpwuid, getpwnam, getpwall],
+    fill: Some(|vm, module| module.set(vm, "struct_passwd", PASSWD.class(vm)?)),
+    ..ModuleDef::EMPTY
+};
+
+/// The module `grp`.
+pub static GRP: ModuleDef = ModuleDef {
+    name: "grp",
+    doc: "The group database.\n\nAn entry is a tuple of 4 items: gr_name, gr_passwd, gr_gid, gr_mem.",
+    functions: natives![getgrgid, getgrnam, getgrall],
+    fill: Some(|vm, module| module.set(vm, "struct_group", GROUP.class(vm)?)),
+    ..ModuleDef::EMPTY
+};
+
+structseq! {
+    static PASSWD = "pwd.struct_passwd", "A user, as getpwnam, getpwuid and getpwall return them.", 7, ["pw_name": "user name", "pw_passwd": "password", "pw_uid": "user id", "pw_gid": "group id", "pw_gecos": "real name", "pw_dir": "home directory", "pw_shell": "shell program"]
+}
+
+structseq! {
+    static GROUP = "grp.struct_group", "A group, as getgrnam, getgrgid and getgrall return them.", 4, ["gr_name": "group name", "gr_passwd": "password", "gr_gid": "group id", "gr_mem": "names of its members"]
+}
+
+fn user(vm: &Vm, user: &User) -> Res {
+    let fields = vec![
+        decode_path(vm, &user.name)?,
+        decode_path(vm, &user.password)?,
+        vm.int(user.uid.into())?,
+        vm.int(user.gid.into())?,
+        decode_path(vm, &user.comment)?,
+        decode_path(vm, &user.home)?,
+        decode_path(vm, &user.shell)?,
+    ];
+    PASSWD.make(vm, fields)
+}
+
+fn group(vm: &Vm, group: &Group) -> Res {
+    let members = group.members.iter().map(|name| decode_path(vm, name)).collect::<Res<_>>()?;
+    let fields = vec![
+        decode_path(vm, &group.name)?,
+        decode_path(vm, &group.password)?,
+        vm.int(group.gid.into())?,
+        vm.list(members)?.into_object(),
+    ];
+    GROUP.make(vm, fields)
+}
+
+fn users(vm: &Vm) -> Res<Vec<User>> {
+    // No file is a system without users.
+    Ok(vm.allow_threads(sys::users).unwrap_or_default())
+}
+
+fn groups(vm: &Vm) -> Res<Vec<Group>> {
+    Ok(vm.allow_threads(sys::groups).unwrap_or_default())
+}
+
+/// An id's number; -1 is the highest.
+fn id(vm: &Vm, object: &Object, what: &str) -> Res<u32> {
+    if vm.class_of(object).slots().index.is_none() {
+        return Err(
+            vm.type_error(format_args!("{what} should be integer, not {}", vm.type_name(object)))
+        );
+    }
+    let index = vm.index(object)?;
+    match vm.as_i64(&index) {
+        Some(-1) => Ok(u32::MAX),
+        // CPython's words for all that a C long holds.
+        Some(number) if u32::try_from(number).is_err() => {
+            Err(vm.overflow_error(format_args!("{what} is less than minimum")))
+        }
+        number => number
+            .and_then(|number| u32::try_from(number).ok())
+            .ok_or_else(|| vm.overflow_error(format_args!("{what} is greater than maximum"))),
+    }
+}
+
+fn unknown(vm: &Vm, text: &str) -> Raised {
+    match vm.str(text) {
+        Ok(text) => vm.raise_args(Exc::KeyError, vec![text.into_object()]),
+        Err(raised) => raised,
+    }
+}
+
+/// The user of an id.
+#[native("(uidobj, /)")]
+fn getpwuid(vm: &Vm, uidobj: &Object) -> Res {
+    let uid = match id(vm, uidobj, "uid") {
+        Ok(uid) => uid,
+        Err(raised) => {
+            drop(vm.caught(raised, Exc::OverflowError)?);
+            return Err(unknown(vm, "getpwuid(): uid not found"));
+        }
+    };
+    match users(vm)?.iter().find(|user| user.uid == uid) {
+        Some(found) => user(vm, found),
+        None => Err(unknown(vm, &format!("getpwuid(): uid not found: {}", uid as i32))),
+    }
+}
+
+fn name_of(
+    vm: &Vm,
+    name: &Object,
+    function: &'static str,
+    parameter: &'static str,
+) -> Res<Vec<u8>> {
+    let info = ArgInfo { function, name: parameter, index: 0 };
+    if name.downcast::<Str>().is_none() {
+        return Err(info.must_be(vm, "str", name));
+    }
+    Ok(FsPath::from_arg(vm, name, &mut (), &info)?.bytes)
+}
+
+/// The user of a name.
+#[native("(name, /)")]
+fn getpwnam(vm: &Vm, name: &Object) -> Res {
+    let bytes = name_of(vm, name, "getpwnam", "")?;
+    match users(vm)?.iter().find(|user| user.name == bytes) {
+        Some(found) => user(vm, found),
+        None => {
+            let shown = vm.repr_string(name)?;
+            Err(unknown(vm, &format!("getpwnam(): name not found: {shown}")))
+        }
+    }
+}
+
+/// All users, in no order.
+#[native("()")]
+fn getpwall(vm: &Vm) -> Res<Vec<Object>> {
+    users(vm)?.iter().map(|found| user(vm, found)).collect()
+}
+
+/// The group of an id.
+#[native("(id)")]
+fn getgrgid(vm: &Vm, id: &Object) -> Res {
+    let gid = self::id(vm, id, "gid")?;
+    match groups(vm)?.iter().find(|group| group.gid == gid) {
+        Some(found) => group(vm, found),
+        None => Err(unknown(vm, &format!("getgrgid(): gid not found: {}", gid as i32))),
+    }
+}
+
+/// The group of a name.
+#[native("(name)")]
+fn getgrnam(vm: &Vm, name: &Object) -> Res {
+    let bytes = name_of(vm, name, "getgrnam", "name")?;
+    match groups(vm)?.iter().find(|group| group.name == bytes) {
+        Some(found) => group(vm, found),
+        None => {
+            let shown = vm.repr_string(name)?;
+            Err(unknown(vm, &format!("getgrnam(): name not found: {shown}")))
+        }
+    }
+}
+
+/// All groups, in no order.
+#[native("()")]
+fn getgrall(vm: &Vm) -> Res<Vec<Object>> {
+    groups(vm)?.iter().map(|found| group(vm, found)).collect()
+}
