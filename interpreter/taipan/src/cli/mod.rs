@@ -3,6 +3,7 @@
 mod environment;
 mod finish;
 mod options;
+mod packages;
 mod run;
 mod site;
 mod usage;
@@ -141,10 +142,12 @@ fn configure(vm: &Vm, options: &Options) -> Res<()> {
         _ => warnoptions.push("error::BytesWarning".to_owned()),
     }
     let path = module_path(vm, options, &executable);
+    let environment = packages::environment(options, &executable);
+    let called = environment.as_ref().and_then(|environment| environment.executable.clone());
     let config = Config {
         argv: options.argv.clone(),
         orig_argv: options.orig_argv.clone(),
-        executable,
+        executable: called.unwrap_or(executable),
         prefix,
         path,
         platform: if cfg!(target_os = "macos") { "darwin" } else { "linux" },
@@ -191,7 +194,7 @@ fn configure(vm: &Vm, options: &Options) -> Res<()> {
             vm.caught(r, taipan_core::object::Exc::ImportError)?;
         }
     }
-    Ok(())
+    packages::install(vm, options, environment.as_ref())
 }
 
 fn absolute(folder: &[u8]) -> Vec<u8> {
