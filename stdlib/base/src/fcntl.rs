@@ -108,7 +108,10 @@ fn ioctl(vm: &Vm, fd: &Object, request: &Object, arg: Maybe<&Object>, mutate_fla
     }
     match arg.given() {
         Some(object) if vm.class_of(object).slots().index.is_some() => {
-            let number = i32::from_arg(vm, object, &mut (), &ArgInfo::default())?;
+            let index = vm.index(object)?;
+            let number = vm.as_i64(&index).and_then(|number| i32::try_from(number).ok());
+            let number = number
+                .ok_or_else(|| vm.overflow_error("signed integer is greater than maximum"))?;
             let answer = blocking(vm, || fs::ioctl(fd, code, i64::from(number)))?;
             vm.int(answer.into())
         }

@@ -29,6 +29,7 @@ pub mod resource;
 pub mod sre;
 pub mod structs;
 mod support;
+pub mod terminal;
 pub mod thread;
 pub mod time;
 pub mod zlib;
@@ -69,6 +70,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &resource::MODULE,
     &sre::MODULE,
     &structs::MODULE,
+    &terminal::SYSLOG,
+    &terminal::TERMIOS,
     &thread::MODULE,
     &time::MODULE,
     &zlib::MODULE,

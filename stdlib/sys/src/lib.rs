@@ -12,6 +12,7 @@
 //! | `signal`  | signal dispositions, masks and delivery as pending bits                        |
 //! | `net`     | sockets, addresses, names, waiting for events                                  |
 //! | `memory`  | address ranges for stacks, file mappings, the process's size                   |
+//! | `terminal`| the settings of terminals, the system's log                                    |
 //! | `thread`  | stack bounds, native ids, futex lock                                           |
 //! | `errno`   | names and texts of error numbers                                               |
 //! | `libm`    | functions of the C mathematics library that `std` lacks (any platform)         |
@@ -38,4 +39,6 @@ compile_error!("no backend for this operating system: add a folder beside src/li
 
 pub mod libm;
 
-pub use backend::{consts, dynamic, errno, fs, memory, net, process, signal, thread, time};
+pub use backend::{
+    consts, dynamic, errno, fs, memory, net, process, signal, terminal, thread, time,
+};

@@ -31,6 +31,7 @@ pub(super) fn environment(options: &Options, executable: &[u8]) -> Option<Enviro
     }
     let called = std::env::args_os().next().unwrap_or_default();
     if called.as_bytes().contains(&b'/')
+        && called.as_bytes() != executable
         && let Ok(called) = std::path::absolute(&called)
         && let Some(root) = around(&called)
     {

@@ -77,10 +77,36 @@ fn fill(vm: &Vm, module: &Obj<Module>) -> Res<()> {
     module.set(vm, "struct_siginfo", SIGINFO.class(vm)?)?;
     let error = state(vm).itimer_error(vm)?;
     module.set(vm, "ItimerError", error)?;
+    module.add_lazy("Signals", |vm| enumeration(vm, "Signals", |name| !name.contains('_')));
+    module.add_lazy("Handlers", |vm| {
+        enumeration(vm, "Handlers", |name| matches!(name, "SIG_DFL" | "SIG_IGN"))
+    });
+    module.add_lazy("Sigmasks", |vm| {
+        enumeration(vm, "Sigmasks", |name| {
+            matches!(name, "SIG_BLOCK" | "SIG_UNBLOCK" | "SIG_SETMASK")
+        })
+    });
     match module.get(vm, "default_int_handler") {
         Some(function) => state(vm).make_visible(vm, function),
         None => Ok(()),
     }
+}
+
+/// An IntEnum of some of the constants; made on first use, for it needs the module enum.
+fn enumeration(vm: &Vm, class: &str, wanted: fn(&str) -> bool) -> Res {
+    let (first, last) = sys::realtime_range();
+    let ends = [("SIGRTMIN", i64::from(first)), ("SIGRTMAX", i64::from(last))];
+    let mut members = Vec::new();
+    for &(name, value) in consts::SIGNAL.iter().chain(&ends) {
+        if name.starts_with("SIG") && wanted(name) {
+            members.push(vm.pair(vm.str(name)?.into_object(), vm.int(value)?)?.into_object());
+        }
+    }
+    let make = vm.getattr_opt(&vm.import("enum")?, &vm.intern("IntEnum"))?;
+    let make = make.unwrap_or_else(Object::none);
+    let class = vm.call(&make, &[vm.str(class)?.into_object(), vm.list(members)?.into_object()])?;
+    vm.setattr(&class, &vm.intern("__module__"), &vm.str("signal")?.into_object())?;
+    Ok(class)
 }
 
 /// A signal's number; ValueError if there is none.

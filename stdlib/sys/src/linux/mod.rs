@@ -14,6 +14,7 @@ pub mod memory;
 pub mod net;
 pub mod process;
 pub mod signal;
+pub mod terminal;
 pub mod thread;
 pub mod time;
 
