@@ -38,7 +38,6 @@ print(run(["bash", "-c", script], stdout=subprocess.PIPE, close_fds=False).stdou
 
 # before the program
 print(run(["sh", "-c", "umask"], umask=0o27, capture_output=True).stdout)
-script = "ps -o pid=,pgid=,sid= -p $$"
 pid, group, session = run(["sh", "-c", "exec cut -d' ' -f1,5,6 /proc/self/stat"], capture_output=True,
                           start_new_session=True).stdout.split()
 print(pid == group == session)
@@ -59,8 +58,9 @@ except subprocess.SubprocessError as e:
 signal.signal(signal.SIGUSR1, lambda *a: None)
 signal.signal(signal.SIGUSR2, signal.SIG_IGN)
 status = run(["grep", "-E", "Sig(Blk|Ign|Cgt)", "/proc/self/status"], capture_output=True, text=True).stdout
-print([line.split()[0] for line in status.splitlines() if int(line.split()[1], 16)], end=" ")
-print(bin(int(status.splitlines()[1].split()[1], 16)))
+masks = {line.split(":")[0]: int(line.split()[1], 16) for line in status.splitlines()}
+bit = {name: 1 << getattr(signal, name) - 1 for name in ("SIGUSR1", "SIGUSR2", "SIGPIPE")}
+print(masks["SigBlk"], masks["SigCgt"] & bit["SIGUSR1"], masks["SigIgn"] & sum(bit.values()) == bit["SIGUSR2"])
 
 # many at once
 children = [subprocess.Popen(["sh", "-c", f"exit {i}"]) for i in range(8)]
