@@ -24,6 +24,7 @@ pub static MODULE: ModuleDef = ModuleDef {
         is_frozen_package,
         find_frozen,
         get_frozen_object,
+        _override_frozen_modules_for_tests,
         extension_suffixes,
         source_hash,
     ],
@@ -144,6 +145,10 @@ fn find_frozen(_name: &str, _withdata: bool) {}
 fn get_frozen_object(vm: &Vm, name: &str, _data: Option<&Object>) -> Res {
     Err(no_frozen(vm, name))
 }
+
+/// Has no effect: with no frozen modules, importlib always looks for the source.
+#[native("(override, /)")]
+fn _override_frozen_modules_for_tests(_value: i32) {}
 
 /// Endings of the names of extension modules: none are loaded.
 #[native("()")]

@@ -165,7 +165,25 @@ pub fn analyse<'a>(
     Ok(scopes)
 }
 
+/// A name that is declared global anywhere is global for the statements of the module too: that matters where
+/// `exec` runs them with two namespaces.
+fn declare_in_module(scopes: &mut Scopes) {
+    let Some((module, inner)) = scopes.list.split_first_mut() else { return };
+    if module.kind != ScopeKind::Module {
+        return;
+    }
+    let declared = inner.iter().flat_map(|scope| scope.nonlocals.iter().map(move |n| (scope, n)));
+    for (scope, (name, _)) in declared {
+        if scope.names.get(name).is_some_and(|facts| facts & fact::GLOBAL != 0)
+            && let Some(facts) = module.names.get_mut(name)
+        {
+            *facts |= fact::GLOBAL;
+        }
+    }
+}
+
 fn resolve(scopes: &mut Scopes) -> Outcome<()> {
+    declare_in_module(scopes);
     for id in 0..scopes.list.len() {
         let names: Vec<(usize, u16)> =
             scopes.list[id].names.values().enumerate().map(|(i, f)| (i, *f)).collect();

@@ -68,6 +68,8 @@ pub(crate) const HAS_OBJECT: u16 = 1;
 pub(crate) const FAR: u16 = 2;
 /// `Frame::marks`: trace and profile functions were told of the frame, or it was there before them.
 pub(crate) const TRACED: u16 = 4;
+/// `Frame::marks`: the generator itself handles the exception that its resumer handles too.
+pub(crate) const HANDLES_SAME: u16 = 8;
 
 impl Frame {
     /// Write a frame of kind `Call` to `at`.

@@ -5,7 +5,7 @@
 //! `regs` is empty and its window lies on the value stack.
 #![expect(unsafe_code, reason = "moves windows")]
 
-use super::frame::{FAR, Frame, FrameKind, Vm};
+use super::frame::{FAR, Frame, FrameKind, HANDLES_SAME, Vm};
 use super::function_call::{Left, ensure_room};
 use super::{Res, dispatch, frame_object, trace, unwind};
 use crate::bytecode::code::flags;
@@ -185,6 +185,9 @@ pub(crate) unsafe fn enter(
     }
     (*frame).outer_handled.set(vm.handled.0.get());
     if let Some(h) = g.handled.take() {
+        if h.value() == vm.handled.0.get() {
+            (*frame).marks.set((*frame).marks.get() | HANDLES_SAME);
+        }
         vm.handled.0.set(h.into_value());
     } else {
         // The generator sees the exception that its caller handles.
@@ -204,7 +207,8 @@ pub(crate) unsafe fn enter(
 unsafe fn swap_handled(vm: &Vm, frame: *mut Frame, g: &Generator, keep: bool) {
     let outer = (*frame).outer_handled.replace(Value::NULL);
     let own = vm.handled.0.replace(outer);
-    if keep && own != outer && !own.is_null() {
+    let its_own = own != outer || (*frame).marks.get() & HANDLES_SAME != 0;
+    if keep && !own.is_null() && its_own {
         g.handled.set(Object::from_owned(own));
     } else {
         decref(own);
@@ -262,9 +266,11 @@ unsafe fn put(frame: *mut Frame, register: u8, value: Object) {
 /// A generator's frame returned (already popped from `vm.frame`, window clean).
 #[inline]
 pub(crate) unsafe fn returned(vm: &Vm, frame: *mut Frame, value: Object) -> Left {
+    // Finishing may run Python code (callbacks of weak references), whose frames lie where this one was.
+    let kind = (*frame).kind;
     finish(vm, frame);
     let resumer = vm.frame.get();
-    match (*frame).kind {
+    match kind {
         FrameKind::For => {
             // Behind ForIter's words: its register b held the generator.
             let pc = (*resumer).pc.get();
@@ -290,17 +296,17 @@ pub(crate) unsafe fn returned(vm: &Vm, frame: *mut Frame, value: Object) -> Left
     }
 }
 
-/// The generator of a frame is done: by return or by an exception.
+/// The generator of a frame is done: by return or by an exception. The frame was popped: what is dropped here
+/// may run Python code, which overwrites it.
 #[inline]
 pub(crate) unsafe fn finish(vm: &Vm, frame: *mut Frame) {
     *(*frame).fp.sub(1) = Value::NULL;
     let generator = Object::from_owned((*frame).extra.replace(Value::NULL));
     if let Some(g) = generator.downcast_exact::<Generator>() {
         g.state.set(GeneratorState::Done);
-        if g.frame.is_set() {
-            drop(g.frame.take());
-        }
+        let object = if g.frame.is_set() { g.frame.take() } else { None };
         swap_handled(vm, frame, g, false);
+        drop(object);
     }
 }
 

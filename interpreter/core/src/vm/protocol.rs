@@ -208,6 +208,9 @@ impl Vm {
             Ok(n) => match n.as_small_int() {
                 Some(i) if i >= 0 => Ok(i as usize),
                 Some(_) => Err(self.value_error("__length_hint__() should return >= 0")),
+                None if self.class_of(&n).is_subtype(&self.types().int) => {
+                    Err(self.overflow_error("Python int too large to convert to C ssize_t"))
+                }
                 None => Err(self.type_error(format_args!(
                     "__length_hint__ must be an integer, not {}",
                     self.type_name(&n)

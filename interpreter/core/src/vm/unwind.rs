@@ -4,7 +4,7 @@
 //! whole window; one that handles drops the temporaries from the handler's `depth` on.
 #![expect(unsafe_code, reason = "the value stack")]
 
-use super::frame::{Frame, FrameKind, Vm, clear_registers};
+use super::frame::{Frame, FrameKind, HANDLES_SAME, Vm, clear_registers};
 use super::{Raised, Res, frame_object, function_call, generator, trace};
 use crate::object::object::decref;
 use crate::object::*;
@@ -52,8 +52,10 @@ pub(crate) fn unwind(vm: &Vm, raised: Raised, again: bool) -> Res<()> {
             match (*frame).kind {
                 FrameKind::Call => drop_word(vm, (*frame).fp.sub(1)),
                 FrameKind::Init | FrameKind::Getter | FrameKind::Operator => {
+                    // The frame was popped: what runs on dropping may overwrite it.
+                    let place = (*frame).fp.sub(1);
                     drop_word(vm, (*frame).extra.as_ptr());
-                    drop_word(vm, (*frame).fp.sub(1));
+                    drop_word(vm, place);
                 }
                 FrameKind::Entry => {
                     drop_word(vm, (*frame).fp.sub(1));
@@ -117,10 +119,9 @@ pub(crate) unsafe fn push_exc(vm: &Vm, fp: *mut Value, a: usize) {
     let exception = vm.raised.0.replace(Value::NULL);
     crate::object::object::incref(exception);
     let mut before = vm.handled.0.replace(exception);
-    if before == resumers(vm) {
-        // The resumer's: another one may resume the generator for the rest of the handler.
-        decref(before);
-        before = Value::NULL;
+    let outer = resumers(vm);
+    if before == outer || exception == outer {
+        before = hide_resumers(vm, exception, outer, before);
     }
     let old = [
         std::mem::replace(&mut *fp.add(a), exception),
@@ -128,6 +129,21 @@ pub(crate) unsafe fn push_exc(vm: &Vm, fp: *mut Value, a: usize) {
     ];
     decref(old[0]);
     decref(old[1]);
+}
+
+/// What PushExc keeps where the resumer's exception is handled again or was handled last: NULL in place of the
+/// resumer's, because another one may resume the generator for the rest of the handler.
+unsafe fn hide_resumers(vm: &Vm, exception: Value, outer: Value, mut before: Value) -> Value {
+    let frame = &*vm.frame.get();
+    let same = frame.marks.get() & HANDLES_SAME != 0;
+    if before == outer && !same {
+        decref(before);
+        before = Value::NULL;
+    }
+    if exception == outer && frame.kind != FrameKind::Call {
+        frame.marks.set(frame.marks.get() | HANDLES_SAME);
+    }
+    before
 }
 
 /// What the resumer of the innermost frame handles; NULL where the frame is no generator's.
@@ -140,6 +156,8 @@ unsafe fn resumers(vm: &Vm) -> Value {
 unsafe fn restore_handled(vm: &Vm, mut before: Value) {
     if before.is_null() {
         before = resumers(vm);
+        let frame = &*vm.frame.get();
+        frame.marks.set(frame.marks.get() & !HANDLES_SAME);
         crate::object::object::incref(before);
     }
     decref(vm.handled.0.replace(before));

@@ -377,6 +377,9 @@ fn set_doc(vm: &Vm, this: &Object, value: Option<&Object>) -> Res<()> {
 
 fn text_signature(vm: &Vm, this: &Object) -> Res {
     let class = of(vm, this)?;
+    if class.as_object().is(vm.types().object.as_object()) {
+        return Ok(vm.str("()")?.into_object());
+    }
     match class.spec().and_then(|s| super::make::signature_of_doc(s.doc)) {
         Some(s) if !class.is_heap_type() => Ok(vm.str(s)?.into_object()),
         _ => Ok(Object::none()),
