@@ -29,6 +29,7 @@ pub mod resource;
 pub mod sre;
 pub mod structs;
 mod support;
+pub mod sysconfigdata;
 pub mod terminal;
 pub mod thread;
 pub mod time;
@@ -72,6 +73,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &structs::MODULE,
     &terminal::SYSLOG,
     &terminal::TERMIOS,
+    &sysconfigdata::LINUX,
+    &sysconfigdata::MACOS,
     &thread::MODULE,
     &time::MODULE,
     &zlib::MODULE,
