@@ -40,6 +40,9 @@ const AMENDED: &[(&str, &str, &str)] = &[
     ("re/_constants.py", "MAGIC = 20221023", "MAGIC = 20220615"),
     // 3.11's `_posixsubprocess` does not tell chdir from what else comes before the exec.
     ("subprocess.py", "if err_msg == \"noexec:chdir\":", "if err_msg == \"noexec\":"),
+    // Ways of quoting that came with 3.12.
+    ("csv.py", "                 QUOTE_STRINGS, QUOTE_NOTNULL, \\\n", ""),
+    ("csv.py", "           \"QUOTE_STRINGS\", \"QUOTE_NOTNULL\",\n", ""),
 ];
 
 struct Source {

@@ -10,6 +10,7 @@ pub mod binascii;
 pub mod bisect;
 pub mod collections;
 pub mod contextvars;
+pub mod csv;
 pub mod errno;
 pub mod fcntl;
 pub mod functools;
@@ -33,6 +34,7 @@ pub mod sysconfigdata;
 pub mod terminal;
 pub mod thread;
 pub mod time;
+pub mod unicodedata;
 pub mod zlib;
 
 /// The tables of all modules of this crate.
@@ -49,6 +51,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &heapq::MODULE,
     &collections::MODULE,
     &contextvars::MODULE,
+    &csv::MODULE,
     &errno::MODULE,
     &fcntl::MODULE,
     &hashes::BLAKE2,
@@ -77,6 +80,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &sysconfigdata::MACOS,
     &thread::MODULE,
     &time::MODULE,
+    &unicodedata::MODULE,
     &zlib::MODULE,
     &taipan_core::types::codecs::module::MODULE,
     &taipan_core::types::str::formatter::MODULE,

@@ -103,3 +103,12 @@ pub(crate) fn copy_into(view: &BufferView, data: &[u8]) {
         target[..len].copy_from_slice(&data[..len]);
     });
 }
+
+/// A new exception class of a native module.
+pub(crate) fn exception_class(vm: &Vm, module: &str, name: &str, base: Exc) -> Res {
+    let bases = vm.tuple(vec![vm.types().exception(base).into_object()])?.into_object();
+    let dict = vm.new_dict()?;
+    dict.set_named(vm, "__module__", vm.str(module)?)?;
+    let args = [vm.str(name)?.into_object(), bases, dict.into_object()];
+    vm.call(vm.types().type_.as_object(), &args)
+}
