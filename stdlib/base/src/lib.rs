@@ -28,12 +28,15 @@ pub mod queue;
 pub mod random;
 pub mod resource;
 pub mod sre;
+pub mod stat;
+pub mod statistics;
 pub mod structs;
 mod support;
 pub mod sysconfigdata;
 pub mod terminal;
 pub mod thread;
 pub mod time;
+pub mod typing;
 pub mod unicodedata;
 pub mod zlib;
 
@@ -73,6 +76,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &random::MODULE,
     &resource::MODULE,
     &sre::MODULE,
+    &stat::MODULE,
+    &statistics::MODULE,
     &structs::MODULE,
     &terminal::SYSLOG,
     &terminal::TERMIOS,
@@ -80,6 +85,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &sysconfigdata::MACOS,
     &thread::MODULE,
     &time::MODULE,
+    &typing::MODULE,
     &unicodedata::MODULE,
     &zlib::MODULE,
     &taipan_core::types::codecs::module::MODULE,

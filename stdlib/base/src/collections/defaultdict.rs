@@ -104,7 +104,7 @@ fn reduce(vm: &Vm, this: &Obj<Dict>) -> Res<Obj<Tuple>> {
     vm.tuple(vec![class, args, Object::none(), Object::none(), items])
 }
 
-/// Factory for default value called by __missing__().
+/// What makes the values of missing keys, or None.
 #[getter]
 fn default_factory(vm: &Vm, this: &Object) -> Res {
     dict(vm, this)?;

@@ -32,7 +32,7 @@ impl Payload for Deque {
 
 pub(super) static DEQUE: TypeSpec = TypeSpec {
     doc: "deque([iterable[, maxlen]]) --> deque object\n\n\
-          A list-like sequence optimized for data accesses near its endpoints.",
+          A sequence that is fast at both of its ends.",
     flags: type_flags::BASETYPE | type_flags::WEAKREF | type_flags::SEQUENCE,
     slots: Slots {
         new: Some(<deque_new as NativeConstructor>::new),
@@ -159,7 +159,7 @@ fn init(vm: &Vm, this: &Obj<Deque>, iterable: Maybe<&Object>, maxlen: Option<&Ob
     }
 }
 
-/// maximum size of a deque or None if unbounded
+/// how many items the deque holds at most; None: any number
 #[getter]
 fn maxlen(this: &Obj<Deque>) -> Option<usize> {
     this.max.get()

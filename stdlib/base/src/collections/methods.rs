@@ -27,31 +27,31 @@ pub(super) const TABLE: &[NativeDef] = natives![
     rotate
 ];
 
-/// Add an element to the right side of the deque.
+/// Put an item at the right end.
 #[native("(self, item, /)", no_signature)]
 fn append(vm: &Vm, this: &Obj<Deque>, item: &Object) -> Res<()> {
     this.push(vm, item.clone(), false)
 }
 
-/// Add an element to the left side of the deque.
+/// Put an item at the left end.
 #[native("(self, item, /)", no_signature)]
 fn appendleft(vm: &Vm, this: &Obj<Deque>, item: &Object) -> Res<()> {
     this.push(vm, item.clone(), true)
 }
 
-/// Extend the right side of the deque with elements from the iterable
+/// Put all items of an iterable at the right end
 #[native("(self, iterable, /)", no_signature)]
 fn extend(vm: &Vm, this: &Obj<Deque>, iterable: &Object) -> Res<()> {
     this.extend(vm, iterable, false)
 }
 
-/// Extend the left side of the deque with elements from the iterable
+/// Put the items of an iterable at the left end, one after the other
 #[native("(self, iterable, /)", no_signature)]
 fn extendleft(vm: &Vm, this: &Obj<Deque>, iterable: &Object) -> Res<()> {
     this.extend(vm, iterable, true)
 }
 
-/// Remove and return the rightmost element.
+/// Take out the item at the right end.
 #[native("(self, /)", no_signature)]
 fn pop(vm: &Vm, this: &Obj<Deque>) -> Res {
     let item = this.items.borrow_mut().pop_back();
@@ -59,7 +59,7 @@ fn pop(vm: &Vm, this: &Obj<Deque>) -> Res {
     item.ok_or_else(|| vm.index_error("pop from an empty deque"))
 }
 
-/// Remove and return the leftmost element.
+/// Take out the item at the left end.
 #[native("(self, /)", no_signature)]
 fn popleft(vm: &Vm, this: &Obj<Deque>) -> Res {
     let item = this.items.borrow_mut().pop_front();
@@ -67,7 +67,7 @@ fn popleft(vm: &Vm, this: &Obj<Deque>) -> Res {
     item.ok_or_else(|| vm.index_error("pop from an empty deque"))
 }
 
-/// Remove all elements from the deque.
+/// Leave the deque empty.
 #[native("(self, /)", no_signature)]
 fn clear(this: &Obj<Deque>) {
     let old = this.items.take();
@@ -75,7 +75,7 @@ fn clear(this: &Obj<Deque>) {
     drop(old);
 }
 
-/// Return a shallow copy of a deque.
+/// A deque with the same items and the same maxlen.
 #[native("(self, /)", no_signature)]
 fn copy(vm: &Vm, this: &Obj<Deque>) -> Res {
     let class = this.class();
@@ -90,13 +90,13 @@ fn copy(vm: &Vm, this: &Obj<Deque>) -> Res {
     vm.call(class.as_object(), &args)
 }
 
-/// Return a shallow copy of a deque.
+/// A deque with the same items and the same maxlen.
 #[native("(self, /)", name = "__copy__", no_signature)]
 fn dunder_copy(vm: &Vm, this: &Obj<Deque>) -> Res {
     copy(vm, this)
 }
 
-/// D.count(value) -> integer -- return number of occurrences of value
+/// D.count(value) -> integer -- how many items are equal to value
 #[native("(self, value, /)", no_signature)]
 fn count(vm: &Vm, this: &Obj<Deque>, value: &Object) -> Res<usize> {
     let (mut hits, mut from) = (0, 0);
@@ -107,8 +107,8 @@ fn count(vm: &Vm, this: &Obj<Deque>, value: &Object) -> Res<usize> {
     Ok(hits)
 }
 
-/// D.index(value, [start, [stop]]) -> integer -- return first index of value.
-/// Raises ValueError if the value is not present.
+/// D.index(value, [start, [stop]]) -> integer -- where value is found first.
+/// ValueError is raised if it is not found.
 #[native(
     "(self, value, start=<unrepresentable>, stop=<unrepresentable>, /)",
     parse_tuple,
@@ -145,7 +145,7 @@ fn index(
     }
 }
 
-/// D.insert(index, object) -- insert object before index
+/// D.insert(index, object) -- put object in front of the item at index
 #[native("(self, index, object, /)", parse_tuple, no_signature)]
 fn insert(vm: &Vm, this: &Obj<Deque>, index: isize, object: &Object) -> Res<()> {
     let mut items = this.items.borrow_mut();
@@ -165,7 +165,7 @@ fn insert(vm: &Vm, this: &Obj<Deque>, index: isize, object: &Object) -> Res<()> 
     Ok(())
 }
 
-/// D.remove(value) -- remove first occurrence of value.
+/// D.remove(value) -- take out the first item that is equal to value.
 #[native("(self, value, /)", no_signature)]
 fn remove(vm: &Vm, this: &Obj<Deque>, value: &Object) -> Res<()> {
     let changes = this.changes.get();
@@ -193,13 +193,13 @@ fn remove(vm: &Vm, this: &Obj<Deque>, value: &Object) -> Res<()> {
     Ok(())
 }
 
-/// D.reverse() -- reverse *IN PLACE*
+/// D.reverse() -- turn the order of the items round
 #[native("(self, /)", no_signature)]
 fn reverse(this: &Obj<Deque>) {
     this.items.borrow_mut().make_contiguous().reverse();
 }
 
-/// Rotate the deque n steps to the right (default n=1).  If n is negative, rotates left.
+/// Move n items from the right end to the left one, or -n items the other way.
 #[native("(self, n=1, /)", no_signature)]
 fn rotate(this: &Obj<Deque>, n: isize) {
     let mut items = this.items.borrow_mut();

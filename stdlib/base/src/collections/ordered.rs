@@ -11,7 +11,7 @@ use crate::support::{
 };
 
 pub(super) static ORDERED_DICT: TypeSpec = TypeSpec {
-    doc: "Dictionary that remembers insertion order",
+    doc: "A dict that can reorder its keys and compares their order",
     flags: type_flags::BASETYPE | type_flags::DICT | type_flags::WEAKREF,
     base: Some(|vm| vm.types().dict.clone()),
     slots: Slots {
@@ -210,7 +210,7 @@ fn ior(vm: &Vm, a: &Object, b: &Object) -> Res {
     Ok(a.clone())
 }
 
-/// Create a new ordered dictionary with keys from iterable and values set to value.
+/// An OrderedDict of the items of an iterable as keys, all with the same value.
 #[native("(cls, iterable, value=None)", classmethod)]
 fn fromkeys(vm: &Vm, cls: &Object, iterable: &Object, value: Option<&Object>) -> Res {
     let value = value.cloned().unwrap_or_else(Object::none);
@@ -231,9 +231,7 @@ fn reduce(vm: &Vm, this: &Obj<Dict>) -> Res<Obj<Tuple>> {
     vm.tuple(vec![class, args, state, Object::none(), items])
 }
 
-/// Insert key with a value of default if key is not in the dictionary.
-///
-/// Return the value for key if key is in the dictionary, else default.
+/// The value of a key; a key that is missing is put in first, with the default.
 #[native("(self, key, default=None)")]
 fn setdefault(vm: &Vm, this: &Obj<Dict>, key: &Object, default: Option<&Object>) -> Res {
     let default = default.cloned().unwrap_or_else(Object::none);
@@ -253,9 +251,9 @@ fn setdefault(vm: &Vm, this: &Obj<Dict>, key: &Object, default: Option<&Object>)
     Ok(default)
 }
 
-/// od.pop(key[,default]) -> v, remove specified key and return the corresponding value.
+/// od.pop(key[,default]) -> the value of a key, which is taken out.
 ///
-/// If the key is not found, return the default if given; otherwise, raise a KeyError.
+/// For a key that is missing: the default, or KeyError without one.
 #[native("(self, key, default=<unrepresentable>)")]
 fn pop(vm: &Vm, this: &Obj<Dict>, key: &Object, default: Maybe<&Object>) -> Res {
     match this.remove(vm, key)? {
@@ -267,9 +265,7 @@ fn pop(vm: &Vm, this: &Obj<Dict>, key: &Object, default: Maybe<&Object>) -> Res 
     }
 }
 
-/// Remove and return a (key, value) pair from the dictionary.
-///
-/// Pairs are returned in LIFO order if last is true or FIFO order if false.
+/// Take out the last pair of key and value, or the first one if last is false.
 #[native("(self, last=True)")]
 fn popitem(vm: &Vm, this: &Obj<Dict>, last: bool) -> Res<Obj<Tuple>> {
     let taken = if last {
@@ -289,13 +285,13 @@ fn update(vm: &Vm, this: &Obj<Dict>, args: &[Object], kwargs: Kwargs) -> Res<()>
     update_mapping(vm, this.as_object(), args, kwargs)
 }
 
-/// od.clear() -> None.  Remove all items from od.
+/// od.clear() -> None.  Leave the dict empty.
 #[native("(self, /)", no_signature)]
 fn clear(this: &Obj<Dict>) {
     this.clear();
 }
 
-/// od.copy() -> a shallow copy of od
+/// od.copy() -> an OrderedDict with the same items
 #[native("(self, /)", no_signature)]
 fn copy(vm: &Vm, this: &Obj<Dict>) -> Res {
     let object = this.as_object();
@@ -312,9 +308,9 @@ fn copy(vm: &Vm, this: &Obj<Dict>) -> Res {
     Ok(new)
 }
 
-/// Move an existing element to the end (or beginning if last is false).
+/// Make a key the last one, or the first one if last is false.
 ///
-/// Raise KeyError if the element does not exist.
+/// KeyError is raised for a key that is not there.
 #[native("(self, key, last=True)")]
 fn move_to_end(vm: &Vm, this: &Obj<Dict>, key: &Object, last: bool) -> Res<()> {
     let hash = vm.hash(key)?;

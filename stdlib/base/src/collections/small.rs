@@ -88,7 +88,7 @@ fn reduce(vm: &Vm, this: &Obj<TupleGetter>) -> Res<Obj<Tuple>> {
     vm.tuple(vec![this.class().clone().into_object(), args])
 }
 
-/// Count elements in the iterable, updating the mapping
+/// Add to a mapping of counts how often each item of an iterable occurs
 #[native("(mapping, iterable, /)", name = "_count_elements")]
 pub(super) fn count_elements(vm: &Vm, mapping: &Object, iterable: &Object) -> Res<()> {
     let one = Object::small(1);

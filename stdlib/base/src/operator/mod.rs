@@ -236,13 +236,13 @@ fn concatenated(vm: &Vm, a: &Object, b: &Object, inplace: bool) -> Res {
     Err(vm.type_error(format_args!("'{name}' object can't be concatenated")))
 }
 
-/// Same as a + b, for a and b sequences.
+/// a + b of two sequences.
 #[native("(a, b, /)")]
 fn concat(vm: &Vm, a: &Object, b: &Object) -> Res {
     concatenated(vm, a, b, false)
 }
 
-/// Same as a += b, for a and b sequences.
+/// a += b of two sequences.
 #[native("(a, b, /)")]
 fn iconcat(vm: &Vm, a: &Object, b: &Object) -> Res {
     concatenated(vm, a, b, true)
@@ -274,7 +274,7 @@ fn length_hint(vm: &Vm, obj: &Object, default: isize) -> Res {
     if hint == usize::MAX { vm.int(default as i64) } else { vm.int_usize(hint) }
 }
 
-/// Same as obj(*args, **kwargs).
+/// Call obj with the other arguments.
 #[native("(obj, /, *args, **kwargs)")]
 fn call(vm: &Vm, obj: &Object, args: &[Object], kwargs: Kwargs) -> Res {
     if kwargs.is_empty() {

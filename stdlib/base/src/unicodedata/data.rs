@@ -120,7 +120,13 @@ impl Version {
         let lower =
             name.rsplit_once('-').is_some_and(|(_, n)| n.contains(|c| matches!(c, 'a'..='f')));
         let ideograph = name.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("CJK"));
-        (self.has(c) && !is_tangut(c) && !(ideograph && lower)).then_some(c)
+        // Of 3.2 CPython knows no aliases.
+        let is_alias = || {
+            !unicode_names2::name(char::from_u32(c).unwrap_or_default())
+                .is_some_and(|own| own.to_string().eq_ignore_ascii_case(name))
+        };
+        let refused = ideograph && lower || self == Version::Old && is_alias();
+        (self.has(c) && !is_tangut(c) && !refused).then_some(c)
     }
 }
 
