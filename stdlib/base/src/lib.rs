@@ -88,6 +88,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &typing::MODULE,
     &unicodedata::MODULE,
     &zlib::MODULE,
+    &taipan_core::builtins::ast::MODULE,
     &taipan_core::types::codecs::module::MODULE,
     &taipan_core::types::str::formatter::MODULE,
     &taipan_core::types::weakref::MODULE,

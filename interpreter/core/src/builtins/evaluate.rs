@@ -107,7 +107,10 @@ fn compile(
         "exec" => Mode::Exec,
         "eval" => Mode::Eval,
         "single" => Mode::Single,
-        "func_type" if asked & ONLY_AST == 0 => {
+        "func_type" if asked & ONLY_AST != 0 => {
+            return Err(vm.not_implemented_error("compile() of the mode 'func_type'"));
+        }
+        "func_type" => {
             return Err(vm.value_error("compile() mode 'func_type' requires flag PyCF_ONLY_AST"));
         }
         _ if asked & ONLY_AST != 0 => {
@@ -119,10 +122,26 @@ fn compile(
     };
     let inherited_flags = asked & FUTURE | if dont_inherit { 0 } else { inherited(vm)? };
     let Some(bytes) = source_bytes(vm, source)? else {
-        return Err(vm.type_error("compile() arg 1 must be a string, bytes or AST object"));
+        return Err(match super::ast::is_node(vm, source)? {
+            true => vm.not_implemented_error("compile() of a syntax tree"),
+            false => vm.type_error("compile() arg 1 must be a string, bytes or AST object"),
+        });
     };
     if asked & ONLY_AST != 0 {
-        return Err(vm.not_implemented_error("compile() to a syntax tree (PyCF_ONLY_AST)"));
+        let is_text = source.downcast::<Str>().is_some();
+        let filename = String::from_utf8_lossy(&filename.bytes);
+        return match crate::compile::tree_of(&bytes, is_text, mode) {
+            Ok((node, warnings)) => {
+                for warning in &warnings {
+                    super::source::warn(vm, warning, &filename)?;
+                }
+                super::ast::node(vm, &node)
+            }
+            Err(error) => {
+                let incomplete = asked & INCOMPLETE_INPUT != 0 && error.incomplete;
+                Err(super::source::raise(vm, &error, &filename, incomplete))
+            }
+        };
     }
     let options = CompileOptions {
         mode,

@@ -3,6 +3,7 @@
 //! The functions are in the files below, by what they are about; types are in `types/`. Adding one is a
 //! function and its name in the file's list.
 
+pub mod ast;
 mod attributes;
 mod bootstrap;
 mod build_class;

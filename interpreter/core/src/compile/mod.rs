@@ -19,6 +19,7 @@ mod patterns;
 mod places;
 mod scope;
 mod statements;
+pub mod tree;
 mod unit;
 mod unparse;
 
@@ -108,8 +109,71 @@ fn compile_text(
     options: &CompileOptions,
 ) -> Result<Compiled, CompileError> {
     let scan = scanner::scan(text);
+    with_stack(&scan, || compile_scanned(text, &scan, filename, options))
+}
+
+/// Trees above this depth are not handed to Python: what walks them there recurses.
+const DEEPEST_SHOWN: u32 = 1_500;
+
+/// The tree of a text as data, and what was doubtful about the text.
+pub fn tree_of(
+    source: &[u8],
+    is_text: bool,
+    mode: Mode,
+) -> Result<(tree::Node, Vec<CompileWarning>), CompileError> {
+    let text = match std::str::from_utf8(source) {
+        Ok(text) if is_text => decode::normalise(text)?,
+        _ => decode::decode(source)?,
+    };
+    let text = text.as_str();
+    let scan = scanner::scan(text);
+    if scan.depth > DEEPEST_SHOWN {
+        return Err(CompileError {
+            kind: ErrorKind::RecursionError,
+            message: "maximum recursion depth exceeded during ast construction".into(),
+            line: None,
+            col: None,
+            end_line: None,
+            end_col: None,
+            text: None,
+            parsed: false,
+            incomplete: false,
+        });
+    }
+    with_stack(&scan, || {
+        let lines = Lines::new(text);
+        let (tree, warnings) = parse_scanned(text, &scan, &lines, mode)?;
+        // What CPython's grammar refuses and only our compiler notices.
+        let options = CompileOptions { mode, ..CompileOptions::default() };
+        if let Err(failure) = generate(text, "", &lines, &options, &tree) {
+            let error = failure_error(text, &lines, mode, &failure);
+            if !error.parsed {
+                return Err(error);
+            }
+        }
+        let converter = tree::Converter { text, lines: &lines };
+        let node = match &tree {
+            Tree::Expression(e) => converter.expression(e),
+            Tree::Module(body) if mode == Mode::Single => {
+                if body.len() > 1 {
+                    future::check_single(text, &lines, body)
+                        .map_err(|failure| failure_error(text, &lines, mode, &failure))?;
+                }
+                converter.interactive(body)
+            }
+            Tree::Module(body) => converter.module(body),
+        };
+        Ok((node, warnings))
+    })
+}
+
+/// Runs what recurses over a tree on a stack of the right size.
+fn with_stack<T: Send>(
+    scan: &scanner::Scan,
+    work: impl FnOnce() -> Result<T, CompileError> + Send,
+) -> Result<T, CompileError> {
     if scan.depth <= SHALLOW {
-        return compile_scanned(text, &scan, filename, options);
+        return work();
     }
     if scan.depth > DEEPEST {
         return Err(CompileError {
@@ -129,7 +193,7 @@ fn compile_text(
     let result = std::thread::scope(|scope| {
         std::thread::Builder::new()
             .stack_size(size)
-            .spawn_scoped(scope, || compile_scanned(text, &scan, filename, options))
+            .spawn_scoped(scope, work)
             .map(|thread| thread.join())
     });
     match result {
@@ -155,25 +219,32 @@ fn compile_scanned(
     options: &CompileOptions,
 ) -> Result<Compiled, CompileError> {
     let lines = Lines::new(text);
-    let start = if options.mode == Mode::Eval { Start::Expression } else { Start::Module };
-    let mut cautions = Vec::new();
-    let tree = syntax::parse(text, scan, start, &mut cautions).map_err(|issue| {
-        let issue = if scan.error.is_some() { issue } else { explain::explain(text, scan, issue) };
-        let in_token = scan.error.is_some() && cuts_line(text, &issue);
-        issue_error(text, &lines, options.mode, in_token, issue)
-    })?;
-    let mut warnings: Vec<CompileWarning> = cautions
-        .into_iter()
-        .map(|c| CompileWarning {
-            category: WarningKind::DeprecationWarning,
-            message: c.message,
-            line: lines.line(c.at),
-        })
-        .collect();
+    let (tree, mut warnings) = parse_scanned(text, scan, &lines, options.mode)?;
     let (unit, more) = generate(text, filename, &lines, options, &tree)
         .map_err(|failure| failure_error(text, &lines, options.mode, &failure))?;
     warnings.extend(more);
     Ok(Compiled { unit, warnings })
+}
+
+fn parse_scanned(
+    text: &str,
+    scan: &scanner::Scan,
+    lines: &Lines,
+    mode: Mode,
+) -> Result<(Tree, Vec<CompileWarning>), CompileError> {
+    let start = if mode == Mode::Eval { Start::Expression } else { Start::Module };
+    let mut cautions = Vec::new();
+    let tree = syntax::parse(text, scan, start, &mut cautions).map_err(|issue| {
+        let issue = if scan.error.is_some() { issue } else { explain::explain(text, scan, issue) };
+        let in_token = scan.error.is_some() && cuts_line(text, &issue);
+        issue_error(text, lines, mode, in_token, issue)
+    })?;
+    let warning = |c: syntax::Caution| CompileWarning {
+        category: WarningKind::DeprecationWarning,
+        message: c.message,
+        line: lines.line(c.at),
+    };
+    Ok((tree, cautions.into_iter().map(warning).collect()))
 }
 
 fn generate(

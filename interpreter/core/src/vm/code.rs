@@ -120,7 +120,8 @@ fn is_identifier_like(s: &str) -> bool {
     s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
-fn constant(vm: &Vm, c: &Const) -> Res {
+/// The object of a constant.
+pub(crate) fn constant(vm: &Vm, c: &Const) -> Res {
     Ok(match c {
         Const::None => Object::none(),
         Const::True => Object::bool(true),
