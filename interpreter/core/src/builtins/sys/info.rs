@@ -11,7 +11,7 @@ pub const VERSION_INFO: (i32, i32, i32) = (3, 11, 2);
 pub const HEX_VERSION: i64 = 0x030b_02f0;
 /// `sys.version`.
 pub const VERSION: &str = concat!(
-    "3.11.2 (taipan, ",
+    "3.11.2 (taipan ",
     env!("CARGO_PKG_VERSION"),
     ") [Taipan ",
     env!("CARGO_PKG_VERSION"),
