@@ -1,9 +1,13 @@
 //! The operating system as the core's [`Host`]: files by path, the standard streams past Python.
 
+use crate::builder::Session;
+use crate::stdio::Stdio;
 use std::ffi::OsStr;
 use std::io::{self, BufRead, Read, Write};
 use std::os::unix::ffi::OsStrExt;
+use std::rc::Rc;
 use taipan_core::vm::host::{Host, PathKind};
+use taipan_core::vm::policy::{Access, Policy};
 
 /// See the file's head.
 pub struct SystemHost;
@@ -55,4 +59,68 @@ impl Host for SystemHost {
 /// Bytes of the operating system as a path.
 pub(crate) fn os(bytes: &[u8]) -> &OsStr {
     OsStr::from_bytes(bytes)
+}
+
+/// The system as one interpreter sees it: what its policy allows, texts that have no file, streams of the
+/// host.
+pub(crate) struct Guard {
+    pub(crate) system: SystemHost,
+    pub(crate) policy: Option<Rc<dyn Policy>>,
+    pub(crate) interp: (Rc<Session>, Rc<Stdio>),
+}
+
+impl Guard {
+    fn allows(&self, path: &str) -> bool {
+        self.policy.as_ref().is_none_or(|policy| policy.allows(&Access::Import { path }))
+    }
+
+    fn has_source(&self, path: &str) -> bool {
+        self.interp.0.sources.borrow().contains_key(path)
+    }
+}
+
+impl Host for Guard {
+    fn read_file(&self, path: &str) -> io::Result<Vec<u8>> {
+        if let Some(source) = self.interp.0.sources.borrow().get(path) {
+            return Ok(source.clone().into_bytes());
+        }
+        if self.allows(path) {
+            self.system.read_file(path)
+        } else {
+            Err(io::ErrorKind::PermissionDenied.into())
+        }
+    }
+
+    fn path_kind(&self, path: &str) -> Option<PathKind> {
+        if self.has_source(path) {
+            return Some(PathKind::File);
+        }
+        if self.allows(path) { self.system.path_kind(path) } else { None }
+    }
+
+    fn list_directory(&self, path: &str) -> io::Result<Vec<String>> {
+        if self.allows(path) {
+            self.system.list_directory(path)
+        } else {
+            Err(io::ErrorKind::PermissionDenied.into())
+        }
+    }
+
+    fn current_directory(&self) -> Option<String> {
+        self.system.current_directory()
+    }
+
+    fn write_output(&self, bytes: &[u8]) -> io::Result<()> {
+        let written = self.interp.1.write(1, bytes);
+        written.unwrap_or_else(|| self.system.write_output(bytes))
+    }
+
+    fn write_error(&self, bytes: &[u8]) -> io::Result<()> {
+        let written = self.interp.1.write(2, bytes);
+        written.unwrap_or_else(|| self.system.write_error(bytes))
+    }
+
+    fn read_line(&self) -> io::Result<Vec<u8>> {
+        self.interp.1.read_line().unwrap_or_else(|| self.system.read_line())
+    }
 }

@@ -1,155 +1,74 @@
-//! The embedding API: an interpreter with the standard library, to run source text in.
+//! A Python 3.11 interpreter in Rust programs.
 //!
 //! ```
-//! let python = taipan::Interpreter::new()?;
-//! python.exec("x = 20 + 1")?;
-//! assert_eq!(python.vm().as_i64(&python.eval("x * 2")?), Some(42));
-//! # Ok::<(), taipan::Error>(())
+//! use std::time::Duration;
+//! use taipan::{Captured, Function, Interpreter, Vm};
+//!
+//! fn main() -> Result<(), taipan::Error> {
+//!     let output = Captured::default();
+//!     let python = Interpreter::builder()
+//!         .stdout(&output)
+//!         .timeout(Duration::from_secs(1))
+//!         .memory_limit(64 << 20)
+//!         .build()?;
+//!
+//!     // Rust for Python: typed arguments, a name, docs.
+//!     let stock = |_: &Vm, item: String| match item.as_str() {
+//!         "pear" => Ok(12),
+//!         _ => Err(format!("there is no {item}")),
+//!     };
+//!     python.define(Function::new("stock", stock).signature("(item)").doc("What is in store."))?;
+//!
+//!     // Python for Rust: run, look at values, call.
+//!     python.exec("def order(item, n):\n    print(item, n)\n    return stock(item) >= n")?;
+//!     let order: taipan::Handle = python.get("order")?;
+//!     assert!(python.call::<bool>(&order, ("pear", 3))?);
+//!     assert_eq!(output.take(), "pear 3\n");
+//!
+//!     // Errors are values.
+//!     let error = python.call::<bool>(&order, ("plum", 1)).unwrap_err();
+//!     assert_eq!(error.to_string(), "RuntimeError: there is no plum");
+//!     assert_eq!(error.frames()[0].function, "order");
+//!
+//!     // Nothing runs for longer than it may, whatever it catches.
+//!     python.set_timeout(Some(Duration::from_millis(20)));
+//!     let endless = "while True:\n    try:\n        while True: pass\n    except BaseException: pass";
+//!     let error = python.exec(endless).unwrap_err();
+//!     assert_eq!(error.stop(), Some(taipan::Stop::Deadline));
+//!     assert_eq!(python.eval::<i64>("6 * 7")?, 42);
+//!     Ok(())
+//! }
 //! ```
+//!
+//! An [`Interpreter`] is `Send`: threads may use it one after the other. Python objects stay inside; what
+//! comes out are Rust values ([`FromObject`]) and [`Handle`]s, which any thread may keep. Several
+//! interpreters share nothing. See `docs/embedding.md` for the whole story.
 
+mod bounds;
+mod builder;
 pub mod cli;
+mod error;
+mod handle;
 mod host;
+mod interpreter;
+mod register;
 mod repl;
 mod setup;
+mod stdio;
 
+pub use bounds::CancelHandle;
+pub use builder::Builder;
+pub use error::{Error, Frame, Span, Stop};
+pub use handle::Handle;
 pub use host::SystemHost;
+pub use interpreter::{Interpreter, IntoArgs};
+pub use register::{Always, Class, Constructor, Define, Fails, Function, Method, Module};
 pub use setup::{standard_modules, start};
-pub use taipan_core::vm::gil::CancelHandle;
-
-use std::rc::Rc;
-use taipan_core::compile::{CompileOptions, Mode, compile_str};
-use taipan_core::object::{Dict, Obj, Object};
-use taipan_core::vm::{Raised, Vm};
-
-/// What ended code that the host stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stop {
-    /// [`CancelHandle::cancel`] was called.
-    Cancelled,
-    /// There was no fuel left; see [`Interpreter::set_fuel`].
-    OutOfFuel,
-}
-
-/// Why Python code did not come to its end.
-#[derive(Debug)]
-pub struct Error {
-    /// The host stopped it; no exception handler and no `finally` of the script has run.
-    pub stop: Option<Stop>,
-    /// The exception as it would be displayed, traceback included.
-    pub text: String,
-    /// The exception object; absent if the interpreter itself could not start.
-    pub exception: Option<Object>,
-}
-
-impl std::fmt::Display for Error {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.text.trim_end())
-    }
-}
-
-impl std::error::Error for Error {}
-
-/// A Python interpreter. Several in one process share nothing.
-pub struct Interpreter {
-    globals: Obj<Dict>,
-    vm: Box<Vm>,
-}
-
-impl Interpreter {
-    /// An interpreter with the standard library, an empty `sys.argv` and no folders on `sys.path`.
-    pub fn new() -> Result<Interpreter, Error> {
-        let start_failed = |text: String| Error { stop: None, text, exception: None };
-        let vm = setup::start(setup::Seed::Random, setup::EMBEDDED_STACK).map_err(start_failed)?;
-        let streams = taipan_stdlib::io::streams::StreamOptions::default();
-        taipan_stdlib::io::streams::install(&vm, &streams).map_err(|r| display(&vm, r))?;
-        if setup::HAS_LIBRARY {
-            setup::mount_library(&vm, setup::NAMELESS_LIBRARY);
-            setup::append_path(&vm, setup::NAMELESS_LIBRARY).map_err(|r| display(&vm, r))?;
-        }
-        let globals = setup::main_module(&vm).map_err(|r| display(&vm, r))?;
-        Ok(Interpreter { globals, vm })
-    }
-
-    /// The interpreter's thread state, which all of the core's API asks for.
-    pub fn vm(&self) -> &Vm {
-        &self.vm
-    }
-
-    /// A handle with which any thread can stop what runs here.
-    pub fn cancel_handle(&self) -> CancelHandle {
-        self.vm.cancel_handle()
-    }
-
-    /// Let scripts do so much and no more, whatever they catch; None is no limit. A unit is one turn of a
-    /// loop or one call, about; the same script uses the same number each time, as long as it waits for
-    /// nothing and gets no signals. Counting makes loops and calls slower.
-    pub fn set_fuel(&self, units: Option<u64>) {
-        self.vm.set_fuel(units);
-    }
-
-    /// What is left of the fuel, if it is limited.
-    pub fn fuel(&self) -> Option<u64> {
-        self.vm.fuel()
-    }
-
-    /// Let objects take so many bytes and no more: beyond it scripts see MemoryError. None is no limit.
-    pub fn set_memory_limit(&self, bytes: Option<usize>) {
-        self.vm.interp().heap.set_limit(bytes.unwrap_or(usize::MAX));
-    }
-
-    /// Bytes that objects take now.
-    pub fn memory_used(&self) -> usize {
-        self.vm.interp().heap.used()
-    }
-
-    /// Run statements in `__main__`.
-    pub fn exec(&self, source: &str) -> Result<(), Error> {
-        self.run(source, Mode::Exec).map(drop)
-    }
-
-    /// The value of an expression in `__main__`.
-    pub fn eval(&self, expression: &str) -> Result<Object, Error> {
-        self.run(expression, Mode::Eval)
-    }
-
-    fn run(&self, source: &str, mode: Mode) -> Result<Object, Error> {
-        let vm = &self.vm;
-        let options = CompileOptions { mode, ..CompileOptions::default() };
-        let result = match compile_str(source, "<string>", &options) {
-            Ok(compiled) => {
-                taipan_core::vm::code::run_module(vm, Rc::new(compiled.unit), &self.globals)
-            }
-            Err(e) => Err(taipan_core::builtins::source::raise(vm, &e, "<string>", false)),
-        };
-        let stop = vm.is_stopping().then(|| match vm.fuel() {
-            Some(0) => Stop::OutOfFuel,
-            _ => Stop::Cancelled,
-        });
-        if stop.is_some() {
-            vm.reset_stop();
-        }
-        result.map_err(|r| match stop {
-            Some(stop) => Error { stop: Some(stop), ..stopped(vm, r) },
-            None => display(vm, r),
-        })
-    }
-}
-
-/// Nothing of Python runs to make the text.
-fn stopped(vm: &Vm, raised: Raised) -> Error {
-    let exception = vm.take_raised(raised);
-    Error { stop: None, text: "stopped by the host\n".to_owned(), exception: Some(exception) }
-}
+pub use stdio::{Captured, Input, Output};
+pub use taipan_core::native::{ArgInfo, FromObject, IntoObject, IntoRaised, IntoResult, PyBytes};
+pub use taipan_core::object::Exc;
+pub use taipan_core::vm::policy::{Access, Endpoint, Policy};
+pub use taipan_core::vm::{Raised, Res, Vm};
 
 /// Memory beyond the limit for telling what happened.
 pub(crate) const REPORT_ROOM: usize = 4 << 20;
-
-fn display(vm: &Vm, raised: Raised) -> Error {
-    let exception = vm.take_raised(raised);
-    let heap = &vm.interp().heap;
-    let limit = heap.limit();
-    heap.set_limit(limit.saturating_add(REPORT_ROOM));
-    let text = taipan_core::types::traceback::print::format_exception(vm, &exception);
-    heap.set_limit(limit);
-    Error { stop: None, text, exception: Some(exception) }
-}

@@ -27,11 +27,11 @@ fn cancel_from_another_thread() {
         });
         let start = Instant::now();
         let error = python.exec(script).unwrap_err();
-        assert_eq!(error.stop, Some(Stop::Cancelled), "{script}\n{error}");
+        assert_eq!(error.stop(), Some(Stop::Cancelled), "{script}\n{error}");
         assert!(start.elapsed() < Duration::from_secs(10), "{script}");
         canceller.join().unwrap();
         python.exec("x = 0\nfor i in range(1000): x += i").unwrap();
-        assert_eq!(python.vm().as_i64(&python.eval("x").unwrap()), Some(499_500));
+        assert_eq!(python.eval::<i64>("x").unwrap(), 499_500);
     }
 }
 
@@ -41,7 +41,7 @@ fn fuel_ends_and_is_counted_alike() {
         let python = Interpreter::new().unwrap();
         python.set_fuel(Some(fuel));
         let result = python.exec(script);
-        (result.err().and_then(|e| e.stop), python.fuel())
+        (result.err().and_then(|e| e.stop()), python.fuel())
     };
     for script in ENDLESS.iter().filter(|script| !script.contains("_thread")) {
         assert_eq!(left(script, 5_000), (Some(Stop::OutOfFuel), Some(0)), "{script}");
@@ -61,7 +61,7 @@ fn fuel_ends_and_is_counted_alike() {
 fn fuel_can_be_filled_up() {
     let python = Interpreter::new().unwrap();
     python.set_fuel(Some(100));
-    assert_eq!(python.exec("while True: pass").unwrap_err().stop, Some(Stop::OutOfFuel));
+    assert_eq!(python.exec("while True: pass").unwrap_err().stop(), Some(Stop::OutOfFuel));
     python.set_fuel(Some(100_000));
     python.exec("for i in range(1000): pass").unwrap();
     python.set_fuel(None);
@@ -82,7 +82,7 @@ fn memory_is_limited() {
     ] {
         python.set_memory_limit(Some(limit));
         let error = python.exec(script).unwrap_err();
-        assert!(error.text.ends_with("MemoryError\n"), "{script}\n{error}");
+        assert!(error.stop() == Some(Stop::OutOfMemory), "{script}\n{error}");
         assert!(python.memory_used() <= limit + (1 << 20));
         // Without room there is none for more code either.
         python.set_memory_limit(None);
@@ -119,8 +119,7 @@ result = (A.count, len(names), sum(done), sys.getrecursionlimit(), hash('x') == 
             for _ in 0..3 {
                 python.exec(SCRIPT).unwrap();
             }
-            let shown = python.eval("repr(result)").unwrap();
-            python.vm().to_str(&shown).unwrap().to_string_lossy()
+            python.eval::<String>("repr(result)").unwrap()
         }
     };
     let threads: Vec<_> =

@@ -5,18 +5,21 @@
 
 mod bind;
 pub mod buffer;
+mod closure;
 mod common;
 mod convert;
 pub mod errors;
 mod extend;
 mod kwargs;
 mod module;
+mod owned;
 mod result;
 
 pub use crate::object::{Obj, Object, Tuple, Type};
 pub use crate::vm::{Raised, Res, Vm};
 pub use crate::{getsets, natives};
 pub use bind::{bind, rest, unbound};
+pub use closure::{Closure, TypedClosure, function, raw_function};
 pub use common::{class_getitem, readonly};
 pub use convert::{
     ArgInfo, Buffer, BufferMut, FromArg, FsPath, Maybe, big_integer, fs_path, to_f64,
@@ -24,7 +27,8 @@ pub use convert::{
 pub use errors::cannot_delete;
 pub use extend::{builtin, dict_from_call, dict_merge, guarded_repr, set_word, slice_range, word};
 pub use kwargs::Kwargs;
-pub use module::{Closure, ModuleDef, TypedClosure, function, raw_function};
+pub use module::ModuleDef;
+pub use owned::FromObject;
 pub use result::{IntoObject, IntoRaised, IntoResult, PyBytes};
 
 /// What a call hands over: positional arguments, then the values of the names.

@@ -1,8 +1,7 @@
-//! Modules as static tables, and functions made of closures.
+//! Modules as static tables.
 
-use super::convert::{ArgInfo, FromArg};
-use super::{IntoResult, NativeDef};
-use crate::object::{Module, Obj, Object, Payload, Slots, Str, Tuple, Type, TypeSpec};
+use super::NativeDef;
+use crate::object::{Module, Obj, Object, Str, Type, TypeSpec};
 use crate::vm::{Res, Vm};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -74,101 +73,6 @@ impl Vm {
 /// Types without a payload of their own, by the address of their description.
 #[derive(Default)]
 struct Extensions(RefCell<HashMap<usize, Obj<Type>>>);
-
-type Body = dyn Fn(&Vm, &[Object], Option<&Obj<Tuple>>) -> Res;
-
-/// A function made of a Rust closure.
-pub struct Closure {
-    name: String,
-    body: Box<Body>,
-}
-
-static CLOSURE: TypeSpec = TypeSpec {
-    doc: "A function of the program that embeds the interpreter.",
-    slots: Slots { call: Some(call_closure), repr: Some(closure_repr), ..Slots::NONE },
-    flags: crate::object::type_flags::NO_NEW,
-    fill: Some(|vm, class| class.dict.set_named(vm, "__module__", vm.str("builtins")?)),
-    ..TypeSpec::new::<Closure>("native_function")
-};
-
-impl Payload for Closure {
-    const SPEC: Option<&'static TypeSpec> = Some(&CLOSURE);
-}
-
-fn call_closure(vm: &Vm, this: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> Res {
-    match this.downcast::<Closure>() {
-        Some(closure) => (closure.body)(vm, args, names),
-        None => Err(vm.system_error("call of another type's function")),
-    }
-}
-
-fn closure_repr(vm: &Vm, this: &Object) -> Res {
-    let name = this.downcast::<Closure>().map_or("?", |closure| &closure.name);
-    Ok(vm.str(&format!("<built-in function {name}>"))?.into_object())
-}
-
-/// A Python function of a closure that sees the arguments as they come: positional ones, then the
-/// values of the names.
-pub fn raw_function(
-    vm: &Vm,
-    name: &str,
-    body: impl Fn(&Vm, &[Object], Option<&Obj<Tuple>>) -> Res + 'static,
-) -> Res {
-    let closure = Closure { name: name.to_owned(), body: Box::new(body) };
-    Ok(vm.alloc(closure)?.into_object())
-}
-
-/// A Python function of a closure with typed parameters, all positional:
-/// `native::function(vm, "add", |_: &Vm, a: i64, b: i64| a + b)`.
-pub fn function<A>(vm: &Vm, name: &str, body: impl TypedClosure<A>) -> Res {
-    let shown = name.to_owned();
-    raw_function(vm, name, move |vm, args, names| {
-        if names.is_some_and(|n| !n.is_empty()) {
-            return Err(vm.type_error(format_args!("{shown}() takes no keyword arguments")));
-        }
-        body.call(vm, &shown, args)
-    })
-}
-
-/// Implemented for `Fn(&Vm, A, B, ...) -> R` whose parameters own what they hold.
-pub trait TypedClosure<A>: 'static {
-    fn call(&self, vm: &Vm, name: &str, args: &[Object]) -> Res;
-}
-
-macro_rules! typed_closures {
-    ($($count:literal: $($T:ident $i:literal)*;)*) => {$(
-        impl<F, R, $($T),*> TypedClosure<(R, $($T,)*)> for F
-        where
-            F: Fn(&Vm, $($T),*) -> R + 'static,
-            R: IntoResult,
-            $($T: for<'a> FromArg<'a, Holder = ()>,)*
-        {
-            fn call(&self, vm: &Vm, name: &str, args: &[Object]) -> Res {
-                if args.len() != $count {
-                    let plural = if $count == 1 { "" } else { "s" };
-                    return Err(vm.type_error(format!(
-                        "{name}() takes exactly {} argument{plural} ({} given)",
-                        $count,
-                        args.len()
-                    )));
-                }
-                self(vm, $({
-                    let info = ArgInfo { index: $i + 1, ..ArgInfo::default() };
-                    $T::from_arg(vm, &args[$i], &mut (), &info)?
-                }),*).into_result(vm)
-            }
-        }
-    )*};
-}
-typed_closures! {
-    0: ;
-    1: A 0;
-    2: A 0 B 1;
-    3: A 0 B 1 C 2;
-    4: A 0 B 1 C 2 D 3;
-    5: A 0 B 1 C 2 D 3 E 4;
-    6: A 0 B 1 C 2 D 3 E 4 G 5;
-}
 
 /// Attribute names of a module by Rust strings.
 impl Obj<Module> {

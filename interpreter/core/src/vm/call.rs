@@ -111,7 +111,7 @@ pub(crate) fn handle_flags(vm: &Vm) -> Res<()> {
     if now & (eval_flags::SIGNAL | eval_flags::PENDING) != 0 {
         crate::vm::gil::run_pending(vm)?;
     }
-    if now & (eval_flags::CANCEL | eval_flags::FUEL) != 0 {
+    if now & (eval_flags::CANCEL | eval_flags::FUEL | eval_flags::DEADLINE) != 0 {
         crate::vm::gil::stop_requested(vm)?;
     }
     Ok(())

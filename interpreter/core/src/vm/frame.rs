@@ -257,6 +257,13 @@ impl Vm {
         }
     }
 
+    /// From now on the calling native thread runs this, and so many bytes of its stack may be used.
+    pub(crate) fn lend_stack(&self, native_stack: usize) {
+        let here = &raw const native_stack as usize;
+        let limit = here.saturating_sub(native_stack).saturating_add(NATIVE_RESERVE);
+        self.native_limit.set(limit);
+    }
+
     #[inline(always)]
     pub fn interp(&self) -> &Interp {
         &self.interp

@@ -8,11 +8,12 @@
 use super::interp::eval_flags;
 use super::{Interp, Res, Vm};
 use crate::object::{Exc, Object};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::ThreadId;
 use std::time::Duration;
 
 /// How long a thread waits before it asks the running one to give way.
@@ -188,10 +189,24 @@ impl Vm {
         self.interp().stopping.get()
     }
 
+    /// What stopped the interpreter, while it is stopping.
+    pub fn stop(&self) -> Option<Stop> {
+        if !self.is_stopping() {
+            return None;
+        }
+        let flags = self.interp().eval_flags.load(Ordering::Relaxed);
+        Some(match flags {
+            f if f & eval_flags::CANCEL != 0 => Stop::Cancelled,
+            f if f & eval_flags::DEADLINE != 0 => Stop::Deadline,
+            _ => Stop::OutOfFuel,
+        })
+    }
+
     /// After a stop: let the interpreter be used again. Fuel stays as it is.
     pub fn reset_stop(&self) {
+        let flags = eval_flags::CANCEL | eval_flags::DEADLINE;
         self.interp().stopping.set(false);
-        self.interp().eval_flags.fetch_and(!eval_flags::CANCEL, Ordering::Relaxed);
+        self.interp().eval_flags.fetch_and(!flags, Ordering::Relaxed);
     }
 
     /// Let the interpreter make so many more checks of its eval flags (None: no matter how many), which
@@ -225,6 +240,103 @@ impl CancelHandle {
     /// Stop the script at its next check; it cannot catch this. A system call that waits is not woken.
     pub fn cancel(&self) {
         self.flags.fetch_or(eval_flags::CANCEL, Ordering::Relaxed);
+    }
+
+    /// The same, because the script's time is over.
+    pub fn expire(&self) {
+        self.flags.fetch_or(eval_flags::DEADLINE, Ordering::Relaxed);
+    }
+
+    /// Take [`expire`](CancelHandle::expire) back, if the script was done before it noticed.
+    pub fn forgive(&self) {
+        self.flags.fetch_and(!eval_flags::DEADLINE, Ordering::Relaxed);
+    }
+
+    /// Whether the script is to stop and has not been let go on yet.
+    pub fn is_set(&self) -> bool {
+        let stops = eval_flags::CANCEL | eval_flags::DEADLINE;
+        self.flags.load(Ordering::Relaxed) & stops != 0
+    }
+}
+
+/// What ended code that the host stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// [`CancelHandle::cancel`] was called.
+    Cancelled,
+    /// The time was over.
+    Deadline,
+    /// There was no fuel left; see [`Vm::set_fuel`].
+    OutOfFuel,
+}
+
+/// An interpreter that threads use one after the other: it can be sent, and what is in it is seen
+/// only from inside [`Detached::with`].
+///
+/// **Invariant:** no object leaves `with`, and none of another thread enters it: its closure and what that
+/// returns are `Send`, which objects are not. (A thread-local variable could smuggle one out; objects
+/// do not belong there.)
+pub struct Detached {
+    vm: Box<Vm>,
+    /// The lock is kept between calls as long as nobody else could want it.
+    holds: Cell<bool>,
+    user: Cell<ThreadId>,
+    native_stack: usize,
+}
+
+// SAFETY: by the invariant no reference to what the interpreter holds is left on the thread that gives it
+// away; `with` moves the lock, and with it the view of all objects, to the thread that has it.
+unsafe impl Send for Detached {}
+
+impl Detached {
+    /// Take an interpreter that the calling thread has made, and of which it has no objects at hand;
+    /// each thread that uses it lends it so many bytes of its stack.
+    pub fn new(vm: Box<Vm>, native_stack: usize) -> Detached {
+        let user = Cell::new(std::thread::current().id());
+        Detached { vm, holds: Cell::new(true), user, native_stack }
+    }
+
+    /// Use the interpreter on the calling thread.
+    #[inline]
+    pub fn with<R: Send>(&self, f: impl FnOnce(&Vm) -> R + Send) -> R {
+        self.enter();
+        // Also when `f` panics.
+        struct Leave<'a>(&'a Detached);
+        impl Drop for Leave<'_> {
+            fn drop(&mut self) {
+                self.0.leave();
+            }
+        }
+        let _leave = Leave(self);
+        f(&self.vm)
+    }
+
+    #[inline]
+    fn enter(&self) {
+        if self.user.get() != std::thread::current().id() {
+            self.user.set(std::thread::current().id());
+            self.vm.lend_stack(self.native_stack);
+        }
+        if !self.holds.get() {
+            self.vm.acquire_lock();
+            self.holds.set(true);
+        }
+    }
+
+    /// Between calls threads of the script go on.
+    #[inline]
+    fn leave(&self) {
+        if self.vm.interp().has_threads.get() {
+            self.vm.release_lock();
+            self.holds.set(false);
+        }
+    }
+}
+
+impl Drop for Detached {
+    fn drop(&mut self) {
+        self.enter();
+        self.vm.end_other_threads();
     }
 }
 
@@ -292,7 +404,8 @@ pub(crate) fn run_pending(vm: &Vm) -> Res<()> {
 /// a finaliser nor a native that passes over exceptions goes on for long.
 pub(crate) fn stop_requested(vm: &Vm) -> Res<()> {
     let interp = vm.interp();
-    let cancelled = interp.eval_flags.load(Ordering::Relaxed) & eval_flags::CANCEL != 0;
+    let stops = eval_flags::CANCEL | eval_flags::DEADLINE;
+    let cancelled = interp.eval_flags.load(Ordering::Relaxed) & stops != 0;
     let left = interp.gil.fuel.load(Ordering::Relaxed); // changed under the lock only
     if !cancelled && left > 0 {
         interp.gil.fuel.store(left - 1, Ordering::Relaxed);

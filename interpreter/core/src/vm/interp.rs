@@ -37,6 +37,8 @@ pub mod eval_flags {
     pub const PENDING: u32 = 32;
     /// Tracing or profiling is on.
     pub const TRACE: u32 = 64;
+    /// The time that the host allows is over.
+    pub const DEADLINE: u32 = 128;
 }
 
 /// A Rust name as Python spells it.
@@ -241,6 +243,11 @@ pub struct Interp {
     pub(crate) traced_threads: Cell<u32>,
     /// Files and streams of the program around; see vm/host.rs.
     pub host: RefCell<Option<Rc<dyn super::host::Host>>>,
+    /// What the host lets scripts do; see vm/policy.rs. The flag says whether there is one.
+    pub(crate) policy: RefCell<Option<Rc<dyn super::policy::Policy>>>,
+    pub(crate) has_policy: Cell<bool>,
+    /// Threads have been started besides the first.
+    pub(crate) has_threads: Cell<bool>,
     /// Limit of digits in int <-> str conversion, 0 for none.
     pub int_max_str_digits: Cell<usize>,
     /// Last: everything above may name objects.
@@ -372,6 +379,9 @@ impl Interp {
             recursion_limit: Cell::new(1000),
             traced_threads: Cell::new(0),
             host: RefCell::default(),
+            policy: RefCell::default(),
+            has_policy: Cell::new(false),
+            has_threads: Cell::new(false),
             int_max_str_digits: Cell::new(4300),
         })
     }

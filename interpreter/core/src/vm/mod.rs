@@ -24,6 +24,7 @@ pub mod host;
 pub mod interp;
 mod next;
 pub mod operate;
+pub mod policy;
 pub mod protocol;
 pub mod raise;
 mod run_ops;

@@ -52,6 +52,7 @@ pub fn spawn(
     let id = NEXT_ID.fetch_add(1, Ordering::Relaxed) << 4;
     let threads = vm.interp().state::<Threads>();
     threads.running.set(threads.running.get() + 1);
+    interp.has_threads.set(true);
     let copy: Vec<Value> = parcel.0.clone();
     let spawned = std::thread::Builder::new().stack_size(size).spawn(move || {
         let parcel = parcel;

@@ -57,48 +57,56 @@ pub(super) fn getresgid(vm: &Vm) -> Res<(u32, u32, u32)> {
 /// Become another user.
 #[native("(uid, /)")]
 pub(super) fn setuid(vm: &Vm, uid: Id) -> Res<()> {
+    crate::policy::process(vm, "setuid")?;
     call(vm, || sys::setuid(uid.0))
 }
 
 /// Act for another user.
 #[native("(euid, /)")]
 pub(super) fn seteuid(vm: &Vm, euid: Id) -> Res<()> {
+    crate::policy::process(vm, "seteuid")?;
     call(vm, || sys::seteuid(euid.0))
 }
 
 /// Become another group.
 #[native("(gid, /)")]
 pub(super) fn setgid(vm: &Vm, gid: Id) -> Res<()> {
+    crate::policy::process(vm, "setgid")?;
     call(vm, || sys::setgid(gid.0))
 }
 
 /// Act for another group.
 #[native("(egid, /)")]
 pub(super) fn setegid(vm: &Vm, egid: Id) -> Res<()> {
+    crate::policy::process(vm, "setegid")?;
     call(vm, || sys::setegid(egid.0))
 }
 
 /// Set real and effective user.
 #[native("(ruid, euid, /)")]
 pub(super) fn setreuid(vm: &Vm, ruid: Id, euid: Id) -> Res<()> {
+    crate::policy::process(vm, "setreuid")?;
     call(vm, || sys::setreuid(ruid.0, euid.0))
 }
 
 /// Set real and effective group.
 #[native("(rgid, egid, /)")]
 pub(super) fn setregid(vm: &Vm, rgid: Id, egid: Id) -> Res<()> {
+    crate::policy::process(vm, "setregid")?;
     call(vm, || sys::setregid(rgid.0, egid.0))
 }
 
 /// Set real, effective and saved user.
 #[native("(ruid, euid, suid, /)")]
 pub(super) fn setresuid(vm: &Vm, ruid: Id, euid: Id, suid: Id) -> Res<()> {
+    crate::policy::process(vm, "setresuid")?;
     call(vm, || sys::setresuid(ruid.0, euid.0, suid.0))
 }
 
 /// Set real, effective and saved group.
 #[native("(rgid, egid, sgid, /)")]
 pub(super) fn setresgid(vm: &Vm, rgid: Id, egid: Id, sgid: Id) -> Res<()> {
+    crate::policy::process(vm, "setresgid")?;
     call(vm, || sys::setresgid(rgid.0, egid.0, sgid.0))
 }
 
@@ -111,6 +119,7 @@ pub(super) fn getgroups(vm: &Vm) -> Res<Vec<u32>> {
 /// Set the further groups of the process.
 #[native("(groups, /)")]
 pub(super) fn setgroups(vm: &Vm, groups: Vec<u32>) -> Res<()> {
+    crate::policy::process(vm, "setgroups")?;
     call(vm, || sys::setgroups(&groups))
 }
 
@@ -142,12 +151,14 @@ pub(super) fn getpgrp(vm: &Vm) -> Res<i32> {
 /// Put a process into a group.
 #[native("(pid, pgrp, /)")]
 pub(super) fn setpgid(vm: &Vm, pid: i32, pgrp: i32) -> Res<()> {
+    crate::policy::process(vm, "setpgid")?;
     call(vm, || sys::setpgid(pid, pgrp))
 }
 
 /// Make this process the leader of its own group.
 #[native("()")]
 pub(super) fn setpgrp(vm: &Vm) -> Res<()> {
+    crate::policy::process(vm, "setpgrp")?;
     call(vm, || sys::setpgid(0, 0))
 }
 
@@ -160,6 +171,7 @@ pub(super) fn getsid(vm: &Vm, pid: i32) -> Res<i32> {
 /// Start a session.
 #[native("()")]
 pub(super) fn setsid(vm: &Vm) -> Res<()> {
+    crate::policy::process(vm, "setsid")?;
     call(vm, sys::setsid).map(drop)
 }
 

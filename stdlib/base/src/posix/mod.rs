@@ -256,6 +256,9 @@ fn fill(vm: &Vm, module: &Obj<Module>) -> Res<()> {
     }
     let environ = vm.new_dict()?;
     for (name, value) in sys_process::environ() {
+        if !crate::policy::sees_variable(vm, &name) {
+            continue;
+        }
         let name = vm.bytes(&name)?.into_object();
         // Of a variable that occurs twice, the first counts.
         if !environ.contains(vm, &name)? {

@@ -286,6 +286,7 @@ pub(super) fn statvfs(vm: &Vm, path: PathOrFd) -> Res {
 #[native("(path, name)")]
 pub(super) fn pathconf(vm: &Vm, path: PathOrFd, name: &Object) -> Res {
     let name = super::system::conf_name(vm, name, taipan_sys::consts::PATHCONF)?;
+    may_use(vm, &path)?;
     match fs::pathconf(path.target(true), name) {
         Ok(value) => vm.int(value.unwrap_or(-1)),
         Err(failure) => Err(raise_io_at(vm, failure, &path.object(vm)?)),
@@ -358,7 +359,16 @@ pub(super) fn listxattr(
     Ok(vm.list(list)?.into_object())
 }
 
+/// Ask the host about a path that is not handed to `at_path`.
+fn may_use(vm: &Vm, path: &PathOrFd) -> Res<()> {
+    match path {
+        PathOrFd::Path(path) => crate::policy::path(vm, &path.bytes),
+        PathOrFd::Fd(_) => Ok(()),
+    }
+}
+
 fn check_follow(vm: &Vm, function: &str, path: &PathOrFd, follow: bool) -> Res<()> {
+    may_use(vm, path)?;
     if path.path().is_none() && !follow {
         return Err(
             vm.value_error(format_args!("{function}: cannot use fd and follow_symlinks together"))

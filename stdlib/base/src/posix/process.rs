@@ -84,7 +84,7 @@ pub(super) fn fork(vm: &Vm) -> Res<i32> {
 
 /// `os.fork()`.
 pub(crate) fn fork_with_hooks(vm: &Vm) -> Res<i32> {
-    crate::policy::process(vm)?;
+    crate::policy::process(vm, "fork")?;
     let hooks = vm.interp().state::<AtFork>();
     let mut before = hooks.before.borrow().clone();
     before.reverse();
@@ -123,7 +123,7 @@ fn strings(vm: &Vm, list: &Object, function: &str) -> Res<Vec<Vec<u8>>> {
 /// Become another program; does not return.
 #[native("(path, argv, /)")]
 pub(super) fn execv(vm: &Vm, path: FsPath, argv: &Object) -> Res<()> {
-    crate::policy::process(vm)?;
+    crate::policy::process(vm, "execv")?;
     let arguments = if argv.downcast::<List>().is_none() && argv.downcast::<Tuple>().is_none() {
         return Err(vm.type_error("execv() arg 2 must be a tuple or list"));
     } else {
@@ -146,7 +146,7 @@ pub(super) fn execv(vm: &Vm, path: FsPath, argv: &Object) -> Res<()> {
 /// Become another program with an environment of its own; does not return.
 #[native("(path, argv, env)")]
 pub(super) fn execve(vm: &Vm, path: PathOrFd, argv: &Object, env: &Object) -> Res<()> {
-    crate::policy::process(vm)?;
+    crate::policy::process(vm, "execve")?;
     let arguments = strings(vm, argv, "execve")?;
     let environment = environment(vm, env)?;
     let failure = match &path {
@@ -287,7 +287,7 @@ pub(super) fn wcoredump(status: i32) -> bool {
 /// Send a signal to a process.
 #[native("(pid, signal, /)")]
 pub(super) fn kill(vm: &Vm, pid: i32, signal: i32) -> Res<()> {
-    crate::policy::process(vm)?;
+    crate::policy::process(vm, "kill")?;
     signal::kill(pid, signal).map_err(|failure| raise_io(vm, failure))?;
     // One sent to ourselves has come already: its handler runs now.
     vm.poll()
@@ -296,7 +296,7 @@ pub(super) fn kill(vm: &Vm, pid: i32, signal: i32) -> Res<()> {
 /// Send a signal to a group of processes.
 #[native("(pgid, signal, /)")]
 pub(super) fn killpg(vm: &Vm, pgid: i32, signal: i32) -> Res<()> {
-    crate::policy::process(vm)?;
+    crate::policy::process(vm, "killpg")?;
     signal::kill_group(pgid, signal).map_err(|failure| raise_io(vm, failure))?;
     vm.poll()
 }
@@ -304,7 +304,7 @@ pub(super) fn killpg(vm: &Vm, pgid: i32, signal: i32) -> Res<()> {
 /// Run a command in a shell; returns its status.
 #[native("(command)", name = "system")]
 pub(super) fn system_(vm: &Vm, command: FsPath) -> Res<i32> {
-    crate::policy::process(vm)?;
+    crate::policy::process(vm, "system")?;
     let command = command.bytes;
     call(vm, || sys::system(&command))
 }
@@ -312,6 +312,7 @@ pub(super) fn system_(vm: &Vm, command: FsPath) -> Res<i32> {
 /// A descriptor for a process.
 #[native("(pid, flags=0)")]
 pub(super) fn pidfd_open(vm: &Vm, pid: i32, flags: u32) -> Res<i32> {
+    crate::policy::process(vm, "pidfd_open")?;
     call(vm, || sys::pidfd_open(pid, flags))
 }
 

@@ -12,12 +12,14 @@ pub(super) fn putenv(vm: &Vm, name: FsPath, value: FsPath) -> Res<()> {
     if name.bytes.contains(&b'=') {
         return Err(vm.value_error("illegal environment variable name"));
     }
+    crate::policy::set_variable(vm, &name.bytes)?;
     sys::setenv(&name.bytes, &value.bytes).map_err(|failure| raise_io(vm, failure))
 }
 
 /// Remove a variable of the environment.
 #[native("(name, /)")]
 pub(super) fn unsetenv(vm: &Vm, name: FsPath) -> Res<()> {
+    crate::policy::set_variable(vm, &name.bytes)?;
     sys::unsetenv(&name.bytes).map_err(|failure| raise_io(vm, failure))
 }
 
@@ -125,6 +127,7 @@ pub(super) fn confstr(vm: &Vm, name: &Object) -> Res {
 /// Add to the niceness of the process and return it.
 #[native("(increment, /)")]
 pub(super) fn nice(vm: &Vm, increment: i32) -> Res<i32> {
+    crate::policy::process(vm, "nice")?;
     call(vm, || sys::nice(increment))
 }
 
@@ -137,6 +140,7 @@ pub(super) fn getpriority(vm: &Vm, which: i32, who: i32) -> Res<i32> {
 /// Set the scheduling priority of a process, group or user.
 #[native("(which, who, priority)")]
 pub(super) fn setpriority(vm: &Vm, which: i32, who: i32, priority: i32) -> Res<()> {
+    crate::policy::process(vm, "setpriority")?;
     call(vm, || sys::setpriority(which, who as u32, priority))
 }
 
@@ -159,6 +163,7 @@ pub(super) fn sched_getaffinity(vm: &Vm, pid: i32) -> Res {
 /// Set the processors that a process may run on.
 #[native("(pid, mask, /)")]
 pub(super) fn sched_setaffinity(vm: &Vm, pid: i32, mask: &Object) -> Res<()> {
+    crate::policy::process(vm, "sched_setaffinity")?;
     let mut cpus = Vec::new();
     for item in vm.collect(mask)? {
         if !vm.class_of(&item).has(type_flags::INT) {
@@ -199,6 +204,7 @@ fn priority(vm: &Vm, parameter: &Object) -> Res<i32> {
 /// Set the scheduling policy and priority of a process.
 #[native("(pid, policy, param, /)")]
 pub(super) fn sched_setscheduler(vm: &Vm, pid: i32, policy: i32, param: &Object) -> Res<()> {
+    crate::policy::process(vm, "sched_setscheduler")?;
     let priority = priority(vm, param)?;
     call(vm, || sys::set_scheduler(pid, policy, priority))
 }

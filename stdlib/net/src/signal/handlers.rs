@@ -168,6 +168,7 @@ fn shown(vm: &Vm, handler: Handler) -> Res {
 /// the number of the signal and the frame that it interrupted.
 #[native("(signalnum, handler, /)")]
 pub(super) fn signal(vm: &Vm, signalnum: i32, handler: &Object) -> Res {
+    crate::policy::signal(vm, "signal")?;
     if !vm.is_main_thread() {
         return Err(vm.value_error("signal only works in main thread of the main interpreter"));
     }

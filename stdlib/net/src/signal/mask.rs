@@ -51,6 +51,7 @@ pub(super) fn valid_signals(vm: &Vm) -> Res<Obj<Set>> {
 /// SIG_BLOCK to add the signals, SIG_UNBLOCK to remove them, SIG_SETMASK to have these only.
 #[native("(how, mask, /)")]
 pub(super) fn pthread_sigmask(vm: &Vm, how: i32, mask: &Object) -> Res<Obj<Set>> {
+    crate::policy::signal(vm, "pthread_sigmask")?;
     let set = set_of(vm, mask)?;
     let old = sys::set_mask(how, set).map_err(|failure| raise_io(vm, failure))?;
     // Those that waited have come by now.

@@ -11,6 +11,7 @@ use crate::support::*;
 /// Whether a signal interrupts system calls (True) or has them go on (False).
 #[native("(signalnum, flag, /)")]
 pub(super) fn siginterrupt(vm: &Vm, signalnum: i32, flag: i32) -> Res<()> {
+    crate::policy::signal(vm, "siginterrupt")?;
     let number = checked(vm, signalnum)?;
     sys::set_interrupting(number, flag != 0).map_err(|failure| raise_io(vm, failure))
 }
@@ -19,6 +20,7 @@ pub(super) fn siginterrupt(vm: &Vm, signalnum: i32, flag: i32) -> Res<()> {
 /// one before. It must not block; a full pipe is reported unless warn_on_full_buffer is false.
 #[native("(fd, /, *, warn_on_full_buffer=True)", no_signature)]
 pub(super) fn set_wakeup_fd(vm: &Vm, fd: i32, warn_on_full_buffer: bool) -> Res<i32> {
+    crate::policy::signal(vm, "set_wakeup_fd")?;
     if !vm.is_main_thread() {
         return Err(
             vm.value_error("set_wakeup_fd only works in main thread of the main interpreter")
@@ -36,6 +38,7 @@ pub(super) fn set_wakeup_fd(vm: &Vm, fd: i32, warn_on_full_buffer: bool) -> Res<
 /// Send a signal to the calling process.
 #[native("(signalnum, /)")]
 pub(super) fn raise_signal(vm: &Vm, signalnum: i32) -> Res<()> {
+    crate::policy::signal(vm, "raise_signal")?;
     sys::raise(signalnum).map_err(|failure| raise_io(vm, failure))?;
     vm.poll()
 }
@@ -43,6 +46,7 @@ pub(super) fn raise_signal(vm: &Vm, signalnum: i32) -> Res<()> {
 /// Send a signal to a thread of this process, named by threading.get_ident().
 #[native("(thread_id, signalnum, /)")]
 pub(super) fn pthread_kill(vm: &Vm, thread_id: u64, signalnum: i32) -> Res<()> {
+    crate::policy::signal(vm, "pthread_kill")?;
     let native = if thread_id == vm.ident() {
         Some(taipan_sys::thread::native_id())
     } else {
@@ -67,6 +71,7 @@ pub(super) fn pidfd_send_signal(
     siginfo: Option<&Object>,
     flags: u32,
 ) -> Res<()> {
+    crate::policy::signal(vm, "pidfd_send_signal")?;
     if siginfo.is_some() {
         return Err(vm.type_error("siginfo must be None"));
     }
@@ -76,8 +81,9 @@ pub(super) fn pidfd_send_signal(
 /// Have SIGALRM sent in so many seconds (0: not at all); return the seconds that were left of the
 /// last call.
 #[native("(seconds, /)")]
-pub(super) fn alarm(seconds: i32) -> u32 {
-    sys::alarm(seconds as u32)
+pub(super) fn alarm(vm: &Vm, seconds: i32) -> Res<u32> {
+    crate::policy::signal(vm, "alarm")?;
+    Ok(sys::alarm(seconds as u32))
 }
 
 /// A timer's error is ItimerError, not OSError.
@@ -112,6 +118,7 @@ pub(super) fn setitimer(
     seconds: &Object,
     interval: Option<&Object>,
 ) -> Res<(f64, f64)> {
+    crate::policy::signal(vm, "setitimer")?;
     let delay_micros = micros(vm, seconds)?;
     let interval_micros = interval.map_or(Ok(0), |interval| micros(vm, interval))?;
     let timer = Timer { delay_micros, interval_micros };

@@ -509,6 +509,16 @@ pub fn kill_thread(native_id: u64, signal: Signal) -> io::Result<()> {
     if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
+/// Has whatever system call a thread of this process waits in fail with EINTR, by a SIGURG to it. That
+/// signal is ignored by default; unless somebody handles it, it gets a handler that does nothing.
+pub fn interrupt_thread(native_id: u64) -> io::Result<()> {
+    extern "C" fn nothing(_: libc::c_int) {}
+    if matches!(disposition(libc::SIGURG)?, Disposition::Default | Disposition::Ignore) {
+        action(libc::SIGURG, nothing as *const () as libc::sighandler_t)?;
+    }
+    kill_thread(native_id, libc::SIGURG)
+}
+
 /// Sends a signal by a process descriptor. pidfd_send_signal(2).
 pub fn kill_pidfd(fd: i32, signal: Signal, flags: u32) -> io::Result<()> {
     // SAFETY: integer arguments and a null `siginfo_t`.
