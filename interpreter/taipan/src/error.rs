@@ -2,7 +2,7 @@
 
 use crate::handle::Handle;
 use std::fmt;
-use taipan_core::object::{Exc, Exception, Object, Traceback, Tuple};
+use taipan_core::object::{Exc, Exception, Object, Str, Traceback, Tuple};
 use taipan_core::vm::frame_object::FrameObject;
 use taipan_core::vm::{Raised, Vm};
 
@@ -180,12 +180,29 @@ fn described(vm: &Vm, exception: &Object, depth: usize) -> Error {
         e.cause.get().or_else(context)
     });
     Error(Box::new(Inner {
-        type_name: vm.class_of(exception).full_name(),
+        type_name: name_of(vm, exception),
         message,
         frames: frames_of(exception),
         cause: cause.filter(|_| depth > 0).map(|cause| described(vm, &cause, depth - 1)),
         ..Inner::default()
     }))
+}
+
+/// As tracebacks name it: with its module, unless that is builtins or `__main__`.
+fn name_of(vm: &Vm, exception: &Object) -> String {
+    let class = vm.class_of(exception);
+    let text = |name| match vm.getattr_opt(class.as_object(), name) {
+        Ok(value) => Some(value?.downcast::<Str>()?.to_string_lossy()),
+        Err(raised) => {
+            drop(vm.take_raised(raised));
+            None
+        }
+    };
+    let name = text(&vm.names().__qualname__).unwrap_or_else(|| class.short_name());
+    match text(&vm.names().__module__) {
+        Some(module) if module != "builtins" && module != "__main__" => format!("{module}.{name}"),
+        _ => name,
+    }
 }
 
 fn frames_of(exception: &Object) -> Vec<Frame> {
