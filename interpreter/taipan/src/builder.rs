@@ -13,7 +13,7 @@ use std::time::Duration;
 use taipan_core::builtins::paths::PathFinder;
 use taipan_core::compile::CompileOptions;
 use taipan_core::native::ModuleDef;
-use taipan_core::object::{Dict, List, Slot};
+use taipan_core::object::{Dict, Slot};
 use taipan_core::vm::gil::Detached;
 use taipan_core::vm::policy::Policy;
 use taipan_core::vm::{Res, Vm};
@@ -213,11 +213,10 @@ impl Builder {
             setup::mount_library(vm, setup::NAMELESS_LIBRARY);
             setup::append_path(vm, setup::NAMELESS_LIBRARY)?;
         }
-        let argv = vm.interp().sys.get_as::<Dict>().and_then(|sys| sys.get_named(vm, "argv"));
-        if let Some(argv) = argv.as_ref().and_then(|argv| argv.downcast::<List>()) {
-            for arg in &self.argv {
-                argv.push(vm.str(arg)?.into_object()).map_err(|e| vm.no_memory(e))?;
-            }
+        if let Some(sys) = vm.interp().sys.get_as::<Dict>() {
+            let text = |arg: &String| Ok(vm.str(arg)?.into_object());
+            let argv = self.argv.iter().map(text).collect::<Res<Vec<_>>>()?;
+            sys.set_named(vm, "argv", vm.list(argv)?)?;
         }
         for module in self.host_modules {
             module.make(vm)?;

@@ -53,7 +53,7 @@ fn fork_exec(
     preexec_fn: &Object,
     allow_vfork: bool,
 ) -> Res<i32> {
-    crate::policy::process(vm)?;
+    crate::policy::process(vm, "fork_exec")?;
     if pass_fds.downcast::<Tuple>().is_none() {
         return Err(vm.type_error(format_args!(
             "fork_exec() argument 4 must be tuple, not {}",
