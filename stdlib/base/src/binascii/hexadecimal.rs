@@ -35,14 +35,8 @@ fn digits(vm: &Vm, data: &Buffer, sep: Maybe<&Object>, bytes_per_sep: i32) -> Re
 
 /// Hexadecimal representation of binary data.
 ///
-///   sep
-///     An optional single character or byte to separate hex bytes.
-///   bytes_per_sep
-///     How many bytes between separators.  Positive values count from the
-///     right, negative values count from the left.
-///
-/// The return value is a bytes object.  This function is also
-/// available as "hexlify()".
+/// Two digits for each byte, as bytes. With `sep`, one character, a separator stands behind each group of
+/// `bytes_per_sep` bytes: counted from the end, or from the start if that is negative. hexlify() is the same.
 #[native("(data, sep=<unrepresentable>, bytes_per_sep=1)")]
 pub(super) fn b2a_hex(
     vm: &Vm,
@@ -55,14 +49,8 @@ pub(super) fn b2a_hex(
 
 /// Hexadecimal representation of binary data.
 ///
-///   sep
-///     An optional single character or byte to separate hex bytes.
-///   bytes_per_sep
-///     How many bytes between separators.  Positive values count from the
-///     right, negative values count from the left.
-///
-/// The return value is a bytes object.  This function is also
-/// available as "b2a_hex()".
+/// Two digits for each byte, as bytes. With `sep`, one character, a separator stands behind each group of
+/// `bytes_per_sep` bytes: counted from the end, or from the start if that is negative. b2a_hex() is the same.
 #[native("(data, sep=<unrepresentable>, bytes_per_sep=1)")]
 pub(super) fn hexlify(
     vm: &Vm,

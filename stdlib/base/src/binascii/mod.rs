@@ -102,9 +102,8 @@ const VALUES: [u8; 256] = {
 
 /// Decode a line of base64 data.
 ///
-///   strict_mode
-///     When set to True, bytes that are not in the base64 standard are not allowed.
-///     The same applies to excess data after padding (= / ==).
+/// With `strict_mode`, characters outside the alphabet and anything behind the padding are errors; else they are
+/// passed over.
 #[native("(data, /, *, strict_mode=False)")]
 fn a2b_base64(vm: &Vm, data: Ascii, strict_mode: bool) -> Res<Obj<Bytes>> {
     let data = data.0;

@@ -109,17 +109,13 @@ fn one_or_two(vm: &Vm, args: &[Object]) -> Res<(Object, Option<Object>)> {
 }
 
 /// The names of all registered dialects, in a list.
-///
-///     names = csv.list_dialects()
 #[native("()")]
 fn list_dialects(vm: &Vm) -> Res<Obj<List>> {
     let names = dialects(vm)?.snapshot().into_iter().map(|(name, _)| name).collect();
     vm.list(names)
 }
 
-/// Give a dialect a name.
-///
-///     csv.register_dialect(name[, dialect[, **fmtparams]])
+/// Give a dialect a name: one like another, with the changes that keywords make.
 #[native("(*args, **fmtparams)", no_signature)]
 fn register_dialect(vm: &Vm, args: &[Object], fmtparams: Kwargs) -> Res<()> {
     let (name, like) = one_or_two(vm, args)?;
@@ -131,8 +127,6 @@ fn register_dialect(vm: &Vm, args: &[Object], fmtparams: Kwargs) -> Res<()> {
 }
 
 /// Forget the dialect of this name.
-///
-///     csv.unregister_dialect(name)
 #[native("(name)")]
 fn unregister_dialect(vm: &Vm, name: &Object) -> Res<()> {
     let known = dialects(vm)?;
@@ -143,16 +137,12 @@ fn unregister_dialect(vm: &Vm, name: &Object) -> Res<()> {
 }
 
 /// The dialect of this name.
-///
-///     dialect = csv.get_dialect(name)
 #[native("(name)")]
 fn get_dialect(vm: &Vm, name: &Object) -> Res {
     named(vm, name)
 }
 
 /// How long a field may be that a reader accepts; with an argument, change that.
-///
-///     limit = csv.field_size_limit([new_limit])
 ///
 /// The limit before the call is returned.
 #[native("(new_limit=<unrepresentable>)")]

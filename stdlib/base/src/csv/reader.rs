@@ -42,10 +42,7 @@ pub(super) static READER: TypeSpec = TypeSpec {
 
 /// csv_reader = reader(iterable [, dialect='excel'] [optional keyword args])
 ///
-/// The records of some lines, as an iterator of lists of strings:
-///
-///     for row in csv_reader:
-///         process(row)
+/// The records of some lines, as an iterator of lists of strings.
 ///
 /// The lines may come from any iterable of strings: a file, a list. A record may need several of them.
 /// The dialect is a name or an object that describes one; keywords go before what it says.

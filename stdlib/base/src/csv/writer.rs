@@ -37,10 +37,7 @@ pub(super) static WRITER: TypeSpec = TypeSpec {
 
 /// csv_writer = csv.writer(fileobj [, dialect='excel'] [optional keyword args])
 ///
-/// Writes rows to an object with a method write():
-///
-///     for row in sequence:
-///         csv_writer.writerow(row)
+/// Writes rows, one with writerow() or many with writerows(), to an object with a method write().
 ///
 /// The dialect is a name or an object that describes one; keywords go before what it says.
 #[native("(*args, **fmtparams)", no_signature)]

@@ -310,16 +310,9 @@ fn isnan(x: f64) -> bool {
     x.is_nan()
 }
 
-/// Determine whether two floating point numbers are close in value.
+/// Whether two numbers are nearly equal.
 ///
-///   rel_tol
-///     maximum difference for being considered "close", relative to the
-///     magnitude of the input values
-///   abs_tol
-///     maximum difference for being considered "close", regardless of the
-///     magnitude of the input values
-///
-/// Return True if a is close in value to b, and False otherwise.
+/// They are if they differ by no more than `abs_tol`, or than the part `rel_tol` of the larger one.
 #[native("(a, b, *, rel_tol=1e-09, abs_tol=0.0)")]
 fn isclose(vm: &Vm, a: f64, b: f64, rel_tol: f64, abs_tol: f64) -> Res<bool> {
     if rel_tol < 0.0 || abs_tol < 0.0 {
