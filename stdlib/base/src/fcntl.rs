@@ -1,9 +1,9 @@
 //! The module `fcntl`: commands on descriptors, and locks of files.
 
 use taipan_core::native::buffer::{self, request};
+use taipan_core::native::descriptor_of;
 use taipan_sys::{consts, fs};
 
-use crate::io::descriptor_of;
 use crate::support::*;
 
 /// The module's table.

@@ -3,10 +3,10 @@
 use std::cell::{Cell, OnceCell};
 use std::io;
 
+use taipan_core::native::descriptor_of;
 use taipan_sys::consts;
 use taipan_sys::terminal::{self as sys, CONTROL_CHARS, Settings};
 
-use crate::io::descriptor_of;
 use crate::support::*;
 
 /// The module `termios`.

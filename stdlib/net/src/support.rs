@@ -99,26 +99,3 @@ pub(crate) fn builtin(vm: &Vm, name: &str) -> Res {
         None => Err(vm.name_error(format_args!("name '{name}' is not defined"))),
     }
 }
-
-/// The descriptor of an integer or of an object with `fileno()`.
-pub(crate) fn descriptor_of(vm: &Vm, object: &Object) -> Res<i32> {
-    let number = if vm.class_of(object).has(type_flags::INT) {
-        object.clone()
-    } else if let Some(method) = vm.getattr_opt(object, &vm.intern("fileno"))? {
-        let number = vm.call(&method, &[])?;
-        if !vm.class_of(&number).has(type_flags::INT) {
-            return Err(vm.type_error("fileno() returned a non-integer"));
-        }
-        number
-    } else {
-        return Err(vm.type_error("argument must be an int, or have a fileno() method."));
-    };
-    let fd = vm.as_i64(&number).and_then(|number| i32::try_from(number).ok());
-    match fd {
-        Some(fd) if fd >= 0 => Ok(fd),
-        Some(fd) => {
-            Err(vm.value_error(format_args!("file descriptor cannot be a negative integer ({fd})")))
-        }
-        None => Err(vm.overflow_error("Python int too large to convert to C int")),
-    }
-}

@@ -56,15 +56,8 @@ pub fn warn(vm: &Vm, warning: &CompileWarning, filename: &str) -> Res<()> {
     };
     vm.caught(raised, category)?;
     let error = CompileError {
-        kind: ErrorKind::SyntaxError,
-        message: warning.message.clone(),
         line: Some(warning.line),
-        col: None,
-        end_line: None,
-        end_col: None,
-        text: None,
-        parsed: false,
-        incomplete: false,
+        ..CompileError::unplaced(ErrorKind::SyntaxError, warning.message.clone())
     };
     Err(raise(vm, &error, filename, false))
 }

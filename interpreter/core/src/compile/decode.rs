@@ -5,17 +5,7 @@ use std::borrow::Cow;
 use super::error::{CompileError, ErrorKind};
 
 fn plain(message: String) -> CompileError {
-    CompileError {
-        kind: ErrorKind::SyntaxError,
-        message,
-        line: None,
-        col: None,
-        end_line: None,
-        end_col: None,
-        text: None,
-        parsed: false,
-        incomplete: false,
-    }
+    CompileError::unplaced(ErrorKind::SyntaxError, message)
 }
 
 /// How the bytes of a file are to be read.

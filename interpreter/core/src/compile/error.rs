@@ -33,6 +33,23 @@ pub struct CompileError {
     pub incomplete: bool,
 }
 
+impl CompileError {
+    /// An error with a message alone.
+    pub fn unplaced(kind: ErrorKind, message: impl Into<String>) -> CompileError {
+        CompileError {
+            kind,
+            message: message.into(),
+            line: None,
+            col: None,
+            end_line: None,
+            end_col: None,
+            text: None,
+            parsed: false,
+            incomplete: false,
+        }
+    }
+}
+
 /// A warning's category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WarningKind {

@@ -128,17 +128,10 @@ pub fn tree_of(
     let text = text.as_str();
     let scan = scanner::scan(text);
     if scan.depth > DEEPEST_SHOWN {
-        return Err(CompileError {
-            kind: ErrorKind::RecursionError,
-            message: "maximum recursion depth exceeded during ast construction".into(),
-            line: None,
-            col: None,
-            end_line: None,
-            end_col: None,
-            text: None,
-            parsed: false,
-            incomplete: false,
-        });
+        return Err(CompileError::unplaced(
+            ErrorKind::RecursionError,
+            "maximum recursion depth exceeded during ast construction",
+        ));
     }
     with_stack(&scan, || {
         let lines = Lines::new(text);
@@ -176,17 +169,10 @@ fn with_stack<T: Send>(
         return work();
     }
     if scan.depth > DEEPEST {
-        return Err(CompileError {
-            kind: ErrorKind::RecursionError,
-            message: "maximum recursion depth exceeded during compilation".into(),
-            line: None,
-            col: None,
-            end_line: None,
-            end_col: None,
-            text: None,
-            parsed: false,
-            incomplete: false,
-        });
+        return Err(CompileError::unplaced(
+            ErrorKind::RecursionError,
+            "maximum recursion depth exceeded during compilation",
+        ));
     }
     // Parser, compiler and the release of the tree recurse: give them a stack of the right size.
     let size = (scan.depth as usize + 64) * STACK_PER_LEVEL;

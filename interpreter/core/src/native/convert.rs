@@ -475,6 +475,22 @@ impl<'a, T: for<'i> FromArg<'i, Holder = ()>> FromArg<'a> for Vec<T> {
     }
 }
 
+/// The items of a tuple that must have so many.
+pub(super) fn tuple_items<'a, const N: usize>(
+    vm: &Vm,
+    object: &'a Object,
+    expected: &'static str,
+    info: &ArgInfo,
+) -> Res<&'a [Object; N]> {
+    let Some(tuple) = object.downcast::<Tuple>() else {
+        return Err(info.must_be(vm, expected, object));
+    };
+    let items = tuple.as_slice();
+    items.try_into().map_err(|_| {
+        vm.type_error(format_args!("a tuple of length {N} is required, not {}", items.len()))
+    })
+}
+
 macro_rules! tuples {
     ($($count:literal: $($T:ident $h:ident $i:tt)*;)*) => {$(
         impl<'a, $($T: FromArg<'a>),*> FromArg<'a> for ($($T,)*) {
@@ -485,15 +501,8 @@ macro_rules! tuples {
                 holder: &'a mut Self::Holder,
                 info: &ArgInfo,
             ) -> Res<Self> {
-                let Some(tuple) = object.downcast::<Tuple>() else {
-                    return Err(info.must_be(vm, concat!($count, "-item tuple"), object));
-                };
-                let items = tuple.as_slice();
-                if items.len() != $count {
-                    return Err(vm.type_error(format!(
-                        "a tuple of length {} is required, not {}", $count, items.len()
-                    )));
-                }
+                let expected = concat!($count, "-item tuple");
+                let items: &[Object; $count] = tuple_items(vm, object, expected, info)?;
                 let ($($h,)*) = holder;
                 Ok(($($T::from_arg(vm, &items[$i], $h, info)?,)*))
             }

@@ -25,7 +25,9 @@ pub use convert::{
     ArgInfo, Buffer, BufferMut, FromArg, FsPath, Maybe, big_integer, fs_path, to_f64,
 };
 pub use errors::cannot_delete;
-pub use extend::{builtin, dict_from_call, dict_merge, guarded_repr, set_word, slice_range, word};
+pub use extend::{
+    builtin, descriptor_of, dict_from_call, dict_merge, guarded_repr, set_word, slice_range, word,
+};
 pub use kwargs::Kwargs;
 pub use module::ModuleDef;
 pub use owned::FromObject;

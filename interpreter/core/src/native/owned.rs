@@ -291,15 +291,8 @@ macro_rules! tuples {
     ($($count:literal: $($T:ident $i:tt)*;)*) => {$(
         impl<$($T: FromObject),*> FromObject for ($($T,)*) {
             fn from_object(vm: &Vm, object: &Object, info: &ArgInfo) -> Res<Self> {
-                let Some(tuple) = object.downcast::<Tuple>() else {
-                    return Err(info.must_be(vm, concat!($count, "-item tuple"), object));
-                };
-                let items = tuple.as_slice();
-                if items.len() != $count {
-                    return Err(vm.type_error(format!(
-                        "a tuple of length {} is required, not {}", $count, items.len()
-                    )));
-                }
+                let expected = concat!($count, "-item tuple");
+                let items: &[Object; $count] = super::convert::tuple_items(vm, object, expected, info)?;
                 Ok(($($T::from_object(vm, &items[$i], info)?,)*))
             }
         }

@@ -434,6 +434,14 @@ pub trait Consumer {
 
     /// Take an item; false: it was the last one wanted.
     fn take(&mut self, vm: &Vm, item: Object) -> Res<bool>;
+
+    /// Take an item in either way; the result is that of `take`.
+    fn offer(&mut self, vm: &Vm, item: Object) -> Res<bool> {
+        match self.take_in_place(vm, item) {
+            None => Ok(true),
+            Some(item) => self.take(vm, item),
+        }
+    }
 }
 
 /// A consumer without its type: `Vm::driver` names the one on whose behalf a generator runs.

@@ -259,71 +259,58 @@ impl Vm {
 
     /// Call `f` with each item of an iterable (exact lists and tuples without an iterator); polls.
     pub fn for_each(&self, iterable: &Object, mut f: impl FnMut(Object) -> Res<()>) -> Res<()> {
-        if let Some(l) = iterable.downcast_exact::<List>() {
-            let mut i = 0;
-            while let Some(o) = l.get(i) {
-                f(o)?;
-                i += 1;
-            }
-            return Ok(());
-        }
-        if let Some(t) = iterable.downcast_exact::<Tuple>() {
-            for o in t.as_slice() {
-                f(o.clone())?;
-            }
-            return Ok(());
-        }
-        let it = self.iter(iterable)?;
-        while let Some(o) = self.next(&it)? {
-            f(o)?;
-            self.poll()?;
-        }
-        Ok(())
+        self.take_each(iterable, |item| f(item).map(|()| true))
     }
 
-    /// Give a consumer the items of an iterable (exact lists and tuples without an iterator) until it has
-    /// enough; polls.
+    /// Give a consumer the items of an iterable until it has enough; see [`Vm::for_each`].
     pub fn consume<C: Consumer>(&self, iterable: &Object, consumer: &mut C) -> Res<()> {
-        let mut take = |item| match consumer.take_in_place(self, item) {
-            None => Ok(true),
-            Some(item) => consumer.take(self, item),
-        };
-        if let Some(l) = iterable.downcast_exact::<List>() {
-            let mut i = 0;
-            while let Some(o) = l.get(i) {
-                if !take(o)? {
-                    break;
-                }
-                i += 1;
-            }
-            return Ok(());
-        }
-        if let Some(t) = iterable.downcast_exact::<Tuple>() {
-            for o in t.as_slice() {
-                if !take(o.clone())? {
-                    break;
-                }
-            }
-            return Ok(());
+        if matches!(iterable.kind(), Some(Kind::List | Kind::Tuple)) {
+            return self.take_each(iterable, |item| consumer.offer(self, item));
         }
         self.consume_iterator(&self.iter(iterable)?, consumer)
     }
 
     /// The same for the items that an iterator has left.
     pub fn consume_iterator<C: Consumer>(&self, it: &Object, consumer: &mut C) -> Res<()> {
-        if let Some(g) = it.downcast_exact::<Generator>() {
-            while let Some(o) = generator::drive(self, g, consumer)? {
-                if !consumer.take(self, o)? {
+        let Some(g) = it.downcast_exact::<Generator>() else {
+            return self.take_rest(it, |item| consumer.offer(self, item));
+        };
+        while let Some(item) = generator::drive(self, g, consumer)? {
+            if !consumer.take(self, item)? {
+                break;
+            }
+            self.poll()?;
+        }
+        Ok(())
+    }
+
+    /// The items of an iterable, until `take` has enough (false).
+    fn take_each(&self, iterable: &Object, mut take: impl FnMut(Object) -> Res<bool>) -> Res<()> {
+        if let Some(l) = iterable.downcast_exact::<List>() {
+            let mut i = 0;
+            while let Some(item) = l.get(i) {
+                if !take(item)? {
                     break;
                 }
-                self.poll()?;
+                i += 1;
             }
             return Ok(());
         }
+        if let Some(t) = iterable.downcast_exact::<Tuple>() {
+            for item in t.as_slice() {
+                if !take(item.clone())? {
+                    break;
+                }
+            }
+            return Ok(());
+        }
+        self.take_rest(&self.iter(iterable)?, take)
+    }
+
+    /// The same for the items that an iterator has left.
+    fn take_rest(&self, it: &Object, mut take: impl FnMut(Object) -> Res<bool>) -> Res<()> {
         while let Some(item) = self.next(it)? {
-            if let Some(item) = consumer.take_in_place(self, item)
-                && !consumer.take(self, item)?
-            {
+            if !take(item)? {
                 break;
             }
             self.poll()?;

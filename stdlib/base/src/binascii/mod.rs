@@ -241,6 +241,11 @@ pub(crate) fn low_word(vm: &Vm, object: &Object) -> Res<u32> {
 /// Compute CRC-32 incrementally.
 #[native("(data, crc=0, /)")]
 fn crc32(vm: &Vm, data: crate::support::Buffer, crc: Maybe<&Object>) -> Res<u32> {
+    crc32_on(vm, data, crc)
+}
+
+/// The checksum of data behind other data, whose checksum is `crc`.
+pub(crate) fn crc32_on(vm: &Vm, data: crate::support::Buffer, crc: Maybe<&Object>) -> Res<u32> {
     let start = match crc {
         Maybe::Given(crc) => low_word(vm, crc)?,
         Maybe::Absent => 0,

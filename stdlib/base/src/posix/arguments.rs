@@ -183,7 +183,7 @@ pub(super) struct Fildes(pub(super) i32);
 impl<'a> FromArg<'a> for Fildes {
     type Holder = ();
     fn from_arg(vm: &'a Vm, object: &'a Object, _: &'a mut (), _: &ArgInfo) -> Res<Self> {
-        crate::io::descriptor_of(vm, object).map(Fildes)
+        taipan_core::native::descriptor_of(vm, object).map(Fildes)
     }
 }
 

@@ -116,13 +116,7 @@ fn adler32(vm: &Vm, data: Buffer, value: Maybe<&Object>) -> Res<u32> {
 /// The returned checksum is an integer.
 #[native("(data, value=0, /)")]
 fn crc32(vm: &Vm, data: Buffer, value: Maybe<&Object>) -> Res<u32> {
-    let start = match value {
-        Maybe::Given(value) => low_word(vm, value)?,
-        Maybe::Absent => 0,
-    };
-    let mut hasher = crc32fast::Hasher::new_with_initial(start);
-    data.with(|data| hasher.update(data));
-    Ok(hasher.finalize())
+    crate::binascii::crc32_on(vm, data, value)
 }
 
 /// Returns a bytes object containing compressed data.
