@@ -2,15 +2,16 @@
 //! everything else that an instruction does is in `execute`, calls are in `calls`.
 //!
 //! **Rules.**
-//! 1. `(pc, fp)` is the whole state of the running frame; every Python value is in a register at every
+//! 1. `(at, fp)` is the whole state of the running frame; every Python value is in a register at every
 //!    instruction boundary. `consts` is derived from the frame's code.
 //! 2. A fast path either does the whole instruction and continues, or touches nothing and breaks to
 //!    `'slow`, where `execute` runs the instruction from its beginning. Nothing here raises.
 //! 3. What is called out of line takes `(vm, pc, fp, ins)` with `pc` behind the first word and gives back
 //!    the [`Next`] state: no local of the loop lives across such a call, so that all four stay in machine
-//!    registers. Only drops of overwritten values are plain calls.
+//!    registers. Only drops of overwritten values are plain calls. `at` stays on the instruction until
+//!    the arm is done and is then moved once: a second, advanced pointer would cost moves in every arm.
 //! 4. `set!` writes the register first and drops the old occupant after: the drop may run Python, which
-//!    sees a consistent window. `pc` need not be saved for it: a finaliser's frames do not look below.
+//!    sees a consistent window. `at` need not be saved for it: a finaliser's frames do not look below.
 //! 5. Eval flags are looked at on calls and back-edges, nowhere else. Fuel is counted there too.
 //! 6. Windows never move; a callee's window starts in the caller's temporaries, so arguments are not
 //!    copied.
@@ -32,13 +33,28 @@ pub(crate) fn run(vm: &Vm) -> Res {
     // SAFETY: the frame was set up by `function_call` or `generator`; the code's operands are within its
     // window, constants and words (verified or made by our compiler).
     unsafe {
-        let Next { mut pc, mut fp } =
+        let Next { pc: mut at, mut fp } =
             if vm.flags_set() || cfg!(traced_loop) { trace::go_on(vm) } else { Next::resume(vm) };
         let mut consts: *const Value = calls::constants(vm);
 
         'run: loop {
-            let ins = *pc;
-            pc = pc.add(1);
+            let ins = *at;
+            // Behind the first word: what is called out of line takes this.
+            macro_rules! pc {
+                () => {
+                    at.add(1)
+                };
+            }
+            // On to the next instruction, `$n` words further.
+            macro_rules! next {
+                () => {
+                    next!(1)
+                };
+                ($n:expr) => {{
+                    at = at.add($n);
+                    continue 'run;
+                }};
+            }
             macro_rules! a {
                 () => {
                     (ins >> 8 & 0xff) as usize
@@ -75,27 +91,27 @@ pub(crate) fn run(vm: &Vm) -> Res {
             }
             macro_rules! go_on {
                 ($next:expr) => {{
-                    Next { pc, fp } = $next;
+                    Next { pc: at, fp } = $next;
                     consts = calls::constants(vm);
                     continue 'run;
                 }};
             }
-            // The word at `pc` as a jump distance.
+            // The second word as a jump distance.
             macro_rules! jump {
                 () => {
-                    pc = pc.offset(*pc as i32 as isize)
+                    at = pc!().offset(*pc!() as i32 as isize)
                 };
             }
             // The eval flags are looked at before the jump: an interrupt belongs to this instruction and
             // its handlers.
             macro_rules! jump_polled {
                 () => {{
-                    let distance = *pc as i32 as isize;
+                    let distance = *pc!() as i32 as isize;
                     if distance < 0 && vm.flags_set() {
                         cold_path();
-                        go_on!(calls::interrupted(vm, pc, fp, distance));
+                        go_on!(calls::interrupted(vm, pc!(), fp, distance));
                     }
-                    pc = pc.offset(distance);
+                    at = pc!().offset(distance);
                     continue 'run;
                 }};
             }
@@ -104,7 +120,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     if $hit {
                         jump_polled!();
                     }
-                    pc = pc.add(1);
+                    at = at.add(2);
                     continue 'run;
                 }};
             }
@@ -116,7 +132,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         let f: fn(Value, Value) -> Option<Value> = $ints;
                         if let Some(v) = f(x, y) {
                             set!(a!(), v);
-                            continue 'run;
+                            next!();
                         }
                     } else if Value::both_flonums(x, y) {
                         let f: fn(f64, f64) -> f64 = $floats;
@@ -124,7 +140,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             Value::from_flonum(f(x.flonum_unchecked(), y.flonum_unchecked()))
                         {
                             set!(a!(), v);
-                            continue 'run;
+                            next!();
                         }
                     }
                 }};
@@ -137,7 +153,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         let f: fn(i64, i64) -> Option<Value> = $ints;
                         if let Some(v) = f(x.int_unchecked(), y.int_unchecked()) {
                             set!(a!(), v);
-                            continue 'run;
+                            next!();
                         }
                     }
                 }};
@@ -147,11 +163,11 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     let (x, y) = (r!(b!()), r!(c!()));
                     if Value::both_ints(x, y) {
                         set!(a!(), Value::from_bool((x.bits() as i64) $int (y.bits() as i64)));
-                        continue 'run;
+                        next!();
                     }
                     if Value::both_flonums(x, y) {
                         set!(a!(), Value::from_bool(x.flonum_unchecked() $int y.flonum_unchecked()));
-                        continue 'run;
+                        next!();
                     }
                 }};
             }
@@ -191,18 +207,18 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         && !vm.flags_set();
                     if !room {
                         cold_path();
-                        go_on!(calls::enter_carefully(vm, pc, fp.add($base), $n));
+                        go_on!(calls::enter_carefully(vm, at, fp.add($base), $n));
                     }
-                    (*frame.sub(1)).pc.set(pc);
+                    (*frame.sub(1)).pc.set(at);
                     let mut i: usize = $n;
                     while i < (*code).payload.nlocals as usize {
                         *new_fp.add(i) = Value::NULL;
                         i += 1;
                     }
                     fp = new_fp;
-                    pc = (*code).payload.start();
+                    at = (*code).payload.start();
                     consts = (*code).payload.consts.as_ptr() as *const Value;
-                    Frame::push_call(frame, code, fp, pc, consts);
+                    Frame::push_call(frame, code, fp, at, consts);
                     vm.frame.set(frame);
                     continue 'run;
                 }};
@@ -213,7 +229,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     let value: Value = $value;
                     let frame: *mut Frame = vm.frame.get();
                     if !(*frame).is_plain_call() {
-                        go_on!(calls::leave(vm, pc, value));
+                        go_on!(calls::leave(vm, pc!(), value));
                     }
                     let n = (*(*frame).code).payload.nlocals as usize;
                     let mut p = fp;
@@ -232,7 +248,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     let function = *place;
                     *place = value;
                     fp = (*caller).fp;
-                    pc = (*caller).pc.get();
+                    at = (*caller).pc.get();
                     consts = (*caller).consts;
                     decref(function);
                     continue 'run;
@@ -242,7 +258,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
             macro_rules! cached_class {
                 ($slow:lifetime, $v:expr) => {{
                     let v: Value = $v;
-                    if !v.is_ptr() || (*(*v.ptr()).ty.get()).payload.version.get() != *pc.add(1) {
+                    if !v.is_ptr() || (*(*v.ptr()).ty.get()).payload.version.get() != *at.add(2) {
                         break $slow;
                     }
                     v.ptr()
@@ -255,7 +271,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     if i.is_int() && x.is_ptr() {
                         if let Some(v) = run_ops::item_fast(x, i.int_unchecked()) {
                             incref(v);
-                            pc = pc.add(1);
+                            at = at.add(2);
                             set!(a!(), v);
                             continue 'run;
                         }
@@ -267,13 +283,13 @@ pub(crate) fn run(vm: &Vm) -> Res {
             macro_rules! attribute_place {
                 ($slow:lifetime, $p:expr) => {{
                     let p: *mut Header = $p;
-                    let at = *pc.add(2);
-                    let place = (p as *mut u8).add((at & 0xffff) as usize) as *mut Value;
-                    if (*place).is_null() && at & attribute_cache::MEMBER == 0 {
-                        if (*p).aux.get() as u32 != at >> 16 || (*p).kind() != Kind::Instance {
+                    let word = *at.add(3);
+                    let place = (p as *mut u8).add((word & 0xffff) as usize) as *mut Value;
+                    if (*place).is_null() && word & attribute_cache::MEMBER == 0 {
+                        if (*p).aux.get() as u32 != word >> 16 || (*p).kind() != Kind::Instance {
                             break $slow;
                         }
-                        (*p).aux.set((at >> 16) as u16 + 1);
+                        (*p).aux.set((word >> 16) as u16 + 1);
                     }
                     place
                 }};
@@ -281,53 +297,53 @@ pub(crate) fn run(vm: &Vm) -> Res {
             // The object in the last two cache words, borrowed from the class.
             macro_rules! cached_object {
                 () => {
-                    attribute_cache::cached_object(pc)
+                    attribute_cache::cached_object(pc!())
                 };
             }
 
             'slow: {
                 // SAFETY: the word was emitted by our compiler.
                 match std::mem::transmute::<u8, Op>(ins as u8) {
-                    Op::Nop => continue 'run,
+                    Op::Nop => next!(),
                     Op::Move => {
                         let v = r!(b!());
                         incref(v);
                         set!(a!(), v);
-                        continue 'run;
+                        next!();
                     }
                     Op::Take => {
                         let v = std::mem::replace(&mut *fp.add(b!()), Value::NULL);
                         set!(a!(), v);
-                        continue 'run;
+                        next!();
                     }
                     Op::Drop => {
                         let v = std::mem::replace(&mut *fp.add(a!()), Value::NULL);
                         decref(v);
-                        continue 'run;
+                        next!();
                     }
                     Op::LoadK => {
                         let v = k!((ins >> 16) as usize);
                         incref(v);
                         set!(a!(), v);
-                        continue 'run;
+                        next!();
                     }
                     Op::LoadInt => {
                         set!(a!(), Value::small((ins >> 16) as u8 as i8 as i32));
-                        continue 'run;
+                        next!();
                     }
                     Op::LoadNone => {
                         set!(a!(), Value::NONE);
-                        continue 'run;
+                        next!();
                     }
                     Op::LoadNull => {
                         set!(a!(), Value::NULL);
-                        continue 'run;
+                        next!();
                     }
                     Op::CheckLocal => {
                         if r!(a!()).is_null() {
                             break 'slow;
                         }
-                        continue 'run;
+                        next!();
                     }
 
                     Op::LoadCell => {
@@ -338,7 +354,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         }
                         incref(v);
                         set!(a!(), v);
-                        continue 'run;
+                        next!();
                     }
                     Op::StoreCell => {
                         let v = r!(b!());
@@ -346,7 +362,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         let cell = &(*(r!(a!()).ptr() as *const Boxed<CellObject>)).payload;
                         let old = cell.value.0.replace(v);
                         decref(old);
-                        continue 'run;
+                        next!();
                     }
                     Op::LoadFree => {
                         let v = (*run_ops::free_cell(fp, b!())).payload.value.peek();
@@ -355,24 +371,24 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         }
                         incref(v);
                         set!(a!(), v);
-                        continue 'run;
+                        next!();
                     }
                     Op::StoreFree => {
                         let v = r!(b!());
                         incref(v);
                         let old = (*run_ops::free_cell(fp, a!())).payload.value.0.replace(v);
                         decref(old);
-                        continue 'run;
+                        next!();
                     }
 
                     Op::LoadGlobalOwn => {
                         let function = &(*((*fp.sub(1)).ptr() as *const Boxed<Function>)).payload;
                         let table = &function.globals.table;
-                        if table.version.get() != *pc.add(1) {
+                        if table.version.get() != *at.add(2) {
                             break 'slow;
                         }
-                        let v = *(pc.add(2) as *const *const Value).read_unaligned();
-                        pc = pc.add(4);
+                        let v = *(at.add(3) as *const *const Value).read_unaligned();
+                        at = at.add(5);
                         incref(v);
                         set!(a!(), v);
                         continue 'run;
@@ -380,13 +396,13 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     Op::LoadGlobalBuiltin => {
                         let function = &(*((*fp.sub(1)).ptr() as *const Boxed<Function>)).payload;
                         let table = &function.builtins.table;
-                        if function.globals.table.version.get() != *pc.add(1)
-                            || table.version.get() != *pc.add(2)
+                        if function.globals.table.version.get() != *at.add(2)
+                            || table.version.get() != *at.add(3)
                         {
                             break 'slow;
                         }
-                        let v = table.value_unchecked(*pc.add(3));
-                        pc = pc.add(4);
+                        let v = table.value_unchecked(*at.add(4));
+                        at = at.add(5);
                         incref(v);
                         set!(a!(), v);
                         continue 'run;
@@ -434,12 +450,12 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         if v.is_int() {
                             if let Some(n) = Value::sub_ints(Value::small(0), v) {
                                 set!(a!(), n);
-                                continue 'run;
+                                next!();
                             }
                         } else if v.is_flonum() {
                             if let Some(n) = Value::from_flonum(-v.flonum_unchecked()) {
                                 set!(a!(), n);
-                                continue 'run;
+                                next!();
                             }
                         }
                     }
@@ -447,7 +463,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         let v = r!(b!());
                         if v.is_bool() {
                             set!(a!(), Value::from_bool(v.is_false()));
-                            continue 'run;
+                            next!();
                         }
                     }
 
@@ -488,22 +504,23 @@ pub(crate) fn run(vm: &Vm) -> Res {
 
                     Op::LoadAttrSlot => {
                         let p = cached_class!('slow, r!(b!()));
-                        let v = *((p as *const u8).add(*pc.add(2) as usize) as *const Value);
-                        if v.is_null() {
+                        let v = *((p as *const u8).add(*at.add(3) as usize) as *const Value);
+                        // (The null test last: objects, which need the count, are known not to be null.)
+                        if v.is_ptr() {
+                            incref(v);
+                        } else if v.is_null() {
                             break 'slow;
                         }
-                        pc = pc.add(5);
-                        incref(v);
                         set!(a!(), v);
-                        continue 'run;
+                        next!(6);
                     }
                     Op::LoadAttrClass => {
                         let p = cached_class!('slow, r!(b!()));
                         if (*p).kind() == Kind::DictInstance {
                             break 'slow;
                         }
-                        let v = *(pc.add(3) as *const *const Value).read_unaligned();
-                        pc = pc.add(5);
+                        let v = *(at.add(4) as *const *const Value).read_unaligned();
+                        at = at.add(6);
                         incref(v);
                         set!(a!(), v);
                         continue 'run;
@@ -515,7 +532,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         let new = r!(b!());
                         incref(new);
                         *place = new;
-                        pc = pc.add(3);
+                        at = at.add(4);
                         decref(old);
                         continue 'run;
                     }
@@ -524,44 +541,44 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         let place = attribute_place!('slow, p);
                         let old = *place;
                         *place = std::mem::replace(&mut *fp.add(b!()), Value::NULL);
-                        pc = pc.add(3);
+                        at = at.add(4);
                         decref(old);
                         continue 'run;
                     }
 
                     Op::SubscrKept => {
                         item!(r!(c!()));
-                        go_on!(calls::subscript(vm, pc, fp, ins));
+                        go_on!(calls::subscript(vm, pc!(), fp, ins));
                     }
                     Op::SubscrKKept => item!(k!(c!())),
-                    Op::SubscrSlice => go_on!(calls::subscript_slice(vm, pc, fp, ins)),
-                    Op::Subscr => go_on!(calls::subscript(vm, pc, fp, ins)),
+                    Op::SubscrSlice => go_on!(calls::subscript_slice(vm, pc!(), fp, ins)),
+                    Op::Subscr => go_on!(calls::subscript(vm, pc!(), fp, ins)),
                     Op::StoreSubscr => {
                         if let Some(place) = run_ops::list_place(r!(a!()), r!(b!())) {
                             let v = r!(c!());
                             incref(v);
                             let old = std::mem::replace(&mut *place, v);
-                            pc = pc.add(1);
+                            at = at.add(2);
                             decref(old);
                             continue 'run;
                         }
-                        go_on!(calls::store_subscript(vm, pc, fp, ins));
+                        go_on!(calls::store_subscript(vm, pc!(), fp, ins));
                     }
                     Op::StoreSubscrTake => {
                         if let Some(place) = run_ops::list_place(r!(a!()), r!(b!())) {
                             let v = std::mem::replace(&mut *fp.add(c!()), Value::NULL);
                             let old = std::mem::replace(&mut *place, v);
-                            pc = pc.add(1);
+                            at = at.add(2);
                             decref(old);
                             continue 'run;
                         }
-                        go_on!(calls::store_subscript(vm, pc, fp, ins));
+                        go_on!(calls::store_subscript(vm, pc!(), fp, ins));
                     }
                     Op::StoreSubscrKTake => {
                         if let Some(place) = run_ops::list_place(r!(a!()), k!(b!())) {
                             let v = std::mem::replace(&mut *fp.add(c!()), Value::NULL);
                             let old = std::mem::replace(&mut *place, v);
-                            pc = pc.add(1);
+                            at = at.add(2);
                             decref(old);
                             continue 'run;
                         }
@@ -574,16 +591,16 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         }
                         r!(b!()) = Value::NULL;
                         list.push_unchecked(v);
-                        continue 'run;
+                        next!();
                     }
 
-                    Op::SetAdd => go_on!(calls::set_add(vm, pc, fp, ins)),
-                    Op::DictSet => go_on!(calls::dict_set(vm, pc, fp, ins)),
+                    Op::SetAdd => go_on!(calls::set_add(vm, pc!(), fp, ins)),
+                    Op::DictSet => go_on!(calls::dict_set(vm, pc!(), fp, ins)),
 
                     Op::ForIter => {
                         if vm.flags_set() {
                             cold_path();
-                            go_on!(calls::for_interrupted(vm, pc, fp, ins));
+                            go_on!(calls::for_interrupted(vm, pc!(), fp, ins));
                         }
                         let it = r!(b!());
                         // Only iterators of the three kinds below, and others, get here: never an immediate.
@@ -632,17 +649,17 @@ pub(crate) fn run(vm: &Vm) -> Res {
                                     }
                                 }
                             }
-                            Kind::Generator => go_on!(calls::for_generator(vm, pc, fp, ins)),
+                            Kind::Generator => go_on!(calls::for_generator(vm, pc!(), fp, ins)),
                             _ => {}
                         }
-                        go_on!(calls::for_next(vm, pc, fp, ins));
+                        go_on!(calls::for_next(vm, pc!(), fp, ins));
                     }
                     Op::ForTuple => {
                         if vm.flags_set() {
                             cold_path();
-                            go_on!(calls::for_interrupted(vm, pc, fp, ins));
+                            go_on!(calls::for_interrupted(vm, pc!(), fp, ins));
                         }
-                        let tuple = k!(*pc.add(1) as usize);
+                        let tuple = k!(*at.add(2) as usize);
                         let t = &(*(tuple.ptr() as *const Boxed<Tuple>)).payload;
                         // (Anything but a positive int is beyond all lengths, or an index all the same.)
                         let i = (r!(b!()).bits() >> 1) as usize;
@@ -656,8 +673,8 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         set!(a!(), v);
                         continue 'run;
                     }
-                    Op::GetIter => go_on!(calls::get_iter(vm, pc, fp, ins)),
-                    Op::BuildTuple => go_on!(calls::build_tuple(vm, pc, fp, ins)),
+                    Op::GetIter => go_on!(calls::get_iter(vm, pc!(), fp, ins)),
+                    Op::BuildTuple => go_on!(calls::build_tuple(vm, pc!(), fp, ins)),
                     Op::Unpack => {
                         let v = r!(b!());
                         if !v.is_kind(Kind::Tuple) {
@@ -668,7 +685,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         if tuple.len.get() != n {
                             break 'slow;
                         }
-                        go_on!(calls::unpack_tuple(vm, pc, fp, ins));
+                        go_on!(calls::unpack_tuple(vm, pc!(), fp, ins));
                     }
 
                     Op::Call => {
@@ -677,11 +694,11 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             let code =
                                 (*(f.ptr() as *const Boxed<Function>)).payload.code().as_ptr();
                             if (*code).payload.direct_args as usize == b!() {
-                                pc = pc.add(2);
+                                at = at.add(3);
                                 enter!(a!(), code, b!());
                             }
                         }
-                        go_on!(calls::call(vm, pc, fp, ins));
+                        go_on!(calls::call(vm, pc!(), fp, ins));
                     }
                     Op::CallMethodOwn => {
                         let p = cached_class!('slow, r!(a!() + 1));
@@ -693,7 +710,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         if (*code).payload.direct_args as usize != b!() + 1 {
                             break 'slow;
                         }
-                        pc = pc.add(5);
+                        at = at.add(6);
                         // Free of pointers: the compiler keeps the callee's place of a method call empty.
                         incref(f);
                         r!(a!()) = f;
@@ -704,16 +721,16 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         if (*p).kind() == Kind::DictInstance {
                             break 'slow;
                         }
-                        go_on!(calls::call_method_native(vm, pc, fp, ins));
+                        go_on!(calls::call_method_native(vm, pc!(), fp, ins));
                     }
-                    Op::CallMethodClass => go_on!(calls::call_method_class(vm, pc, fp, ins)),
+                    Op::CallMethodClass => go_on!(calls::call_method_class(vm, pc!(), fp, ins)),
                     Op::LoadMethodOwn => {
                         let p = cached_class!('slow, r!(a!() + 1));
                         if (*p).kind() == Kind::DictInstance {
                             break 'slow;
                         }
                         let f = cached_object!();
-                        pc = pc.add(5);
+                        at = at.add(6);
                         incref(f);
                         set!(a!(), f);
                         continue 'run;
@@ -724,20 +741,20 @@ pub(crate) fn run(vm: &Vm) -> Res {
                             let code =
                                 (*(f.ptr() as *const Boxed<Function>)).payload.code().as_ptr();
                             if (*code).payload.direct_args as usize == b!() + 1 {
-                                pc = pc.add(2);
+                                at = at.add(3);
                                 enter!(a!(), code, b!() + 1);
                             }
                         }
-                        go_on!(calls::call_loaded(vm, pc, fp, ins));
+                        go_on!(calls::call_loaded(vm, pc!(), fp, ins));
                     }
                     Op::Return => {
                         leave!(std::mem::replace(&mut *fp.add(a!()), Value::NULL));
                     }
                     Op::ReturnNone => leave!(Value::NONE),
-                    Op::MakeGenerator => go_on!(calls::make_generator(vm, pc)),
-                    Op::Yield => go_on!(calls::yield_value(vm, pc, fp, ins)),
-                    Op::GetAwaitable => go_on!(calls::get_awaitable(vm, pc, fp, ins)),
-                    Op::Send => go_on!(calls::send(vm, pc, fp, ins)),
+                    Op::MakeGenerator => go_on!(calls::make_generator(vm, pc!())),
+                    Op::Yield => go_on!(calls::yield_value(vm, pc!(), fp, ins)),
+                    Op::GetAwaitable => go_on!(calls::get_awaitable(vm, pc!(), fp, ins)),
+                    Op::Send => go_on!(calls::send(vm, pc!(), fp, ins)),
 
                     Op::Exit => {
                         if a!() == 1 {
@@ -843,7 +860,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     | Op::PrintExpr => {}
                 }
             }
-            go_on!(execute(vm, pc, fp, ins));
+            go_on!(execute(vm, pc!(), fp, ins));
         }
     }
 }
