@@ -69,17 +69,25 @@ fn stop_at_deadline(scripts: &[&str]) {
     let time = Duration::from_millis(60);
     let mut late = Vec::new();
     for script in scripts {
-        python.set_timeout(Some(time));
-        let start = Instant::now();
-        let error = python.exec(script).err();
-        let over = start.elapsed().saturating_sub(time);
-        let stop = error.as_ref().and_then(|e| e.stop());
-        // Other tests run beside this one: the bar is for an idle machine.
-        if stop != Some(Stop::Deadline) || over > Duration::from_millis(100) {
-            late.push(format!("{script:?}: {stop:?} {over:?} late {error:?}"));
+        // Other tests run beside this one, and the bar is for an idle machine: who is late has two more
+        // tries. How it stops is asked every time.
+        for more_tries in (0..3).rev() {
+            python.set_timeout(Some(time));
+            let start = Instant::now();
+            let error = python.exec(script).err();
+            let over = start.elapsed().saturating_sub(time);
+            let stop = error.as_ref().and_then(|e| e.stop());
+            python.set_timeout(None);
+            assert_eq!(python.eval::<i64>("sum(range(1000))").unwrap(), 499_500, "after {script}");
+            let in_time = over <= Duration::from_millis(100);
+            if stop == Some(Stop::Deadline) && in_time {
+                break;
+            }
+            if stop != Some(Stop::Deadline) || more_tries == 0 {
+                late.push(format!("{script:?}: {stop:?} {over:?} late {error:?}"));
+                break;
+            }
         }
-        python.set_timeout(None);
-        assert_eq!(python.eval::<i64>("sum(range(1000))").unwrap(), 499_500, "after {script}");
     }
     assert!(late.is_empty(), "{}", late.join("\n"));
 }

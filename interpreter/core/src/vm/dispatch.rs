@@ -506,11 +506,15 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         let p = cached_class!('slow, r!(b!()));
                         let v = *((p as *const u8).add(*at.add(3) as usize) as *const Value);
                         // (The null test last: objects, which need the count, are known not to be null.)
-                        if v.is_ptr() {
-                            incref(v);
-                        } else if v.is_null() {
-                            break 'slow;
+                        if !v.is_ptr() {
+                            if v.is_null() {
+                                cold_path();
+                                break 'slow;
+                            }
+                            set!(a!(), v);
+                            next!(6);
                         }
+                        incref(v);
                         set!(a!(), v);
                         next!(6);
                     }
