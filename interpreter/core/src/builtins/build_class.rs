@@ -65,7 +65,7 @@ fn build_class(vm: &Vm, func: &Object, name: &Object, bases: &[Object], kwds: Kw
         let key = vm.intern("__orig_bases__").into_object();
         vm.setitem(&namespace, &key, vm.tuple_from(original)?.as_object())?;
     }
-    let named = function.code().self_attributes.len();
+    let named = function.code().self_attributes().len();
     vm.interp().attribute_hint.set(u32::try_from(named).ok());
     let class = call(&metaclass, vec![name.clone(), bases_tuple, namespace]);
     vm.interp().attribute_hint.set(None);

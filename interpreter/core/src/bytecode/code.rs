@@ -101,3 +101,10 @@ pub struct CodeUnit {
     /// of appearance; the capacity of the instances' inline slots comes from it.
     pub self_attributes: Vec<String>,
 }
+
+impl CodeUnit {
+    /// Whether a call only makes an object: the first instruction is MakeGenerator.
+    pub fn makes_generator(&self) -> bool {
+        self.words.first().is_some_and(|w| *w as u8 == super::ops::Op::MakeGenerator as u8)
+    }
+}

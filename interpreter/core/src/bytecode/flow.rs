@@ -216,8 +216,8 @@ fn effect(unit: &CodeUnit, op: Op, a: u8, b: u8, c: u8, pc: usize) -> Effect {
     let mut e = Effect::default();
     let dst = |e: &mut Effect| e.writes.push((a, Live));
     match op {
-        Nop | Exit | DelFar | DelFree | DelGlobal | MakeGenerator | ReturnNone | MakeCell
-        | DelCell => {
+        Nop | Exit | LoadBody | DelFar | DelFree | DelGlobal | MakeGenerator | ReturnNone
+        | MakeCell | DelCell => {
             if op == MakeCell {
                 e.writes.push((a, Live));
             }

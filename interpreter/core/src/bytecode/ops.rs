@@ -108,6 +108,33 @@ impl Op {
         }
     }
 
+    /// Whether only the loop writes it: specialised at load or by a cache, or its own. In a unit it would be taken
+    /// for one whose cache is filled.
+    pub fn is_of_the_loop(self) -> bool {
+        use Op::*;
+        let compares = JumpNotLt as u8..=JumpNotGeK as u8;
+        compares.contains(&(self as u8))
+            || matches!(
+                self,
+                LoadGlobalOwn
+                    | LoadGlobalBuiltin
+                    | LoadAttrSlot
+                    | LoadAttrClass
+                    | LoadAttrProperty
+                    | StoreAttrSlot
+                    | StoreAttrSlotTake
+                    | SubscrKept
+                    | SubscrKKept
+                    | ListAppendTake
+                    | CallMethodOwn
+                    | CallMethodNative
+                    | CallMethodClass
+                    | LoadMethodOwn
+                    | LoadBody
+                    | Exit
+            )
+    }
+
     /// The instruction of a number, if there is one.
     pub fn from_u8(number: u8) -> Option<Op> {
         ALL.get(number as usize).copied()
@@ -530,6 +557,8 @@ opcodes! {
     /// Print the value of an expression statement at the prompt (sys.displayhook). moves a.
     PrintExpr(Reg None None)[];
     // ---- the loop's own; the last row must be one that the loop handles (its jump table then needs no check)
+    /// What code runs whose body is not there yet: gets it and begins. Not in any unit.
+    LoadBody(None None None)[];
     /// Leave the loop. Not in code: where the loop goes on when it is to return (vm/next.rs).
     Exit(None None None)[];
 }

@@ -35,6 +35,9 @@ fn check(unit: &CodeUnit) -> Result<(), String> {
     while at < unit.words.len() {
         starts[at] = true;
         let op = Op::from_u8(unit.words[at] as u8).ok_or(format!("bad instruction at {at}"))?;
+        if op.is_of_the_loop() {
+            return Err(format!("{op:?} at {at} is no instruction of a compiler"));
+        }
         if at + op.width() > unit.words.len() {
             return Err(format!("{op:?} at {at} is cut off"));
         }

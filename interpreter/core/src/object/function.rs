@@ -11,22 +11,22 @@ use super::object::{Obj, Object, Payload, Slot, Visitor, decref};
 use super::str::Str;
 use super::value::Value;
 use crate::bytecode::code::{CodeUnit, ExceptionRow, Span};
+use crate::bytecode::ops::Op;
+use crate::bytecode::stored::CodeRecord;
 use crate::native::NativeDef;
-use crate::vm::stored::{Place as StoredPlace, Stored};
+use crate::vm::stored::Stored;
 use crate::vm::{Res, Vm};
-use std::cell::{Cell, RefCell, UnsafeCell};
+use std::cell::{Cell, OnceCell, RefCell, UnsafeCell};
 use std::rc::Rc;
 
 /// Code of one interpreter: the compiler's output with its constants made objects, and room for
 /// inline caches in the words.
 ///
 /// **Invariant:** `words` went through the verifier or came from our compiler; only cache words and
-/// the opcode byte (quickening) are ever written, under the GIL.
+/// the opcode byte (quickening) are ever written, under the GIL. The body comes once and stays; a frame that
+/// was entered before has its `pc` on `LOAD_BODY` still, and goes on at the body's start from there.
 pub struct Code {
-    pub(crate) words: Box<[UnsafeCell<u32>]>,
-    pub(crate) consts: Box<[Object]>,
-    /// Interned.
-    pub(crate) names: Box<[Obj<Str>]>,
+    pub(crate) body: LateBody,
     pub(crate) nlocals: u32,
     pub(crate) nregs: u32,
     /// Number of positional parameters if a call with exactly that many positional arguments needs no
@@ -46,20 +46,66 @@ pub struct Code {
     pub qualname: Obj<Str>,
     pub filename: Obj<Str>,
     pub first_line: u32,
-    pub exceptions: Box<[ExceptionRow]>,
-    pub lines: Box<[(u32, Span)]>,
     pub doc: Option<Object>,
-    pub self_attributes: Box<[Obj<Str>]>,
     /// The compiler's output, for what introspection asks.
     pub(crate) origin: Origin,
+}
+
+/// What of a code object is there when it first runs, or is asked for.
+pub(crate) struct LateBody {
+    /// The first word to run: of the body, or [`LOAD_BODY`] while there is none.
+    start: Cell<*mut u32>,
+    /// The body's constants.
+    consts: Cell<*const Value>,
+    body: OnceCell<Body>,
+    lines: OnceCell<Box<[(u32, Span)]>>,
+}
+
+/// What code runs with.
+pub(crate) struct Body {
+    pub(crate) words: Box<[UnsafeCell<u32>]>,
+    pub(crate) consts: Box<[Object]>,
+    /// Interned.
+    pub(crate) names: Box<[Obj<Str>]>,
+    pub(crate) exceptions: Box<[ExceptionRow]>,
+    pub(crate) self_attributes: Box<[Obj<Str>]>,
+}
+
+/// What code without a body runs: the instruction that gets it.
+static LOAD_BODY: [u32; 1] = [Op::LoadBody as u32];
+
+impl LateBody {
+    /// None yet.
+    pub(crate) fn missing() -> LateBody {
+        LateBody {
+            start: Cell::new(LOAD_BODY.as_ptr().cast_mut()),
+            consts: Cell::new(std::ptr::null()),
+            body: OnceCell::new(),
+            lines: OnceCell::new(),
+        }
+    }
+
+    pub(crate) fn given(body: Body, lines: Box<[(u32, Span)]>) -> LateBody {
+        let late = LateBody::missing();
+        late.set(body);
+        let _ = late.lines.set(lines);
+        late
+    }
+
+    /// The first one given stays.
+    pub(crate) fn set(&self, body: Body) {
+        let body = self.body.get_or_init(|| body);
+        self.start.set(body.words.as_ptr() as *mut u32);
+        self.consts.set(body.consts.as_ptr() as *const Value);
+    }
 }
 
 /// Where code is from.
 #[derive(Clone)]
 pub(crate) enum Origin {
     Unit(Rc<CodeUnit>),
-    /// A record of an image. It is read again where all of it is asked for.
-    Stored(Stored, StoredPlace),
+    /// A record of an image. It is read again for the body, and where all of it is asked for.
+    Stored(Stored, &'static [u8]),
 }
 
 impl Payload for Code {
@@ -69,7 +115,49 @@ impl Payload for Code {
 impl Code {
     #[inline(always)]
     pub(crate) fn start(&self) -> *mut u32 {
-        self.words.as_ptr() as *mut u32
+        self.body.start.get()
+    }
+
+    /// The constants as words; dangling without a body.
+    #[inline(always)]
+    pub(crate) fn consts_start(&self) -> *const Value {
+        self.body.consts.get()
+    }
+
+    /// The index of a word to which an instruction pointer into this code points; one that was taken when
+    /// there was no body counts as the first.
+    pub(crate) fn index_of(&self, pc: *const u32) -> u32 {
+        let first = self.start() as *const u32;
+        match (pc as usize).checked_sub(first as usize) {
+            Some(bytes) if bytes / 4 <= self.words_len() as usize => (bytes / 4) as u32,
+            _ => 0,
+        }
+    }
+
+    /// The number of words, 0 without a body.
+    pub(crate) fn words_len(&self) -> u32 {
+        self.body.body.get().map_or(0, |b| b.words.len() as u32)
+    }
+
+    /// Empty without a body, as what follows.
+    pub(crate) fn exceptions(&self) -> &[ExceptionRow] {
+        self.body.body.get().map_or(&[], |b| &b.exceptions)
+    }
+
+    pub(crate) fn self_attributes(&self) -> &[Obj<Str>] {
+        self.body.body.get().map_or(&[], |b| &b.self_attributes)
+    }
+
+    /// (pc in words, place), ascending; see [`CodeUnit::lines`].
+    pub(crate) fn lines(&self) -> &[(u32, Span)] {
+        self.body.lines.get_or_init(|| match &self.origin {
+            Origin::Unit(unit) => unit.lines.clone().into_boxed_slice(),
+            Origin::Stored(_, record) => {
+                // (Made by our compiler: what is damaged would not have run.)
+                let lines = CodeRecord::again(record).and_then(|r| r.body()?.lines());
+                lines.unwrap_or_default().into_boxed_slice()
+            }
+        })
     }
 
     /// `co_flags`.
@@ -79,10 +167,11 @@ impl Code {
 
     /// Source range of the instruction at `pc` (in words).
     pub fn span_at(&self, pc: u32) -> Span {
-        match self.lines.partition_point(|l| l.0 <= pc) {
+        let lines = self.lines();
+        match lines.partition_point(|l| l.0 <= pc) {
             0 => self.first_span(),
             // No line of its own: that of what stands before.
-            n => self.lines[..n]
+            n => lines[..n]
                 .iter()
                 .rev()
                 .find(|row| row.1.line != 0)
@@ -96,26 +185,32 @@ impl Code {
 
     /// The rows that hold at `pc`, one that has words last.
     pub(crate) fn rows_at(&self, pc: u32) -> &[(u32, Span)] {
-        let end = self.lines.partition_point(|l| l.0 <= pc);
-        let Some(last) = end.checked_sub(1).and_then(|i| self.lines.get(i)) else { return &[] };
-        let start = if last.0 == pc { self.lines.partition_point(|l| l.0 < pc) } else { end - 1 };
-        self.lines.get(start..end).unwrap_or(&[])
+        let lines = self.lines();
+        let end = lines.partition_point(|l| l.0 <= pc);
+        let Some(last) = end.checked_sub(1).and_then(|i| lines.get(i)) else { return &[] };
+        let start = if last.0 == pc { lines.partition_point(|l| l.0 < pc) } else { end - 1 };
+        lines.get(start..end).unwrap_or(&[])
     }
 
     /// The compiler's output.
     pub(crate) fn unit(&self, vm: &Vm) -> Res<Rc<CodeUnit>> {
         match &self.origin {
             Origin::Unit(unit) => Ok(unit.clone()),
-            Origin::Stored(stored, place) => stored.unit(vm, *place).map(Rc::new),
+            Origin::Stored(stored, record) => stored.unit(vm, record).map(Rc::new),
         }
     }
 
+    /// Whether there is none yet; see [`Vm::load_body`].
+    pub(crate) fn lacks_body(&self) -> bool {
+        self.body.body.get().is_none()
+    }
+
     pub fn consts(&self) -> &[Object] {
-        &self.consts
+        self.body.body.get().map_or(&[], |b| &b.consts)
     }
 
     pub fn names(&self) -> &[Obj<Str>] {
-        &self.names
+        self.body.body.get().map_or(&[], |b| &b.names)
     }
 }
 

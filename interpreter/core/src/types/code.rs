@@ -75,7 +75,7 @@ fn compare(vm: &Vm, a: &Object, b: &Object, op: CmpOp) -> Res {
 
 fn hash(vm: &Vm, this: &Object) -> Res<i64> {
     let Some(code) = this.downcast::<Code>() else { return Ok(0) };
-    let parts = [i64::from(code.first_line), i64::from(code.argcount), code.words.len() as i64];
+    let parts = [i64::from(code.first_line), i64::from(code.argcount), i64::from(code.nregs)];
     let name = vm.str_hash(&code.name);
     Ok(crate::text::numhash::hash_tuple(parts.into_iter().chain([name])))
 }
@@ -168,12 +168,14 @@ fn co_freevars(vm: &Vm, this: &Obj<Code>) -> Res<Obj<Tuple>> {
 
 #[getter]
 fn co_names(vm: &Vm, this: &Obj<Code>) -> Res<Obj<Tuple>> {
-    names(vm, this.names.iter().cloned())
+    vm.load_body(this)?;
+    names(vm, this.names().iter().cloned())
 }
 
 #[getter]
 fn co_consts(vm: &Vm, this: &Obj<Code>) -> Res<Obj<Tuple>> {
-    vm.tuple_from(&this.consts)
+    vm.load_body(this)?;
+    vm.tuple_from(this.consts())
 }
 
 #[getter]
@@ -200,9 +202,9 @@ fn co_exceptiontable(vm: &Vm, _this: &Obj<Code>) -> Res<Obj<Bytes>> {
 
 /// The ends of the table's ranges, in words, with their places.
 fn ranges(code: &Code) -> Vec<(u32, u32, Span)> {
-    let end = code.words.len() as u32;
-    let nexts = code.lines.iter().skip(1).map(|l| l.0).chain([end]);
-    code.lines
+    let end = code.words_len();
+    let nexts = code.lines().iter().skip(1).map(|l| l.0).chain([end]);
+    code.lines()
         .iter()
         .zip(nexts)
         .map(|((start, span), next)| (*start, next, *span))
@@ -213,6 +215,7 @@ fn ranges(code: &Code) -> Vec<(u32, u32, Span)> {
 /// Ranges of offsets with their lines.
 #[native("(self, /)", no_signature)]
 fn co_lines(vm: &Vm, this: &Obj<Code>) -> Res {
+    vm.load_body(this)?;
     let mut rows: Vec<(u32, u32, u32)> = Vec::new();
     for (start, end, span) in ranges(this) {
         match rows.last_mut() {
@@ -232,6 +235,7 @@ fn co_lines(vm: &Vm, this: &Obj<Code>) -> Res {
 /// Line, end line, column and end column of each word.
 #[native("(self, /)", no_signature)]
 fn co_positions(vm: &Vm, this: &Obj<Code>) -> Res {
+    vm.load_body(this)?;
     let mut all = Vec::new();
     for (start, end, span) in ranges(this) {
         let numbers = [span.line, span.end_line, span.col, span.end_col];
@@ -251,6 +255,7 @@ fn co_positions(vm: &Vm, this: &Obj<Code>) -> Res {
 /// The bytecode and its tables cannot be replaced.
 #[native("(self, /, **changes)", no_signature)]
 fn replace(vm: &Vm, this: &Obj<Code>, changes: Kwargs) -> Res<Obj<Code>> {
+    vm.load_body(this)?;
     let mut unit = (*this.unit(vm)?).clone();
     let text = |value: &Object, field: &str| match value.downcast::<Str>() {
         Some(text) => Ok(vm.utf8(text)?.into_owned()),
@@ -274,7 +279,7 @@ fn replace(vm: &Vm, this: &Obj<Code>, changes: Kwargs) -> Res<Obj<Code>> {
             "co_flags" => unit.flags = number(value)?,
             "co_consts" => {
                 let given = value.downcast::<Tuple>().cloned();
-                let fits = given.as_ref().is_some_and(|t| t.len() == this.consts.len());
+                let fits = given.as_ref().is_some_and(|t| t.len() == this.consts().len());
                 if !fits {
                     return Err(
                         vm.value_error("code: co_consts must be a tuple of the same length")

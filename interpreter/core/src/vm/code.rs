@@ -5,7 +5,7 @@ use super::stored::Stored;
 use super::{Res, Vm};
 use crate::bytecode::code::{CodeUnit, Const, flags};
 use crate::bytecode::ops::{FAR_BASE, NEAR_LOCALS, Op};
-use crate::object::function::Origin;
+use crate::object::function::{Body, LateBody, Origin};
 use crate::object::*;
 use std::cell::UnsafeCell;
 use std::rc::Rc;
@@ -59,16 +59,21 @@ fn load_unit(vm: &Vm, unit: Rc<CodeUnit>) -> Res<Obj<Code>> {
         unit.argcount,
         unit.kwonlyargcount,
         unit.nregs,
-        makes_generator(&unit.words),
+        unit.makes_generator(),
     );
     let doc = match &unit.doc {
         Some(d) => Some(vm.str(d)?.into_object()),
         None => None,
     };
-    let code = Code {
+    let body = Body {
         words,
         consts,
         names: intern(&unit.names),
+        exceptions: unit.exceptions.clone().into_boxed_slice(),
+        self_attributes: intern(&unit.self_attributes),
+    };
+    let code = Code {
+        body: LateBody::given(body, unit.lines.clone().into_boxed_slice()),
         nlocals: unit.nlocals,
         nregs: unit.nregs,
         simple_args,
@@ -84,18 +89,10 @@ fn load_unit(vm: &Vm, unit: Rc<CodeUnit>) -> Res<Obj<Code>> {
         qualname: vm.intern(&unit.qualname),
         filename: vm.str(&unit.filename)?,
         first_line: unit.first_line,
-        exceptions: unit.exceptions.clone().into_boxed_slice(),
-        lines: unit.lines.clone().into_boxed_slice(),
         doc,
-        self_attributes: intern(&unit.self_attributes),
         origin: Origin::Unit(unit),
     };
     vm.alloc_typed(&vm.types().code, code, 0)
-}
-
-/// Whether a call only makes an object: its first instruction is MakeGenerator.
-pub(super) fn makes_generator(words: &[u32]) -> bool {
-    words.first().is_some_and(|w| *w as u8 == Op::MakeGenerator as u8)
 }
 
 /// The unit's words as the loop wants them: caches empty, compare-branches specialised.
@@ -190,21 +187,23 @@ pub fn run_module(vm: &Vm, program: impl Into<Program>, globals: &Obj<Dict>) -> 
 
 /// The same code with other constants (as many).
 pub(crate) fn with_consts(vm: &Vm, code: &Obj<Code>, consts: &[Object]) -> Res<Obj<Code>> {
-    let words = fresh_words(&*code.unit(vm)?);
-    let copy = Code {
-        words,
+    vm.load_body(code)?;
+    let body = Body {
+        words: fresh_words(&*code.unit(vm)?),
         consts: consts.to_vec().into_boxed_slice(),
-        names: code.names.clone(),
+        names: code.names().into(),
+        exceptions: code.exceptions().into(),
+        self_attributes: code.self_attributes().into(),
+    };
+    let copy = Code {
+        body: LateBody::given(body, code.lines().into()),
         varnames: code.varnames.clone(),
         cells: code.cells.clone(),
         freevars: code.freevars.clone(),
         name: code.name.clone(),
         qualname: code.qualname.clone(),
         filename: code.filename.clone(),
-        exceptions: code.exceptions.clone(),
-        lines: code.lines.clone(),
         doc: code.doc.clone(),
-        self_attributes: code.self_attributes.clone(),
         origin: code.origin.clone(),
         ..**code
     };

@@ -217,7 +217,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     }
                     fp = new_fp;
                     at = (*code).payload.start();
-                    consts = (*code).payload.consts.as_ptr() as *const Value;
+                    consts = (*code).payload.consts_start();
                     Frame::push_call(frame, code, fp, at, consts);
                     vm.frame.set(frame);
                     continue 'run;
@@ -861,7 +861,8 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     | Op::MatchKeys
                     | Op::MatchClass
                     | Op::CopyDictWithoutKeys
-                    | Op::PrintExpr => {}
+                    | Op::PrintExpr
+                    | Op::LoadBody => {}
                 }
             }
             go_on!(execute(vm, pc!(), fp, ins));

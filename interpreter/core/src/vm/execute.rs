@@ -25,7 +25,7 @@ pub(crate) unsafe fn execute(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) 
             vm.frame.get()
         };
     }
-    let consts = (*(*frame!()).code).payload.consts.as_ptr() as *const Value;
+    let consts = (*(*frame!()).code).payload.consts_start();
     macro_rules! a {
         () => {
             (ins >> 8 & 0xff) as usize
@@ -786,6 +786,7 @@ pub(crate) unsafe fn execute(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) 
         }
         Op::ReturnNone => return calls::leave(vm, pc, Value::NONE),
 
+        Op::LoadBody => return super::stored::enter_body(vm),
         Op::MakeGenerator => return calls::make_generator(vm, pc),
         Op::Yield => return calls::yield_value(vm, pc, fp, ins),
         Op::AsyncYield => return calls::async_yield(vm, pc, fp, ins),

@@ -99,11 +99,7 @@ impl Frame {
         kind: FrameKind,
         dst: u8,
     ) {
-        let consts = if code.is_null() {
-            std::ptr::null()
-        } else {
-            (*code).payload.consts.as_ptr() as *const Value
-        };
+        let consts = if code.is_null() { std::ptr::null() } else { (*code).payload.consts_start() };
         Frame::push_call(at, code, fp, pc, consts);
         (*at).kind = kind;
         (*at).dst = dst;
@@ -140,12 +136,8 @@ impl Frame {
 
     /// Index of a word of the instruction that is running.
     pub(crate) fn lasti(&self) -> u32 {
-        // SAFETY: `pc` lies within the code's words, or one behind.
-        unsafe {
-            let start = (*self.code).payload.start() as *const u32;
-            let pc = self.pc.get();
-            if pc.is_null() { 0 } else { (pc.offset_from(start) as u32).saturating_sub(1) }
-        }
+        // SAFETY: a frame's code.
+        unsafe { (*self.code).payload.index_of(self.pc.get()).saturating_sub(1) }
     }
 }
 

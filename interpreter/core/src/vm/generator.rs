@@ -109,6 +109,7 @@ pub(crate) unsafe fn make(vm: &Vm, frame: *mut Frame) -> Res {
 pub(crate) unsafe fn from_call(vm: &Vm, base: *mut Value, n: usize) -> Res {
     let function = &(*((*base).ptr() as *const Boxed<Function>)).payload;
     let code = function.code();
+    vm.load_body(code)?;
     // MakeGenerator is the first instruction, one word long.
     let g = object_for(vm, Object::view(base), code, 1)?;
     let window = g.registers();

@@ -14,7 +14,7 @@ use crate::types::bytes::ByteArray;
 /// Name `i` of a frame's code.
 #[inline(always)]
 pub(crate) unsafe fn name<'a>(frame: *mut Frame, i: u32) -> &'a Obj<Str> {
-    &(*(*frame).code).payload.names[i as usize]
+    &(*(*frame).code).payload.names()[i as usize]
 }
 
 unsafe fn function<'a>(frame: *mut Frame) -> &'a Function {

@@ -1,16 +1,18 @@
-//! Code objects straight from an image, without a unit in between.
+//! Code objects straight from an image, without a unit in between; their bodies when they first run.
 //!
 //! Does not check what the code does: an image from anywhere but our own compiler goes through
 //! `bytecode::verify` as a unit instead.
+#![expect(unsafe_code, reason = "the innermost frame")]
 
-use super::code::{as_cells, makes_generator, quick_args};
+use super::code::{as_cells, quick_args};
+use super::next::{Next, raise};
 use super::{Raised, Res, Vm};
 use crate::bytecode::code::CodeUnit;
 use crate::bytecode::ops::Op;
 use crate::bytecode::stored::{
     CodeRecord, ConstRecord, DEEPEST, Damaged, Image, Indices, Reader, StringRecord,
 };
-use crate::object::function::Origin;
+use crate::object::function::{Body, LateBody, Origin};
 use crate::object::*;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -22,37 +24,19 @@ pub struct Stored {
     filename: Rc<str>,
 }
 
-/// Which code of an image: how many code records begin before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place(u32);
-
 impl Stored {
     /// The image must be from our own compiler: what it does is not checked.
     pub fn new(image: &'static [u8], filename: &str) -> Stored {
         Stored { image, filename: filename.into() }
     }
 
-    /// What is executed, as a unit, with the filename that it is loaded with.
-    pub(crate) fn unit(&self, vm: &Vm, place: Place) -> Res<CodeUnit> {
-        let unit = Image::open(self.image).and_then(|image| image.unit());
+    /// The code of a record of the image as a unit, with the filename that it is loaded with.
+    pub(crate) fn unit(&self, vm: &Vm, record: &'static [u8]) -> Res<CodeUnit> {
+        let unit = Image::open(self.image).and_then(|image| image.unit_at(record));
         let mut unit = unit.map_err(|e| damaged(vm, e))?;
         rename(&mut unit, &self.filename);
-        let mut at = 0;
-        nth(&unit, place.0, &mut at).cloned().ok_or_else(|| damaged(vm, Damaged))
+        Ok(unit)
     }
-}
-
-/// The unit with so many others in front of it, in the order in which they are written.
-fn nth<'a>(unit: &'a CodeUnit, wanted: u32, at: &mut u32) -> Option<&'a CodeUnit> {
-    use crate::bytecode::code::Const;
-    if *at == wanted {
-        return Some(unit);
-    }
-    *at += 1;
-    unit.consts.iter().find_map(|c| match c {
-        Const::Code(inner) => nth(inner, wanted, at),
-        _ => None,
-    })
 }
 
 fn rename(unit: &mut CodeUnit, filename: &str) {
@@ -76,9 +60,46 @@ pub(super) fn load(vm: &Vm, stored: &Stored) -> Res<Obj<Code>> {
     names.try_reserve_exact(image.strings()).map_err(|_| vm.no_memory(NoMemory))?;
     names.resize(image.strings(), None);
     let filename = vm.str(&stored.filename)?;
-    let loader = Loader { vm, stored, image, filename, names: RefCell::new(names), met: 0.into() };
+    let loader = Loader { vm, stored, image, filename, names: RefCell::new(names) };
     let root = image.code().map_err(|e| damaged(vm, e))?;
-    loader.code(&root, 0)
+    loader.code(&root)
+}
+
+impl Vm {
+    /// Get the body of a code object that has none yet.
+    pub(crate) fn load_body(&self, code: &Obj<Code>) -> Res<()> {
+        let Origin::Stored(stored, record) = &code.origin else { return Ok(()) };
+        if !code.lacks_body() {
+            return Ok(());
+        }
+        let image = Image::open(stored.image).map_err(|e| damaged(self, e))?;
+        let filename = code.filename.clone();
+        // (Names are looked up one by one: of a whole module's few are needed here.)
+        let loader = Loader { vm: self, stored, image, filename, names: RefCell::default() };
+        let body = self.recurse(" during compilation", || {
+            let record = CodeRecord::again(record).map_err(|e| loader.damaged(e))?;
+            loader.body(&record)
+        })?;
+        code.body.set(body);
+        Ok(())
+    }
+}
+
+/// LoadBody: the innermost frame's code gets its body, and the frame begins there.
+///
+/// # Safety
+/// The innermost frame is about to run its first instruction.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn enter_body(vm: &Vm) -> Next {
+    let frame = vm.frame.get();
+    let code = Obj::<Code>::borrow_ptr((*frame).code);
+    if let Err(raised) = vm.load_body(&code) {
+        return raise(vm, raised);
+    }
+    (*frame).consts = code.consts_start();
+    (*frame).pc.set(code.start());
+    Next::resume(vm)
 }
 
 struct Loader<'a> {
@@ -88,8 +109,6 @@ struct Loader<'a> {
     filename: Obj<Str>,
     /// The names met so far, by index.
     names: RefCell<Vec<Option<Obj<Str>>>>,
-    /// How many code records were met so far.
-    met: std::cell::Cell<u32>,
 }
 
 impl Loader<'_> {
@@ -142,23 +161,17 @@ impl Loader<'_> {
         Ok(names.into_boxed_slice())
     }
 
-    fn code(&self, r: &CodeRecord<'static>, depth: u32) -> Res<Obj<Code>> {
+    fn code(&self, r: &CodeRecord<'static>) -> Res<Obj<Code>> {
         let vm = self.vm;
-        let place = Place(self.met.replace(self.met.get() + 1));
-        let words = r.words(|word| Op::specialised(word, r.nlocals));
-        let words = words.map_err(|e| self.damaged(e))?;
         let (simple_args, direct_args) =
-            quick_args(r.flags, r.argcount, r.kwonlyargcount, r.nregs, makes_generator(&words));
-        let mut rest = r.rest;
-        let consts = self.constants(&mut rest, r.constants, depth)?.into_boxed_slice();
+            quick_args(r.flags, r.argcount, r.kwonlyargcount, r.nregs, r.makes_generator);
         let doc = match r.doc {
             Some(index) => Some(self.text(index)?.into_object()),
             None => None,
         };
+        let cells = r.cells.collect::<Result<Box<[u32]>, Damaged>>();
         let code = Code {
-            words: as_cells(words.into_boxed_slice()),
-            consts,
-            names: self.names(r.names)?,
+            body: LateBody::missing(),
             nlocals: r.nlocals,
             nregs: r.nregs,
             simple_args,
@@ -168,19 +181,29 @@ impl Loader<'_> {
             posonlyargcount: r.posonlyargcount,
             kwonlyargcount: r.kwonlyargcount,
             varnames: self.names(r.varnames)?,
-            cells: r.cells.clone().into_boxed_slice(),
+            cells: cells.map_err(|e| self.damaged(e))?,
             freevars: self.names(r.freevars)?,
             name: self.name(r.name)?,
             qualname: self.name(r.qualname)?,
             filename: self.filename.clone(),
             first_line: r.first_line,
-            exceptions: r.exceptions.clone().into_boxed_slice(),
-            lines: r.lines().map_err(|e| self.damaged(e))?.into_boxed_slice(),
             doc,
-            self_attributes: self.names(r.self_attributes)?,
-            origin: Origin::Stored(self.stored.clone(), place),
+            origin: Origin::Stored(self.stored.clone(), r.bytes),
         };
         vm.alloc_typed(&vm.types().code, code, 0)
+    }
+
+    fn body(&self, record: &CodeRecord<'static>) -> Res<Body> {
+        let r = record.body().map_err(|e| self.damaged(e))?;
+        let words = r.words(|word| Op::specialised(word, record.nlocals));
+        let mut rest = r.rest;
+        Ok(Body {
+            words: as_cells(words.map_err(|e| self.damaged(e))?.into_boxed_slice()),
+            consts: self.constants(&mut rest, r.constants, 0)?.into_boxed_slice(),
+            names: self.names(r.names)?,
+            exceptions: r.exceptions.into_boxed_slice(),
+            self_attributes: self.names(r.self_attributes)?,
+        })
     }
 
     fn constants(&self, r: &mut Reader<'static>, count: usize, depth: u32) -> Res<Vec<Object>> {
@@ -211,9 +234,7 @@ impl Loader<'_> {
                 }
                 set.into_object()
             }
-            ConstRecord::Code(record) => {
-                vm.recurse(" during compilation", || self.code(&record, depth + 1))?.into_object()
-            }
+            ConstRecord::Code(record) => self.code(&record)?.into_object(),
         })
     }
 }

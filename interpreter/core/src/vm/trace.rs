@@ -168,6 +168,10 @@ pub(crate) unsafe fn run(vm: &Vm) -> Next {
         }
         let frame = vm.frame.get();
         let op = *next.pc as u8;
+        if op == Op::LoadBody as u8 {
+            next = super::stored::enter_body(vm);
+            continue;
+        }
         if is_active(vm) {
             if (*frame).marks.get() & TRACED == 0 && op != Op::MakeGenerator as u8 {
                 (*frame).pc.set(next.pc);
@@ -229,7 +233,7 @@ pub(crate) unsafe fn announce(vm: &Vm, frame: *mut Frame) -> Res<()> {
     (*frame).marks.set((*frame).marks.get() | TRACED);
     let code = &(*(*frame).code).payload;
     let o = frame_object::object_of(vm, frame)?;
-    let at = (*frame).pc.get().offset_from(code.start()) as u32;
+    let at = code.index_of((*frame).pc.get());
     if at <= entry_point(code) {
         let of_module = code.name.equals("<module>");
         o.shown_line.set(if of_module { 0 } else { code.first_line });

@@ -30,7 +30,7 @@ pub(crate) fn unwind(vm: &Vm, raised: Raised, again: bool) -> Res<()> {
             again = false;
             let code = &(*(*frame).code).payload;
             let at = (*frame).lasti();
-            let row = code.exceptions.iter().find(|r| r.start <= at && at < r.end);
+            let row = code.exceptions().iter().find(|r| r.start <= at && at < r.end);
             if let Some(row) = row.filter(|_| !vm.is_stopping()) {
                 let from = row.depth as usize;
                 let in_flight = vm.raised.take();

@@ -1,9 +1,11 @@
 //! The serialised form of a unit: what the embedded library and marshal hold code as.
 //!
-//! An *image* is: eight bytes of [`format_id`]; the number of strings and where each begins (`u32`, little
+//! An *image* is: eight bytes of [`FORMAT_ID`]; the number of strings and where each begins (`u32`, little
 //! endian, from the first string on); the strings; one code record. All other numbers are varints, signed ones
-//! zigzag. A code record begins with its length, so that a reader may skip it. Instructions are stored without
-//! their cache words and unused operands: a third of their size in memory.
+//! zigzag. A code record begins with its length, so that a reader may skip it, and so do lists: what a function
+//! is made of comes first, what runs, its *body*, is behind that and is read when it first runs (most functions
+//! of most modules never do). Instructions are stored without their cache words and unused operands: a third of
+//! their size in memory.
 //!
 //! **Invariant:** reading never panics and never allocates more than a small multiple of what is read, whatever
 //! the bytes are; it does *not* check what the code does. Only images that our compiler made may be loaded as
@@ -14,7 +16,9 @@ mod read;
 mod tests;
 mod write;
 
-pub use read::{CodeRecord, ConstRecord, Damaged, Image, Indices, Reader, StringRecord};
+pub use read::{
+    BodyRecord, CodeRecord, ConstRecord, Damaged, Image, Indices, Reader, StringRecord,
+};
 pub use write::{TooDeep, write};
 
 use super::ops::OPS;
@@ -50,10 +54,12 @@ mod tag {
 }
 
 /// Changes with the layout above.
-const LAYOUT: u64 = 1;
+const LAYOUT: u64 = 2;
 
 /// Names the layout and the instruction set: images of another build are refused.
-pub const fn format_id() -> u64 {
+pub const FORMAT_ID: u64 = format_id();
+
+const fn format_id() -> u64 {
     // FNV-1a over the rows of the opcode table.
     let mut hash = 0xcbf2_9ce4_8422_2325 ^ LAYOUT;
     let mut row = 0;

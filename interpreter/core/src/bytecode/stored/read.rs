@@ -1,6 +1,6 @@
 //! From an image to a unit, or, record by record, to whatever the caller makes of it.
 
-use super::{DEEPEST, format_id, tag, text};
+use super::{DEEPEST, FORMAT_ID, tag, text};
 use crate::bytecode::code::{CodeUnit, Const, ExceptionRow, Span};
 use crate::bytecode::ops::{Op, Operand, Word};
 use num_bigint::{BigInt, Sign};
@@ -74,14 +74,13 @@ impl<'a> Reader<'a> {
         Ok(f64::from_bits(u64::from_le_bytes(bytes)))
     }
 
-    /// Indices of strings.
+    /// A list of indices or other numbers.
     fn indices(&mut self) -> Read<Indices<'a>> {
         let count = self.count()?;
-        let mut rest = *self;
-        for _ in 0..count {
-            self.number()?;
+        let rest = if count == 0 { Reader { rest: &[] } } else { self.block()? };
+        if count > rest.rest.len() {
+            return Err(Damaged);
         }
-        rest.rest = rest.rest.get(..rest.rest.len() - self.rest.len()).ok_or(Damaged)?;
         Ok(Indices { count, rest })
     }
 
@@ -109,7 +108,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Indices of strings, counted.
+/// Indices of strings or other numbers, counted.
 #[derive(Clone, Copy)]
 pub struct Indices<'a> {
     count: usize,
@@ -166,7 +165,8 @@ pub enum StringRecord<'a> {
     Wide(Vec<u32>),
 }
 
-/// The parts of a code record. Names are indices of strings.
+/// The parts of a code record that a function is made of. Names are indices of strings.
+#[derive(Clone, Copy)]
 pub struct CodeRecord<'a> {
     pub name: u32,
     pub qualname: u32,
@@ -180,8 +180,18 @@ pub struct CodeRecord<'a> {
     pub nregs: u32,
     pub doc: Option<u32>,
     pub varnames: Indices<'a>,
-    pub cells: Vec<u32>,
+    pub cells: Indices<'a>,
     pub freevars: Indices<'a>,
+    /// The first instruction is MakeGenerator.
+    pub makes_generator: bool,
+    body: Reader<'a>,
+    /// All of the record.
+    pub bytes: &'a [u8],
+}
+
+/// The parts that are needed to run it.
+pub struct BodyRecord<'a> {
+    first_line: u32,
     pub self_attributes: Indices<'a>,
     pub names: Indices<'a>,
     words: usize,
@@ -195,7 +205,13 @@ pub struct CodeRecord<'a> {
 }
 
 impl<'a> CodeRecord<'a> {
+    /// From the [`CodeRecord::bytes`] of a record that was read before.
+    pub fn again(bytes: &'a [u8]) -> Read<CodeRecord<'a>> {
+        CodeRecord::read(Reader { rest: bytes })
+    }
+
     fn read(mut r: Reader<'a>) -> Read<CodeRecord<'a>> {
+        let bytes = r.rest;
         let r = &mut r;
         let (name, qualname, filename) = (r.small()?, r.small()?, r.small()?);
         let (first_line, flags) = (r.small()?, r.small()?);
@@ -205,15 +221,8 @@ impl<'a> CodeRecord<'a> {
             0 => None,
             _ => Some(r.small()?),
         };
-        let varnames = r.indices()?;
-        let cells = (0..r.count()?).map(|_| r.small()).collect::<Read<_>>()?;
-        let (freevars, self_attributes, names) = (r.indices()?, r.indices()?, r.indices()?);
-        let words = usize::try_from(r.number()?).map_err(|_| Damaged)?;
-        let instructions = r.block()?;
-        let exceptions = (0..r.count()?).map(|_| exception_row(r)).collect::<Read<_>>()?;
-        let rows = r.count()?;
-        let lines = r.block()?;
-        let constants = r.count()?;
+        let (varnames, cells, freevars) = (r.indices()?, r.indices()?, r.indices()?);
+        let makes_generator = r.byte()? != 0;
         Ok(CodeRecord {
             name,
             qualname,
@@ -229,6 +238,24 @@ impl<'a> CodeRecord<'a> {
             varnames,
             cells,
             freevars,
+            makes_generator,
+            body: *r,
+            bytes,
+        })
+    }
+
+    /// What is behind that.
+    pub fn body(&self) -> Read<BodyRecord<'a>> {
+        let r = &mut { self.body };
+        let (self_attributes, names) = (r.indices()?, r.indices()?);
+        let words = usize::try_from(r.number()?).map_err(|_| Damaged)?;
+        let instructions = r.block()?;
+        let exceptions = (0..r.count()?).map(|_| exception_row(r)).collect::<Read<_>>()?;
+        let rows = r.count()?;
+        let lines = r.block()?;
+        let constants = r.count()?;
+        Ok(BodyRecord {
+            first_line: self.first_line,
             self_attributes,
             names,
             words,
@@ -240,7 +267,9 @@ impl<'a> CodeRecord<'a> {
             rest: *r,
         })
     }
+}
 
+impl<'a> BodyRecord<'a> {
     /// The instructions as words, caches empty; each first word goes through `map`.
     pub fn words(&self, map: impl Fn(u32) -> u32) -> Read<Vec<u32>> {
         let mut r = self.instructions;
@@ -314,7 +343,7 @@ impl<'a> Image<'a> {
     /// Look at the frame of an image.
     pub fn open(bytes: &'a [u8]) -> Read<Image<'a>> {
         let mut r = Reader { rest: bytes };
-        if r.take(8)? != format_id().to_le_bytes() {
+        if r.take(8)? != FORMAT_ID.to_le_bytes() {
             return Err(Damaged);
         }
         let count = r.count()?;
@@ -365,9 +394,15 @@ impl<'a> Image<'a> {
         }
     }
 
+    /// One code of the image as a unit, from [`CodeRecord::bytes`].
+    pub fn unit_at(&self, bytes: &'a [u8]) -> Read<CodeUnit> {
+        self.unit_of(&CodeRecord::again(bytes)?, 0)
+    }
+
     fn unit_of(&self, record: &CodeRecord<'a>, depth: u32) -> Read<CodeUnit> {
         let names = |list: Indices| list.map(|i| self.name(i?)).collect::<Read<Vec<String>>>();
-        let mut rest = record.rest;
+        let body = record.body()?;
+        let mut rest = body.rest;
         Ok(CodeUnit {
             name: self.name(record.name)?,
             qualname: self.name(record.qualname)?,
@@ -378,17 +413,17 @@ impl<'a> Image<'a> {
             posonlyargcount: record.posonlyargcount,
             kwonlyargcount: record.kwonlyargcount,
             varnames: names(record.varnames)?,
-            cells: record.cells.clone(),
+            cells: record.cells.collect::<Read<_>>()?,
             freevars: names(record.freevars)?,
             nlocals: record.nlocals,
             nregs: record.nregs,
-            words: record.words(|word| word)?,
-            consts: self.constants(&mut rest, record.constants, depth)?,
-            names: names(record.names)?,
-            exceptions: record.exceptions.clone(),
-            lines: record.lines()?,
+            words: body.words(|word| word)?,
+            consts: self.constants(&mut rest, body.constants, depth)?,
+            names: names(body.names)?,
+            exceptions: body.exceptions.clone(),
+            lines: body.lines()?,
             doc: record.doc.map(|doc| self.name(doc)).transpose()?,
-            self_attributes: names(record.self_attributes)?,
+            self_attributes: names(body.self_attributes)?,
         })
     }
 

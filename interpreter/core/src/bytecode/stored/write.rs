@@ -1,6 +1,6 @@
 //! From a unit to an image.
 
-use super::{DEEPEST, format_id, tag, text};
+use super::{DEEPEST, FORMAT_ID, tag, text};
 use crate::bytecode::code::{CodeUnit, Const};
 use crate::bytecode::ops::{Op, Operand, Word};
 use indexmap::IndexSet;
@@ -15,7 +15,7 @@ pub fn write(unit: &CodeUnit) -> Result<Vec<u8>, TooDeep> {
     let mut writer = Writer::default();
     let mut record = Vec::new();
     writer.code(&mut record, unit, 0)?;
-    let mut out = format_id().to_le_bytes().to_vec();
+    let mut out = FORMAT_ID.to_le_bytes().to_vec();
     number(&mut out, writer.strings.len() as u64);
     let mut strings = Vec::new();
     for string in &writer.strings {
@@ -66,9 +66,10 @@ impl Writer {
         number(out, index as u64);
     }
 
-    fn strings(&mut self, out: &mut Vec<u8>, list: &[String]) {
-        number(out, list.len() as u64);
-        list.iter().for_each(|s| self.string(out, s));
+    fn strings(&mut self, out: &mut Vec<u8>, strings: &[String]) {
+        let mut bytes = Vec::new();
+        strings.iter().for_each(|s| self.string(&mut bytes, s));
+        counted(out, strings.len(), &mut bytes);
     }
 
     fn code(&mut self, out: &mut Vec<u8>, unit: &CodeUnit, depth: u32) -> Result<(), TooDeep> {
@@ -95,26 +96,29 @@ impl Writer {
             }
         }
         self.strings(&mut body, &unit.varnames);
-        number(&mut body, unit.cells.len() as u64);
-        unit.cells.iter().for_each(|c| number(&mut body, u64::from(*c)));
+        list(&mut body, unit.cells.iter().copied());
         self.strings(&mut body, &unit.freevars);
-        self.strings(&mut body, &unit.self_attributes);
-        self.strings(&mut body, &unit.names);
-        words(&mut body, unit);
-        number(&mut body, unit.exceptions.len() as u64);
-        for row in &unit.exceptions {
-            for n in [row.start, row.end.wrapping_sub(row.start), row.handler, row.depth] {
-                number(&mut body, u64::from(n));
-            }
-        }
-        lines(&mut body, unit);
-        number(&mut body, unit.consts.len() as u64);
-        for c in &unit.consts {
-            self.constant(&mut body, c, depth)?;
-        }
+        body.push(u8::from(unit.makes_generator()));
+        self.body(&mut body, unit, depth)?;
         number(out, body.len() as u64);
         out.append(&mut body);
         Ok(())
+    }
+
+    /// What is read when the code first runs.
+    fn body(&mut self, out: &mut Vec<u8>, unit: &CodeUnit, depth: u32) -> Result<(), TooDeep> {
+        self.strings(out, &unit.self_attributes);
+        self.strings(out, &unit.names);
+        words(out, unit);
+        number(out, unit.exceptions.len() as u64);
+        for row in &unit.exceptions {
+            for n in [row.start, row.end.wrapping_sub(row.start), row.handler, row.depth] {
+                number(out, u64::from(n));
+            }
+        }
+        lines(out, unit);
+        number(out, unit.consts.len() as u64);
+        unit.consts.iter().try_for_each(|c| self.constant(out, c, depth))
     }
 
     fn constant(&mut self, out: &mut Vec<u8>, c: &Const, depth: u32) -> Result<(), TooDeep> {
@@ -177,6 +181,21 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+/// How many, the number of bytes unless there are none, and the bytes.
+fn counted(out: &mut Vec<u8>, count: usize, bytes: &mut Vec<u8>) {
+    number(out, count as u64);
+    if count > 0 {
+        number(out, bytes.len() as u64);
+        out.append(bytes);
+    }
+}
+
+fn list(out: &mut Vec<u8>, numbers: impl ExactSizeIterator<Item = u32>) {
+    let (count, mut bytes) = (numbers.len(), Vec::new());
+    numbers.for_each(|n| number(&mut bytes, u64::from(n)));
+    counted(out, count, &mut bytes);
 }
 
 /// The number of words, then the instructions.

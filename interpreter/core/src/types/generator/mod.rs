@@ -161,7 +161,7 @@ pub(super) fn finalize(vm: &Vm, this: &Object) -> Res<()> {
             coroutine::never_awaited(vm, &generator)
         }
         // Without rows in the table nobody would see the exception.
-        GeneratorState::Suspended if !generator.code.exceptions.is_empty() => {
+        GeneratorState::Suspended if !generator.code.exceptions().is_empty() => {
             close_generator(vm, &generator)
         }
         _ => Ok(()),
