@@ -85,6 +85,7 @@ fn getrlimit(vm: &Vm, resource: i32) -> Res {
 #[native("(resource, limits, /)")]
 fn setrlimit(vm: &Vm, resource: i32, limits: &Object) -> Res<()> {
     check(vm, resource)?;
+    crate::policy::process(vm, "setrlimit")?;
     let (soft, hard) = self::limits(vm, limits)?;
     sys::setrlimit(resource, soft, hard).map_err(|failure| refused(vm, failure))
 }
@@ -94,6 +95,7 @@ fn setrlimit(vm: &Vm, resource: i32, limits: &Object) -> Res<()> {
 /// Soft and hard limit of a process, and set them.
 #[native("(pid, resource, limits=<unrepresentable>, /)", no_signature, parse_tuple)]
 fn prlimit(vm: &Vm, pid: i32, resource: i32, limits: Maybe<&Object>) -> Res {
+    crate::policy::process(vm, "prlimit")?;
     check(vm, resource)?;
     let new = match limits.given() {
         Some(object) if !object.is_none() => Some(self::limits(vm, object)?),

@@ -247,6 +247,7 @@ fn syslog(vm: &Vm, args: &[Object]) -> Res<()> {
     if text.contains(&0) {
         return Err(vm.value_error("embedded null character"));
     }
+    crate::policy::process(vm, "syslog")?;
     if !vm.interp().state::<Opened>().0.get() {
         open(vm, None, 0, 8)?;
     }
@@ -280,6 +281,7 @@ fn script_name(vm: &Vm) -> Res<Vec<u8>> {
 /// facility they are of.
 #[native("(ident=None, logoption=0, facility=8)", no_signature, parse_tuple)]
 fn openlog(vm: &Vm, ident: Option<&str>, logoption: i32, facility: i32) -> Res<()> {
+    crate::policy::process(vm, "openlog")?;
     open(vm, ident.map(|ident| ident.as_bytes().to_vec()), logoption, facility)
 }
 

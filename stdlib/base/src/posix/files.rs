@@ -237,6 +237,7 @@ pub(super) fn fdatasync(vm: &Vm, fd: Fildes) -> Res<()> {
 /// Write all caches to disk.
 #[native("()")]
 pub(super) fn sync(vm: &Vm) -> Res<()> {
+    crate::policy::process(vm, "sync")?;
     call(vm, || {
         fs::sync();
         Ok(())
@@ -246,6 +247,7 @@ pub(super) fn sync(vm: &Vm) -> Res<()> {
 /// Make the directory behind a descriptor the current one.
 #[native("(fd)")]
 pub(super) fn fchdir(vm: &Vm, fd: Fildes) -> Res<()> {
+    crate::policy::process(vm, "fchdir")?;
     call(vm, || fs::fchdir(fd.0))
 }
 

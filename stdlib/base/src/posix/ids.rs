@@ -132,6 +132,7 @@ pub(super) fn getgrouplist(vm: &Vm, user: &str, group: Id) -> Res<Vec<u32>> {
 /// Set the further groups to those of a user and one more.
 #[native("(username, gid, /)")]
 pub(super) fn initgroups(vm: &Vm, username: FsPath, gid: Id) -> Res<()> {
+    crate::policy::process(vm, "initgroups")?;
     let name = username.bytes;
     call(vm, || sys::initgroups(&name, gid.0))
 }
@@ -184,6 +185,7 @@ pub(super) fn tcgetpgrp(vm: &Vm, fd: i32) -> Res<i32> {
 /// Set the group in the foreground of a terminal.
 #[native("(fd, pgid, /)")]
 pub(super) fn tcsetpgrp(vm: &Vm, fd: i32, pgid: i32) -> Res<()> {
+    crate::policy::process(vm, "tcsetpgrp")?;
     call(vm, || sys::tcsetpgrp(fd, pgid))
 }
 

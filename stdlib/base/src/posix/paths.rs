@@ -380,6 +380,7 @@ fn check_follow(vm: &Vm, function: &str, path: &PathOrFd, follow: bool) -> Res<(
 /// The current directory.
 #[native("()")]
 pub(super) fn getcwd(vm: &Vm) -> Res {
+    crate::policy::path(vm, b".")?;
     let path = fs::getcwd().map_err(|failure| raise_io(vm, failure))?;
     path_result(vm, &path, false)
 }
@@ -387,14 +388,16 @@ pub(super) fn getcwd(vm: &Vm) -> Res {
 /// The current directory, as bytes.
 #[native("()")]
 pub(super) fn getcwdb(vm: &Vm) -> Res {
+    crate::policy::path(vm, b".")?;
     let path = fs::getcwd().map_err(|failure| raise_io(vm, failure))?;
     path_result(vm, &path, true)
 }
 
 /// Set the mask of permissions that new files lack; returns the old one.
 #[native("(mask, /)")]
-pub(super) fn umask(mask: i32) -> i32 {
-    fs::umask(mask as u32) as i32
+pub(super) fn umask(vm: &Vm, mask: i32) -> Res<i32> {
+    crate::policy::process(vm, "umask")?;
+    Ok(fs::umask(mask as u32) as i32)
 }
 
 /// The file system representation of a path: itself if it is str or bytes, else what its

@@ -11,13 +11,15 @@ use crate::support::*;
 
 /// End the process with a status, without flushing or cleaning up anything.
 #[native("(status)", name = "_exit")]
-pub(super) fn exit_(status: i32) {
+pub(super) fn exit_(vm: &Vm, status: i32) -> Res<()> {
+    crate::policy::process(vm, "_exit")?;
     sys::exit_now(status)
 }
 
 /// End the process by SIGABRT.
 #[native("()")]
-pub(super) fn abort() {
+pub(super) fn abort(vm: &Vm) -> Res<()> {
+    crate::policy::process(vm, "abort")?;
     sys::abort()
 }
 
@@ -319,18 +321,21 @@ pub(super) fn pidfd_open(vm: &Vm, pid: i32, flags: u32) -> Res<i32> {
 /// Open a pseudo-terminal; returns (master, slave).
 #[native("()")]
 pub(super) fn openpty(vm: &Vm) -> Res<(i32, i32)> {
+    crate::policy::open(vm, b"/dev/ptmx", 2)?;
     call(vm, sys::openpty)
 }
 
 /// Make a terminal the controlling one, and standard input, output and error.
 #[native("(fd, /)")]
 pub(super) fn login_tty(vm: &Vm, fd: i32) -> Res<()> {
+    crate::policy::process(vm, "login_tty")?;
     call(vm, || sys::login_tty(fd))
 }
 
 /// Fork with a new pseudo-terminal as the child's controlling one; returns (pid, master).
 #[native("()")]
 pub(super) fn forkpty(vm: &Vm) -> Res<(i32, i32)> {
+    crate::policy::process(vm, "forkpty")?;
     let (master, slave) = call(vm, sys::openpty)?;
     let pid = match fork(vm) {
         Ok(pid) => pid,

@@ -219,6 +219,7 @@ pub(super) fn sched_getparam(vm: &Vm, pid: i32) -> Res {
 /// Set the scheduling parameter of a process.
 #[native("(pid, param, /)")]
 pub(super) fn sched_setparam(vm: &Vm, pid: i32, param: &Object) -> Res<()> {
+    crate::policy::process(vm, "sched_setparam")?;
     let priority = priority(vm, param)?;
     call(vm, || sys::set_scheduling_priority(pid, priority))
 }

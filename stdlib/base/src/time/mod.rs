@@ -157,6 +157,7 @@ fn clock_settime_ns(vm: &Vm, clk_id: i32, time: i64) -> Res<()> {
 }
 
 fn set_clock(vm: &Vm, id: i32, nanos: i64) -> Res<()> {
+    crate::policy::process(vm, "clock_settime")?;
     let time = sys::Timespec::from_nanos(nanos);
     sys::clock_settime(id, time).map_err(|failure| raise_io(vm, failure))
 }

@@ -426,6 +426,9 @@ fn setsockopt(vm: &Vm, this: &Obj<Socket>, args: &[Object]) -> Res<()> {
 #[native("(self, backlog=128, /)", no_signature)]
 fn listen(vm: &Vm, this: &Obj<Socket>, backlog: i32) -> Res<()> {
     let fd = this.fd.get();
+    if let Ok(address) = net::getsockname(fd, this.protocol.get()) {
+        crate::policy::bind(vm, &address)?;
+    }
     vm.blocking(|| net::listen(fd, backlog.max(0)))
 }
 

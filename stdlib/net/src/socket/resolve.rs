@@ -117,6 +117,7 @@ pub(super) fn gethostname(vm: &Vm) -> Res {
 /// Set the name of this machine.
 #[native("(name, /)", no_signature)]
 pub(super) fn sethostname(vm: &Vm, name: FsPath) -> Res<()> {
+    vm.ask(|| taipan_core::vm::policy::Access::Process { function: "sethostname" })?;
     process::sethostname(&name.bytes).map_err(|failure| raise_io(vm, failure))
 }
 
