@@ -137,7 +137,34 @@ unsafe fn copy_short(from: *const u8, to: *mut u8, n: usize) {
     }
 }
 
+/// More bytes than this are copied in pieces.
+const LONG_COPY: usize = 4 << 20;
+
 impl Vm {
+    /// `copy_short` of any length: fresh memory takes a quarter of a second for each gigabyte, or more, so
+    /// that it is looked at whether the host stops.
+    ///
+    /// # Safety
+    /// As `copy_nonoverlapping`.
+    #[inline]
+    unsafe fn copy_any(&self, from: *const u8, to: *mut u8, n: usize) -> Res<()> {
+        if n > LONG_COPY {
+            return self.copy_long(from, to, n);
+        }
+        copy_short(from, to, n);
+        Ok(())
+    }
+
+    #[cold]
+    unsafe fn copy_long(&self, from: *const u8, to: *mut u8, n: usize) -> Res<()> {
+        for at in (0..n).step_by(LONG_COPY) {
+            self.poll_stop()?;
+            let count = LONG_COPY.min(n - at);
+            std::ptr::copy_nonoverlapping(from.add(at), to.add(at), count);
+        }
+        Ok(())
+    }
+
     /// An instance of `ty` (whose layout must be `T`'s) with `tail` more bytes behind it.
     #[inline]
     pub(crate) fn alloc_typed<T: Payload>(
@@ -216,7 +243,23 @@ impl Vm {
 
     /// An int that has no place in the word.
     pub(crate) fn boxed_int(&self, i: BigInt) -> Res {
-        Ok(self.alloc_typed(&self.types().int, Int(i), 0)?.into_object())
+        self.int_of(&self.types().int, Int(i))
+    }
+
+    /// An instance of int or a subclass of it: the only place where one is made.
+    #[inline]
+    pub(crate) fn int_of(&self, class: &Obj<Type>, n: Int) -> Res {
+        let digits = n.charged();
+        if digits > 0 && !self.interp().heap.charge(digits) {
+            return Err(self.no_memory(NoMemory));
+        }
+        match self.alloc_typed(class, n, 0) {
+            Ok(made) => Ok(made.into_object()),
+            Err(raised) => {
+                self.interp().heap.discharge(digits);
+                Err(raised)
+            }
+        }
     }
 
     /// A float.
@@ -284,7 +327,7 @@ impl Vm {
         // SAFETY: the tail has room for the bytes, all of which are written.
         unsafe {
             let (s, data) = self.raw_ascii(bytes.len())?;
-            copy_short(bytes.as_ptr(), data, bytes.len());
+            self.copy_any(bytes.as_ptr(), data, bytes.len())?;
             Ok(s)
         }
     }
@@ -371,13 +414,14 @@ impl Vm {
                 return Err(self.no_memory(NoMemory));
             }
             let data = (p as *mut u8).add(ty.basicsize.get() as usize);
-            std::ptr::copy_nonoverlapping(bytes.as_ptr(), data, bytes.len());
             (&raw mut (*(p as *mut Boxed<Str>)).payload).write(Str::new_raw(
                 crate::object::str::kind_of(text),
                 text.len(),
                 data,
             ));
-            Ok(Obj::from_ptr(p as *mut Boxed<Str>))
+            let made = Obj::from_ptr(p as *mut Boxed<Str>);
+            self.copy_any(bytes.as_ptr(), data, bytes.len())?;
+            Ok(made)
         }
     }
 
@@ -565,9 +609,10 @@ impl Vm {
                 return Err(self.no_memory(NoMemory));
             }
             let data = (p as *mut u8).add(ty.basicsize.get() as usize);
-            std::ptr::copy_nonoverlapping(b.as_ptr(), data, b.len());
             (&raw mut (*(p as *mut Boxed<Bytes>)).payload).write(Bytes::new_raw(b.len(), data));
-            Ok(Obj::from_ptr(p as *mut Boxed<Bytes>))
+            let made = Obj::from_ptr(p as *mut Boxed<Bytes>);
+            self.copy_any(b.as_ptr(), data, b.len())?;
+            Ok(made)
         }
     }
 

@@ -7,6 +7,9 @@ use super::{Res, Vm, generator};
 use crate::object::*;
 use std::borrow::Cow;
 
+/// Of the items of lists and tuples the eval flags are looked at after so many.
+const POLLED: usize = 1 << 12;
+
 impl Vm {
     /// The exact class of an object.
     #[inline]
@@ -293,13 +296,19 @@ impl Vm {
                     break;
                 }
                 i += 1;
+                if i % POLLED == 0 {
+                    self.poll()?;
+                }
             }
             return Ok(());
         }
         if let Some(t) = iterable.downcast_exact::<Tuple>() {
-            for item in t.as_slice() {
+            for (i, item) in t.as_slice().iter().enumerate() {
                 if !take(item.clone())? {
                     break;
+                }
+                if i % POLLED == POLLED - 1 {
+                    self.poll()?;
                 }
             }
             return Ok(());
