@@ -217,7 +217,7 @@ impl Vm {
     pub fn int(&self, i: i64) -> Res {
         match Object::immediate_int(i) {
             Some(o) => Ok(o),
-            None => self.boxed_int(BigInt::from(i)),
+            None => self.short_int(BigInt::from(i)),
         }
     }
 
@@ -246,7 +246,12 @@ impl Vm {
         self.int_of(&self.types().int, Int(i))
     }
 
-    /// An instance of int or a subclass of it: the only place where one is made.
+    /// The same of one with few digits, which are not accounted for.
+    pub(crate) fn short_int(&self, i: BigInt) -> Res {
+        Ok(self.alloc_typed(&self.types().int, Int(i), 0)?.into_object())
+    }
+
+    /// An instance of int or a subclass of it.
     #[inline]
     pub(crate) fn int_of(&self, class: &Obj<Type>, n: Int) -> Res {
         let digits = n.charged();
@@ -579,6 +584,53 @@ impl Vm {
     /// A bytes object.
     pub fn bytes(&self, b: &[u8]) -> Res<Obj<Bytes>> {
         self.bytes_of(&self.types().bytes, b)
+    }
+
+    /// A str of ASCII bytes `n` times over (which is more than one).
+    pub(crate) fn ascii_repeated(&self, bytes: &[u8], n: usize) -> Res<Obj<Str>> {
+        let Some(size) = bytes.len().checked_mul(n) else { return Err(self.no_memory(NoMemory)) };
+        // SAFETY: the tail has room for the bytes, all of which are written unless the str is dropped.
+        unsafe {
+            let (s, data) = self.raw_ascii(size)?;
+            self.fill_repeated(bytes, data, size)?;
+            Ok(s)
+        }
+    }
+
+    /// A bytes object of bytes `n` times over.
+    pub(crate) fn bytes_repeated(&self, bytes: &[u8], n: usize) -> Res<Obj<Bytes>> {
+        let ty = &self.types().bytes;
+        let Some(size) = bytes.len().checked_mul(n) else { return Err(self.no_memory(NoMemory)) };
+        // SAFETY: as `text_of`.
+        unsafe {
+            let p = raw_object(self.interp(), ty.as_ptr(), Kind::Bytes, size);
+            if p.is_null() {
+                return Err(self.no_memory(NoMemory));
+            }
+            let data = (p as *mut u8).add(ty.basicsize.get() as usize);
+            (&raw mut (*(p as *mut Boxed<Bytes>)).payload).write(Bytes::new_raw(size, data));
+            let made = Obj::from_ptr(p as *mut Boxed<Bytes>);
+            self.fill_repeated(bytes, data, size)?;
+            Ok(made)
+        }
+    }
+
+    /// # Safety
+    /// `to` has room for `size` bytes, which `from` does not overlap.
+    unsafe fn fill_repeated(&self, from: &[u8], to: *mut u8, size: usize) -> Res<()> {
+        let mut have = from.len().min(size);
+        self.copy_any(from.as_ptr(), to, have)?;
+        // Copies of what is there: few large ones instead of many small ones.
+        while have < size {
+            if have >= LONG_COPY {
+                self.poll_stop()?;
+            }
+            let start = have % from.len();
+            let count = LONG_COPY.min(have - start).min(size - have);
+            std::ptr::copy_nonoverlapping(to.add(start), to.add(have), count);
+            have += count;
+        }
+        Ok(())
     }
 
     /// A bytes object of two parts.

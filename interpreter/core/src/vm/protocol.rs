@@ -455,7 +455,11 @@ impl Vm {
             )));
         };
         let r = f(self, object)?;
+        if r.as_small_int().is_some() || r.is_kind(Kind::Int) {
+            return Ok(r);
+        }
         if self.class_of(&r).has(type_flags::INT) {
+            crate::types::int::make::strict_subclass(self, "__index__", "int", &r)?;
             return crate::types::int::exact(self, &r);
         }
         Err(self

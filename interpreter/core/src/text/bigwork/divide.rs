@@ -10,6 +10,8 @@ use crate::text::{TextError, TextResult};
 
 /// Words of a quotient times words of its divisor up to which long division is the quickest way.
 const LONG_DIVISION: u64 = 1 << 17;
+/// Whatever divides a number of so few bits, its quotient times its divisor is not more.
+const SHORT: u64 = 1 << 14;
 /// Divisors of so many words are not halved.
 const LEAST_DIVISOR: u64 = 200;
 /// Products of two words in a piece.
@@ -17,6 +19,9 @@ const PIECE: u64 = 1 << 21;
 
 /// Quotient and remainder; `b` is not 0.
 pub fn div_rem(watch: &dyn Watch, a: &BigUint, b: &BigUint) -> TextResult<(BigUint, BigUint)> {
+    if a.bits() <= SHORT {
+        return Ok(a.div_rem(b));
+    }
     let (n, m) = (words(a), words(b));
     let quotient = n.saturating_sub(m) + 1;
     if a < b || quotient * m <= LONG_DIVISION {

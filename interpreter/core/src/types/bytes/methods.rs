@@ -3,7 +3,7 @@
 use super::{This, buffer_of as buffer, byte_of, is_index};
 use crate::native::{Buffer, Maybe};
 use crate::object::*;
-use crate::text::watch::Watch;
+use crate::text::watch::{PIECE, Watch};
 use crate::text::{TextResult, find as seek, shape, slices};
 use crate::types::slicing;
 use crate::vm::error::Stops;
@@ -634,9 +634,24 @@ pub(super) fn translate(
     if let Maybe::Given(delete) = delete {
         buffer(vm, delete)?.with(|d| d.iter().for_each(|&b| gone[usize::from(b)] = true));
     }
-    let mut out = this.with(crate::text::vec_of).map_err(|e| vm.text_error(e))?;
-    out.retain(|&b| !gone[usize::from(b)]);
-    out.iter_mut().for_each(|b| *b = map[usize::from(*b)]);
+    super::check_room(vm, this.len(), 1)?;
+    let mut out: Vec<u8> = this
+        .with(|b| {
+            if gone == [false; 256] {
+                return crate::text::vec_of(b);
+            }
+            let mut kept = crate::text::vec_with(b.len())?;
+            for piece in b.chunks(PIECE) {
+                Stops(vm).poll()?;
+                kept.extend(piece.iter().filter(|&&b| !gone[usize::from(b)]));
+            }
+            Ok(kept)
+        })
+        .map_err(|e| vm.text_error(e))?;
+    for piece in out.chunks_mut(PIECE) {
+        vm.poll_stop()?;
+        piece.iter_mut().for_each(|b| *b = map[usize::from(*b)]);
+    }
     this.make(vm, &out)
 }
 
@@ -674,9 +689,13 @@ pub(crate) fn to_hex(vm: &Vm, bytes: &[u8], sep: Maybe<&Object>, group: i32) -> 
         mark = Some(c as u8).filter(|_| group != 0);
     }
     let size = group.unsigned_abs() as usize;
-    let mut out =
-        crate::text::vec_with(bytes.len().saturating_mul(3)).map_err(|e| vm.text_error(e))?;
+    let most = bytes.len().saturating_mul(if mark.is_some() { 3 } else { 2 });
+    super::check_room(vm, most, 1)?;
+    let mut out = crate::text::vec_with(most).map_err(|e| vm.text_error(e))?;
     for (i, b) in bytes.iter().enumerate() {
+        if i % PIECE == PIECE - 1 {
+            vm.poll_stop()?;
+        }
         if let Some(mark) = mark {
             let place = if group < 0 { i } else { bytes.len() - i };
             if i > 0 && place % size == 0 {

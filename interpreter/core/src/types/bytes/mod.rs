@@ -256,6 +256,9 @@ pub(super) fn repeat(vm: &Vm, a: &Object, n: i64) -> Res {
             This::Array(_) => vm.no_memory(NoMemory),
         });
     }
+    if let This::Bytes(bytes) = this {
+        return Ok(vm.bytes_repeated(bytes.as_slice(), n)?.into_object());
+    }
     check_room(vm, this.len(), n)?;
     let many = this.with(|b| crate::text::shape::repeat(b, n)).map_err(|e| vm.text_error(e))?;
     this.make(vm, &many)

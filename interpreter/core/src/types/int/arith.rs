@@ -47,7 +47,7 @@ fn short(
 fn from_words(vm: &Vm, r: Words) -> Res {
     match r.to_i64() {
         Some(n) => vm.int(n),
-        None => vm.boxed_int(r.to_bigint()),
+        None => vm.short_int(r.to_bigint()),
     }
 }
 

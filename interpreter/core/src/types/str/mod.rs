@@ -200,7 +200,7 @@ fn repeat(vm: &Vm, a: &Object, n: i64) -> Res {
         _ if !vm.interp().heap.has_room(text.len().saturating_mul(n)) => {
             return Err(vm.no_memory(NoMemory));
         }
-        TextRef::Ascii(s) => crate::text::shape::repeat(s, n).map(Text::Ascii),
+        TextRef::Ascii(s) => return Ok(vm.ascii_repeated(s, n)?.into_object()),
         TextRef::Latin1(s) => crate::text::shape::repeat(s, n).map(Text::Latin1),
         TextRef::Ucs2(s) => crate::text::shape::repeat(s, n).map(Text::Ucs2),
         TextRef::Ucs4(s) => crate::text::shape::repeat(s, n).map(Text::Ucs4),
