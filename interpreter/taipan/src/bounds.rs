@@ -20,6 +20,8 @@ struct State {
     running: bool,
     /// It was cancelled.
     cancelled: bool,
+    /// The next call is to be cancelled.
+    cancel_next: bool,
     /// There is a helper.
     helped: bool,
     /// When the helper looks again (None: when it is told).
@@ -60,6 +62,10 @@ impl Bounds {
         let mut state = self.lock();
         state.running = true;
         state.deadline = deadline;
+        if std::mem::take(&mut state.cancel_next) {
+            self.flag.cancel();
+            state.cancelled = true;
+        }
         if deadline.is_some_and(|end| state.wakes.is_none_or(|wakes| end < wakes))
             || state.cancelled
         {
@@ -67,13 +73,13 @@ impl Bounds {
         }
     }
 
-    /// It is over: a deadline that comes now comes too late.
+    /// It is over: a deadline or a cancellation that it has not noticed comes too late.
     pub(crate) fn end(&self) {
         let mut state = self.lock();
         if state.running {
             state.running = false;
-            state.cancelled = false;
-            if state.deadline.take().is_some() {
+            let cancelled = std::mem::take(&mut state.cancelled);
+            if state.deadline.take().is_some() || cancelled {
                 self.flag.forgive();
             }
         }
@@ -115,6 +121,19 @@ impl Bounds {
         }
     }
 
+    /// See [`CancelHandle::cancel`] and [`CancelHandle::cancel_this_or_next`].
+    fn cancel(self: &Arc<Self>, or_next: bool) -> bool {
+        let mut state = self.lock();
+        if state.running {
+            self.flag.cancel();
+            state.cancelled = true;
+            self.call_helper(&mut state);
+        } else {
+            state.cancel_next |= or_next;
+        }
+        state.running
+    }
+
     pub(crate) fn shut(&self) {
         self.lock().ended = true;
         self.changed.notify_one();
@@ -126,14 +145,15 @@ impl Bounds {
 pub struct CancelHandle(pub(crate) Arc<Bounds>);
 
 impl CancelHandle {
-    /// Stop the script that runs, also if it waits for the system; if none does, stop the next one.
-    /// The script cannot catch this.
-    pub fn cancel(&self) {
-        let mut state = self.0.lock();
-        self.0.flag.cancel();
-        state.cancelled = true;
-        if state.running {
-            self.0.call_helper(&mut state);
-        }
+    /// Stop the call of the host that runs now, also if it waits for the system; the script cannot catch
+    /// this. With no call running nothing happens: what comes after a call's end does not end the next one.
+    /// Answers whether one was running. (It may end by itself before it notices.)
+    pub fn cancel(&self) -> bool {
+        self.0.cancel(false)
+    }
+
+    /// The same; with no call running, the next one is stopped as soon as it begins.
+    pub fn cancel_this_or_next(&self) {
+        self.0.cancel(true);
     }
 }

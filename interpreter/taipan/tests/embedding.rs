@@ -40,17 +40,84 @@ const GREEDY: &[&str] = &[
     "class E(Exception):\n    def __str__(self):\n        while True: pass\nraise E",
 ];
 
-/// One operation on integers of millions of bits is one call of the library below, and text of hundreds
-/// of megabytes is made in one go; neither looks at the flags, so that these end with that operation only.
+/// Single operations that take long: they are done in pieces. (What is made once, before the clock starts, is
+/// in `setup`.)
 const ONE_OPERATION: &[&str] = &[
-    "''.join(['ab'] * 100).replace('a', 'bb' * 1000000)\nwhile True: 'x' * 100_000_000",
+    "while True: ('ab' * 1000).replace('a', 'bb' * 1_000_000)",
+    "while True: 'x' * 100_000_000",
     "7 ** 30_000_000",
-    "x = 3 ** 2_000_000\nwhile True: x * x",
-    "x = (1 << 30_000_000) // (3 ** 9_000_000)",
-    "import sys; sys.set_int_max_str_digits(0); str(3 ** 4_000_000)",
+    "while True: x3m * x3m",
+    "while True: (1 << 30_000_000) // x3m",
+    "while True: (1 << 30_000_000) % x3m",
+    "while True: divmod(1 << 30_000_000, x3m)",
+    "while True: str(x3m)",
+    "while True: '%d' % x3m",
+    "while True: f'{x3m:,}'",
+    "while True: int('7' * 1_000_000)",
+    "while True: hex(1 << 200_000_000)",
+    "while True: round(x3m, -300_000)",
     "pow(3, 10 ** 40_000, 10 ** 40_000 + 1)",
-    "import math; math.factorial(3_000_000)",
+    "pow(x3m, -1, 10 ** 200_000)",
+    "math.gcd(x3m * 7, 10 ** 600_000)",
+    "math.lcm(x3m, 10 ** 600_000)",
+    "math.factorial(3_000_000)",
+    "math.comb(5_000_000, 2_500_000)",
+    "math.perm(5_000_000, 2_500_000)",
+    "while True: math.isqrt(x3m)",
+    "math.prod([x3m] * 1000)",
+    "while True: text.replace('a', 'cc')",
+    "while True: text.replace('', '-')",
+    "while True: text.count('ab')",
+    "while True: text.find('aa')",
+    "while True: text.rfind('aa')",
+    "while True: 'aa' in text",
+    "while True: text.split('a')",
+    "while True: text.translate({97: 98})",
+    "while True: text.encode('utf-16')",
+    "while True: text.encode('cp1252')",
+    "while True: data.decode('utf-16')",
+    "while True: (data + b'\\xff').decode('utf-8', 'replace')",
+    "while True: ''.join([text, text])",
+    "while True: data.replace(b'a', b'cc')",
+    "while True: data.count(b'ab')",
+    "while True: data.find(b'aa')",
+    "while True: data.split(b'a')",
+    "while True: bytearray(data).find(b'aa')",
+    "while True: b''.join([data, data])",
+    "while True: [0] * 20_000_000",
+    "while True: sum(zeros)",
+    "while True: max(zeros)",
+    "while True: any(zeros)",
+    "while True: zeros + zeros",
+    "while True: zeros[:]",
+    "while True: sorted(shuffled)",
+    "while True: re.sub('a', 'b', text)",
+    "while True: binascii.hexlify(data)",
+    "while True: binascii.b2a_base64(data)",
+    "while True: binascii.crc_hqx(data, 0)",
+    "while True: zlib.compress(data)",
+    "while True: zlib.crc32(data)",
+    "while True: hashlib.sha256(data)",
+    "list(itertools.permutations(range(100), 50))",
+    "next(itertools.islice(itertools.count(), 10 ** 12, None))",
+    "next(itertools.filterfalse(int, itertools.repeat(1)))",
+    "next(itertools.compress(itertools.repeat(0), itertools.repeat(0)))",
+    "next(itertools.chain.from_iterable(itertools.repeat(())))",
+    "next(filter(None, itertools.repeat(0)))",
+    "min(itertools.repeat(1))",
+    "b''.join(itertools.repeat(b''))",
 ];
+
+/// What the operations above work on.
+const SETUP: &str = "
+import sys, re, os, time, math, itertools, binascii, zlib, hashlib, random, _socket, _queue, _thread, weakref
+sys.set_int_max_str_digits(0)
+x3m = 3 ** 2_000_000
+text = 'ab' * 10_000_000
+data = text.encode()
+zeros = [0] * 10_000_000
+shuffled = [i * 7919 % 3_000_017 for i in range(3_000_000)]
+";
 
 #[test]
 fn greedy_scripts_stop_at_their_deadline() {
@@ -58,14 +125,13 @@ fn greedy_scripts_stop_at_their_deadline() {
 }
 
 #[test]
-#[ignore = "single long operations do not honour bounds yet"]
 fn single_operations_stop_at_their_deadline() {
     stop_at_deadline(ONE_OPERATION);
 }
 
 fn stop_at_deadline(scripts: &[&str]) {
     let python = Interpreter::new().unwrap();
-    python.exec("import re, os, time, _socket, _queue, _thread, weakref, math").unwrap();
+    python.exec(SETUP).unwrap();
     let time = Duration::from_millis(60);
     let mut late = Vec::new();
     for script in scripts {
@@ -106,6 +172,73 @@ fn waiting_scripts_can_be_cancelled() {
         assert!(start.elapsed() < Duration::from_secs(5));
         canceller.join().unwrap();
         python.exec("import time; time.sleep(0.001)").unwrap();
+    }
+}
+
+#[test]
+fn a_late_cancellation_ends_nothing() {
+    let python = Interpreter::new().unwrap();
+    let handle = python.cancel_handle();
+    python.exec("x = 1").unwrap();
+    assert!(!handle.cancel());
+    assert_eq!(python.eval::<i64>("sum(range(100))").unwrap(), 4950);
+    // One that comes during the call's last breath belongs to it.
+    let during = {
+        let handle = handle.clone();
+        Function::new("cancel_now", move |_: &Vm| handle.cancel())
+    };
+    python.define(during).unwrap();
+    assert!(matches!(python.eval::<bool>("cancel_now()"), Ok(true) | Err(_)));
+    assert_eq!(python.eval::<i64>("sum(range(100))").unwrap(), 4950);
+    assert_eq!(
+        python.exec("cancel_now()\nwhile True: pass").unwrap_err().stop(),
+        Some(Stop::Cancelled)
+    );
+    // Kept for the next call if the host says so, and for that one only.
+    handle.cancel_this_or_next();
+    assert_eq!(python.exec("while True: pass").unwrap_err().stop(), Some(Stop::Cancelled));
+    assert_eq!(python.eval::<i64>("sum(range(100))").unwrap(), 4950);
+}
+
+#[test]
+fn buffers_of_natives_count_as_memory() {
+    const GROWING: &[&str] = &[
+        "b = bytearray()\nwhile True: b += bytes(100_000)",
+        "bytearray(1) * (1 << 33)",
+        "b'x' * (1 << 33)",
+        "'x' * (1 << 33)",
+        "l = []\nwhile True: l.append(bytearray(1 << 20))",
+        "import io\nb = io.BytesIO()\nwhile True: b.write(bytes(100_000))",
+        "import io\ns = io.StringIO()\nwhile True: s.write('x' * 100_000)",
+        "import array\na = array.array('q')\nwhile True: a.extend(range(10_000))",
+        "import array\narray.array('q', [0]) * (1 << 30)",
+        "from collections import deque\nd = deque()\nwhile True: d.append(None)",
+        "from collections import deque\ndeque([0]) * (1 << 30)",
+        "import _queue\nq = _queue.SimpleQueue()\nwhile True: q.put(None)",
+        "x = 1\nwhile True: x <<= 1 << 20",
+        "l = []\nwhile True: l.append(1 << (1 << 20))",
+        "import zlib\nzlib.decompress(zlib.compress(bytes(1 << 24)) )",
+        "3 ** (1 << 40)",
+        "'a'.replace('a', 'b' * 1_000_000) * 1000",
+        "('a' * 1_000_000).replace('a', 'b' * 1_000)",
+    ];
+    let python = Interpreter::new().unwrap();
+    python.exec("import io, array, zlib, collections, _queue").unwrap();
+    let before = python.memory_used();
+    for script in GROWING {
+        python.set_memory_limit(Some(before + (16 << 20)));
+        let error = python.exec(script).err();
+        let stop = error.as_ref().and_then(|e| e.stop());
+        assert_eq!(stop, Some(Stop::OutOfMemory), "{script}: {error:?}");
+        python.set_memory_limit(None);
+        python
+            .exec(
+                "import gc\nfor n in 'b l s a d q x'.split(): globals().pop(n, None)\ngc.collect()",
+            )
+            .unwrap();
+        drop(error);
+        let used = python.memory_used();
+        assert!(used < before + (1 << 20), "after {script}: {used}, before {before}");
     }
 }
 

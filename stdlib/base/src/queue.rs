@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 use taipan_core::native::{ModuleDef, Raised};
-use taipan_core::object::Exc;
+use taipan_core::object::{Charge, Exc};
 
 /// The module's table.
 pub static MODULE: ModuleDef = ModuleDef {
@@ -48,7 +48,7 @@ fn is_empty(vm: &Vm) -> Raised {
 }
 
 /// The payload of `_queue.SimpleQueue`.
-struct SimpleQueue(RefCell<VecDeque<Object>>);
+struct SimpleQueue(RefCell<VecDeque<Object>>, Charge);
 
 impl Payload for SimpleQueue {
     const GC: bool = true;
@@ -79,7 +79,7 @@ fn queue_new(vm: &Vm, cls: &Obj<Type>, args: &[Object], kwargs: Kwargs) -> Res<O
             return Err(vm.type_error("SimpleQueue() takes no positional arguments"));
         }
     }
-    vm.alloc_of(cls, SimpleQueue(RefCell::default()))
+    vm.alloc_of(cls, SimpleQueue(RefCell::default(), Charge::default()))
 }
 
 /// Put an item at the end. The queue is never full: block and timeout mean nothing.
@@ -92,7 +92,8 @@ fn put(
     _timeout: Option<&Object>,
 ) -> Res<()> {
     let mut items = this.0.borrow_mut();
-    if items.try_reserve(1).is_err() {
+    if items.len() == items.capacity() && !crate::collections::deque::grow(vm, &mut items, &this.1)
+    {
         drop(items);
         return Err(vm.no_memory(NoMemory));
     }

@@ -77,7 +77,11 @@ pub(crate) fn zeros(vm: &Vm, len: usize) -> Res<Vec<u8>> {
 
 /// Room for `more` items, or MemoryError.
 pub(crate) fn reserve<T>(vm: &Vm, items: &mut Vec<T>, more: usize) -> Res<()> {
-    items.try_reserve(more).map_err(|_| vm.no_memory(NoMemory))
+    const LARGE: usize = 1 << 20;
+    let bytes = more.saturating_mul(size_of::<T>());
+    // (Buffers are outside of the interpreter's heap, whose limit holds for them too.)
+    let fits = bytes < LARGE || vm.interp().heap.has_room(bytes);
+    if fits && items.try_reserve(more).is_ok() { Ok(()) } else { Err(vm.no_memory(NoMemory)) }
 }
 
 /// Appends bytes, or MemoryError.

@@ -86,7 +86,7 @@ fn prefixed(vm: &Vm, number: &Object, base: u32) -> Res<Obj<Str>> {
             out.push(digits.as_bytes());
         });
     }
-    let text = intconv::to_prefixed(IntRef::Big(&*big_integer(vm, number)?), base);
+    let text = intconv::to_prefixed(IntRef::Big(&*big_integer(vm, number)?), base, vm);
     vm.str(&text.map_err(|error| vm.text_error(error))?)
 }
 

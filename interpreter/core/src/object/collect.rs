@@ -311,6 +311,10 @@ pub(crate) fn referents(object: &Object) -> Vec<Object> {
 
 /// Whether the collector looks at it.
 pub(crate) fn is_tracked(object: &Object) -> bool {
+    // Builtin types are in no cycle that could die.
+    if object.downcast::<Type>().is_some_and(|t| !t.is_heap_type()) {
+        return false;
+    }
     // SAFETY: alive.
     unsafe { is_gc(object.value()) }
 }

@@ -266,6 +266,12 @@ impl Heap {
         self.limit.set(bytes);
     }
 
+    /// Whether so many bytes more are within the limit.
+    #[inline]
+    pub fn has_room(&self, bytes: usize) -> bool {
+        bytes <= self.limit.get().saturating_sub(self.used.get())
+    }
+
     pub fn limit(&self) -> usize {
         self.limit.get()
     }
@@ -278,6 +284,16 @@ impl Heap {
         }
         self.used.set(used);
         true
+    }
+
+    /// Account for memory that is not the heap's own; false (and nothing is) beyond the limit.
+    pub(crate) fn charge(&self, size: usize) -> bool {
+        self.account(size)
+    }
+
+    /// Take `charge` back.
+    pub(crate) fn discharge(&self, size: usize) {
+        self.used.set(self.used.get().saturating_sub(size));
     }
 
     /// A block for an object of `size` bytes (header included); null if there is no memory. The
@@ -559,6 +575,64 @@ impl Heap {
                 }
                 p = (*p).next.get();
             }
+        }
+    }
+}
+
+/// The account of one buffer that is not the heap's own (a `Vec` in a native object): kept in the object, it
+/// is closed with it.
+pub struct Charge {
+    heap: Cell<*const Heap>,
+    bytes: Cell<usize>,
+}
+
+impl Charge {
+    /// Buffers that are smaller are not accounted for.
+    const LEAST: usize = 4 << 10;
+
+    /// The buffer has so many bytes now, or is about to; NoMemory beyond the limit (then nothing changes).
+    #[inline]
+    pub fn set(&self, heap: &Heap, bytes: usize) -> Result<(), NoMemory> {
+        let bytes = if bytes < Charge::LEAST { 0 } else { bytes };
+        if bytes == self.bytes.get() { Ok(()) } else { self.change(heap, bytes) }
+    }
+
+    /// The buffer has so many bytes, whether there was room for them or not: who makes it grow asks before
+    /// ([`Heap::has_room`]); beyond the limit nothing else grows any more.
+    #[inline]
+    pub fn keep(&self, heap: &Heap, bytes: usize) {
+        let bytes = if bytes < Charge::LEAST { 0 } else { bytes };
+        let before = self.bytes.get();
+        if bytes != before {
+            heap.used.set(heap.used.get().saturating_sub(before).saturating_add(bytes));
+            self.heap.set(heap);
+            self.bytes.set(bytes);
+        }
+    }
+
+    fn change(&self, heap: &Heap, bytes: usize) -> Result<(), NoMemory> {
+        let before = self.bytes.get();
+        if bytes > before && !heap.charge(bytes - before) {
+            return Err(NoMemory);
+        }
+        heap.discharge(before.saturating_sub(bytes));
+        self.heap.set(heap);
+        self.bytes.set(bytes);
+        Ok(())
+    }
+}
+
+impl Default for Charge {
+    fn default() -> Charge {
+        Charge { heap: Cell::new(std::ptr::null()), bytes: Cell::new(0) }
+    }
+}
+
+impl Drop for Charge {
+    fn drop(&mut self) {
+        // SAFETY: an interpreter's heap outlives its objects and states, and what they hold.
+        if let Some(heap) = unsafe { self.heap.get().as_ref() } {
+            heap.discharge(self.bytes.get());
         }
     }
 }

@@ -33,7 +33,7 @@ pub use function::{
     ListIter, Module, RangeIter, Slice, TupleIter,
 };
 pub use header::Kind;
-pub use heap::{Heap, NoMemory};
+pub use heap::{Charge, Heap, NoMemory};
 pub use list::List;
 pub use number::{Complex, Float, Int};
 pub use object::{Dying, Empty, Layout, Obj, Object, Payload, Slot, Visitor};

@@ -2,15 +2,32 @@
 //! does not fit the value word.
 
 use super::header::Kind;
-use super::object::Payload;
+use super::object::{Dying, Payload};
 use num_bigint::BigInt;
 
 /// An integer as an object. Exact ints are boxed only outside the immediate range; instances of
 /// subclasses (`IntEnum`) hold any value.
 pub struct Int(pub BigInt);
 
+impl Int {
+    /// Bytes of the digits that are accounted for: few are not worth it.
+    #[inline]
+    pub(crate) fn charged(&self) -> usize {
+        let words = self.0.iter_u64_digits().len();
+        if words < 512 { 0 } else { words * 8 }
+    }
+}
+
 impl Payload for Int {
     const KIND: Kind = Kind::Int;
+
+    #[inline]
+    fn release(&self, dying: &Dying) {
+        match self.charged() {
+            0 => {}
+            bytes => dying.discharge(bytes),
+        }
+    }
 }
 
 /// A float as an object.

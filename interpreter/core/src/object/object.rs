@@ -55,8 +55,16 @@ impl Visitor<'_> {
     }
 }
 
-/// Handed to [`Payload::release`] by the destructor alone.
-pub struct Dying(());
+/// Handed to [`Payload::release`] by the destructor alone, with the heap that the object is of.
+pub struct Dying(*const super::heap::Heap);
+
+impl Dying {
+    /// Bytes that were accounted with `Heap::charge` are not used any more.
+    pub(crate) fn discharge(&self, bytes: usize) {
+        // SAFETY: the heap outlives its objects.
+        unsafe { (*self.0).discharge(bytes) }
+    }
+}
 
 /// A Rust type that lives behind an object header.
 ///
@@ -620,7 +628,7 @@ pub(crate) unsafe fn destroy(p: *mut Header) {
         // Holds no references: nothing can recurse, nothing runs.
         let t = &ty.payload;
         let size = t.basicsize.get() as usize + (t.layout.tail)(p);
-        (t.layout.drop)(p, &Dying(()));
+        (t.layout.drop)(p, &Dying(&interp.heap));
         return interp.heap.free_object(p as *mut u8, size, (*p).has_flag(header_flags::LARGE));
     }
     // A chain of containers is freed from a queue, not by recursion.
@@ -666,7 +674,7 @@ pub(crate) unsafe fn drop_all_payloads(interp: &crate::vm::Interp) {
     interp.heap.walk(|p| {
         let t = &(*(*p).ty.get()).payload;
         if (*p).kind() != Kind::Type {
-            (t.layout.drop)(p, &Dying(()));
+            (t.layout.drop)(p, &Dying(&interp.heap));
         }
     });
 }
@@ -750,7 +758,7 @@ unsafe fn destroy_now(p: *mut Header, ty: &Boxed<Type>, interp: &crate::vm::Inte
     if t.member_count.get() != 0 {
         super::instance::drop_members(p, t);
     }
-    (t.layout.drop)(p, &Dying(()));
+    (t.layout.drop)(p, &Dying(&interp.heap));
     if t.layout.gc || t.is_heap_type() {
         interp.heap.gc_count.set(interp.heap.gc_count.get() - 1);
     }

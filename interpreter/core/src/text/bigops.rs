@@ -10,10 +10,11 @@
 //! making a `BigUint` of three words or more is most of what is left there.
 
 use num_bigint::{BigInt, BigUint, Sign};
-use num_integer::Integer;
 use num_traits::Zero;
 use std::cmp::Ordering;
 
+use super::TextResult;
+use super::bigwork::{self, Watch};
 use super::intconv::IntRef;
 
 /// How many words a [`Words`] has.
@@ -225,16 +226,12 @@ fn div_rem_near(u: &BigUint, d: &BigUint) -> Option<(u64, BigUint)> {
     Some((q, u - product))
 }
 
-fn div_rem(u: &BigUint, d: &BigUint) -> (BigUint, BigUint) {
-    match div_rem_near(u, d) {
-        Some((q, r)) => (q.into(), r),
-        None => u.div_rem(d),
-    }
-}
-
 /// `divmod(u, d)`; `d` is not 0.
-pub fn divmod(u: &BigInt, d: &BigInt) -> (BigInt, BigInt) {
-    let (q, r) = div_rem(u.magnitude(), d.magnitude());
+pub fn divmod(watch: &dyn Watch, u: &BigInt, d: &BigInt) -> TextResult<(BigInt, BigInt)> {
+    let (q, r) = match div_rem_near(u.magnitude(), d.magnitude()) {
+        Some((q, r)) => (q.into(), r),
+        None => bigwork::div_rem(watch, u.magnitude(), d.magnitude())?,
+    };
     let opposite = (u.sign() == Sign::Minus) != (d.sign() == Sign::Minus);
     let sign = |minus: bool| if minus { Sign::Minus } else { Sign::Plus };
     let (q, r) = match opposite && !r.is_zero() {
@@ -242,12 +239,13 @@ pub fn divmod(u: &BigInt, d: &BigInt) -> (BigInt, BigInt) {
         false => (q, r),
     };
     let r = BigInt::from_biguint(sign(d.sign() == Sign::Minus), r);
-    (BigInt::from_biguint(sign(opposite), q), r)
+    Ok((BigInt::from_biguint(sign(opposite), q), r))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use num_integer::Integer;
 
     /// Numbers of all lengths around the borders, from a generator with a fixed seed.
     fn numbers() -> Vec<BigInt> {
@@ -319,11 +317,12 @@ mod tests {
         let all = numbers();
         for a in &all {
             for b in all.iter().filter(|b| !b.is_zero()) {
-                assert_eq!(divmod(a, b), a.div_mod_floor(b), "{a} {b}");
+                let divmod = |a: &BigInt| divmod(&bigwork::Unwatched, a, b).unwrap();
+                assert_eq!(divmod(a), a.div_mod_floor(b), "{a} {b}");
                 // Near quotients, and the ones beside them.
                 for q in [1u64, 2, 9, 1 << 40, (1 << 60) - 1] {
                     for near in [b * q, b * q + 1, b * q - 1] {
-                        assert_eq!(divmod(&near, b), near.div_mod_floor(b), "{near} {b}");
+                        assert_eq!(divmod(&near), near.div_mod_floor(b), "{near} {b}");
                     }
                 }
                 if let Ok(m) = u64::try_from(b) {

@@ -5,6 +5,7 @@
 
 use memchr::memmem;
 
+use super::watch::{PIECE, Watch};
 use super::{TextError, TextRef, TextResult, unicode, vec_with};
 
 /// A unit of text: what `bytes` and the four kinds consist of.
@@ -452,29 +453,139 @@ macro_rules! same_kind {
     }};
 }
 
+/// How many places of a long text are looked at in one go.
+fn step(needle: usize) -> usize {
+    PIECE.max(needle.saturating_mul(2))
+}
+
+/// [`find`] in pieces, between which the watch is asked. A piece has the places from its start up to the
+/// next one's, and as many units more as a needle needs that begins there.
+pub fn find_long<U: Unit>(watch: &dyn Watch, hay: &[U], needle: &[U]) -> TextResult<Option<usize>> {
+    let step = step(needle.len());
+    if hay.len() <= step {
+        return Ok(find(hay, needle));
+    }
+    for from in (0..hay.len()).step_by(step) {
+        watch.poll()?;
+        let to = (from + step + needle.len().saturating_sub(1)).min(hay.len());
+        if let Some(at) = find(&hay[from..to], needle) {
+            return Ok(Some(from + at));
+        }
+    }
+    Ok(None)
+}
+
+/// [`rfind`] in pieces.
+pub fn rfind_long<U: Unit>(
+    watch: &dyn Watch,
+    hay: &[U],
+    needle: &[U],
+) -> TextResult<Option<usize>> {
+    let step = step(needle.len());
+    let mut end = hay.len();
+    while end > step {
+        let from = end - step;
+        watch.poll()?;
+        let to = (end + needle.len().saturating_sub(1)).min(hay.len());
+        if let Some(at) = rfind(&hay[from..to], needle) {
+            return Ok(Some(from + at));
+        }
+        end = from;
+    }
+    let to = (end + needle.len().saturating_sub(1)).min(hay.len());
+    Ok(rfind(&hay[..to], needle))
+}
+
+/// [`count`] in pieces.
+pub fn count_long<U: Unit>(
+    watch: &dyn Watch,
+    hay: &[U],
+    needle: &[U],
+    max: usize,
+) -> TextResult<usize> {
+    if hay.len() <= PIECE || needle.is_empty() {
+        return Ok(count(hay, needle, max));
+    }
+    if let ([unit], true) = (needle, max >= hay.len()) {
+        let mut n = 0;
+        for piece in hay.chunks(PIECE) {
+            watch.poll()?;
+            n += U::occurrences(piece, *unit);
+        }
+        return Ok(n);
+    }
+    let mut n = 0;
+    matches_long(watch, hay, needle, max, |_| {
+        n += 1;
+        Ok::<(), TextError>(())
+    })?;
+    Ok(n)
+}
+
+/// Hand the places of [`matches`], at most `max`, to `f`; in pieces.
+pub fn matches_long<U: Unit, E: From<TextError>>(
+    watch: &dyn Watch,
+    hay: &[U],
+    needle: &[U],
+    max: usize,
+    mut f: impl FnMut(usize) -> Result<(), E>,
+) -> Result<(), E> {
+    let step = step(needle.len());
+    if hay.len() <= step {
+        return matches(hay, needle).take(max).try_for_each(f);
+    }
+    let (mut from, mut left) = (0, max);
+    while from < hay.len() && left > 0 {
+        watch.poll()?;
+        let mut next = from + step;
+        let to = (next + needle.len() - 1).min(hay.len());
+        for at in matches(&hay[from..to], needle).take(left) {
+            f(from + at)?;
+            left -= 1;
+            next = next.max(from + at + needle.len());
+        }
+        from = next;
+    }
+    Ok(())
+}
+
 /// The first place of one text in another.
-pub fn find_text(hay: TextRef<'_>, needle: TextRef<'_>) -> TextResult<Option<usize>> {
-    Ok(same_kind!(hay, needle, None, |h, n| find(h, n)))
+pub fn find_text(
+    watch: &dyn Watch,
+    hay: TextRef<'_>,
+    needle: TextRef<'_>,
+) -> TextResult<Option<usize>> {
+    same_kind!(hay, needle, Ok(None), |h, n| find_long(watch, h, n))
 }
 
 /// The last place of one text in another.
-pub fn rfind_text(hay: TextRef<'_>, needle: TextRef<'_>) -> TextResult<Option<usize>> {
-    Ok(same_kind!(hay, needle, None, |h, n| rfind(h, n)))
+pub fn rfind_text(
+    watch: &dyn Watch,
+    hay: TextRef<'_>,
+    needle: TextRef<'_>,
+) -> TextResult<Option<usize>> {
+    same_kind!(hay, needle, Ok(None), |h, n| rfind_long(watch, h, n))
 }
 
 /// How often one text occurs in another, at most `max`.
-pub fn count_text(hay: TextRef<'_>, needle: TextRef<'_>, max: usize) -> TextResult<usize> {
-    Ok(same_kind!(hay, needle, 0, |h, n| count(h, n, max)))
+pub fn count_text(
+    watch: &dyn Watch,
+    hay: TextRef<'_>,
+    needle: TextRef<'_>,
+    max: usize,
+) -> TextResult<usize> {
+    same_kind!(hay, needle, Ok(0), |h, n| count_long(watch, h, n, max))
 }
 
 /// Hand the places of a needle that is not empty to `f`.
 pub fn matches_text<E: From<TextError>>(
+    watch: &dyn Watch,
     hay: TextRef<'_>,
     needle: TextRef<'_>,
     max: usize,
-    mut f: impl FnMut(usize) -> Result<(), E>,
+    f: impl FnMut(usize) -> Result<(), E>,
 ) -> Result<(), E> {
-    same_kind!(hay, needle, Ok(()), |h, n| matches(h, n).take(max).try_for_each(&mut f))
+    same_kind!(hay, needle, Ok(()), |h, n| matches_long(watch, h, n, max, f))
 }
 
 /// Whether `text` starts with `prefix`.

@@ -9,14 +9,33 @@ use std::borrow::Cow;
 use num_bigint::{BigInt, BigUint, Sign};
 use num_traits::ToPrimitive;
 
+use super::bigwork::{self, Watch};
 use super::{TextError, TextResult};
 
 /// Python's default for `sys.get_int_max_str_digits()`.
 pub const DEFAULT_MAX_DIGITS: usize = 4300;
 /// No limit refuses numbers of fewer digits than this.
 pub const DIGITS_THRESHOLD: usize = 640;
-/// Above this many digits, parse halves and multiply.
-const SPLIT_DIGITS: usize = 2000;
+/// The watch is asked when so many digits have been looked at.
+const CHECKED: usize = 1 << 20;
+
+/// How much may be converted, and whom to ask while it is.
+#[derive(Clone, Copy)]
+pub struct Limit<'a> {
+    /// The most digits in bases that are no power of two; 0 if there is no limit.
+    pub digits: usize,
+    /// Asked between pieces of long work.
+    pub watch: &'a dyn Watch,
+}
+
+impl Limit<'_> {
+    /// No limit, and nobody to ask.
+    pub const NONE: Limit<'static> = Limit { digits: 0, watch: &bigwork::Unwatched };
+
+    fn refuses(self, digits: usize) -> bool {
+        self.digits > 0 && digits > self.digits.max(DIGITS_THRESHOLD)
+    }
+}
 
 /// An integer, small when it fits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +90,7 @@ impl IntRef<'_> {
 }
 
 /// Why text is no integer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IntParseError {
     /// `ValueError: invalid literal for int() with base B: R`.
     Invalid,
@@ -80,6 +99,14 @@ pub enum IntParseError {
         /// How many there are.
         digits: usize,
     },
+    /// There is no memory, or the watch said stop.
+    Failed(TextError),
+}
+
+impl From<TextError> for IntParseError {
+    fn from(error: TextError) -> Self {
+        Self::Failed(error)
+    }
 }
 
 /// The `ValueError` for text with more digits than the limit.
@@ -100,7 +127,7 @@ pub fn too_large_to_print(limit: usize) -> TextError {
 
 /// `int(text, base)` of ASCII text ([`super::floatparse::ascii_number`] makes it of any). `base` is 0 or
 /// 2 to 36.
-pub fn parse(text: &[u8], base: u32, limit: usize) -> Result<IntValue, IntParseError> {
+pub fn parse(text: &[u8], base: u32, limit: Limit<'_>) -> Result<IntValue, IntParseError> {
     let s = super::floatparse::trim(text);
     let (negative, body) = match s {
         [b'-', rest @ ..] => (true, rest),
@@ -114,11 +141,11 @@ pub fn parse(text: &[u8], base: u32, limit: usize) -> Result<IntValue, IntParseE
         return Ok(IntValue::Small(if negative { -n } else { n }));
     }
     let (base, digits) = split_prefix(body, base)?;
-    let digits = checked_digits(digits, base)?;
-    if limit > 0 && digits.len() > limit.max(DIGITS_THRESHOLD) && !base.is_power_of_two() {
+    let digits = checked_digits(digits, base, limit.watch)?;
+    if !base.is_power_of_two() && limit.refuses(digits.len()) {
         return Err(IntParseError::TooLong { digits: digits.len() });
     }
-    digits_to_int(&digits, base, negative).ok_or(IntParseError::Invalid)
+    digits_to_int(&digits, base, negative, limit.watch)
 }
 
 /// Up to 18 digits and nothing else.
@@ -158,17 +185,26 @@ fn split_prefix(s: &[u8], base: u32) -> Result<(u32, &[u8]), IntParseError> {
 }
 
 /// The digits without underscores, if they are digits of the base and underscores stand between them.
-fn checked_digits(s: &[u8], base: u32) -> Result<Cow<'_, [u8]>, IntParseError> {
+fn checked_digits<'s>(
+    s: &'s [u8],
+    base: u32,
+    watch: &dyn Watch,
+) -> Result<Cow<'s, [u8]>, IntParseError> {
     let mut previous = b'_';
     let mut underscores = 0;
-    for &b in s {
-        match b {
-            b'_' if previous == b'_' => return Err(IntParseError::Invalid),
-            b'_' => underscores += 1,
-            _ if !(b as char).is_digit(base) => return Err(IntParseError::Invalid),
-            _ => {}
+    for chunk in s.chunks(CHECKED) {
+        if s.len() > CHECKED {
+            watch.poll()?;
         }
-        previous = b;
+        for &b in chunk {
+            match b {
+                b'_' if previous == b'_' => return Err(IntParseError::Invalid),
+                b'_' => underscores += 1,
+                _ if !(b as char).is_digit(base) => return Err(IntParseError::Invalid),
+                _ => {}
+            }
+            previous = b;
+        }
     }
     if previous == b'_' {
         return Err(IntParseError::Invalid);
@@ -176,27 +212,25 @@ fn checked_digits(s: &[u8], base: u32) -> Result<Cow<'_, [u8]>, IntParseError> {
     if underscores == 0 {
         return Ok(s.into());
     }
-    Ok(s.iter().copied().filter(|&b| b != b'_').collect())
+    let mut digits = super::vec_with(s.len() - underscores)?;
+    digits.extend(s.iter().copied().filter(|&b| b != b'_'));
+    Ok(digits.into())
 }
 
-fn digits_to_int(digits: &[u8], base: u32, negative: bool) -> Option<IntValue> {
+fn digits_to_int(
+    digits: &[u8],
+    base: u32,
+    negative: bool,
+    watch: &dyn Watch,
+) -> Result<IntValue, IntParseError> {
     // 12 digits fit 64 bits in every base.
     if digits.len() <= 12 || (base <= 10 && digits.len() <= 18) {
-        let text = std::str::from_utf8(digits).ok()?;
-        let n = i64::from_str_radix(text, base).ok()?;
-        return Some(IntValue::Small(if negative { -n } else { n }));
+        let text = std::str::from_utf8(digits).unwrap_or_default();
+        let n = i64::from_str_radix(text, base).map_err(|_| IntParseError::Invalid)?;
+        return Ok(IntValue::Small(if negative { -n } else { n }));
     }
-    let n = big_digits(digits, base)?;
-    Some(BigInt::from_biguint(if negative { Sign::Minus } else { Sign::Plus }, n).into())
-}
-
-fn big_digits(digits: &[u8], base: u32) -> Option<BigUint> {
-    if digits.len() <= SPLIT_DIGITS || base.is_power_of_two() {
-        return BigUint::parse_bytes(digits, base);
-    }
-    let (high, low) = digits.split_at(digits.len() / 2);
-    let unit = BigUint::from(base).pow(low.len() as u32);
-    Some(big_digits(high, base)? * unit + big_digits(low, base)?)
+    let n = bigwork::from_digits(watch, digits, base)?;
+    Ok(BigInt::from_biguint(if negative { Sign::Minus } else { Sign::Plus }, n).into())
 }
 
 const PAIRS: &[u8; 200] = b"0001020304050607080910111213141516171819\
@@ -248,17 +282,18 @@ pub fn decimal_i64(n: i64, buf: &mut [u8; 21]) -> &[u8] {
 }
 
 /// `str(n)`; `limit` as in [`parse`].
-pub fn to_decimal(n: IntRef<'_>, limit: usize) -> TextResult<String> {
+pub fn to_decimal(n: IntRef<'_>, limit: Limit<'_>) -> TextResult<String> {
     match n {
         IntRef::Small(n) => {
             let mut buf = [0; 21];
             string_of_ascii(decimal_i64(n, &mut buf))
         }
         IntRef::Big(n) => {
-            let mut text = magnitude_decimal(n.magnitude(), limit)?;
+            let mut text = String::new();
             if n.sign() == Sign::Minus {
-                text.insert(0, '-');
+                text.push('-');
             }
+            push_decimal(&mut text, n.magnitude(), limit)?;
             Ok(text)
         }
     }
@@ -268,15 +303,15 @@ fn string_of_ascii(s: &[u8]) -> TextResult<String> {
     super::string_of(std::str::from_utf8(s).unwrap_or_default())
 }
 
-fn magnitude_decimal(n: &BigUint, limit: usize) -> TextResult<String> {
-    let refuse = |digits: usize| limit > 0 && digits > limit.max(DIGITS_THRESHOLD);
+fn push_decimal(out: &mut String, n: &BigUint, limit: Limit<'_>) -> TextResult<()> {
     // 2^3.3219 < 10: never more than the true number of digits.
     let at_least = (n.bits().saturating_sub(1) as f64 * 0.301_029_995) as usize;
-    if refuse(at_least) {
-        return Err(too_large_to_print(limit));
+    if limit.refuses(at_least) {
+        return Err(too_large_to_print(limit.digits));
     }
-    let text = n.to_str_radix(10);
-    if refuse(text.len()) { Err(too_large_to_print(limit)) } else { Ok(text) }
+    let sign = out.len();
+    bigwork::push_digits(limit.watch, n, 10, out)?;
+    if limit.refuses(out.len() - sign) { Err(too_large_to_print(limit.digits)) } else { Ok(()) }
 }
 
 /// The digits of a machine integer in a base of 2, 8, 10 or 16, in a buffer on the caller's stack.
@@ -303,20 +338,30 @@ pub fn small_digits(mut n: u64, base: u32, upper: bool, buf: &mut [u8; 64]) -> &
 }
 
 /// The digits of `|n|` in a base of 2, 8, 10 or 16 (lower case), without sign or prefix.
-pub fn magnitude_text(n: IntRef<'_>, base: u32, limit: usize) -> TextResult<String> {
+pub fn magnitude_text(n: IntRef<'_>, base: u32, limit: Limit<'_>) -> TextResult<String> {
     let small = match n {
         IntRef::Small(n) => n.unsigned_abs(),
-        IntRef::Big(n) if base == 10 => return magnitude_decimal(n.magnitude(), limit),
-        IntRef::Big(n) => return Ok(n.magnitude().to_str_radix(base)),
+        IntRef::Big(n) => {
+            let mut text = String::new();
+            match base {
+                10 => push_decimal(&mut text, n.magnitude(), limit)?,
+                _ => bigwork::push_digits(limit.watch, n.magnitude(), base, &mut text)?,
+            }
+            return Ok(text);
+        }
     };
     super::string_of(small_digits(small, base, false, &mut [0; 64]))
 }
 
 /// `bin(n)`, `oct(n)`, `hex(n)`: with the prefix of base 2, 8 or 16.
-pub fn to_prefixed(n: IntRef<'_>, base: u32) -> TextResult<String> {
-    let digits = magnitude_text(n, base, 0)?;
-    let sign = if n.is_negative() { "-" } else { "" };
-    Ok(format!("{sign}{}{digits}", prefix(base)))
+pub fn to_prefixed(n: IntRef<'_>, base: u32, watch: &dyn Watch) -> TextResult<String> {
+    let mut text = magnitude_text(n, base, Limit { digits: 0, watch })?;
+    text.try_reserve(3)?;
+    text.insert_str(0, prefix(base));
+    if n.is_negative() {
+        text.insert(0, '-');
+    }
+    Ok(text)
 }
 
 /// `0b`, `0o` or `0x`.
@@ -333,8 +378,12 @@ pub fn prefix(base: u32) -> &'static str {
 mod tests {
     use super::*;
 
+    fn limit(digits: usize) -> Limit<'static> {
+        Limit { digits, ..Limit::NONE }
+    }
+
     fn small(s: &str, base: u32) -> Option<i64> {
-        match parse(s.as_bytes(), base, DEFAULT_MAX_DIGITS) {
+        match parse(s.as_bytes(), base, limit(DEFAULT_MAX_DIGITS)) {
             Ok(IntValue::Small(n)) => Some(n),
             _ => None,
         }
@@ -367,26 +416,29 @@ mod tests {
             ("9", 8),
             ("0x__1", 16),
         ] {
-            assert_eq!(parse(s.as_bytes(), base, 0), Err(IntParseError::Invalid), "{s}");
+            assert_eq!(parse(s.as_bytes(), base, Limit::NONE), Err(IntParseError::Invalid), "{s}");
         }
     }
 
     #[test]
     fn limits() {
         let long = "1".repeat(4301);
-        assert_eq!(parse(long.as_bytes(), 10, 4300), Err(IntParseError::TooLong { digits: 4301 }));
-        let Ok(IntValue::Big(n)) = parse(long.as_bytes(), 10, 0) else { panic!() };
-        assert_eq!(to_decimal(IntRef::Big(&n), 0).unwrap(), long);
-        assert!(to_decimal(IntRef::Big(&n), 4300).is_err());
-        assert!(to_decimal(IntRef::Big(&(n / 10)), 4300).is_ok());
+        assert_eq!(
+            parse(long.as_bytes(), 10, limit(4300)),
+            Err(IntParseError::TooLong { digits: 4301 })
+        );
+        let Ok(IntValue::Big(n)) = parse(long.as_bytes(), 10, Limit::NONE) else { panic!() };
+        assert_eq!(to_decimal(IntRef::Big(&n), Limit::NONE).unwrap(), long);
+        assert!(to_decimal(IntRef::Big(&n), limit(4300)).is_err());
+        assert!(to_decimal(IntRef::Big(&(n / 10)), limit(4300)).is_ok());
     }
 
     #[test]
     fn prints() {
         for n in [0, 1, -1, 9, 10, 99, 100, 12345, i64::MAX, i64::MIN] {
-            assert_eq!(to_decimal(IntRef::Small(n), 0).unwrap(), n.to_string());
+            assert_eq!(to_decimal(IntRef::Small(n), Limit::NONE).unwrap(), n.to_string());
         }
-        assert_eq!(to_prefixed(IntRef::Small(-255), 16).unwrap(), "-0xff");
-        assert_eq!(to_prefixed(IntRef::Small(0), 2).unwrap(), "0b0");
+        assert_eq!(to_prefixed(IntRef::Small(-255), 16, Limit::NONE.watch).unwrap(), "-0xff");
+        assert_eq!(to_prefixed(IntRef::Small(0), 2, Limit::NONE.watch).unwrap(), "0b0");
     }
 }

@@ -8,6 +8,7 @@
 //! at the first error and say where, and the caller decides how to go on.
 
 pub mod bigops;
+pub mod bigwork;
 pub mod find;
 pub mod floatparse;
 pub mod floatrepr;
@@ -23,6 +24,7 @@ pub mod slices;
 pub mod text;
 pub mod unicode;
 mod unicode_tables;
+pub mod watch;
 
 pub mod codecs;
 #[cfg(test)]
@@ -47,6 +49,8 @@ pub enum TextError {
     ZeroDivision(Cow<'static, str>),
     /// `IndexError`.
     Index(Cow<'static, str>),
+    /// A [`watch::Watch`] said stop: its exception is in flight already.
+    Raised,
 }
 
 impl TextError {

@@ -8,6 +8,7 @@ use num_bigint::{BigInt, BigUint, Sign};
 use num_integer::Integer;
 use num_traits::{One, ToPrimitive, Zero};
 
+use super::bigwork::{self, Watch};
 use super::{TextError, TextResult};
 
 /// Bits of a float's mantissa.
@@ -211,8 +212,8 @@ pub fn power(x: f64, y: f64) -> TextResult<Power> {
     Ok(Power::Float(r))
 }
 
-/// `base ** exponent` of integers, `exponent >= 0`; a result beyond `max_bits` is `NoMemory`.
-pub fn int_power(base: &BigInt, exponent: &BigUint, max_bits: u64) -> TextResult<BigInt> {
+/// `base ** exponent` of integers, `exponent >= 0`. (Long ones are [`super::bigwork::pow`]'s.)
+pub fn int_power(base: &BigInt, exponent: &BigUint) -> TextResult<BigInt> {
     if exponent.is_zero() || base.is_one() {
         return Ok(BigInt::one());
     }
@@ -223,33 +224,7 @@ pub fn int_power(base: &BigInt, exponent: &BigUint, max_bits: u64) -> TextResult
         return Ok(if exponent.is_odd() { base.clone() } else { BigInt::one() });
     }
     let Some(e) = exponent.to_u32() else { return Err(TextError::NoMemory) };
-    // |base| >= 2, so the result has at least (bits - 1) * e bits.
-    if (base.bits() - 1).checked_mul(e.into()).is_none_or(|b| b > max_bits) {
-        return Err(TextError::NoMemory);
-    }
     Ok(num_traits::Pow::pow(base, e))
-}
-
-/// `pow(base, exponent, modulus)` of integers, `exponent >= 0`; the sign follows the modulus.
-pub fn int_power_mod(base: &BigInt, exponent: &BigInt, modulus: &BigInt) -> TextResult<BigInt> {
-    if modulus.is_zero() {
-        return Err(TextError::value("pow() 3rd argument cannot be 0"));
-    }
-    if exponent.sign() == Sign::Minus {
-        let inverse = int_inverse(base, modulus)?;
-        return Ok(inverse.modpow(&-exponent, modulus));
-    }
-    Ok(base.modpow(exponent, modulus))
-}
-
-/// The inverse of `a` modulo `n` (of any sign).
-fn int_inverse(a: &BigInt, n: &BigInt) -> TextResult<BigInt> {
-    let size = BigInt::from(n.magnitude().clone());
-    let found = a.mod_floor(&size).extended_gcd(&size);
-    if !found.gcd.is_one() {
-        return Err(TextError::value("base is not invertible for the given modulus"));
-    }
-    Ok(found.x.mod_floor(&size))
 }
 
 /// `x.as_integer_ratio()`.
@@ -302,12 +277,13 @@ fn round_to_tens(x: f64, k: u32) -> TextResult<f64> {
 }
 
 /// `round(n, -k)` of an int: to a multiple of `10**k`, half to even.
-pub fn round_int(n: &BigInt, k: u32) -> BigInt {
-    let unit = BigInt::from(10).pow(k);
-    let (q, r) = n.div_mod_floor(&unit);
-    let twice: BigInt = r * 2;
+pub fn round_int(watch: &dyn Watch, n: &BigInt, k: u32) -> TextResult<BigInt> {
+    let unit = bigwork::pow(watch, &BigUint::from(10u8), k.into())?;
+    let (q, r) = bigwork::div_rem(watch, n.magnitude(), &unit)?;
+    let twice: BigUint = r << 1u8;
     let up = twice > unit || (twice == unit && q.is_odd());
-    (if up { q + 1 } else { q }) * unit
+    let rounded = bigwork::mul(watch, &if up { q + 1u8 } else { q }, &unit)?;
+    Ok(BigInt::from_biguint(n.sign(), rounded))
 }
 
 #[cfg(test)]

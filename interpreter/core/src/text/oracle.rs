@@ -702,9 +702,15 @@ for l in sys.stdin:
                 .collect();
             let (codec, handler) = (codec(parts[0]), Handler::by_name(parts[1]).unwrap());
             let mut out = TextBuf::new();
-            let done = codecs::decode(codec, &data, 0, &mut out, true, |b, out| {
-                handler.decode(Some(codec), &data, b, out)?.ok_or_else(|| error(b))
-            });
+            let done = codecs::decode(
+                &super::watch::Unwatched,
+                codec,
+                &data,
+                0,
+                &mut out,
+                true,
+                |b, out| handler.decode(Some(codec), &data, b, out)?.ok_or_else(|| error(b)),
+            );
             match done {
                 Ok(_) => repr::ascii(out.finish().as_ref()).unwrap().as_ref().to_string_lossy(),
                 Err(TextError::Value(e)) => e.into_owned(),
@@ -755,7 +761,14 @@ for l in sys.stdin:
                 let found = handler.encode(Some(codec), text.as_ref(), b)?;
                 found.ok_or_else(|| error(b))
             };
-            match codecs::encode(codec, text.as_ref(), &mut out, replace, error) {
+            match codecs::encode(
+                &super::watch::Unwatched,
+                codec,
+                text.as_ref(),
+                &mut out,
+                replace,
+                error,
+            ) {
                 Ok(()) => hex(&out),
                 Err(TextError::Value(e)) => e.into_owned(),
                 Err(e) => format!("{e:?}"),

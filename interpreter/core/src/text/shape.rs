@@ -3,6 +3,7 @@
 //! **Invariant:** the size of the result is known, checked and reserved before anything is written.
 
 use super::find::{self, Unit, count_text, matches_text};
+use super::watch::{PIECE, Watch};
 use super::{TextBuf, TextError, TextRef, TextResult, vec_with};
 
 /// The size after `n` replacements, or `OverflowError`.
@@ -15,19 +16,21 @@ fn replaced_len(len: usize, old: usize, new: usize, n: usize) -> TextResult<usiz
 
 /// `str.replace`; `None` when nothing changes. `max` is `usize::MAX` for all.
 pub fn replace_text(
+    watch: &dyn Watch,
     text: TextRef<'_>,
     old: TextRef<'_>,
     new: TextRef<'_>,
     max: usize,
 ) -> TextResult<Option<super::Text>> {
     if let (TextRef::Ascii(s), TextRef::Ascii(o), TextRef::Ascii(w)) = (text, old, new) {
-        return Ok(replace_bytes(s, o, w, max)?.map(super::Text::Ascii));
+        return Ok(replace_bytes(watch, s, o, w, max)?.map(super::Text::Ascii));
     }
-    let n = count_text(text, old, max)?;
+    let n = count_text(watch, text, old, max)?;
     if n == 0 || old == new {
         return Ok(None);
     }
     let size = replaced_len(text.len(), old.len(), new.len(), n)?;
+    watch.room(size)?;
     let mut out = TextBuf::with_capacity(size)?;
     let mut from = 0;
     if old.is_empty() {
@@ -37,12 +40,16 @@ pub fn replace_text(
                 from = i;
             }
             out.push_text(new)?;
+            if i % PIECE == PIECE - 1 {
+                watch.poll()?;
+            }
         }
     } else {
-        matches_text(text, old, n, |at| {
+        matches_text(watch, text, old, n, |at| {
             out.push_text(text.slice(from, at))?;
             from = at + old.len();
-            out.push_text(new)
+            out.push_text(new)?;
+            if new.len() > PIECE { watch.poll() } else { Ok(()) }
         })?;
     }
     out.push_text(text.slice(from, text.len()))?;
@@ -52,12 +59,20 @@ pub fn replace_text(
 }
 
 /// `bytes.replace`; `None` when nothing changes.
-pub fn replace_bytes(s: &[u8], old: &[u8], new: &[u8], max: usize) -> TextResult<Option<Vec<u8>>> {
-    let n = find::count(s, old, max);
+pub fn replace_bytes(
+    watch: &dyn Watch,
+    s: &[u8],
+    old: &[u8],
+    new: &[u8],
+    max: usize,
+) -> TextResult<Option<Vec<u8>>> {
+    let n = find::count_long(watch, s, old, max)?;
     if n == 0 {
         return Ok(None);
     }
-    let mut out: Vec<u8> = vec_with(replaced_len(s.len(), old.len(), new.len(), n)?)?;
+    let size = replaced_len(s.len(), old.len(), new.len(), n)?;
+    watch.room(size)?;
+    let mut out: Vec<u8> = vec_with(size)?;
     let mut from = 0;
     if old.is_empty() {
         for i in 0..n {
@@ -66,13 +81,17 @@ pub fn replace_bytes(s: &[u8], old: &[u8], new: &[u8], max: usize) -> TextResult
                 from = i;
             }
             out.extend_from_slice(new);
+            if i % PIECE == PIECE - 1 {
+                watch.poll()?;
+            }
         }
     } else {
-        for at in find::matches(s, old).take(n) {
+        find::matches_long(watch, s, old, n, |at| {
             out.extend_from_slice(&s[from..at]);
             out.extend_from_slice(new);
             from = at + old.len();
-        }
+            if new.len() > PIECE { watch.poll() } else { Ok(()) }
+        })?;
     }
     out.extend_from_slice(&s[from..]);
     Ok(Some(out))
@@ -119,6 +138,7 @@ pub fn sign_len(first: Option<u32>) -> usize {
 
 /// `expandtabs` as a list of jobs: copy a piece, then pad with spaces.
 fn expand<U: Unit, E: From<TextError>>(
+    watch: &dyn Watch,
     s: &[U],
     tab: usize,
     too_long: &'static str,
@@ -126,6 +146,9 @@ fn expand<U: Unit, E: From<TextError>>(
 ) -> Result<(), E> {
     let (mut column, mut from, mut total) = (0usize, 0, 0usize);
     for (i, &u) in s.iter().enumerate() {
+        if i % PIECE == PIECE - 1 {
+            watch.poll()?;
+        }
         match u.into() {
             9 => {
                 let pad = if tab > 0 { tab - column % tab } else { 0 };
@@ -145,10 +168,10 @@ fn expand<U: Unit, E: From<TextError>>(
 }
 
 /// `str.expandtabs`.
-pub fn expand_text(text: TextRef<'_>, tab: usize) -> TextResult<super::Text> {
+pub fn expand_text(watch: &dyn Watch, text: TextRef<'_>, tab: usize) -> TextResult<super::Text> {
     let mut out = TextBuf::with_capacity(text.len())?;
     crate::each_kind!(text, s => {
-        expand(s, tab, "new string is too long", |a, b, pad| {
+        expand(watch, s, tab, "new string is too long", |a, b, pad| {
             out.push_text(text.slice(a, b))?;
             out.push_n(32, pad)
         })?
@@ -157,9 +180,9 @@ pub fn expand_text(text: TextRef<'_>, tab: usize) -> TextResult<super::Text> {
 }
 
 /// `bytes.expandtabs`.
-pub fn expand_bytes(s: &[u8], tab: usize) -> TextResult<Vec<u8>> {
+pub fn expand_bytes(watch: &dyn Watch, s: &[u8], tab: usize) -> TextResult<Vec<u8>> {
     let mut out = vec_with(s.len())?;
-    expand(s, tab, "result too long", |a, b, pad| {
+    expand(watch, s, tab, "result too long", |a, b, pad| {
         out.try_reserve(b - a + pad)?;
         out.extend_from_slice(&s[a..b]);
         out.resize(out.len() + pad, b' ');
@@ -191,11 +214,12 @@ pub fn repeat<T: Copy>(s: &[T], n: usize) -> TextResult<Vec<T>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::watch::Unwatched;
 
     fn replaced(s: &str, old: &str, new: &str, max: usize) -> String {
         let make = |s: &str| super::super::Text::from_utf8_str(s).unwrap();
         let (s, old, new) = (make(s), make(old), make(new));
-        let out = replace_text(s.as_ref(), old.as_ref(), new.as_ref(), max).unwrap();
+        let out = replace_text(&Unwatched, s.as_ref(), old.as_ref(), new.as_ref(), max).unwrap();
         out.map_or("=".into(), |t| t.as_ref().to_string_lossy())
     }
 
@@ -206,14 +230,14 @@ mod tests {
         assert_eq!(replaced("abc", "", "-", 2), "-a-bc");
         assert_eq!(replaced("a€b", "€", "e", 9), "aeb");
         assert_eq!(replaced("abc", "x", "y", 9), "=");
-        assert_eq!(replace_bytes(b"aaa", b"a", b"bb", 2).unwrap().unwrap(), b"bbbba");
-        assert_eq!(replace_bytes(b"abc", b"", b"-", 9).unwrap().unwrap(), b"-a-b-c-");
+        assert_eq!(replace_bytes(&Unwatched, b"aaa", b"a", b"bb", 2).unwrap().unwrap(), b"bbbba");
+        assert_eq!(replace_bytes(&Unwatched, b"abc", b"", b"-", 9).unwrap().unwrap(), b"-a-b-c-");
     }
 
     #[test]
     fn shapes() {
         assert_eq!((center_left(1, 4), center_left(1, 2), center_left(2, 5)), (1, 0, 2));
-        assert_eq!(expand_bytes(b"a\tb\n\tc", 4).unwrap(), b"a   b\n    c");
+        assert_eq!(expand_bytes(&Unwatched, b"a\tb\n\tc", 4).unwrap(), b"a   b\n    c");
         assert_eq!(repeat(b"abc", 3).unwrap(), b"abcabcabc");
         assert!(repeat(b"abc", usize::MAX / 2).is_err());
         assert!(pad_text(TextRef::Ascii(b"x"), 1 << 60, 0, 32).is_err());

@@ -115,12 +115,7 @@ pub(crate) fn check_bits(vm: &Vm, bits: u64) -> Res<()> {
 fn check_many_bits(vm: &Vm, bits: u64) -> Res<()> {
     // The arithmetic itself cannot fail, so ask for its room and some for its intermediate results first.
     let bytes = usize::try_from(bits / 8).unwrap_or(usize::MAX).saturating_mul(2);
-    let heap = &vm.interp().heap;
-    let mut probe: Vec<u8> = Vec::new();
-    if bytes > heap.limit().saturating_sub(heap.used()) || probe.try_reserve_exact(bytes).is_err() {
-        return Err(vm.no_memory(NoMemory));
-    }
-    Ok(())
+    if vm.has_room(bytes) { Ok(()) } else { Err(vm.no_memory(NoMemory)) }
 }
 
 /// What a kernel could not do. A power out of range carries C's error number, as CPython's does.

@@ -137,7 +137,34 @@ unsafe fn copy_short(from: *const u8, to: *mut u8, n: usize) {
     }
 }
 
+/// More bytes than this are copied in pieces.
+const LONG_COPY: usize = 4 << 20;
+
 impl Vm {
+    /// `copy_short` of any length: fresh memory takes a quarter of a second for each gigabyte, or more, so
+    /// that it is looked at whether the host stops.
+    ///
+    /// # Safety
+    /// As `copy_nonoverlapping`.
+    #[inline]
+    unsafe fn copy_any(&self, from: *const u8, to: *mut u8, n: usize) -> Res<()> {
+        if n > LONG_COPY {
+            return self.copy_long(from, to, n);
+        }
+        copy_short(from, to, n);
+        Ok(())
+    }
+
+    #[cold]
+    unsafe fn copy_long(&self, from: *const u8, to: *mut u8, n: usize) -> Res<()> {
+        for at in (0..n).step_by(LONG_COPY) {
+            self.poll_stop()?;
+            let count = LONG_COPY.min(n - at);
+            std::ptr::copy_nonoverlapping(from.add(at), to.add(at), count);
+        }
+        Ok(())
+    }
+
     /// An instance of `ty` (whose layout must be `T`'s) with `tail` more bytes behind it.
     #[inline]
     pub(crate) fn alloc_typed<T: Payload>(
@@ -190,7 +217,7 @@ impl Vm {
     pub fn int(&self, i: i64) -> Res {
         match Object::immediate_int(i) {
             Some(o) => Ok(o),
-            None => self.boxed_int(BigInt::from(i)),
+            None => self.short_int(BigInt::from(i)),
         }
     }
 
@@ -216,7 +243,28 @@ impl Vm {
 
     /// An int that has no place in the word.
     pub(crate) fn boxed_int(&self, i: BigInt) -> Res {
+        self.int_of(&self.types().int, Int(i))
+    }
+
+    /// The same of one with few digits, which are not accounted for.
+    pub(crate) fn short_int(&self, i: BigInt) -> Res {
         Ok(self.alloc_typed(&self.types().int, Int(i), 0)?.into_object())
+    }
+
+    /// An instance of int or a subclass of it.
+    #[inline]
+    pub(crate) fn int_of(&self, class: &Obj<Type>, n: Int) -> Res {
+        let digits = n.charged();
+        if digits > 0 && !self.interp().heap.charge(digits) {
+            return Err(self.no_memory(NoMemory));
+        }
+        match self.alloc_typed(class, n, 0) {
+            Ok(made) => Ok(made.into_object()),
+            Err(raised) => {
+                self.interp().heap.discharge(digits);
+                Err(raised)
+            }
+        }
     }
 
     /// A float.
@@ -284,7 +332,7 @@ impl Vm {
         // SAFETY: the tail has room for the bytes, all of which are written.
         unsafe {
             let (s, data) = self.raw_ascii(bytes.len())?;
-            copy_short(bytes.as_ptr(), data, bytes.len());
+            self.copy_any(bytes.as_ptr(), data, bytes.len())?;
             Ok(s)
         }
     }
@@ -371,13 +419,14 @@ impl Vm {
                 return Err(self.no_memory(NoMemory));
             }
             let data = (p as *mut u8).add(ty.basicsize.get() as usize);
-            std::ptr::copy_nonoverlapping(bytes.as_ptr(), data, bytes.len());
             (&raw mut (*(p as *mut Boxed<Str>)).payload).write(Str::new_raw(
                 crate::object::str::kind_of(text),
                 text.len(),
                 data,
             ));
-            Ok(Obj::from_ptr(p as *mut Boxed<Str>))
+            let made = Obj::from_ptr(p as *mut Boxed<Str>);
+            self.copy_any(bytes.as_ptr(), data, bytes.len())?;
+            Ok(made)
         }
     }
 
@@ -537,6 +586,53 @@ impl Vm {
         self.bytes_of(&self.types().bytes, b)
     }
 
+    /// A str of ASCII bytes `n` times over (which is more than one).
+    pub(crate) fn ascii_repeated(&self, bytes: &[u8], n: usize) -> Res<Obj<Str>> {
+        let Some(size) = bytes.len().checked_mul(n) else { return Err(self.no_memory(NoMemory)) };
+        // SAFETY: the tail has room for the bytes, all of which are written unless the str is dropped.
+        unsafe {
+            let (s, data) = self.raw_ascii(size)?;
+            self.fill_repeated(bytes, data, size)?;
+            Ok(s)
+        }
+    }
+
+    /// A bytes object of bytes `n` times over.
+    pub(crate) fn bytes_repeated(&self, bytes: &[u8], n: usize) -> Res<Obj<Bytes>> {
+        let ty = &self.types().bytes;
+        let Some(size) = bytes.len().checked_mul(n) else { return Err(self.no_memory(NoMemory)) };
+        // SAFETY: as `text_of`.
+        unsafe {
+            let p = raw_object(self.interp(), ty.as_ptr(), Kind::Bytes, size);
+            if p.is_null() {
+                return Err(self.no_memory(NoMemory));
+            }
+            let data = (p as *mut u8).add(ty.basicsize.get() as usize);
+            (&raw mut (*(p as *mut Boxed<Bytes>)).payload).write(Bytes::new_raw(size, data));
+            let made = Obj::from_ptr(p as *mut Boxed<Bytes>);
+            self.fill_repeated(bytes, data, size)?;
+            Ok(made)
+        }
+    }
+
+    /// # Safety
+    /// `to` has room for `size` bytes, which `from` does not overlap.
+    unsafe fn fill_repeated(&self, from: &[u8], to: *mut u8, size: usize) -> Res<()> {
+        let mut have = from.len().min(size);
+        self.copy_any(from.as_ptr(), to, have)?;
+        // Copies of what is there: few large ones instead of many small ones.
+        while have < size {
+            if have >= LONG_COPY {
+                self.poll_stop()?;
+            }
+            let start = have % from.len();
+            let count = LONG_COPY.min(have - start).min(size - have);
+            std::ptr::copy_nonoverlapping(to.add(start), to.add(have), count);
+            have += count;
+        }
+        Ok(())
+    }
+
     /// A bytes object of two parts.
     pub(crate) fn bytes_of_two(&self, a: &[u8], b: &[u8]) -> Res<Obj<Bytes>> {
         let ty = &self.types().bytes;
@@ -565,9 +661,10 @@ impl Vm {
                 return Err(self.no_memory(NoMemory));
             }
             let data = (p as *mut u8).add(ty.basicsize.get() as usize);
-            std::ptr::copy_nonoverlapping(b.as_ptr(), data, b.len());
             (&raw mut (*(p as *mut Boxed<Bytes>)).payload).write(Bytes::new_raw(b.len(), data));
-            Ok(Obj::from_ptr(p as *mut Boxed<Bytes>))
+            let made = Obj::from_ptr(p as *mut Boxed<Bytes>);
+            self.copy_any(b.as_ptr(), data, b.len())?;
+            Ok(made)
         }
     }
 

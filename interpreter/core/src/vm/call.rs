@@ -111,7 +111,13 @@ pub(crate) fn handle_flags(vm: &Vm) -> Res<()> {
     if now & (eval_flags::SIGNAL | eval_flags::PENDING) != 0 {
         crate::vm::gil::run_pending(vm)?;
     }
-    if now & (eval_flags::CANCEL | eval_flags::FUEL | eval_flags::DEADLINE) != 0 {
+    handle_stop(vm)
+}
+
+/// What of it the host asks for.
+pub(crate) fn handle_stop(vm: &Vm) -> Res<()> {
+    let stops = eval_flags::CANCEL | eval_flags::FUEL | eval_flags::DEADLINE;
+    if vm.interp().eval_flags.load(Ordering::Relaxed) & stops != 0 {
         crate::vm::gil::stop_requested(vm)?;
     }
     Ok(())

@@ -191,6 +191,49 @@ impl Vm {
             E::Type(m) => self.type_error(m),
             E::ZeroDivision(m) => self.zero_division_error(m),
             E::Index(m) => self.index_error(m),
+            E::Raised => self.in_flight(),
         }
+    }
+
+    /// How integers are written and read now: the limit of digits, and whom to ask in between.
+    pub fn digits(&self) -> crate::text::intconv::Limit<'_> {
+        crate::text::intconv::Limit { digits: self.interp().int_max_str_digits.get(), watch: self }
+    }
+}
+
+/// Long kernels look at the eval flags, and their memory is the interpreter's.
+impl crate::text::watch::Watch for Vm {
+    fn poll(&self) -> crate::text::TextResult<()> {
+        Vm::poll(self).map_err(|_| crate::text::TextError::Raised)
+    }
+
+    fn room(&self, bytes: usize) -> crate::text::TextResult<()> {
+        match self.has_room(bytes) {
+            true => Ok(()),
+            false => Err(crate::text::TextError::NoMemory),
+        }
+    }
+}
+
+/// The eval flags alone as far as the host stops with them: for work that holds a borrow.
+pub struct Stops<'a>(pub &'a Vm);
+
+impl crate::text::watch::Watch for Stops<'_> {
+    fn poll(&self) -> crate::text::TextResult<()> {
+        self.0.poll_stop().map_err(|_| crate::text::TextError::Raised)
+    }
+
+    fn room(&self, bytes: usize) -> crate::text::TextResult<()> {
+        crate::text::watch::Watch::room(self.0, bytes)
+    }
+}
+
+impl Vm {
+    /// Whether so many bytes could be had now, of the system too. (They are asked for and given back.)
+    pub fn has_room(&self, bytes: usize) -> bool {
+        const SMALL: usize = 1 << 20;
+        let heap = &self.interp().heap;
+        heap.has_room(bytes)
+            && (bytes <= SMALL || Vec::<u8>::new().try_reserve_exact(bytes).is_ok())
     }
 }

@@ -288,6 +288,13 @@ impl Vm {
         if self.flags_set() { super::call::handle_flags(self) } else { Ok(()) }
     }
 
+    /// The same where a borrow is held: no Python runs and no other thread, only a stop by the host ends
+    /// the work.
+    #[inline(always)]
+    pub fn poll_stop(&self) -> Res<()> {
+        if self.flags_set() { super::call::handle_stop(self) } else { Ok(()) }
+    }
+
     /// Guard of every native recursion: run `f` if the native stack has room, else RecursionError
     /// ("maximum recursion depth exceeded" + `what`, e.g. " while calling a Python object").
     #[inline]

@@ -247,9 +247,10 @@ impl CancelHandle {
         self.flags.fetch_or(eval_flags::DEADLINE, Ordering::Relaxed);
     }
 
-    /// Take [`expire`](CancelHandle::expire) back, if the script was done before it noticed.
+    /// Take [`cancel`](CancelHandle::cancel) and [`expire`](CancelHandle::expire) back, if the script was done
+    /// before it noticed.
     pub fn forgive(&self) {
-        self.flags.fetch_and(!eval_flags::DEADLINE, Ordering::Relaxed);
+        self.flags.fetch_and(!(eval_flags::CANCEL | eval_flags::DEADLINE), Ordering::Relaxed);
     }
 
     /// Whether the script is to stop and has not been let go on yet.

@@ -7,6 +7,9 @@ use super::{Res, Vm, generator};
 use crate::object::*;
 use std::borrow::Cow;
 
+/// Of the items of lists and tuples the eval flags are looked at after so many.
+const POLLED: usize = 1 << 12;
+
 impl Vm {
     /// The exact class of an object.
     #[inline]
@@ -293,13 +296,19 @@ impl Vm {
                     break;
                 }
                 i += 1;
+                if i % POLLED == 0 {
+                    self.poll()?;
+                }
             }
             return Ok(());
         }
         if let Some(t) = iterable.downcast_exact::<Tuple>() {
-            for item in t.as_slice() {
+            for (i, item) in t.as_slice().iter().enumerate() {
                 if !take(item.clone())? {
                     break;
+                }
+                if i % POLLED == POLLED - 1 {
+                    self.poll()?;
                 }
             }
             return Ok(());
@@ -446,7 +455,11 @@ impl Vm {
             )));
         };
         let r = f(self, object)?;
+        if r.as_small_int().is_some() || r.is_kind(Kind::Int) {
+            return Ok(r);
+        }
         if self.class_of(&r).has(type_flags::INT) {
+            crate::types::int::make::strict_subclass(self, "__index__", "int", &r)?;
             return crate::types::int::exact(self, &r);
         }
         Err(self

@@ -57,7 +57,7 @@ fn byteswap(this: &Obj<Array>) {
 #[native("(self, /)", name = "__copy__")]
 fn copy(vm: &Vm, this: &Obj<Array>) -> Res<Obj<Array>> {
     let bytes = this.bytes(vm)?;
-    vm.alloc(Array::with(this.code, bytes))
+    Array::with(this.code, bytes).make(vm)
 }
 
 /// A copy of the array.

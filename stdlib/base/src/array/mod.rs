@@ -9,15 +9,15 @@ mod pickle;
 
 use crate::support::{
     CmpOp, Exc, Kwargs, List, NativeConstructor, Obj, Object, Payload, Res, Slot, Slots, Str,
-    Tuple, Type, TypeSpec, Visitor, Vm, append, getsets, getter, native, natives, slice_range,
-    type_flags, with_bytes,
+    Tuple, Type, TypeSpec, Visitor, Vm, append, getsets, getter, native, natives, reserve,
+    slice_range, type_flags, with_bytes,
 };
 use item::{read, size_of, write};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use taipan_core::native::ModuleDef;
 use taipan_core::native::buffer::{BufferSource, BufferView};
-use taipan_core::object::{NoMemory, Slice};
+use taipan_core::object::{Charge, NoMemory, Slice};
 use taipan_core::text::slices;
 
 /// The module's table.
@@ -48,7 +48,7 @@ fn register_sequence(vm: &Vm) -> Res<()> {
 }
 
 /// The bytes, where views can reach them.
-struct Data(RefCell<Vec<u8>>);
+struct Data(RefCell<Vec<u8>>, Charge);
 
 impl BufferSource for Data {
     fn with_bytes(&self, f: &mut dyn FnMut(&[u8])) {
@@ -114,7 +114,18 @@ fn of<'a>(vm: &Vm, object: &'a Object) -> Res<&'a Obj<Array>> {
 
 impl Array {
     fn with(code: u8, bytes: Vec<u8>) -> Array {
-        Array { data: Rc::new(Data(RefCell::new(bytes))), code }
+        Array { data: Rc::new(Data(RefCell::new(bytes), Charge::default())), code }
+    }
+
+    /// Account for what there is now.
+    fn account(&self, vm: &Vm) {
+        self.data.1.keep(&vm.interp().heap, self.data.0.borrow().capacity());
+    }
+
+    /// An object of it.
+    fn make(self, vm: &Vm) -> Res<Obj<Array>> {
+        self.account(vm);
+        vm.alloc(self)
     }
 
     fn size(&self) -> usize {
@@ -158,23 +169,24 @@ impl Array {
             self.check_resizable(vm)?;
         }
         let mut bytes = self.data.0.borrow_mut();
-        if bytes.try_reserve(new.len()).is_err() {
-            drop(bytes);
-            return Err(vm.no_memory(NoMemory));
-        }
+        reserve(vm, &mut bytes, new.len())?;
         let (start, stop) = ((start * size).min(bytes.len()), (stop * size).min(bytes.len()));
         if start == stop && start == bytes.len() {
             bytes.extend_from_slice(new);
         } else {
             drop(bytes.splice(start..stop.max(start), new.iter().copied()));
         }
+        drop(bytes);
+        self.account(vm);
         Ok(())
     }
 
     fn push(&self, vm: &Vm, object: &Object) -> Res<()> {
         let word = write(vm, self.code, object)?;
         self.check_resizable(vm)?;
-        append(vm, &mut self.data.0.borrow_mut(), &word[..self.size()])
+        append(vm, &mut self.data.0.borrow_mut(), &word[..self.size()])?;
+        self.account(vm);
+        Ok(())
     }
 
     /// A copy of the bytes.
@@ -348,7 +360,7 @@ fn getitem(vm: &Vm, this: &Object, key: &Object) -> Res {
                 let Some(word) = array.bits(i) else { break };
                 append(vm, &mut part, &word[..array.size()])?;
             }
-            Ok(vm.alloc(Array::with(array.code, part))?.into_object())
+            Ok(Array::with(array.code, part).make(vm)?.into_object())
         }
     }
 }
@@ -409,6 +421,7 @@ fn setitem(vm: &Vm, this: &Object, key: &Object, value: Option<&Object>) -> Res<
             i += 1;
         }
         *array.data.0.borrow_mut() = kept;
+        array.account(vm);
         return Ok(());
     }
     let given = new.len() / size;
@@ -494,7 +507,7 @@ fn concat(vm: &Vm, a: &Object, b: &Object) -> Res {
     }
     let mut bytes = x.bytes(vm)?;
     append(vm, &mut bytes, &y.data.0.borrow())?;
-    Ok(vm.alloc(Array::with(x.code, bytes))?.into_object())
+    Ok(Array::with(x.code, bytes).make(vm)?.into_object())
 }
 
 fn iconcat(vm: &Vm, a: &Object, b: &Object) -> Res {
@@ -512,9 +525,9 @@ fn repeated(vm: &Vm, this: &Array, count: i64) -> Res<Vec<u8>> {
     let once = this.data.0.borrow();
     let total = once.len().checked_mul(usize::try_from(count).unwrap_or(0));
     let mut bytes = Vec::new();
-    if total.is_none_or(|n| n > isize::MAX as usize || bytes.try_reserve_exact(n).is_err()) {
-        drop(once);
-        return Err(vm.no_memory(NoMemory));
+    match total {
+        Some(total) if total <= isize::MAX as usize => reserve(vm, &mut bytes, total)?,
+        _ => return Err(vm.no_memory(NoMemory)),
     }
     for _ in 0..if once.is_empty() { 0 } else { count } {
         bytes.extend_from_slice(&once);
@@ -525,7 +538,7 @@ fn repeated(vm: &Vm, this: &Array, count: i64) -> Res<Vec<u8>> {
 fn repeat(vm: &Vm, this: &Object, count: i64) -> Res {
     let array = of(vm, this)?;
     let bytes = repeated(vm, array, count)?;
-    Ok(vm.alloc(Array::with(array.code, bytes))?.into_object())
+    Ok(Array::with(array.code, bytes).make(vm)?.into_object())
 }
 
 fn irepeat(vm: &Vm, this: &Object, count: i64) -> Res {
@@ -534,6 +547,7 @@ fn irepeat(vm: &Vm, this: &Object, count: i64) -> Res {
         array.check_resizable(vm)?;
         let bytes = repeated(vm, array, count)?;
         *array.data.0.borrow_mut() = bytes;
+        array.account(vm);
     }
     Ok(this.clone())
 }

@@ -1,6 +1,6 @@
 //! Hexadecimal digits.
 
-use super::{Ascii, error};
+use super::{Ascii, PIECE, error};
 use crate::support::{Buffer, Bytes, Maybe, Obj, Object, Res, Vm, native, reserve};
 
 fn digits(vm: &Vm, data: &Buffer, sep: Maybe<&Object>, bytes_per_sep: i32) -> Res<Obj<Bytes>> {
@@ -25,11 +25,15 @@ fn digits(vm: &Vm, data: &Buffer, sep: Maybe<&Object>, bytes_per_sep: i32) -> Re
     let mut out = Vec::new();
     reserve(vm, &mut out, data.len().saturating_mul(2))?;
     data.with(|data| {
-        for byte in data {
-            out.push(DIGITS[usize::from(byte >> 4)]);
-            out.push(DIGITS[usize::from(byte & 15)]);
+        for piece in data.chunks(PIECE) {
+            vm.poll_stop()?;
+            for byte in piece {
+                out.push(DIGITS[usize::from(byte >> 4)]);
+                out.push(DIGITS[usize::from(byte & 15)]);
+            }
         }
-    });
+        Ok(())
+    })?;
     vm.bytes(&out)
 }
 
@@ -71,10 +75,13 @@ fn binary(vm: &Vm, text: &[u8]) -> Res<Obj<Bytes>> {
     }
     let mut out = Vec::new();
     reserve(vm, &mut out, text.len() / 2)?;
-    for pair in text.chunks_exact(2) {
-        match (value(pair[0]), value(pair[1])) {
-            (Some(high), Some(low)) => out.push(high << 4 | low),
-            _ => return Err(error(vm, "Non-hexadecimal digit found")),
+    for piece in text.chunks(PIECE) {
+        vm.poll_stop()?;
+        for pair in piece.chunks_exact(2) {
+            match (value(pair[0]), value(pair[1])) {
+                (Some(high), Some(low)) => out.push(high << 4 | low),
+                _ => return Err(error(vm, "Non-hexadecimal digit found")),
+            }
         }
     }
     vm.bytes(&out)

@@ -87,6 +87,9 @@ impl<'a> FromArg<'a> for Ascii {
     }
 }
 
+/// The eval flags are looked at after so many bytes (a multiple of 2 and 3).
+const PIECE: usize = 3 << 18;
+
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// The value of each base64 digit; 64: no digit.
@@ -113,7 +116,7 @@ fn a2b_base64(vm: &Vm, data: Ascii, strict_mode: bool) -> Res<Obj<Bytes>> {
         return Err(error(vm, "Leading padding not allowed"));
     }
     let (mut place, mut left, mut pads, mut padding) = (0, 0u8, 0, false);
-    let mut rest = data.as_slice();
+    let (mut rest, mut next_poll) = (data.as_slice(), PIECE);
     loop {
         // Whole groups of four digits.
         while place == 0
@@ -125,6 +128,10 @@ fn a2b_base64(vm: &Vm, data: Ascii, strict_mode: bool) -> Res<Obj<Bytes>> {
             }
             out.extend_from_slice(&[a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]);
             rest = after;
+            if out.len() >= next_poll {
+                vm.poll_stop()?;
+                next_poll = out.len() + PIECE;
+            }
         }
         let Some((&c, after)) = rest.split_first() else { break };
         rest = after;
@@ -193,21 +200,27 @@ fn b2a_base64(vm: &Vm, data: crate::support::Buffer, newline: bool) -> Res<Obj<B
     reserve(vm, &mut out, data.len().div_ceil(3).saturating_mul(4).saturating_add(1))?;
     let digit = |n: u8| BASE64[usize::from(n & 63)];
     data.with(|data| {
-        let mut groups = data.chunks_exact(3);
-        for group in &mut groups {
-            if let [a, b, c] = *group {
-                let digits = [a >> 2, a << 4 | b >> 4, b << 2 | c >> 6, c];
-                out.extend_from_slice(&digits.map(digit));
+        let mut rest: &[u8] = &[];
+        for piece in data.chunks(PIECE) {
+            vm.poll_stop()?;
+            let mut groups = piece.chunks_exact(3);
+            for group in &mut groups {
+                if let [a, b, c] = *group {
+                    let digits = [a >> 2, a << 4 | b >> 4, b << 2 | c >> 6, c];
+                    out.extend_from_slice(&digits.map(digit));
+                }
             }
+            rest = groups.remainder();
         }
-        match *groups.remainder() {
+        match *rest {
             [a] => out.extend_from_slice(&[digit(a >> 2), digit(a << 4), b'=', b'=']),
             [a, b] => {
                 out.extend_from_slice(&[digit(a >> 2), digit(a << 4 | b >> 4), digit(b << 2), b'='])
             }
             _ => {}
         }
-    });
+        Ok(())
+    })?;
     if newline {
         out.push(b'\n');
     }
@@ -219,14 +232,18 @@ fn b2a_base64(vm: &Vm, data: crate::support::Buffer, newline: bool) -> Res<Obj<B
 fn crc_hqx(vm: &Vm, data: crate::support::Buffer, crc: &Object) -> Res<u32> {
     let mut crc = low_word(vm, crc)? & 0xFFFF;
     data.with(|data| {
-        for byte in data {
-            crc ^= u32::from(*byte) << 8;
-            for _ in 0..8 {
-                crc = if crc & 0x8000 != 0 { crc << 1 ^ 0x1021 } else { crc << 1 };
+        for piece in data.chunks(PIECE) {
+            vm.poll_stop()?;
+            for byte in piece {
+                crc ^= u32::from(*byte) << 8;
+                for _ in 0..8 {
+                    crc = if crc & 0x8000 != 0 { crc << 1 ^ 0x1021 } else { crc << 1 };
+                }
+                crc &= 0xFFFF;
             }
-            crc &= 0xFFFF;
         }
-    });
+        Ok(())
+    })?;
     Ok(crc)
 }
 
@@ -251,6 +268,12 @@ pub(crate) fn crc32_on(vm: &Vm, data: crate::support::Buffer, crc: Maybe<&Object
         Maybe::Absent => 0,
     };
     let mut hasher = crc32fast::Hasher::new_with_initial(start);
-    data.with(|data| hasher.update(data));
+    data.with(|data| {
+        data.chunks(16 * PIECE).try_for_each(|piece| {
+            vm.poll_stop()?;
+            hasher.update(piece);
+            Ok(())
+        })
+    })?;
     Ok(hasher.finalize())
 }

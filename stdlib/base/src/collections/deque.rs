@@ -11,12 +11,14 @@ use crate::support::{
 };
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use taipan_core::object::Charge;
 
 /// The payload of `collections.deque`.
 pub struct Deque {
     pub(super) items: RefCell<VecDeque<Object>>,
     pub(super) max: Cell<Option<usize>>,
     pub(super) changes: Cell<u64>,
+    pub(super) charge: Charge,
 }
 
 impl Payload for Deque {
@@ -63,9 +65,19 @@ pub(super) fn of(vm: &Vm, object: &Object) -> Res<Obj<Deque>> {
     }
 }
 
+/// Room for more, within the limit of memory.
+pub(crate) fn grow(vm: &Vm, items: &mut VecDeque<Object>, charge: &Charge) -> bool {
+    let heap = &vm.interp().heap;
+    let bytes = |items: &VecDeque<Object>| items.capacity() * size_of::<Object>();
+    let fits = heap.has_room(bytes(items)) && items.try_reserve(1).is_ok();
+    charge.keep(heap, bytes(items));
+    fits
+}
+
 impl Deque {
     fn empty(max: Option<usize>) -> Deque {
-        Deque { items: RefCell::default(), max: Cell::new(max), changes: Cell::new(0) }
+        let (items, charge) = (RefCell::default(), Charge::default());
+        Deque { items, max: Cell::new(max), changes: Cell::new(0), charge }
     }
 
     pub(super) fn changed(&self) {
@@ -79,7 +91,7 @@ impl Deque {
     /// Add at one end; at the limit the item at the other end goes.
     pub(super) fn push(&self, vm: &Vm, item: Object, left: bool) -> Res<()> {
         let mut items = self.items.borrow_mut();
-        if items.try_reserve(1).is_err() {
+        if items.len() == items.capacity() && !grow(vm, &mut items, &self.charge) {
             drop(items);
             return Err(vm.no_memory(NoMemory));
         }
@@ -298,7 +310,7 @@ fn repeated(vm: &Vm, this: &Obj<Deque>, count: i64) -> Res<Vec<Object>> {
     let Some(total) = total else { return Err(vm.no_memory(NoMemory)) };
     let skip = total - this.max.get().map_or(total, |max| max.min(total));
     let mut items = Vec::new();
-    items.try_reserve_exact(total - skip).map_err(|_| vm.no_memory(NoMemory))?;
+    crate::support::reserve(vm, &mut items, total - skip)?;
     items.extend((skip..total).filter_map(|i| once.get(i % once.len().max(1)).cloned()));
     Ok(items)
 }
@@ -312,6 +324,7 @@ fn repeat(vm: &Vm, this: &Object, count: i64) -> Res {
 fn irepeat(vm: &Vm, this: &Object, count: i64) -> Res {
     let deque = of(vm, this)?;
     let items = repeated(vm, &deque, count)?;
+    deque.charge.keep(&vm.interp().heap, items.capacity() * size_of::<Object>());
     let old = deque.items.replace(items.into());
     deque.changed();
     drop(old);

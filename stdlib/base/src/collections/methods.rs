@@ -154,7 +154,7 @@ fn insert(vm: &Vm, this: &Obj<Deque>, index: isize, object: &Object) -> Res<()> 
         drop(items);
         return Err(vm.index_error("deque already at its maximum size"));
     }
-    if items.try_reserve(1).is_err() {
+    if items.len() == items.capacity() && !super::deque::grow(vm, &mut items, &this.charge) {
         drop(items);
         return Err(vm.no_memory(NoMemory));
     }

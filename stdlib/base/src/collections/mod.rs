@@ -1,7 +1,7 @@
 //! The module _collections: deque, defaultdict, OrderedDict, and what namedtuple and Counter use.
 
 mod defaultdict;
-mod deque;
+pub(crate) mod deque;
 mod iter;
 mod methods;
 mod ordered;

@@ -16,6 +16,7 @@ use crate::support::*;
 #[derive(Default)]
 struct Data {
     bytes: RefCell<Vec<u8>>,
+    charge: Charge,
 }
 
 impl BufferSource for Data {
@@ -136,6 +137,11 @@ impl BytesIo {
         memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1)
     }
 
+    /// Account for what there is now.
+    fn account(&self, vm: &Vm) {
+        self.data.charge.keep(&vm.interp().heap, self.data.bytes.borrow().capacity());
+    }
+
     fn put(&self, vm: &Vm, bytes: &[u8]) -> Res<()> {
         self.check_exports(vm)?;
         if bytes.is_empty() {
@@ -152,6 +158,8 @@ impl BytesIo {
             data.resize(end, 0);
         }
         data[start..end].copy_from_slice(bytes);
+        drop(data);
+        self.account(vm);
         self.position.set(end);
         Ok(())
     }
@@ -170,6 +178,7 @@ fn init(vm: &Vm, this: &Obj<BytesIo>, initial_bytes: Option<&[u8]>) -> Res<()> {
     this.position.set(0);
     this.closed.set(false);
     drop(this.data.bytes.replace(data));
+    this.account(vm);
     Ok(())
 }
 
@@ -395,6 +404,7 @@ fn setstate(vm: &Vm, this: &Obj<BytesIo>, state: &Object) -> Res<()> {
         return Err(vm.value_error("position value cannot be negative"));
     };
     drop(this.data.bytes.replace(data));
+    this.account(vm);
     this.position.set(position);
     this.closed.set(false);
     super::update_dict(vm, this.as_object(), &items[2])

@@ -12,6 +12,7 @@ use crate::support::*;
 /// Payload of `StringIO`.
 pub struct StringIo {
     text: RefCell<TextBuf>,
+    charge: Charge,
     position: Cell<usize>,
     ready: Cell<bool>,
     closed: Cell<bool>,
@@ -35,6 +36,7 @@ pub(super) static SPEC: TypeSpec = TypeSpec {
         new: Some(|vm, class, _, _| {
             let stream = StringIo {
                 text: RefCell::default(),
+                charge: Charge::default(),
                 position: Cell::new(0),
                 ready: Cell::new(false),
                 closed: Cell::new(false),
@@ -176,7 +178,7 @@ fn put(vm: &Vm, this: &StringIo, text: TextRef<'_>) -> Res<()> {
         replaced = replace_lf(text, line_end).map_err(|e| vm.text_error(e))?;
         text = replaced.as_ref();
     }
-    write_at(this, text).map_err(|e| vm.text_error(e))
+    write_at(vm, this, text).map_err(|e| vm.text_error(e))
 }
 
 /// Every "\n" as `line_end`.
@@ -192,13 +194,17 @@ pub(super) fn replace_lf(text: TextRef<'_>, line_end: &str) -> taipan_core::text
     Ok(out.finish())
 }
 
-fn write_at(this: &StringIo, text: TextRef<'_>) -> taipan_core::text::TextResult<()> {
+fn write_at(vm: &Vm, this: &StringIo, text: TextRef<'_>) -> taipan_core::text::TextResult<()> {
     if text.is_empty() {
         return Ok(());
     }
     let mut held = this.text.borrow_mut();
     let (start, len) = (this.position.get(), held.len());
     let end = start.checked_add(text.len()).ok_or(taipan_core::text::TextError::NoMemory)?;
+    let heap = &vm.interp().heap;
+    if end > len && !heap.has_room(end - len) {
+        return Err(taipan_core::text::TextError::NoMemory);
+    }
     if start >= len {
         held.push_n(0, start - len)?;
         held.push_text(text)?;
@@ -209,6 +215,12 @@ fn write_at(this: &StringIo, text: TextRef<'_>) -> taipan_core::text::TextResult
         anew.push_text(held.as_ref().slice(end.min(len), len))?;
         *held = anew;
     }
+    let width = match held.as_ref() {
+        TextRef::Ascii(_) | TextRef::Latin1(_) => 1,
+        TextRef::Ucs2(_) => 2,
+        TextRef::Ucs4(_) => 4,
+    };
+    this.charge.keep(heap, held.as_ref().len() * width);
     this.position.set(end);
     Ok(())
 }
@@ -379,7 +391,7 @@ fn setstate(vm: &Vm, this: &Obj<StringIo>, state: &Object) -> Res<()> {
     init(vm, this, Maybe::Absent, Maybe::Given(newline))?;
     // The value has been translated already.
     if let Some(value) = value.downcast::<Str>() {
-        write_at(this, value.as_text()).map_err(|e| vm.text_error(e))?;
+        write_at(vm, this, value.as_text()).map_err(|e| vm.text_error(e))?;
     }
     let Some(position) = vm.as_i64(position) else {
         return Err(vm.type_error(format_args!(

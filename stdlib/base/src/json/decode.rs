@@ -269,13 +269,14 @@ impl<U: Copy + Into<u32>> Reader<'_, U> {
                 None => Err(nothing_here(vm, start)),
             };
         }
-        let limit = vm.interp().int_max_str_digits.get();
+        let limit = vm.digits();
         match intconv::parse(bytes, 10, limit) {
             Ok(IntValue::Small(n)) => vm.int(n),
             Ok(n) => vm.bigint(n.to_bigint()),
             Err(IntParseError::TooLong { digits }) => {
-                Err(vm.text_error(intconv::too_many_digits(limit, digits)))
+                Err(vm.text_error(intconv::too_many_digits(limit.digits, digits)))
             }
+            Err(IntParseError::Failed(error)) => Err(vm.text_error(error)),
             Err(_) => Err(nothing_here(vm, start)),
         }
     }

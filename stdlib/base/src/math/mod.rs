@@ -10,7 +10,6 @@ mod sums;
 mod tests;
 
 use num_bigint::{BigInt, BigUint, Sign};
-use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 use special::Trouble;
 use std::borrow::Cow;
@@ -18,6 +17,7 @@ use std::cmp::Ordering;
 use std::f64::consts;
 use taipan_core::native::{ModuleDef, big_integer, natives, to_f64};
 use taipan_core::object::{BinOp, Float, Int, NoMemory, Object, Tuple};
+use taipan_core::text::{TextResult, bigwork};
 use taipan_core::vm::{Raised, Res, Vm};
 use taipan_macros::native;
 use taipan_sys::libm;
@@ -438,28 +438,32 @@ fn dist(vm: &Vm, p: &Object, q: &Object) -> Res<f64> {
 
 /// Greatest Common Divisor.
 #[native("(*integers)")]
-fn gcd(vm: &Vm, integers: &[Object]) -> Res<BigInt> {
-    fold(vm, integers, BigInt::zero(), |a, b| a.gcd(b))
+fn gcd(vm: &Vm, integers: &[Object]) -> Res<BigUint> {
+    fold(vm, integers, BigUint::zero(), |a, b| bigwork::gcd(vm, a, b))
 }
 
 /// Least Common Multiple.
 #[native("(*integers)")]
-fn lcm(vm: &Vm, integers: &[Object]) -> Res<BigInt> {
-    fold(vm, integers, BigInt::one(), |a, b| {
-        if a.is_zero() || b.is_zero() { BigInt::zero() } else { a.lcm(b) }
+fn lcm(vm: &Vm, integers: &[Object]) -> Res<BigUint> {
+    fold(vm, integers, BigUint::one(), |a, b| {
+        if a.is_zero() || b.is_zero() {
+            return Ok(BigUint::zero());
+        }
+        let divisor = bigwork::gcd(vm, a, b)?;
+        bigwork::mul(vm, &bigwork::div_rem(vm, a, &divisor)?.0, b)
     })
 }
 
 fn fold(
     vm: &Vm,
     integers: &[Object],
-    first: BigInt,
-    join: fn(&BigInt, &BigInt) -> BigInt,
-) -> Res<BigInt> {
+    first: BigUint,
+    join: impl Fn(&BigUint, &BigUint) -> TextResult<BigUint>,
+) -> Res<BigUint> {
     let mut result = first;
     for object in integers {
         let n: Cow<BigInt> = big_integer(vm, object)?;
-        result = join(&result, &n).abs();
+        result = join(&result, n.magnitude()).map_err(|e| vm.text_error(e))?;
         vm.poll()?;
     }
     Ok(result)
@@ -472,7 +476,8 @@ fn isqrt(vm: &Vm, n: &Object) -> Res<BigInt> {
     if n.is_negative() {
         return Err(vm.value_error("isqrt() argument must be nonnegative"));
     }
-    Ok(n.sqrt())
+    let root = bigwork::sqrt(vm, n.magnitude()).map_err(|e| vm.text_error(e))?;
+    Ok(root.into())
 }
 
 /// Find n!.
@@ -486,7 +491,7 @@ fn factorial(vm: &Vm, x: &Object) -> Res<BigUint> {
     }
     match n.to_u64().filter(|n| *n <= i64::MAX as u64) {
         // The result has about n * log2(n) bits; what no memory can hold is refused at once.
-        Some(n) if n < 1 << 32 => integer::factorial(n, &mut || vm.poll()),
+        Some(n) if n < 1 << 32 => integer::factorial(n, vm).map_err(|e| vm.text_error(e)),
         Some(_) => Err(vm.no_memory(NoMemory)),
         None => Err(
             vm.overflow_error(format_args!("factorial() argument should not exceed {}", i64::MAX))
@@ -517,7 +522,7 @@ fn comb(vm: &Vm, n: &Object, k: &Object) -> Res<BigUint> {
     }
     let k = k.clone().min(&n - &k);
     match k.to_u64() {
-        Some(k) => integer::comb(&n, k, &mut || vm.poll()),
+        Some(k) => integer::comb(&n, k, vm).map_err(|e| vm.text_error(e)),
         None => Err(vm.overflow_error(format_args!("min(n - k, k) must not exceed {}", u64::MAX))),
     }
 }
@@ -533,7 +538,7 @@ fn perm(vm: &Vm, n: &Object, k: Option<&Object>) -> Res<BigUint> {
         return Ok(BigUint::zero());
     }
     match k.to_u64() {
-        Some(k) => integer::perm(&n, k, &mut || vm.poll()),
+        Some(k) => integer::perm(&n, k, vm).map_err(|e| vm.text_error(e)),
         None => Err(vm.overflow_error(format_args!("k must not exceed {}", u64::MAX))),
     }
 }

@@ -371,6 +371,7 @@ pub(crate) fn decode_path(vm: &Vm, bytes: &[u8]) -> Res {
         let next = Handler::SurrogateEscape.decode(Some(Codec::Utf8), bytes, bad, out)?;
         Ok(next.unwrap_or(bad.end))
     };
-    codecs::decode(Codec::Utf8, bytes, 0, &mut out, true, escape).map_err(|e| vm.text_error(e))?;
+    codecs::decode(vm, Codec::Utf8, bytes, 0, &mut out, true, escape)
+        .map_err(|e| vm.text_error(e))?;
     Ok(vm.text_owned(out.finish())?.into_object())
 }

@@ -17,6 +17,7 @@ pub mod utf32;
 pub mod utf7;
 pub mod utf8;
 
+use super::watch::{PIECE, Watch};
 use super::{Text, TextBuf, TextError, TextRef};
 pub use charmap::Charmap;
 
@@ -203,8 +204,32 @@ pub enum Replacement {
     Bytes(Vec<u8>),
 }
 
+/// Where to stop next in a long input.
+struct Pieces {
+    len: usize,
+    size: usize,
+}
+
+impl Pieces {
+    fn new(codec: Codec, len: usize) -> Pieces {
+        // Only this one has a state beyond the position.
+        let whole = matches!(codec, Codec::Utf7);
+        Pieces { len, size: if whole { usize::MAX } else { PIECE } }
+    }
+
+    fn end(&self, at: usize) -> usize {
+        at.saturating_add(self.size).min(self.len)
+    }
+
+    /// Take the rest in one go.
+    fn no_more(&mut self) {
+        self.size = usize::MAX;
+    }
+}
+
 /// Decode all of `input[start..]`; `on_error` appends what it likes and answers where to go on.
 pub fn decode<E: From<TextError>>(
+    watch: &dyn Watch,
     codec: Codec,
     input: &[u8],
     start: usize,
@@ -213,18 +238,32 @@ pub fn decode<E: From<TextError>>(
     mut on_error: impl FnMut(Bad, &mut TextBuf) -> Result<usize, E>,
 ) -> Result<usize, E> {
     let mut at = start;
+    let mut pieces = Pieces::new(codec, input.len());
+    let mut errors = 0u32;
     loop {
-        match codec.decode_some(input, at, out, is_final) {
-            Ok(done) => return Ok(done),
+        // What is cut at a piece's end is incomplete, and taken with the next one.
+        let end = pieces.end(at);
+        match codec.decode_some(&input[..end], at, out, is_final && end == input.len()) {
+            Ok(done) if end == input.len() => return Ok(done),
+            Ok(done) if done == at => pieces.no_more(),
+            Ok(done) => at = done,
             Err(CodecError::Other(e)) => return Err(e.into()),
-            Err(CodecError::Bad(b)) => at = on_error(b, out)?,
+            Err(CodecError::Bad(b)) => {
+                at = on_error(b, out)?;
+                errors += 1;
+                if errors % (1 << 14) != 0 {
+                    continue;
+                }
+            }
         }
+        watch.poll()?;
     }
 }
 
 /// Encode all of `text`; `on_error` answers a replacement and where to go on. A replacement that cannot
 /// be encoded itself is the first error again, which `refuse` turns into the exception.
 pub fn encode<E: From<TextError>>(
+    watch: &dyn Watch,
     codec: Codec,
     text: TextRef<'_>,
     out: &mut Vec<u8>,
@@ -232,12 +271,30 @@ pub fn encode<E: From<TextError>>(
     refuse: impl Fn(Bad) -> E,
 ) -> Result<(), E> {
     let mut at = 0;
+    let mut pieces = Pieces::new(codec, text.len());
+    let mut errors = 0u32;
     loop {
-        let problem = match codec.encode_some(text, at, out) {
-            Ok(_) => return Ok(()),
+        let end = pieces.end(at);
+        let problem = match codec.encode_some(text.slice(0, end), at, out) {
+            Ok(_) if end == text.len() => return Ok(()),
+            Ok(_) => {
+                at = end;
+                watch.poll()?;
+                continue;
+            }
             Err(CodecError::Other(e)) => return Err(e.into()),
+            // It may go on behind the piece: look again from there.
+            Err(CodecError::Bad(b)) if b.end == end && end < text.len() => {
+                at = b.start;
+                pieces.no_more();
+                continue;
+            }
             Err(CodecError::Bad(b)) => b,
         };
+        errors += 1;
+        if errors % (1 << 14) == 0 {
+            watch.poll()?;
+        }
         let (replacement, next) = on_error(problem)?;
         at = next;
         match replacement {

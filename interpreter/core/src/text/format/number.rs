@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::super::floatrepr::{self, Layout, Style};
-use super::super::intconv::{self, IntRef};
+use super::super::intconv::{self, IntRef, Limit};
 use super::super::{Text, TextBuf, TextError, TextRef, TextResult, numops};
 use super::spec::{Align, Spec, unknown_kind};
 
@@ -109,7 +109,7 @@ pub fn format_int(
     n: IntRef<'_>,
     text: TextRef<'_>,
     type_name: &str,
-    limit: usize,
+    limit: Limit<'_>,
 ) -> TextResult<Text> {
     let mut out = TextBuf::new();
     push_int(&mut out, n, text, type_name, limit)?;
@@ -122,7 +122,7 @@ pub fn push_int(
     n: IntRef<'_>,
     text: TextRef<'_>,
     type_name: &str,
-    limit: usize,
+    limit: Limit<'_>,
 ) -> TextResult<()> {
     if let (IntRef::Small(n), true) = (n, text.is_empty()) {
         return out.push_ascii(intconv::decimal_i64(n, &mut [0; 21]));

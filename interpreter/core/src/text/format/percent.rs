@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::super::floatrepr::{self, Layout, Style};
-use super::super::intconv::{self, IntRef};
+use super::super::intconv::{self, IntRef, Limit};
 use super::super::{TextBuf, TextError, TextRef, TextResult, push_repeat};
 
 /// One step through a template.
@@ -197,7 +197,7 @@ pub fn unsupported(kind: u32, at: usize) -> TextError {
 }
 
 /// Of an int, by `d i u o x X`.
-pub fn format_int(n: IntRef<'_>, kind: u8, d: Resolved, limit: usize) -> TextResult<String> {
+pub fn format_int(n: IntRef<'_>, kind: u8, d: Resolved, limit: Limit<'_>) -> TextResult<String> {
     if d.precision.is_some_and(|p| p > i32::MAX as usize - 3) {
         return Err(TextError::overflow("precision too large"));
     }
@@ -228,7 +228,7 @@ pub fn format_int(n: IntRef<'_>, kind: u8, d: Resolved, limit: usize) -> TextRes
 /// Append a machine integer, by `d i u o x X`.
 pub fn push_small(out: &mut TextBuf, n: i64, kind: u8, d: Resolved) -> TextResult<()> {
     if d.precision.is_some() {
-        return out.push_str(&format_int(IntRef::Small(n), kind, d, 0)?);
+        return out.push_str(&format_int(IntRef::Small(n), kind, d, Limit::NONE)?);
     }
     let base = match kind {
         b'o' => 8,

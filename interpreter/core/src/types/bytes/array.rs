@@ -12,12 +12,39 @@ use crate::text::{TextRef, find, repr, slices};
 use crate::types::slicing::{self, Key};
 use crate::vm::{Res, Vm};
 use std::cell::{Ref, RefCell, RefMut};
+use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 use taipan_macros::native;
 
 /// The bytes, where views can reach them.
 #[derive(Default)]
-pub(super) struct Source(RefCell<Tape>);
+pub(super) struct Source(RefCell<Tape>, Charge);
+
+/// The bytes while they are resized; afterwards the account of them is put right.
+pub struct Resizing<'a> {
+    tape: RefMut<'a, Tape>,
+    charge: &'a Charge,
+    heap: &'a Heap,
+}
+
+impl Deref for Resizing<'_> {
+    type Target = Tape;
+    fn deref(&self) -> &Tape {
+        &self.tape
+    }
+}
+
+impl DerefMut for Resizing<'_> {
+    fn deref_mut(&mut self) -> &mut Tape {
+        &mut self.tape
+    }
+}
+
+impl Drop for Resizing<'_> {
+    fn drop(&mut self) {
+        self.charge.keep(self.heap, self.tape.capacity());
+    }
+}
 
 impl BufferSource for Source {
     fn with_bytes(&self, f: &mut dyn FnMut(&[u8])) {
@@ -58,28 +85,36 @@ impl ByteArray {
     }
 
     /// The bytes, to give them another length: BufferError while there are views, unless it is the same.
-    fn resizable_to(&self, vm: &Vm, len: usize) -> Res<RefMut<'_, Tape>> {
-        if len == self.bytes().len() { Ok(self.bytes_mut()) } else { self.resizable(vm) }
+    fn resizable_to<'a>(&'a self, vm: &'a Vm, len: usize) -> Res<Resizing<'a>> {
+        if len == self.bytes().len() { Ok(self.resizing(vm)) } else { self.resizable(vm) }
     }
 
     /// The bytes, to resize: BufferError while there are views.
-    pub fn resizable(&self, vm: &Vm) -> Res<RefMut<'_, Tape>> {
+    pub fn resizable<'a>(&'a self, vm: &'a Vm) -> Res<Resizing<'a>> {
         if Rc::strong_count(&self.source) > 1 {
             return Err(vm.buffer_error("Existing exports of data: object cannot be re-sized"));
         }
-        Ok(self.source.0.borrow_mut())
+        Ok(self.resizing(vm))
+    }
+
+    fn resizing<'a>(&'a self, vm: &'a Vm) -> Resizing<'a> {
+        let Source(tape, charge) = &*self.source;
+        Resizing { tape: tape.borrow_mut(), charge, heap: &vm.interp().heap }
     }
 }
 
 /// A new bytearray with a copy of the bytes.
 pub(super) fn from_slice(vm: &Vm, bytes: &[u8]) -> Res {
+    super::check_room(vm, bytes.len(), 1)?;
     let copy = crate::text::vec_of(bytes).map_err(|e| vm.text_error(e))?;
     from_vec(vm, copy)
 }
 
 /// A new bytearray of these bytes.
 pub fn from_vec(vm: &Vm, bytes: Vec<u8>) -> Res {
-    let source = Rc::new(Source(RefCell::new(bytes.into())));
+    let charge = Charge::default();
+    charge.set(&vm.interp().heap, bytes.capacity()).map_err(|e| vm.no_memory(e))?;
+    let source = Rc::new(Source(RefCell::new(bytes.into()), charge));
     Ok(vm.alloc(ByteArray { source })?.into_object())
 }
 
@@ -370,6 +405,7 @@ fn iconcat(vm: &Vm, a: &Object, b: &Object) -> Res {
 fn irepeat(vm: &Vm, a: &Object, n: i64) -> Res {
     let this = receiver(vm, a)?;
     let n = usize::try_from(n).unwrap_or(0);
+    super::check_room(vm, this.bytes().len(), n)?;
     let many = crate::text::shape::repeat(&this.bytes(), n).map_err(|e| vm.text_error(e))?;
     let mut place = this.resizable_to(vm, many.len())?;
     *place = many.into();
@@ -502,8 +538,7 @@ fn clear(vm: &Vm, this: &Obj<ByteArray>) -> Res<()> {
 /// Return a copy.
 #[native("(self, /)")]
 fn copy(vm: &Vm, this: &Obj<ByteArray>) -> Res {
-    let bytes = crate::text::vec_of(&this.bytes()).map_err(|e| vm.text_error(e))?;
-    from_vec(vm, bytes)
+    from_slice(vm, &this.bytes())
 }
 
 /// Make a bytearray of text with two hexadecimal digits for each byte.

@@ -4,6 +4,7 @@ use super::{This, is_index};
 use crate::native::buffer;
 use crate::object::*;
 use crate::text::vec_with;
+use crate::text::watch::PIECE;
 use crate::vm::{Res, Vm};
 
 /// The result of `__bytes__`, if the object has it (exact bytes and bytearrays are not asked).
@@ -130,6 +131,9 @@ pub(super) fn from_hex(vm: &Vm, text: &Obj<Str>) -> Res<Vec<u8>> {
     let mut out = vec_with(digits.len() / 2).map_err(|e| vm.text_error(e))?;
     let mut at = 0;
     while let Some(&c) = digits.get(at) {
+        if out.len() % PIECE == PIECE - 1 {
+            vm.poll_stop()?;
+        }
         if c < 0x80 && super::find::is_byte_space(c as u8) {
             at += 1;
             continue;

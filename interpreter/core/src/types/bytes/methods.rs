@@ -3,8 +3,10 @@
 use super::{This, buffer_of as buffer, byte_of, is_index};
 use crate::native::{Buffer, Maybe};
 use crate::object::*;
-use crate::text::{find as seek, shape, slices};
+use crate::text::watch::{PIECE, Watch};
+use crate::text::{TextResult, find as seek, shape, slices};
 use crate::types::slicing;
+use crate::vm::error::Stops;
 use crate::vm::{Res, Vm};
 use taipan_macros::native;
 
@@ -45,14 +47,16 @@ fn search<R>(
     this: This<'_>,
     sub: &Object,
     range: Range<'_>,
-    f: impl FnOnce(&[u8], &[u8]) -> R,
+    f: impl FnOnce(&dyn Watch, &[u8], &[u8]) -> TextResult<R>,
 ) -> Res<Option<(usize, R)>> {
     let (start, end) = slicing::range(vm, range.0.given(), range.1.given())?;
     let needle = Needle::of(vm, sub)?;
-    Ok(this.with(|b| {
+    let found = this.with(|b| {
         let (from, to) = slices::bounds(start, end, b.len())?;
-        needle.with(|n| Some((from, f(b.get(from..to)?, n))))
-    }))
+        needle.with(|n| Some((from, f(&Stops(vm), b.get(from..to)?, n))))
+    });
+    let Some((from, found)) = found else { return Ok(None) };
+    Ok(Some((from, found.map_err(|e| vm.text_error(e))?)))
 }
 
 fn located(found: Option<(usize, Option<usize>)>) -> Option<usize> {
@@ -68,7 +72,7 @@ pub(super) fn find(
     start: Maybe<&Object>,
     end: Maybe<&Object>,
 ) -> Res<i64> {
-    let found = located(search(vm, this, sub, (start, end), seek::find)?);
+    let found = located(search(vm, this, sub, (start, end), seek::find_long)?);
     Ok(found.map_or(-1, |i| i as i64))
 }
 
@@ -81,7 +85,7 @@ pub(super) fn rfind(
     start: Maybe<&Object>,
     end: Maybe<&Object>,
 ) -> Res<i64> {
-    let found = located(search(vm, this, sub, (start, end), seek::rfind)?);
+    let found = located(search(vm, this, sub, (start, end), seek::rfind_long)?);
     Ok(found.map_or(-1, |i| i as i64))
 }
 
@@ -94,7 +98,7 @@ pub(super) fn index(
     start: Maybe<&Object>,
     end: Maybe<&Object>,
 ) -> Res<usize> {
-    let found = located(search(vm, this, sub, (start, end), seek::find)?);
+    let found = located(search(vm, this, sub, (start, end), seek::find_long)?);
     found.ok_or_else(|| vm.value_error("subsection not found"))
 }
 
@@ -107,7 +111,7 @@ pub(super) fn rindex(
     start: Maybe<&Object>,
     end: Maybe<&Object>,
 ) -> Res<usize> {
-    let found = located(search(vm, this, sub, (start, end), seek::rfind)?);
+    let found = located(search(vm, this, sub, (start, end), seek::rfind_long)?);
     found.ok_or_else(|| vm.value_error("subsection not found"))
 }
 
@@ -120,7 +124,8 @@ pub(super) fn count(
     start: Maybe<&Object>,
     end: Maybe<&Object>,
 ) -> Res<usize> {
-    let found = search(vm, this, sub, (start, end), |h, n| seek::count(h, n, usize::MAX))?;
+    let found =
+        search(vm, this, sub, (start, end), |w, h, n| seek::count_long(w, h, n, usize::MAX))?;
     Ok(found.map_or(0, |(_, n)| n))
 }
 
@@ -203,7 +208,8 @@ pub(super) fn removesuffix(vm: &Vm, this: This, suffix: Buffer) -> Res {
 #[native("(self, old, new, count=-1, /)")]
 pub(super) fn replace(vm: &Vm, this: This, old: Buffer, new: Buffer, count: isize) -> Res {
     let max = usize::try_from(count).unwrap_or(usize::MAX);
-    let out = old.with(|o| new.with(|n| this.with(|b| shape::replace_bytes(b, o, n, max))));
+    let out =
+        old.with(|o| new.with(|n| this.with(|b| shape::replace_bytes(&Stops(vm), b, o, n, max))));
     match out.map_err(|e| vm.text_error(e))? {
         Some(bytes) => this.make(vm, &bytes),
         None => this.whole(vm),
@@ -220,6 +226,9 @@ fn pieces(
     let list = vm.new_list()?;
     positions.try_for_each(|(a, b)| {
         let piece = this.make(vm, bytes.get(a..b).unwrap_or_default())?;
+        if list.len() % (1 << 12) == 0 {
+            vm.poll_stop()?;
+        }
         list.push(piece).map_err(|e| vm.no_memory(e))
     })?;
     Ok(list)
@@ -288,7 +297,9 @@ fn partitioned(vm: &Vm, this: This<'_>, sep: &Object, last: bool) -> Res {
     if sep.is_empty() {
         return Err(vm.value_error("empty separator"));
     }
-    let at = sep.with(|s| this.with(|b| if last { seek::rfind(b, s) } else { seek::find(b, s) }));
+    let finder = if last { seek::rfind_long } else { seek::find_long };
+    let at = sep.with(|s| this.with(|b| finder(&Stops(vm), b, s)));
+    let at = at.map_err(|e| vm.text_error(e))?;
     let empty = || this.make(vm, b"");
     let items = match at {
         Some(i) => {
@@ -362,6 +373,7 @@ pub(super) fn join(vm: &Vm, this: This, iterable_of_bytes: &Object) -> Res {
     let size = items.iter().try_fold(sep.len().saturating_mul(items.len()), |size, item| {
         Some(size.saturating_add(item.downcast_exact::<Bytes>()?.as_slice().len()))
     });
+    super::check_room(vm, size.unwrap_or(0), 1)?;
     out.try_reserve_exact(size.unwrap_or(0)).map_err(|e| vm.no_memory(e.into()))?;
     for (i, item) in items.iter().enumerate() {
         if let (Some(b), true) = (item.downcast_exact::<Bytes>(), size.is_some()) {
@@ -370,6 +382,9 @@ pub(super) fn join(vm: &Vm, this: This, iterable_of_bytes: &Object) -> Res {
                 out.extend_from_slice(&sep);
             }
             out.extend_from_slice(b.as_slice());
+            if i % (1 << 14) == 0 || b.len() > 1 << 20 {
+                vm.poll()?;
+            }
             continue;
         }
         if vm.class_of(item).slots().buffer.is_none() {
@@ -412,6 +427,7 @@ fn padded(vm: &Vm, this: This<'_>, width: isize, fill: u8, left: fn(usize, usize
         return this.whole(vm);
     }
     let before = left(len, width);
+    super::check_room(vm, width, 1)?;
     let out = this.with(|b| shape::pad_bytes(b, before, width - len - before, fill));
     this.make(vm, &out.map_err(|e| vm.text_error(e))?)
 }
@@ -456,7 +472,8 @@ pub(super) fn zfill(vm: &Vm, this: This, width: isize) -> Res {
 /// Return a copy in which each tab is as many spaces as lead to the next column of tabsize.
 #[native("(self, /, tabsize=8)")]
 pub(super) fn expandtabs(vm: &Vm, this: This, tabsize: i32) -> Res {
-    let out = this.with(|b| shape::expand_bytes(b, usize::try_from(tabsize).unwrap_or(0)));
+    let out =
+        this.with(|b| shape::expand_bytes(&Stops(vm), b, usize::try_from(tabsize).unwrap_or(0)));
     this.make(vm, &out.map_err(|e| vm.text_error(e))?)
 }
 
@@ -617,9 +634,24 @@ pub(super) fn translate(
     if let Maybe::Given(delete) = delete {
         buffer(vm, delete)?.with(|d| d.iter().for_each(|&b| gone[usize::from(b)] = true));
     }
-    let mut out = this.with(crate::text::vec_of).map_err(|e| vm.text_error(e))?;
-    out.retain(|&b| !gone[usize::from(b)]);
-    out.iter_mut().for_each(|b| *b = map[usize::from(*b)]);
+    super::check_room(vm, this.len(), 1)?;
+    let mut out: Vec<u8> = this
+        .with(|b| {
+            if gone == [false; 256] {
+                return crate::text::vec_of(b);
+            }
+            let mut kept = crate::text::vec_with(b.len())?;
+            for piece in b.chunks(PIECE) {
+                Stops(vm).poll()?;
+                kept.extend(piece.iter().filter(|&&b| !gone[usize::from(b)]));
+            }
+            Ok(kept)
+        })
+        .map_err(|e| vm.text_error(e))?;
+    for piece in out.chunks_mut(PIECE) {
+        vm.poll_stop()?;
+        piece.iter_mut().for_each(|b| *b = map[usize::from(*b)]);
+    }
     this.make(vm, &out)
 }
 
@@ -657,9 +689,13 @@ pub(crate) fn to_hex(vm: &Vm, bytes: &[u8], sep: Maybe<&Object>, group: i32) -> 
         mark = Some(c as u8).filter(|_| group != 0);
     }
     let size = group.unsigned_abs() as usize;
-    let mut out =
-        crate::text::vec_with(bytes.len().saturating_mul(3)).map_err(|e| vm.text_error(e))?;
+    let most = bytes.len().saturating_mul(if mark.is_some() { 3 } else { 2 });
+    super::check_room(vm, most, 1)?;
+    let mut out = crate::text::vec_with(most).map_err(|e| vm.text_error(e))?;
     for (i, b) in bytes.iter().enumerate() {
+        if i % PIECE == PIECE - 1 {
+            vm.poll_stop()?;
+        }
         if let Some(mark) = mark {
             let place = if group < 0 { i } else { bytes.len() - i };
             if i > 0 && place % size == 0 {

@@ -16,6 +16,7 @@ use crate::native::{ArgInfo, Buffer, FromArg, Maybe, natives};
 use crate::object::*;
 use crate::text::{find, repr, slices};
 use crate::types::slicing::{self, Key};
+use crate::vm::error::Stops;
 use crate::vm::{Res, Vm};
 pub use array::ByteArray;
 use std::rc::Rc;
@@ -255,8 +256,18 @@ pub(super) fn repeat(vm: &Vm, a: &Object, n: i64) -> Res {
             This::Array(_) => vm.no_memory(NoMemory),
         });
     }
+    if let This::Bytes(bytes) = this {
+        return Ok(vm.bytes_repeated(bytes.as_slice(), n)?.into_object());
+    }
+    check_room(vm, this.len(), n)?;
     let many = this.with(|b| crate::text::shape::repeat(b, n)).map_err(|e| vm.text_error(e))?;
     this.make(vm, &many)
+}
+
+/// MemoryError beyond the interpreter's limit, for what is made outside of its heap first.
+pub(super) fn check_room(vm: &Vm, len: usize, times: usize) -> Res<()> {
+    let bytes = len.saturating_mul(times);
+    if vm.interp().heap.has_room(bytes) { Ok(()) } else { Err(vm.no_memory(NoMemory)) }
 }
 
 pub(super) fn remainder(vm: &Vm, a: &Object, b: &Object) -> Res {
@@ -317,7 +328,8 @@ pub(super) fn contains(vm: &Vm, a: &Object, b: &Object) -> Res<bool> {
         return Ok(this.with(|s| memchr::memchr(byte, s).is_some()));
     }
     let needle = buffer_of(vm, b)?;
-    Ok(needle.with(|n| this.with(|s| find::find(s, n).is_some())))
+    let found = needle.with(|n| this.with(|s| find::find_long(&Stops(vm), s, n)));
+    Ok(found.map_err(|e| vm.text_error(e))?.is_some())
 }
 
 /// The bytes of any bytes-like object, lent.

@@ -14,7 +14,9 @@ use crate::native::Buffer;
 use crate::object::*;
 use crate::text::codecs::idna::{self, IdnaError};
 use crate::text::codecs::{self as kernel, Codec, Endian, charmap};
+use crate::text::watch::PIECE;
 use crate::text::{Text, TextBuf, TextRef};
+use crate::vm::error::Stops;
 use crate::vm::{Raised, Res, Vm};
 use std::cell::Cell;
 
@@ -116,7 +118,7 @@ pub(crate) fn encode_str(vm: &Vm, this: &Obj<Str>, encoding: &str, errors: &str)
     {
         return Ok(vm.bytes(s)?.into_object());
     }
-    if let Builtin::Plain(Codec::Utf8) = builtin {
+    if let (Builtin::Plain(Codec::Utf8), ..=PIECE) = (builtin, this.len()) {
         let mut out = Vec::new();
         // (What stops at a surrogate is done again below, for the handlers.)
         if crate::text::codecs::utf8::encode(this.as_text(), 0, &mut out).is_ok() {
@@ -153,6 +155,7 @@ pub(crate) fn run_encoder(
 ) -> Res<()> {
     let mut handling = errors::Handling::new(errors);
     kernel::encode(
+        &Stops(vm),
         codec,
         this.as_text(),
         out,
@@ -174,7 +177,7 @@ pub(crate) fn run_decoder(
     out: &mut TextBuf,
 ) -> Res<usize> {
     let mut handling = errors::Handling::new(errors);
-    kernel::decode(codec, input, start, out, is_final, |bad, out| {
+    kernel::decode(&Stops(vm), codec, input, start, out, is_final, |bad, out| {
         handling.decode(vm, Some(codec), name, input, bad, out).map_err(errors::Failure::Raised)
     })
     .map_err(|e| e.raise(vm))
@@ -235,7 +238,9 @@ fn decode_slice(
     {
         return vm.text(TextRef::Ascii(input));
     }
-    if let (Builtin::Plain(Codec::Utf8), Ok(s)) = (builtin, std::str::from_utf8(input)) {
+    if let (Builtin::Plain(Codec::Utf8), ..=PIECE) = (builtin, input.len())
+        && let Ok(s) = std::str::from_utf8(input)
+    {
         return vm.str(s);
     }
     let (codec, start, name, input) = match builtin {

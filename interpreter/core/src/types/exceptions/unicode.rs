@@ -100,17 +100,7 @@ fn init_decode(vm: &Vm, this: &Object, args: &[Object], names: Names) -> Res<()>
             )));
         };
         let view = view(vm, object, 0)?;
-        let mut copy: Vec<u8> = Vec::new();
-        let mut fits = true;
-        view.source.with_bytes(&mut |b| {
-            fits = copy.try_reserve(b.len()).is_ok();
-            if fits {
-                copy.extend_from_slice(b);
-            }
-        });
-        if !fits {
-            return Err(vm.no_memory(NoMemory));
-        }
+        let copy = crate::native::buffer::to_vec(vm, &view)?;
         payload(vm, this)?.set_field(fields::OBJECT, Some(vm.bytes(&copy)?.into_object()));
     }
     Ok(())

@@ -210,8 +210,7 @@ pub(crate) fn number(vm: &Vm, x: &Object) -> Res<f64> {
     }
     if let Some(f) = slots.buffer {
         let view = f(vm, x, 0)?;
-        let mut copy = Vec::new();
-        view.source.with_bytes(&mut |b| copy = b.to_vec());
+        let copy = crate::native::buffer::to_vec(vm, &view)?;
         drop(view);
         return parse(vm, x, &copy);
     }

@@ -2,10 +2,12 @@
 
 use crate::object::*;
 use crate::text::bigops::{self, Words};
+use crate::text::bigwork;
 use crate::text::intconv::IntRef;
 use crate::text::numops;
 use crate::types::number::{big, check_bits, int_ref, int_to_f64, power_error};
 use crate::vm::{Raised, Res, Vm};
+use num_bigint::BigInt;
 use num_integer::Integer;
 
 use IntRef::{Big, Small};
@@ -45,7 +47,7 @@ fn short(
 fn from_words(vm: &Vm, r: Words) -> Res {
     match r.to_i64() {
         Some(n) => vm.int(n),
-        None => vm.boxed_int(r.to_bigint()),
+        None => vm.short_int(r.to_bigint()),
     }
 }
 
@@ -87,8 +89,24 @@ pub(crate) fn mul(vm: &Vm, a: &Object, b: &Object) -> Res {
     if let Some(r) = short(x, y, Words::mul) {
         return from_words(vm, r);
     }
-    check_bits(vm, bits(x) + bits(y))?;
+    if bits(x) + bits(y) > bigwork::SHORT_BITS {
+        return long_mul(vm, x, y);
+    }
     vm.bigint(&*big(x) * &*big(y))
+}
+
+#[cold]
+fn long_mul(vm: &Vm, x: IntRef<'_>, y: IntRef<'_>) -> Res {
+    check_bits(vm, bits(x) + bits(y))?;
+    let (x, y) = (big(x), big(y));
+    let product = bigwork::mul(vm, x.magnitude(), y.magnitude());
+    let product = product.map_err(|e| vm.text_error(e))?;
+    vm.bigint(BigInt::from_biguint(x.sign() * y.sign(), product))
+}
+
+/// `divmod` of what are no two machine integers.
+fn long_divmod(vm: &Vm, x: IntRef<'_>, y: IntRef<'_>) -> Res<(BigInt, BigInt)> {
+    bigops::divmod(vm, &big(x), &big(y)).map_err(|e| vm.text_error(e))
 }
 
 pub(crate) fn true_div(vm: &Vm, a: &Object, b: &Object) -> Res {
@@ -109,7 +127,7 @@ pub(crate) fn floor_div(vm: &Vm, a: &Object, b: &Object) -> Res {
     match operands!(a, b) {
         (_, Small(0)) => Err(by_zero(vm)),
         (Small(x), Small(y)) if y != -1 => vm.int(Integer::div_floor(&x, &y)),
-        (x, y) => vm.bigint(bigops::divmod(&big(x), &big(y)).0),
+        (x, y) => vm.bigint(long_divmod(vm, x, y)?.0),
     }
 }
 
@@ -122,7 +140,7 @@ pub(crate) fn rem(vm: &Vm, a: &Object, b: &Object) -> Res {
             let r = bigops::rem_word(x, y as u64) as i64; // below y
             vm.int(if r > 0 && is_negative(Big(x)) { y - r } else { r })
         }
-        (x, y) => vm.bigint(bigops::divmod(&big(x), &big(y)).1),
+        (x, y) => vm.bigint(long_divmod(vm, x, y)?.1),
     }
 }
 
@@ -134,7 +152,7 @@ pub(super) fn divmod(vm: &Vm, a: &Object, b: &Object) -> Res {
             (vm.int(q)?, vm.int(r)?)
         }
         (x, y) => {
-            let (q, r) = bigops::divmod(&big(x), &big(y));
+            let (q, r) = long_divmod(vm, x, y)?;
             (vm.bigint(q)?, vm.bigint(r)?)
         }
     };
@@ -217,11 +235,16 @@ pub(crate) fn pow(vm: &Vm, a: &Object, b: &Object, m: &Object) -> Res {
     }
     let (base, exponent) = (big(x), big(y));
     if base.magnitude() > &num_bigint::BigUint::from(1u8) {
-        let bits = u64::try_from(&*exponent).ok().and_then(|e| e.checked_mul(base.bits()));
-        check_bits(vm, bits.unwrap_or(u64::MAX))?;
+        let times = u64::try_from(&*exponent).unwrap_or(u64::MAX);
+        let bits = times.saturating_mul(base.bits());
+        check_bits(vm, bits)?;
+        if bits > bigwork::SHORT_BITS {
+            let power = bigwork::pow(vm, base.magnitude(), times).map_err(|e| vm.text_error(e))?;
+            let negative = is_negative(x) && times % 2 == 1;
+            return vm.bigint(if negative { -BigInt::from(power) } else { power.into() });
+        }
     }
-    let r =
-        numops::int_power(&base, exponent.magnitude(), u64::MAX).map_err(|e| vm.text_error(e))?;
+    let r = numops::int_power(&base, exponent.magnitude()).map_err(|e| vm.text_error(e))?;
     vm.bigint(r)
 }
 
@@ -236,7 +259,7 @@ fn pow_mod(vm: &Vm, x: IntRef<'_>, y: IntRef<'_>, m: IntRef<'_>) -> Res {
             return vm.int(pow_mod_small(x, y as u64, m));
         }
     }
-    let r = numops::int_power_mod(&big(x), &big(y), &big(m)).map_err(|e| vm.text_error(e))?;
+    let r = bigwork::pow_mod(vm, &big(x), &big(y), &big(m)).map_err(|e| vm.text_error(e))?;
     vm.bigint(r)
 }
 

@@ -33,7 +33,7 @@ pub(super) fn new(vm: &Vm, class: &Obj<Type>, args: &[Object], names: Option<&Ob
         Some(n) => super::big(n).into_owned(),
         None => BigInt::default(),
     };
-    Ok(vm.alloc_of(class, Int(value))?.into_object())
+    vm.int_of(class, Int(value))
 }
 
 /// `x` and `base`.
@@ -153,7 +153,7 @@ fn in_base(vm: &Vm, x: &Object, base: &Object) -> Res {
     }
     if x.kind() == Some(Kind::Bytes)
         || vm.class_of(x).has(type_flags::BYTES)
-        || x.is_kind(Kind::ByteArray)
+        || x.downcast::<crate::types::bytes::ByteArray>().is_some()
     {
         if let Some(r) = bytes_like(vm, x, base)? {
             return Ok(r);
@@ -174,20 +174,20 @@ fn bytes_like(vm: &Vm, x: &Object, base: u32) -> Res<Option<Object>> {
     }
     let Some(f) = vm.class_of(x).slots().buffer else { return Ok(None) };
     let view = f(vm, x, 0)?;
-    let mut copy = Vec::new();
-    view.source.with_bytes(&mut |b| copy = b.to_vec());
+    let copy = crate::native::buffer::to_vec(vm, &view)?;
     drop(view);
     parse(vm, x, &copy, base).map(Some)
 }
 
 fn parse(vm: &Vm, x: &Object, digits: &[u8], base: u32) -> Res {
-    let limit = vm.interp().int_max_str_digits.get();
+    let limit = vm.digits();
     match intconv::parse(digits, base, limit) {
         Ok(IntValue::Small(n)) => vm.int(n),
         Ok(IntValue::Big(n)) => vm.bigint(n),
         Err(IntParseError::TooLong { digits }) => {
-            Err(vm.text_error(intconv::too_many_digits(limit, digits)))
+            Err(vm.text_error(intconv::too_many_digits(limit.digits, digits)))
         }
+        Err(IntParseError::Failed(error)) => Err(vm.text_error(error)),
         Err(IntParseError::Invalid) => {
             // CPython shows 200 characters of the text at most.
             let shown: String = vm.repr_string(x)?.chars().take(200).collect();

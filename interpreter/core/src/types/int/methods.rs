@@ -322,7 +322,8 @@ fn round(vm: &Vm, this: &Object, ndigits: Maybe<&Object>) -> Res {
     if places as f64 * 3.3219 > n.bits() as f64 + 8.0 {
         return Ok(Object::small(0));
     }
-    vm.bigint(numops::round_int(&n, places as u32))
+    let rounded = numops::round_int(vm, &n, places as u32).map_err(|e| vm.text_error(e))?;
+    vm.bigint(rounded)
 }
 
 #[native("(self, /)", name = "__getnewargs__")]
@@ -340,7 +341,7 @@ fn format_(vm: &Vm, this: &Object, format_spec: &Obj<Str>) -> Res<Obj<Str>> {
             vm.to_str(this)
         };
     }
-    let limit = vm.interp().int_max_str_digits.get();
+    let limit = vm.digits();
     let name = vm.type_name(this);
     let text =
         format::format_int(n, format_spec.as_text(), &name, limit).map_err(|e| vm.text_error(e))?;

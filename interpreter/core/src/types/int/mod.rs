@@ -144,8 +144,7 @@ pub(crate) fn to_decimal(vm: &Vm, n: IntRef<'_>) -> Res<Obj<Str>> {
     match n {
         IntRef::Small(n) => small_decimal(vm, n),
         IntRef::Big(_) => {
-            let limit = vm.interp().int_max_str_digits.get();
-            let text = intconv::to_decimal(n, limit).map_err(|e| vm.text_error(e))?;
+            let text = intconv::to_decimal(n, vm.digits()).map_err(|e| vm.text_error(e))?;
             vm.text(TextRef::Ascii(text.as_bytes()))
         }
     }

@@ -119,14 +119,55 @@ fn concat(vm: &Vm, a: &Object, b: &Object) -> Res {
     };
     let r = vm.new_list()?;
     r.reserve(x.len().saturating_add(y.len())).map_err(|e| vm.no_memory(e))?;
-    r.extend_from_list(x, 0, x.len()).map_err(|e| vm.no_memory(e))?;
-    r.extend_from_list(y, 0, y.len()).map_err(|e| vm.no_memory(e))?;
+    extend_long(vm, &r, x, 0, x.len())?;
+    extend_long(vm, &r, y, 0, y.len())?;
     Ok(r.into_object())
 }
 
 fn iconcat(vm: &Vm, a: &Object, b: &Object) -> Res {
     extend(vm, this(vm, a)?, b)?;
     Ok(a.clone())
+}
+
+/// More items than this are copied in pieces, between which the host may stop it.
+const LONG: usize = 1 << 19;
+
+/// Append new references to items `start..end` of another list.
+fn extend_long(vm: &Vm, to: &List, from: &List, start: usize, end: usize) -> Res<()> {
+    let end = end.min(from.len());
+    if end.saturating_sub(start) > LONG {
+        to.reserve(end - start).map_err(|e| vm.no_memory(e))?;
+    }
+    let mut start = start;
+    loop {
+        let next = end.min(start.saturating_add(LONG));
+        to.extend_from_list(from, start, next).map_err(|e| vm.no_memory(e))?;
+        if next >= end {
+            return Ok(());
+        }
+        start = next;
+        vm.poll_stop()?;
+    }
+}
+
+/// Append copies of the first `n` items until there are `total`, for which there is room.
+fn repeat_long(vm: &Vm, list: &List, n: usize, total: usize) -> Res<()> {
+    if total <= LONG {
+        return list.repeat_to(n, total).map_err(|e| vm.no_memory(e));
+    }
+    // What is there is copied whole until it is long; then as much of it as is a multiple.
+    while list.len() < total {
+        vm.poll_stop()?;
+        let (have, left) = (list.len(), total - list.len());
+        if have < LONG {
+            list.repeat_to(have, have + have.min(left)).map_err(|e| vm.no_memory(e))?;
+        } else {
+            let start = have % n;
+            let count = LONG.min(left).min(have - start);
+            list.extend_from_list(list, start, start + count).map_err(|e| vm.no_memory(e))?;
+        }
+    }
+    Ok(())
 }
 
 /// The length of `n` items repeated.
@@ -144,8 +185,8 @@ fn repeat(vm: &Vm, a: &Object, count: i64) -> Res {
     let r = vm.new_list()?;
     if total > 0 {
         r.reserve(total).map_err(|e| vm.no_memory(e))?;
-        r.extend_from_list(x, 0, x.len()).map_err(|e| vm.no_memory(e))?;
-        r.repeat_to(x.len(), total).map_err(|e| vm.no_memory(e))?;
+        extend_long(vm, &r, x, 0, x.len())?;
+        repeat_long(vm, &r, x.len(), total)?;
     }
     Ok(r.into_object())
 }
@@ -156,7 +197,8 @@ fn irepeat(vm: &Vm, a: &Object, count: i64) -> Res {
     if total == 0 {
         x.clear_items();
     } else {
-        x.repeat_to(x.len(), total).map_err(|e| vm.no_memory(e))?;
+        x.reserve(total - x.len()).map_err(|e| vm.no_memory(e))?;
+        repeat_long(vm, x, x.len(), total)?;
     }
     Ok(a.clone())
 }
@@ -164,7 +206,7 @@ fn irepeat(vm: &Vm, a: &Object, count: i64) -> Res {
 /// The list of items `start..end`.
 pub(crate) fn slice_of(vm: &Vm, list: &List, start: usize, end: usize) -> Res<Obj<List>> {
     let r = vm.new_list()?;
-    r.extend_from_list(list, start, end).map_err(|e| vm.no_memory(e))?;
+    extend_long(vm, &r, list, start, end)?;
     Ok(r)
 }
 

@@ -112,35 +112,60 @@ fn prefix_of(key: &Object) -> Option<u64> {
 fn order_of_strs(vm: &Vm, keys: &[Object], reverse: bool) -> Res<Vec<u32>> {
     if !keys.iter().all(|k| prefix_of(k).is_some()) {
         let mut order = numbers(vm, keys.len(), false)?;
-        order.sort_by(|&a, &b| {
+        sort_long(vm, &mut order, |&a, &b| {
             directed(compare_strs(&keys[a as usize], &keys[b as usize]), reverse)
-        });
+        })?;
         return Ok(order);
     }
     let mut marked: Vec<(u64, u32)> =
         keys.iter().map(|k| prefix_of(k).unwrap_or(0)).zip(0..).collect();
-    marked.sort_by(|a, b| {
+    sort_long(vm, &mut marked, |a, b| {
         let order = a.0.cmp(&b.0);
         directed(
             order.then_with(|| compare_strs(&keys[a.1 as usize], &keys[b.1 as usize])),
             reverse,
         )
-    });
+    })?;
     Ok(marked.into_iter().map(|p| p.1).collect())
 }
 
 /// The order of tuples of two ints.
-fn order_of_pairs(keys: &[Object], reverse: bool) -> Vec<u32> {
+fn order_of_pairs(vm: &Vm, keys: &[Object], reverse: bool) -> Res<Vec<u32>> {
     let pairs = keys.iter().map(|k| pair_of(k).unwrap_or((0, 0)));
     let mut marked: Vec<((i64, i64), u32)> = pairs.zip(0..).collect();
-    marked.sort_by(|a, b| directed(a.0.cmp(&b.0), reverse));
-    marked.into_iter().map(|p| p.1).collect()
+    sort_long(vm, &mut marked, |a, b| directed(a.0.cmp(&b.0), reverse))?;
+    Ok(marked.into_iter().map(|p| p.1).collect())
 }
 
 /// Whether Rust's sort will find the room it needs.
 fn check_room<T>(vm: &Vm, n: usize) -> Res<()> {
     let mut probe: Vec<T> = Vec::new();
     probe.try_reserve_exact(n).map_err(|e| vm.no_memory(e.into()))
+}
+
+/// More items than this are sorted in pieces.
+const LONG: usize = 1 << 18;
+
+/// `sort_by` in pieces, between which the host may stop it: blocks first, then pairs of sorted blocks, in which
+/// Rust's sort finds two runs to merge.
+fn sort_long<T>(vm: &Vm, items: &mut [T], compare: impl Fn(&T, &T) -> Ordering + Copy) -> Res<()> {
+    if items.len() <= LONG || items.is_sorted_by(|a, b| compare(a, b).is_le()) {
+        items.sort_by(compare);
+        return Ok(());
+    }
+    let mut size = LONG;
+    for block in items.chunks_mut(size) {
+        vm.poll_stop()?;
+        block.sort_by(compare);
+    }
+    while size < items.len() {
+        size *= 2;
+        for pair in items.chunks_mut(size) {
+            vm.poll_stop()?;
+            pair.sort_by(compare);
+        }
+    }
+    Ok(())
 }
 
 fn directed(order: Ordering, reverse: bool) -> Ordering {
@@ -169,18 +194,25 @@ fn sort_plain(vm: &Vm, items: &mut [Object], reverse: bool) -> Res<bool> {
         check_room::<((i64, i64), u32)>(vm, items.len().saturating_mul(2))?;
     }
     match kind {
+        Plain::Ints if items.len() > LONG => {
+            sort_long(vm, items, |a, b| {
+                directed(a.as_small_int().cmp(&b.as_small_int()), reverse)
+            })?;
+        }
         Plain::Ints if reverse => {
             items.sort_unstable_by_key(|o| std::cmp::Reverse(o.as_small_int()))
         }
         Plain::Ints => items.sort_unstable_by_key(Object::as_small_int),
-        Plain::Floats => items.sort_by(|a, b| directed(compare_floats(a, b), reverse)),
+        Plain::Floats => {
+            sort_long(vm, items, |a, b| directed(compare_floats(a, b), reverse))?;
+        }
         Plain::Strs => {
             let order = order_of_strs(vm, items, reverse)?;
             rearrange(items, order);
         }
         Plain::Pairs => {
             u32::try_from(items.len()).map_err(|_| vm.no_memory(NoMemory))?;
-            let order = order_of_pairs(items, reverse);
+            let order = order_of_pairs(vm, items, reverse)?;
             rearrange(items, order);
         }
         Plain::Other => return Ok(false),
@@ -199,16 +231,18 @@ fn order_plain(vm: &Vm, keys: &[Object], reverse: bool) -> Res<Option<Vec<u32>>>
     if matches!(kind, Plain::Ints) {
         let ints = keys.iter().map(|k| k.as_small_int().unwrap_or(0));
         let mut pairs: Vec<(i64, u32)> = ints.zip(0..).collect();
-        pairs.sort_by(|a, b| directed(a.0.cmp(&b.0), reverse));
+        sort_long(vm, &mut pairs, |a, b| directed(a.0.cmp(&b.0), reverse))?;
         return Ok(Some(pairs.into_iter().map(|p| p.1).collect()));
     }
     match kind {
         Plain::Strs => return order_of_strs(vm, keys, reverse).map(Some),
-        Plain::Pairs => return Ok(Some(order_of_pairs(keys, reverse))),
+        Plain::Pairs => return order_of_pairs(vm, keys, reverse).map(Some),
         _ => {}
     }
     let mut order = numbers(vm, keys.len(), false)?;
-    order.sort_by(|&a, &b| directed(compare_floats(&keys[a as usize], &keys[b as usize]), reverse));
+    sort_long(vm, &mut order, |&a, &b| {
+        directed(compare_floats(&keys[a as usize], &keys[b as usize]), reverse)
+    })?;
     Ok(Some(order))
 }
 

@@ -223,5 +223,5 @@ pub(super) fn zfill(vm: &Vm, this: &Obj<Str>, width: isize) -> Res {
 /// Return a copy in which each tab is as many spaces as lead to the next column of tabsize.
 #[native("(self, /, tabsize=8)")]
 pub(super) fn expandtabs(vm: &Vm, this: &Obj<Str>, tabsize: i32) -> Res {
-    made(vm, shape::expand_text(this.as_text(), usize::try_from(tabsize).unwrap_or(0)))
+    made(vm, shape::expand_text(vm, this.as_text(), usize::try_from(tabsize).unwrap_or(0)))
 }

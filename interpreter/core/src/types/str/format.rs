@@ -18,7 +18,7 @@ pub(crate) fn push_exact(
     object: &Object,
     spec: TextRef<'_>,
 ) -> Option<Result<(), TextError>> {
-    let limit = || vm.interp().int_max_str_digits.get();
+    let limit = || vm.digits();
     if let Some(n) = object.as_small_int() {
         return Some(kernel::push_int(out, IntRef::Small(n), spec, "int", limit()));
     }

@@ -197,7 +197,10 @@ fn repeat(vm: &Vm, a: &Object, n: i64) -> Res {
             })?;
             return Ok(many.into_object());
         }
-        TextRef::Ascii(s) => crate::text::shape::repeat(s, n).map(Text::Ascii),
+        _ if !vm.interp().heap.has_room(text.len().saturating_mul(n)) => {
+            return Err(vm.no_memory(NoMemory));
+        }
+        TextRef::Ascii(s) => return Ok(vm.ascii_repeated(s, n)?.into_object()),
         TextRef::Latin1(s) => crate::text::shape::repeat(s, n).map(Text::Latin1),
         TextRef::Ucs2(s) => crate::text::shape::repeat(s, n).map(Text::Ucs2),
         TextRef::Ucs4(s) => crate::text::shape::repeat(s, n).map(Text::Ucs4),
@@ -259,7 +262,7 @@ fn contains(vm: &Vm, a: &Object, b: &Object) -> Res<bool> {
             vm.type_name(b)
         )));
     };
-    match find::find_text(text_of(a), needle.as_text()) {
+    match find::find_text(vm, text_of(a), needle.as_text()) {
         Ok(found) => Ok(found.is_some()),
         Err(e) => Err(vm.text_error(e)),
     }

@@ -256,7 +256,7 @@ fn push_padded(
 }
 
 fn integer(vm: &Vm, object: &Object, kind: u8, r: Resolved) -> Res<String> {
-    let limit = vm.interp().int_max_str_digits.get();
+    let limit = vm.digits();
     let format =
         |n: IntRef<'_>| kernel::format_int(n, kind, r, limit).map_err(|e| vm.text_error(e));
     if let Some(n) = object.as_small_int() {

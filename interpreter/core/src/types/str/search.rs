@@ -4,6 +4,7 @@ use super::part;
 use crate::native::Maybe;
 use crate::object::*;
 use crate::text::floatparse::is_ascii_space;
+use crate::text::watch::Watch;
 use crate::text::{TextRef, TextResult, find as seek, shape, slices};
 use crate::types::slicing;
 use crate::vm::{Raised, Res, Vm};
@@ -28,7 +29,7 @@ fn needle<'a>(vm: &Vm, object: &'a Object) -> Res<&'a Obj<Str>> {
         .ok_or_else(|| vm.type_error(format_args!("must be str, not {}", vm.type_name(object))))
 }
 
-type Finder = fn(TextRef<'_>, TextRef<'_>) -> TextResult<Option<usize>>;
+type Finder = fn(&dyn Watch, TextRef<'_>, TextRef<'_>) -> TextResult<Option<usize>>;
 
 fn locate(
     vm: &Vm,
@@ -39,12 +40,12 @@ fn locate(
     finder: Finder,
 ) -> Res<Option<usize>> {
     if let (Maybe::Absent, Maybe::Absent, Some(sub)) = (start, end, sub.downcast::<Str>()) {
-        return finder(this.as_text(), sub.as_text()).map_err(|e| vm.text_error(e));
+        return finder(vm, this.as_text(), sub.as_text()).map_err(|e| vm.text_error(e));
     }
     let window = window(vm, this, start, end)?;
     let sub = needle(vm, sub)?;
     let Some((from, hay)) = window else { return Ok(None) };
-    match finder(hay, sub.as_text()) {
+    match finder(vm, hay, sub.as_text()) {
         Ok(found) => Ok(found.map(|i| from + i)),
         Err(e) => Err(vm.text_error(e)),
     }
@@ -118,7 +119,7 @@ pub(super) fn count(
     let window = window(vm, this, start, end)?;
     let sub = needle(vm, sub)?;
     let Some((_, hay)) = window else { return Ok(0) };
-    seek::count_text(hay, sub.as_text(), usize::MAX).map_err(|e| vm.text_error(e))
+    seek::count_text(vm, hay, sub.as_text(), usize::MAX).map_err(|e| vm.text_error(e))
 }
 
 /// Whether one of the given texts stands at an end of the window.
@@ -210,7 +211,7 @@ pub(super) fn replace(
     if let Some(replaced) = replaced_short(vm, this, old, new, max) {
         return replaced;
     }
-    match shape::replace_text(this.as_text(), old.as_text(), new.as_text(), max) {
+    match shape::replace_text(vm, this.as_text(), old.as_text(), new.as_text(), max) {
         Ok(Some(text)) => Ok(vm.text_owned(text)?.into_object()),
         Ok(None) => super::to_exact(vm, this.as_object()),
         Err(e) => Err(vm.text_error(e)),
@@ -281,6 +282,9 @@ impl From<crate::text::TextError> for Failure {
     }
 }
 
+/// The eval flags are looked at when there are so many pieces more.
+const POLLED: usize = 1 << 12;
+
 /// Collect the pieces that `run` hands out in a list.
 fn pieces(
     vm: &Vm,
@@ -293,6 +297,9 @@ fn pieces(
     let list = vm.new_list()?;
     let mut push = |a: usize, b: usize| {
         let piece = part(vm, this, a, b).map_err(Failure::Raised)?;
+        if list.len() % POLLED == POLLED - 1 {
+            vm.poll().map_err(Failure::Raised)?;
+        }
         list.push(piece.into_object()).map_err(|e| Failure::Raised(vm.no_memory(e)))
     };
     match run(this.as_text(), &mut push) {
@@ -320,6 +327,9 @@ fn ascii_pieces(
             vm.ascii(&text[a..b])?
         };
         list.push(piece.into_object()).map_err(|e| vm.no_memory(e))?;
+        if list.len() % POLLED == 0 {
+            vm.poll()?;
+        }
     }
     Ok(list)
 }
@@ -385,7 +395,7 @@ fn partition_at(vm: &Vm, this: &Obj<Str>, sep: &Object, finder: Finder, last: bo
     if sep.is_empty() {
         return Err(vm.value_error("empty separator"));
     }
-    let found = finder(this.as_text(), sep.as_text()).map_err(|e| vm.text_error(e))?;
+    let found = finder(vm, this.as_text(), sep.as_text()).map_err(|e| vm.text_error(e))?;
     let empty = || vm.text(TextRef::EMPTY).map(Obj::into_object);
     let items = match found {
         Some(i) => [

@@ -55,8 +55,13 @@ pub(super) fn translate(vm: &Vm, this: &Obj<Str>, table: &Object) -> Res {
     // ASCII characters are looked up once each: their entries rarely run to more than characters.
     let mut known: [Option<Option<u32>>; 128] = [None; 128];
     let exact = table.is_kind(Kind::Dict);
+    let mut quick = 0u32;
     for c in this.as_text().iter() {
         if let Some(Some(entry)) = known.get(c as usize) {
+            quick += 1;
+            if quick % (1 << 16) == 0 {
+                vm.poll()?;
+            }
             if let Some(to) = *entry {
                 out.push(to).map_err(|e| vm.text_error(e))?;
             }

@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use taipan_core::vm::error::Stops;
 
 use taipan_core::text::TextError;
 use taipan_core::text::codecs::handlers::Handler;
@@ -231,24 +232,34 @@ fn decode_native(
     }
     let mut out = TextBuf::new();
     let codec = native.codec;
-    let done = codecs::decode(codec, whole, 0, &mut out, is_final, |bad, out| -> Result<_, Stop> {
-        match native.handler {
-            Some(handler) => handler.decode(Some(codec), whole, bad, out)?.ok_or(Stop::Bad(bad)),
-            None => {
-                let exception = decode_exception(vm, codec, bad, whole)?;
-                let (text, next) = native.ask(vm, exception, whole.len(), "decoding")?;
-                match text.downcast::<Str>() {
-                    Some(text) => out.push_text(text.as_text())?,
-                    None => {
-                        return Err(vm
-                            .type_error("decoding error handler must return (str, int) tuple")
-                            .into());
-                    }
+    let done = codecs::decode(
+        &Stops(vm),
+        codec,
+        whole,
+        0,
+        &mut out,
+        is_final,
+        |bad, out| -> Result<_, Stop> {
+            match native.handler {
+                Some(handler) => {
+                    handler.decode(Some(codec), whole, bad, out)?.ok_or(Stop::Bad(bad))
                 }
-                Ok(next)
+                None => {
+                    let exception = decode_exception(vm, codec, bad, whole)?;
+                    let (text, next) = native.ask(vm, exception, whole.len(), "decoding")?;
+                    match text.downcast::<Str>() {
+                        Some(text) => out.push_text(text.as_text())?,
+                        None => {
+                            return Err(vm
+                                .type_error("decoding error handler must return (str, int) tuple")
+                                .into());
+                        }
+                    }
+                    Ok(next)
+                }
             }
-        }
-    });
+        },
+    );
     match done {
         Ok(done) => {
             append(vm, pending, whole.get(done..).unwrap_or(&[]))?;
@@ -361,7 +372,7 @@ fn encode_native(vm: &Vm, native: &Native, text: &Obj<Str>, out: &mut Vec<u8>) -
             }
         }
     };
-    let done = codecs::encode(codec, view, out, on_error, Stop::Bad);
+    let done = codecs::encode(&Stops(vm), codec, view, out, on_error, Stop::Bad);
     let Err(stop) = done else { return Ok(()) };
     out.truncate(start);
     match stop {
