@@ -346,9 +346,11 @@ pub fn richcmp(vm: &Vm, a: &Object, b: &Object, op: CmpOp) -> Res {
     };
     let class = vm.class_of(a).clone();
     let Some(method) = class.lookup(vm, name) else { return Ok(Object::not_implemented()) };
-    let get = vm.class_of(&method).slots().descr_get;
-    let Some(get) = get.filter(|_| !method.is_kind(Kind::Function)) else {
-        return Ok(maybe(vm, name, &[a.clone(), b.clone()])?.unwrap_or(Object::not_implemented()));
+    if method.is_kind(Kind::Function) {
+        return vm.call(&method, &[a.clone(), b.clone()]);
+    }
+    let Some(get) = vm.class_of(&method).slots().descr_get else {
+        return vm.call(&method, std::slice::from_ref(b));
     };
     match get(vm, &method, Some(a), Some(class.as_object())) {
         Ok(bound) => vm.call(&bound, std::slice::from_ref(b)),
