@@ -40,6 +40,37 @@ const AMENDED: &[(&str, &str, &str)] = &[
     ("re/_constants.py", "MAGIC = 20221023", "MAGIC = 20220615"),
     // 3.11's `_posixsubprocess` does not tell chdir from what else comes before the exec.
     ("subprocess.py", "if err_msg == \"noexec:chdir\":", "if err_msg == \"noexec\":"),
+    // Formatted strings may not hold their own quotes or a backslash in an expression before 3.12.
+    ("ast.py", "unparser = type(self)()", "unparser = type(self)(_avoid_backslashes=True)"),
+    (
+        "ast.py",
+        "escape_special_whitespace=True,",
+        "escape_special_whitespace=not self._avoid_backslashes,",
+    ),
+    (
+        "ast.py",
+        "            elif \"\\n\" in value:
+                quote_types = [q for q in quote_types if q in _MULTI_QUOTES]
+                assert quote_types
+",
+        "            else:
+                quote_types = [q for q in quote_types if q not in value]
+                if \"\\n\" in value:
+                    quote_types = [q for q in quote_types if q in _MULTI_QUOTES]
+                if not quote_types:
+                    raise ValueError(\"no quotes are left for an f-string\")
+",
+    ),
+    (
+        "ast.py",
+        "            if expr.startswith(\"{\"):",
+        "            if \"\\\\\" in expr:
+                raise ValueError(\"Unable to avoid backslash in f-string expression part\")
+            if expr.startswith(\"{\"):",
+    ),
+    // 3.11 asks the generator, not where it stands.
+    ("inspect.py", "generator.gi_frame.f_lasti == -1", "not generator.gi_suspended"),
+    ("inspect.py", "coroutine.cr_frame.f_lasti == -1", "not coroutine.cr_suspended"),
     // Ways of quoting that came with 3.12.
     ("csv.py", "                 QUOTE_STRINGS, QUOTE_NOTNULL, \\\n", ""),
     ("csv.py", "           \"QUOTE_STRINGS\", \"QUOTE_NOTNULL\",\n", ""),

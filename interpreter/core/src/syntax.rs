@@ -41,9 +41,10 @@ pub enum Tree {
     Expression(ast::Expr),
 }
 
-/// A warning of the scanner: offset, message, whether it is about an escape sequence.
+/// A warning of the scanner: where it starts and ends, what it says.
 pub struct Caution {
     pub at: u32,
+    pub end: u32,
     pub message: String,
 }
 
@@ -67,9 +68,16 @@ pub fn parse(
         Feed { text, tokens: scan.tokens.iter(), escapes: &mut escapes, scan, failed: &mut failed };
     let result = rustpython_parser::parse_tokens(feed, mode, "");
     for (at, message) in &scan.warnings {
-        cautions.push(Caution { at: *at, message: message.clone() });
+        cautions.push(Caution { at: *at, end: *at, message: message.clone() });
     }
-    cautions.extend(escapes.into_iter().map(|e| Caution { at: e.at, message: e.message }));
+    let place = |at: u32| {
+        let holds = |t: &&Token| t.kind == Kind::Str && t.start <= at && at < t.end;
+        scan.tokens.iter().find(holds).map_or((at, at + 1), |t| (t.start, t.end))
+    };
+    cautions.extend(escapes.into_iter().map(|e| {
+        let (at, end) = place(e.at);
+        Caution { at, end, message: e.message }
+    }));
     match result {
         Ok(ast::Mod::Expression(e)) => Ok(Tree::Expression(*e.body)),
         Ok(ast::Mod::Module(m)) => Ok(Tree::Module(m.body)),
@@ -79,15 +87,33 @@ pub fn parse(
                 return Err(issue);
             }
             let at = u32::from(error.offset);
+            // More text behind the end of a line is another line.
+            let line_ends =
+                matches!(error.error, ParseErrorType::UnrecognizedToken(Tok::Newline, _));
             let (message, lexical) = match error.error {
                 ParseErrorType::Lexical(LexicalErrorType::OtherError(message)) => (message, true),
                 ParseErrorType::Lexical(other) => (other.to_string(), true),
                 ParseErrorType::Eof => ("unexpected EOF".to_owned(), false),
                 _ => (String::new(), false),
             };
-            Err(explain(text, scan, at, message, lexical))
+            let mut issue = explain(text, scan, at, message, lexical);
+            issue.incomplete &= !line_ends || has_open_bracket(scan);
+            Err(issue)
         }
     }
+}
+
+/// Whether a bracket is open at the end.
+fn has_open_bracket(scan: &Scan) -> bool {
+    let mut depth = 0i64;
+    for token in &scan.tokens {
+        match token.kind {
+            Kind::LParen | Kind::LSquare | Kind::LBrace => depth += 1,
+            Kind::RParen | Kind::RSquare | Kind::RBrace => depth -= 1,
+            _ => {}
+        }
+    }
+    depth > 0
 }
 
 /// The expression that a run of tokens is, if it is one.

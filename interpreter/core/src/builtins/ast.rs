@@ -1,11 +1,12 @@
 //! The module _ast: classes of syntax trees, and trees made of the parser's.
 //!
-//! All classes are derived from one table, Python's abstract grammar: fields, which of them may be left
+//! `read` is the way back: objects to the compiler's tree. All classes are derived from one table, Python's abstract grammar: fields, which of them may be left
 //! out, and the docstrings. A class without fields has one instance for each interpreter in the trees
 //! that the parser makes.
 
-use crate::bytecode::code::Span;
-use crate::compile::tree::{Node, Value};
+mod read;
+
+use crate::compile::tree::{Node, Place, Value};
 use crate::native::{ModuleDef, NativeConstructor, natives};
 use crate::object::*;
 use crate::vm::{Res, Vm};
@@ -337,6 +338,8 @@ fn fill(vm: &Vm, module: &Obj<Module>) -> Res<()> {
     Ok(())
 }
 
+pub(super) use read::read;
+
 /// Whether an object is a node of a syntax tree.
 pub(super) fn is_node(vm: &Vm, object: &Object) -> Res<bool> {
     vm.is_instance(object, vm.type_of_spec(&AST)?.as_object())
@@ -362,7 +365,7 @@ impl Builder<'_> {
         let Some(class) = self.known.get(node.kind) else {
             return Err(vm.system_error("a node of a class that is not known"));
         };
-        if let Some(single) = class.single.as_ref().filter(|_| node.span.is_none()) {
+        if let Some(single) = class.single.as_ref().filter(|_| node.place.is_none()) {
             return Ok(single.clone());
         }
         let made = vm.alloc_of(&class.class, Base)?.into_object();
@@ -372,7 +375,7 @@ impl Builder<'_> {
             }
             Ok(())
         })?;
-        if let Some(Span { line, end_line, col, end_col }) = node.span {
+        if let Some(Place { line, col, end_line, end_col }) = node.place {
             for (name, number) in self.place.iter().zip([line, col, end_line, end_col]) {
                 vm.setattr(&made, name, &vm.int(i64::from(number))?)?;
             }
@@ -387,6 +390,7 @@ impl Builder<'_> {
             Value::Int(n) => vm.int(*n)?,
             Value::Name(name) => vm.intern(name).into_object(),
             Value::Constant(c) => crate::vm::code::constant(vm, c)?,
+            Value::Odd(_) => return Err(vm.system_error("a parser's tree has odd objects")),
             Value::Node(node) => self.node(node)?,
             Value::List(items) => {
                 let items = items.iter().map(|item| self.value(item)).collect::<Res<Vec<_>>>()?;

@@ -2,7 +2,7 @@
 
 use super::frames::locals_of_caller;
 use crate::bytecode::code::flags;
-use crate::compile::{CompileOptions, Mode};
+use crate::compile::{CompileError, CompileOptions, Compiled, Mode};
 use crate::native::{FsPath, NativeDef, natives};
 use crate::object::*;
 use crate::vm::{Res, Vm};
@@ -16,8 +16,11 @@ const FUTURE: u32 = 0x1fe_0000;
 const ONLY_AST: u32 = 0x400;
 const TOP_LEVEL_AWAIT: u32 = 0x2000;
 const INCOMPLETE_INPUT: u32 = 0x4000;
-/// All that `compile()` knows: the above, type comments, no implied dedent, and the flag of nested scopes.
-const KNOWN: u32 = FUTURE | ONLY_AST | TOP_LEVEL_AWAIT | INCOMPLETE_INPUT | 0x1000 | 0x200 | 0x10;
+/// At the end of an interactive text its indented block is not over.
+const NO_IMPLIED_DEDENT: u32 = 0x200;
+/// All that `compile()` knows: the above, type comments, and the flag of nested scopes.
+const KNOWN: u32 =
+    FUTURE | ONLY_AST | TOP_LEVEL_AWAIT | INCOMPLETE_INPUT | NO_IMPLIED_DEDENT | 0x1000 | 0x10;
 
 /// How eval() and exec() compile text.
 fn options(vm: &Vm) -> CompileOptions {
@@ -30,7 +33,7 @@ fn inherited(vm: &Vm) -> Res<u32> {
 }
 
 /// The bytes of source text; None if the object is nothing of the kind.
-fn source_bytes(vm: &Vm, source: &Object) -> Res<Option<Vec<u8>>> {
+pub(super) fn source_bytes(vm: &Vm, source: &Object) -> Res<Option<Vec<u8>>> {
     let bytes = if let Some(text) = source.downcast::<Str>() {
         vm.utf8(text)?.into_owned().into_bytes()
     } else if vm.class_of(source).slots().buffer.is_some() || source.downcast::<Bytes>().is_some() {
@@ -57,6 +60,16 @@ fn compiled(
         Ok(text) if is_text => crate::compile::compile_str(text, filename, options),
         _ => crate::compile::compile_source(bytes, filename, options),
     };
+    loaded(vm, result, filename, incomplete_input)
+}
+
+/// The code object of what was compiled.
+fn loaded(
+    vm: &Vm,
+    result: Result<Compiled, CompileError>,
+    filename: &str,
+    incomplete_input: bool,
+) -> Res<Obj<Code>> {
     match result {
         Ok(compiled) => {
             for warning in &compiled.warnings {
@@ -121,11 +134,23 @@ fn compile(
         _ => return Err(vm.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
     };
     let inherited_flags = asked & FUTURE | if dont_inherit { 0 } else { inherited(vm)? };
+    let options = CompileOptions {
+        mode,
+        optimize: u8::try_from(optimize).unwrap_or_else(|_| super::sys::optimize_level(vm)),
+        inherited_flags,
+        allow_top_level_await: asked & TOP_LEVEL_AWAIT != 0,
+    };
+    if super::ast::is_node(vm, source)? {
+        if asked & ONLY_AST != 0 {
+            return Ok(source.clone());
+        }
+        let filename = String::from_utf8_lossy(&filename.bytes);
+        let (tree, depth) = super::ast::read(vm, source, mode)?;
+        let result = crate::compile::compile_tree(tree, depth, &filename, &options);
+        return Ok(loaded(vm, result, &filename, false)?.into_object());
+    }
     let Some(bytes) = source_bytes(vm, source)? else {
-        return Err(match super::ast::is_node(vm, source)? {
-            true => vm.not_implemented_error("compile() of a syntax tree"),
-            false => vm.type_error("compile() arg 1 must be a string, bytes or AST object"),
-        });
+        return Err(vm.type_error("compile() arg 1 must be a string, bytes or AST object"));
     };
     if asked & ONLY_AST != 0 {
         let is_text = source.downcast::<Str>().is_some();
@@ -143,16 +168,17 @@ fn compile(
             }
         };
     }
-    let options = CompileOptions {
-        mode,
-        optimize: u8::try_from(optimize).unwrap_or_else(|_| super::sys::optimize_level(vm)),
-        inherited_flags,
-        allow_top_level_await: asked & TOP_LEVEL_AWAIT != 0,
-    };
     let filename = String::from_utf8_lossy(&filename.bytes).into_owned();
     let is_text = source.downcast::<Str>().is_some();
     let incomplete = asked & INCOMPLETE_INPUT != 0;
-    Ok(compiled(vm, is_text, &bytes, &filename, &options, incomplete)?.into_object())
+    let code = compiled(vm, is_text, &bytes, &filename, &options, incomplete)?;
+    if asked & NO_IMPLIED_DEDENT != 0 && mode == Mode::Single {
+        let text = String::from_utf8_lossy(&bytes);
+        if let Some(error) = crate::compile::unfinished_block(&text) {
+            return Err(super::source::raise(vm, &error, &filename, incomplete));
+        }
+    }
+    Ok(code.into_object())
 }
 
 /// Run code in these namespaces.

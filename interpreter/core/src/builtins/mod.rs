@@ -24,6 +24,7 @@ pub(crate) mod objects;
 mod output;
 pub mod paths;
 pub mod source;
+mod symtable;
 pub mod sys;
 pub mod warnings;
 
@@ -111,6 +112,6 @@ pub(crate) fn install(vm: &Vm) -> Res<()> {
     }
     vm.add_modules(&[&future::MODULE, &warnings::MODULE]);
     vm.add_modules(importlib::MODULES);
-    vm.add_modules(&[&imp::MODULE, &marshal::MODULE, &dis::MODULE]);
+    vm.add_modules(&[&imp::MODULE, &marshal::MODULE, &dis::MODULE, &symtable::MODULE]);
     sys::install(vm)
 }

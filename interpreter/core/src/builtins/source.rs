@@ -14,6 +14,8 @@ pub fn raise(vm: &Vm, error: &CompileError, filename: &str, incomplete: bool) ->
         ErrorKind::RecursionError => return vm.recursion_error(&error.message),
         ErrorKind::MemoryError => return vm.no_memory(NoMemory),
         ErrorKind::ValueError => return vm.value_error(&error.message),
+        ErrorKind::TypeError => return vm.type_error(&error.message),
+        ErrorKind::SystemError => return vm.system_error(&error.message),
     };
     let message = if incomplete { "incomplete input" } else { &error.message };
     let make = || {
@@ -55,9 +57,5 @@ pub fn warn(vm: &Vm, warning: &CompileWarning, filename: &str) -> Res<()> {
         return Ok(());
     };
     vm.caught(raised, category)?;
-    let error = CompileError {
-        line: Some(warning.line),
-        ..CompileError::unplaced(ErrorKind::SyntaxError, warning.message.clone())
-    };
-    Err(raise(vm, &error, filename, false))
+    Err(raise(vm, &warning.error, filename, false))
 }

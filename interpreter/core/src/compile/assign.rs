@@ -465,8 +465,7 @@ impl<'a> Compiler<'a> {
             }
             other => return fail("illegal target for annotation", other.range()),
         }
-        let simple =
-            matches!(&*s.target, Expr::Name(_)) && s.target.range().start() == s.range.start();
+        let simple = super::scope::is_simple(s);
         if let Some(value) = &s.value {
             if !self.assign_one(&s.target, value)? {
                 let reg = self.operand(value)?;
@@ -558,7 +557,7 @@ impl<'a> Compiler<'a> {
             _ => target,
         };
         let start = usize::from(last.range().start());
-        let in_brackets = self.source[..start].ends_with('(');
+        let in_brackets = self.source.get(..start).is_some_and(|before| before.ends_with('('));
         let fits = match last {
             Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) | Expr::Starred(_) => false,
             Expr::Tuple(_) | Expr::List(_) | Expr::GeneratorExp(_) => false,

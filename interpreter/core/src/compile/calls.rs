@@ -296,6 +296,21 @@ impl<'a> Compiler<'a> {
 
     /// Warn about calls of things that cannot be called.
     fn check_call(&mut self, c: &'a ast::ExprCall) -> Outcome<()> {
+        self.check_generators(c)?;
+        if let Some(kind) = uncallable(&c.func) {
+            self.warn(
+                format!("'{kind}' object is not callable; perhaps you missed a comma?"),
+                c.range,
+            );
+        }
+        Ok(())
+    }
+
+    /// In a text a generator needs brackets of its own, unless it is the only argument.
+    fn check_generators(&self, c: &'a ast::ExprCall) -> Outcome<()> {
+        if !self.lines.has_text() {
+            return Ok(());
+        }
         let total = c.args.len() + c.keywords.len();
         if let ([Expr::GeneratorExp(g)], []) = (c.args.as_slice(), c.keywords.as_slice())
             && !self.is_parenthesised(g.range)
@@ -313,12 +328,6 @@ impl<'a> Compiler<'a> {
                     return fail("Generator expression must be parenthesized", g.range);
                 }
             }
-        }
-        if let Some(kind) = uncallable(&c.func) {
-            self.warn(
-                format!("'{kind}' object is not callable; perhaps you missed a comma?"),
-                c.range,
-            );
         }
         Ok(())
     }

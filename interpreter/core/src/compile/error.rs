@@ -11,6 +11,8 @@ pub enum ErrorKind {
     RecursionError,
     MemoryError,
     ValueError,
+    TypeError,
+    SystemError,
 }
 
 /// A text that could not be compiled.
@@ -63,6 +65,8 @@ pub struct CompileWarning {
     pub category: WarningKind,
     pub message: String,
     pub line: u32,
+    /// What it becomes where warnings are errors.
+    pub error: Box<CompileError>,
 }
 
 /// An error by offsets, before it gets lines and columns.
@@ -79,6 +83,11 @@ impl Failure {
     pub fn syntax(message: impl Into<String>, range: Option<TextRange>) -> Box<Failure> {
         Box::new(Failure { kind: ErrorKind::SyntaxError, message: message.into(), range })
     }
+}
+
+/// A complaint about a tree that no text gives: not a SyntaxError.
+pub fn refuse<T>(kind: ErrorKind, message: impl Into<String>) -> Outcome<T> {
+    Err(Box::new(Failure { kind, message: message.into(), range: None }))
 }
 
 /// A SyntaxError at a range.

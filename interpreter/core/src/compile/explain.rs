@@ -210,6 +210,8 @@ impl<'a> Explainer<'a> {
             .or_else(|| self.walrus())
             .or_else(|| self.displays())
             .or_else(|| self.missing_comma())
+            .or_else(|| self.annotated_tuple())
+            .or_else(|| self.pattern())
             .or_else(|| self.missing_colon())
             .or_else(|| self.trailing_import_comma())
     }
@@ -342,6 +344,10 @@ impl<'a> Explainer<'a> {
             Kind::Colon if self.before(bad) == Kind::Star => {
                 self.here("expected one or more exception types")
             }
+            _ if bad == line + 1 && self.follows_star_clause() => {
+                let message = "cannot have both 'except' and 'except*' on the same 'try'";
+                self.issue(message, line, line)
+            }
             Kind::Comma if self.open.is_empty() && self.colon.is_none() => {
                 let first = line + 1 + usize::from(self.kind(line + 1) == Kind::Star);
                 let mut last = bad;
@@ -357,6 +363,56 @@ impl<'a> Explainer<'a> {
             }
             _ => None,
         }
+    }
+
+    /// Whether the clause before this line is an `except*`.
+    fn follows_star_clause(&self) -> bool {
+        let before = Explainer::new(self.text, self.scan, self.line);
+        let star = |first: usize| {
+            before.kind(first) == Kind::Except && before.kind(first + 1) == Kind::Star
+        };
+        before.clause_before().is_some_and(star)
+    }
+
+    /// What a `case` does not take.
+    fn pattern(&self) -> Option<SyntaxIssue> {
+        let bad = self.bad;
+        if self.kind(self.line) != Kind::Case {
+            return None;
+        }
+        if self.before(bad) == Kind::As && self.kind(bad) != Kind::Name {
+            let end = self.expression_end(bad)?;
+            return self.issue("invalid pattern target", bad, end - 1);
+        }
+        let open = *self.open.last()?;
+        if !matches!(self.kind(bad), Kind::Comma | Kind::RParen) || !self.is_call(open) {
+            return None;
+        }
+        let mut last = None;
+        let mut from = open + 1;
+        while let Some(comma) = self.level_find(from, bad, &[Kind::Comma]) {
+            last = Some(comma);
+            from = comma + 1;
+        }
+        self.level_find(open + 1, last?, &[Kind::Equal])?;
+        match self.level_find(from, bad, &[Kind::Equal]) {
+            None if from < bad => {
+                self.issue("positional patterns follow keyword patterns", from, bad - 1)
+            }
+            _ => None,
+        }
+    }
+
+    /// `a, b: int`
+    fn annotated_tuple(&self) -> Option<SyntaxIssue> {
+        let (first, bad) = (self.statement, self.bad);
+        if self.kind(bad) != Kind::Colon || !self.open.is_empty() || self.colon.is_some() {
+            return None;
+        }
+        let comma = self.level_find(first, bad, &[Kind::Comma])?;
+        self.expression(first, comma)?;
+        self.expression_end(bad + 1)?;
+        self.issue("only single target (not tuple) can be annotated", first, comma - 1)
     }
 
     fn missing_colon(&self) -> Option<SyntaxIssue> {
@@ -448,13 +504,22 @@ impl<'a> Explainer<'a> {
             Kind::Star if starts && seen(Kind::Star) => {
                 self.here("* argument may appear only once")
             }
-            Kind::Equal if self.kind(comma + 1) == Kind::Star && bad == comma + 3 => {
+            Kind::Star if self.before(bad) == Kind::Slash && bad >= open + 2 => {
+                self.here("expected comma between / and *")
+            }
+            Kind::Equal
+                if self.kind(comma + 1) == Kind::Star
+                    && (bad == comma + 3 || self.kind(comma + 3) == Kind::Colon) =>
+            {
                 self.here("var-positional argument cannot have default value")
             }
-            Kind::Equal if self.kind(comma + 1) == Kind::DoubleStar && bad == comma + 3 => {
+            Kind::Equal
+                if self.kind(comma + 1) == Kind::DoubleStar
+                    && (bad == comma + 3 || self.kind(comma + 3) == Kind::Colon) =>
+            {
                 self.here("var-keyword argument cannot have default value")
             }
-            Kind::RParen | Kind::Comma if def.is_some() && self.before(bad) == Kind::Equal => {
+            Kind::RParen | Kind::Comma if self.before(bad) == Kind::Equal => {
                 self.issue("expected default value expression", bad - 1, bad - 1)
             }
             Kind::LParen if starts => {
@@ -584,6 +649,10 @@ impl<'a> Explainer<'a> {
         if self.kind(bad) != Kind::Equal {
             return None;
         }
+        if self.before(bad) == Kind::Yield && bad == self.statement + 1 {
+            let message = "assignment to yield expression not possible";
+            return self.issue(message, bad - 1, bad - 1);
+        }
         if call {
             if bad == first + 1 && matches!(self.kind(first), Kind::True | Kind::False | Kind::None)
             {
@@ -635,9 +704,17 @@ impl<'a> Explainer<'a> {
         if self.kind(self.bad) != Kind::ColonEqual || self.open.is_empty() {
             return None;
         }
-        let first = self.element();
-        if self.before(first) == Kind::Equal {
-            return None;
+        let mut first = self.element();
+        match self.before(first) {
+            Kind::Equal => return None,
+            Kind::Colon => {
+                // `(lambda: x := 1)`; all other colons end what may be named.
+                first = self.open.last()? + 1;
+                if self.kind(first) != Kind::Lambda || self.is_call(first - 1) {
+                    return None;
+                }
+            }
+            _ => {}
         }
         let left = self.expression(first, self.bad)?;
         self.expression_end(self.bad + 1)?;

@@ -18,7 +18,84 @@ const MAX_ELEMENTS: usize = 256;
 pub fn to_const(c: &ast::ExprConstant) -> Const {
     match &c.value {
         Constant::Str(hex) if c.kind.is_some() => Const::Wide(wide_points(hex)),
+        packed if c.kind.is_some() => unpack(packed),
         value => from_value(value),
+    }
+}
+
+/// What a value in a pack is: as it stands, a str of code points, a tuple or a frozenset of packs.
+const PLAIN: u32 = 0;
+const WIDE: u32 = 1;
+const TUPLE: u32 = 2;
+const FROZEN: u32 = 3;
+
+/// A constant as the tree holds it. Two kinds of constants are not among the parser's, and come disguised in
+/// a node of some `kind`: a str with lone surrogates as a str of hexadecimal code points, and a tuple that holds
+/// one, or a frozenset, as nested pairs of a number that says what follows, and that.
+pub fn literal(value: Const) -> (Constant, Option<String>) {
+    let kind = Some("u".to_owned());
+    match value {
+        Const::Wide(points) => (Constant::Str(hexadecimal(&points)), kind),
+        value => match plain(value) {
+            Ok(value) => (value, None),
+            Err(value) => (pack(value), kind),
+        },
+    }
+}
+
+fn hexadecimal(points: &[u32]) -> String {
+    points.iter().map(|p| format!("{p:x}")).collect::<Vec<_>>().join(",")
+}
+
+/// The parser's form of a constant, if it has one.
+fn plain(value: Const) -> Result<Constant, Const> {
+    Ok(match value {
+        Const::None => Constant::None,
+        Const::True => Constant::Bool(true),
+        Const::False => Constant::Bool(false),
+        Const::Ellipsis => Constant::Ellipsis,
+        Const::Int(n) => Constant::Int(n.into()),
+        Const::Big(n) => Constant::Int(n),
+        Const::Float(f) => Constant::Float(f),
+        Const::Complex(real, imag) => Constant::Complex { real, imag },
+        Const::Str(text) => Constant::Str(text),
+        Const::Bytes(bytes) => Constant::Bytes(bytes),
+        Const::Tuple(items) if items.iter().all(is_plain) => {
+            Constant::Tuple(items.into_iter().filter_map(|item| plain(item).ok()).collect())
+        }
+        other => return Err(other),
+    })
+}
+
+fn is_plain(value: &Const) -> bool {
+    match value {
+        Const::Wide(_) | Const::FrozenSet(_) | Const::Code(_) => false,
+        Const::Tuple(items) => items.iter().all(is_plain),
+        _ => true,
+    }
+}
+
+fn pack(value: Const) -> Constant {
+    let packs = |items: Vec<Const>| Constant::Tuple(items.into_iter().map(pack).collect());
+    let (what, inner) = match value {
+        Const::Wide(points) => (WIDE, Constant::Str(hexadecimal(&points))),
+        Const::Tuple(items) => (TUPLE, packs(items)),
+        Const::FrozenSet(items) => (FROZEN, packs(items)),
+        other => (PLAIN, plain(other).unwrap_or(Constant::None)),
+    };
+    Constant::Tuple(vec![Constant::Int(what.into()), inner])
+}
+
+fn unpack(packed: &Constant) -> Const {
+    let Constant::Tuple(pair) = packed else { return from_value(packed) };
+    let [Constant::Int(what), inner] = pair.as_slice() else { return from_value(packed) };
+    match (what.to_u32(), inner) {
+        (Some(WIDE), Constant::Str(hex)) => Const::Wide(wide_points(hex)),
+        (Some(TUPLE), Constant::Tuple(items)) => Const::Tuple(items.iter().map(unpack).collect()),
+        (Some(FROZEN), Constant::Tuple(items)) => {
+            Const::FrozenSet(items.iter().map(unpack).collect())
+        }
+        _ => from_value(inner),
     }
 }
 
@@ -126,6 +203,21 @@ fn as_big(value: &Const) -> Option<BigInt> {
         Const::False => BigInt::from(0),
         _ => return None,
     })
+}
+
+/// Whether two constants are equal as Python's objects are: numbers of all types by value.
+pub fn equal(a: &Const, b: &Const) -> bool {
+    let complex = |c: &Const| match c {
+        Const::Complex(re, im) => Some((*re, *im)),
+        c => as_float(c).map(|f| (f, 0.0)),
+    };
+    match (as_big(a), as_big(b)) {
+        (Some(x), Some(y)) => x == y,
+        _ => match (complex(a), complex(b)) {
+            (Some(x), Some(y)) => x == y,
+            _ => a == b,
+        },
+    }
 }
 
 fn as_float(value: &Const) -> Option<f64> {

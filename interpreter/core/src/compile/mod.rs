@@ -15,10 +15,12 @@ mod expressions;
 mod fold;
 mod future;
 pub mod interactive;
+mod lower;
 mod patterns;
 mod places;
 mod scope;
 mod statements;
+pub mod symbols;
 pub mod tree;
 mod unit;
 mod unparse;
@@ -28,6 +30,7 @@ pub use error::{CompileError, CompileWarning, ErrorKind, WarningKind};
 use crate::bytecode::code::{CodeUnit, flags};
 use crate::bytecode::ops::Op;
 use crate::syntax::scanner::{self, SyntaxIssue};
+use crate::syntax::tokens::Kind;
 use crate::syntax::{self, Start, Tree};
 use error::Failure;
 use places::Lines;
@@ -96,6 +99,24 @@ pub fn compile_str(
     compile_text(&text, filename, options)
 }
 
+fn opens_block(kind: Kind) -> bool {
+    use Kind::*;
+    matches!(kind, If | While | For | Try | With | Def | Class | At | Async | Match)
+}
+
+/// What is wrong with a text that would be complete if its end ended its block too.
+pub fn unfinished_block(text: &str) -> Option<CompileError> {
+    let scan = scanner::scan(text);
+    let compound = scan.tokens.first().is_some_and(|t| opens_block(t.kind));
+    if scan.error.is_some() || !compound || text.ends_with('\n') {
+        return None;
+    }
+    let lines = Lines::new(text);
+    let end = text.len() as u32;
+    let message = "unexpected EOF while parsing".to_owned();
+    Some(located(ErrorKind::SyntaxError, message, text, &lines, end, Some(end)))
+}
+
 /// Trees up to this depth are compiled on the caller's stack.
 const SHALLOW: u32 = 60;
 /// Trees above this depth are refused.
@@ -109,7 +130,7 @@ fn compile_text(
     options: &CompileOptions,
 ) -> Result<Compiled, CompileError> {
     let scan = scanner::scan(text);
-    with_stack(&scan, || compile_scanned(text, &scan, filename, options))
+    with_stack(scan.depth, || compile_scanned(text, &scan, filename, options))
 }
 
 /// Trees above this depth are not handed to Python: what walks them there recurses.
@@ -133,7 +154,7 @@ pub fn tree_of(
             "maximum recursion depth exceeded during ast construction",
         ));
     }
-    with_stack(&scan, || {
+    with_stack(scan.depth, || {
         let lines = Lines::new(text);
         let (tree, warnings) = parse_scanned(text, &scan, &lines, mode)?;
         // What CPython's grammar refuses and only our compiler notices.
@@ -160,22 +181,69 @@ pub fn tree_of(
     })
 }
 
+/// Compile a tree that is `depth` levels deep.
+pub fn compile_tree(
+    root: tree::Node,
+    depth: u32,
+    filename: &str,
+    options: &CompileOptions,
+) -> Result<Compiled, CompileError> {
+    with_stack(depth, || {
+        let mut lowering = lower::Lowering::default();
+        let tree = lowering.root(root);
+        let lines = Lines::of_places(lowering.places);
+        let made = tree.and_then(|tree| generate("", filename, &lines, options, &tree));
+        match made {
+            Ok((unit, warnings)) => Ok(Compiled { unit, warnings }),
+            Err(failure) => Err(failure_error("", &lines, options.mode, &failure)),
+        }
+    })
+}
+
+/// The symbol tables of a text, outermost first, and what was doubtful about the text.
+pub fn symbols_of(
+    source: &[u8],
+    is_text: bool,
+    mode: Mode,
+) -> Result<(Vec<symbols::Table>, Vec<CompileWarning>), CompileError> {
+    let text = match std::str::from_utf8(source) {
+        Ok(text) if is_text => decode::normalise(text)?,
+        _ => decode::decode(source)?,
+    };
+    let text = text.as_str();
+    let scan = scanner::scan(text);
+    with_stack(scan.depth, || {
+        let lines = Lines::new(text);
+        let (tree, warnings) = parse_scanned(text, &scan, &lines, mode)?;
+        let (body, expression) = match &tree {
+            Tree::Module(body) => (body.as_slice(), None),
+            Tree::Expression(e) => (&[][..], Some(e)),
+        };
+        let tables = future::flags(body).and_then(|future| {
+            let lazy = future & flags::FUTURE_ANNOTATIONS != 0;
+            Ok(symbols::tables(&scope::analyse(body, expression, lazy)?, &lines))
+        });
+        let tables = tables.map_err(|failure| failure_error(text, &lines, mode, &failure))?;
+        Ok((tables, warnings))
+    })
+}
+
 /// Runs what recurses over a tree on a stack of the right size.
 fn with_stack<T: Send>(
-    scan: &scanner::Scan,
+    depth: u32,
     work: impl FnOnce() -> Result<T, CompileError> + Send,
 ) -> Result<T, CompileError> {
-    if scan.depth <= SHALLOW {
+    if depth <= SHALLOW {
         return work();
     }
-    if scan.depth > DEEPEST {
+    if depth > DEEPEST {
         return Err(CompileError::unplaced(
             ErrorKind::RecursionError,
             "maximum recursion depth exceeded during compilation",
         ));
     }
     // Parser, compiler and the release of the tree recurse: give them a stack of the right size.
-    let size = (scan.depth as usize + 64) * STACK_PER_LEVEL;
+    let size = (depth as usize + 64) * STACK_PER_LEVEL;
     let result = std::thread::scope(|scope| {
         std::thread::Builder::new()
             .stack_size(size)
@@ -225,10 +293,20 @@ fn parse_scanned(
         let in_token = scan.error.is_some() && cuts_line(text, &issue);
         issue_error(text, lines, mode, in_token, issue)
     })?;
-    let warning = |c: syntax::Caution| CompileWarning {
-        category: WarningKind::DeprecationWarning,
-        message: c.message,
-        line: lines.line(c.at),
+    let warning = |c: syntax::Caution| {
+        let escape = c.message.starts_with("invalid escape");
+        let error =
+            located(ErrorKind::SyntaxError, c.message.clone(), text, lines, c.at, Some(c.end));
+        CompileWarning {
+            category: if escape {
+                WarningKind::DeprecationWarning
+            } else {
+                WarningKind::SyntaxWarning
+            },
+            message: c.message,
+            line: lines.line(c.at),
+            error: Box::new(error),
+        }
     };
     Ok((tree, cautions.into_iter().map(warning).collect()))
 }
@@ -245,7 +323,7 @@ fn generate(
         Tree::Expression(e) => (&[][..], Some(e)),
     };
     let future = future::flags(body)? | (options.inherited_flags & future::MASK);
-    if options.mode == Mode::Single && body.len() > 1 {
+    if options.mode == Mode::Single && body.len() > 1 && lines.has_text() {
         future::check_single(text, lines, body)?;
     }
     let scopes = scope::analyse(body, expression, future & flags::FUTURE_ANNOTATIONS != 0)?;
@@ -291,6 +369,10 @@ fn generate(
 
 /// Position of an offset: line from 1, column from 1 in characters.
 fn position(text: &str, lines: &Lines, offset: u32) -> (u32, u32) {
+    if !lines.has_text() {
+        let (line, column) = lines.place(offset);
+        return (line, column + 1);
+    }
     let index = lines.index(offset);
     let start = lines.start(index) as usize;
     let column = text.get(start..offset as usize).map_or(0, |s| s.chars().count());
@@ -322,7 +404,7 @@ fn located(
         col: Some(col),
         end_line: end.map(|e| e.0),
         end_col: end.map(|e| e.1 as i32),
-        text: Some(line_text(text, lines, start)),
+        text: lines.has_text().then(|| line_text(text, lines, start)),
         parsed: false,
         incomplete: false,
     }
@@ -355,7 +437,7 @@ fn failure_error(text: &str, lines: &Lines, mode: Mode, failure: &Failure) -> Co
     error.parsed = !by_parser.iter().any(|start| error.message.starts_with(start))
         || error.message.ends_with("__debug__");
     let line_ends = error.text.as_ref().is_some_and(|line| line.ends_with('\n'));
-    if !error.parsed && !line_ends && mode == Mode::Exec {
+    if !error.parsed && !line_ends && mode == Mode::Exec && lines.has_text() {
         error.text.get_or_insert_default().push('\n');
     }
     error

@@ -369,11 +369,8 @@ impl<'a> Compiler<'a> {
         for key in &p.keys {
             check_pattern_value(key)?;
             if let Some(value) = fold::leaf_or_constant(key) {
-                if seen.contains(&value) {
-                    let text = match &value {
-                        Const::Str(key) => python_repr(key),
-                        _ => self.source_text(key.range()).to_owned(),
-                    };
+                if seen.iter().any(|earlier| fold::equal(earlier, &value)) {
+                    let text = super::unparse::constant(&value);
                     return fail(format!("mapping pattern checks duplicate key ({text})"), p.range);
                 }
                 seen.push(value);
@@ -644,11 +641,4 @@ fn innermost(p: &Pattern) -> &Pattern {
         _ => None,
     };
     last.map_or(p, innermost)
-}
-
-/// How Python writes a short string.
-fn python_repr(key: &str) -> String {
-    let text = crate::text::Text::from_utf8_str(key);
-    let quoted = text.and_then(|t| crate::text::repr::text(t.as_ref()));
-    quoted.map(|t| t.as_ref().to_string_lossy()).unwrap_or_default()
 }

@@ -66,6 +66,19 @@ impl ScopeKind {
         )
     }
 
+    /// The name of a scope that has no other.
+    fn title(self) -> &'static str {
+        match self {
+            ScopeKind::Module => "top",
+            ScopeKind::Class | ScopeKind::Function => "",
+            ScopeKind::Lambda => "lambda",
+            ScopeKind::ListComp => "listcomp",
+            ScopeKind::SetComp => "setcomp",
+            ScopeKind::DictComp => "dictcomp",
+            ScopeKind::GenExp => "genexpr",
+        }
+    }
+
     pub fn is_function(self) -> bool {
         !matches!(self, ScopeKind::Module | ScopeKind::Class)
     }
@@ -85,11 +98,17 @@ pub mod fact {
     /// Resolved to a variable of an enclosing function.
     pub const FREE: u16 = 512;
     pub const WALRUS: u16 = 1024;
+    /// Bound by an import; by something else. (Only symbol tables tell them apart.)
+    pub const IMPORTED: u16 = 2048;
+    pub const ASSIGNED: u16 = 4096;
 }
 
 /// The names of a scope.
 pub struct Scope<'a> {
     pub kind: ScopeKind,
+    /// What symbol tables call it, and where it is.
+    pub title: &'a str,
+    pub range: TextRange,
     pub parent: Option<usize>,
     pub names: IndexMap<Name<'a>, u16, Build>,
     pub params: Vec<Name<'a>>,
@@ -256,6 +275,11 @@ fn find(scopes: &Scopes, id: usize, name: &str) -> Option<usize> {
     None
 }
 
+/// Whether an annotation's target is a name without brackets.
+pub fn is_simple(s: &ast::StmtAnnAssign) -> bool {
+    matches!(&*s.target, Expr::Name(_)) && s.target.range().start() == s.range.start()
+}
+
 /// The marker a call is, if it carries a formatted string.
 pub fn marker(call: &ast::ExprCall) -> Option<&'static str> {
     match &*call.func {
@@ -276,6 +300,8 @@ impl<'a> Collector<'a> {
         let inherited = self.scopes.list.get(self.current).map_or(0, |s| s.in_iterable);
         self.scopes.list.push(Scope {
             kind,
+            title: kind.title(),
+            range: TextRange::default(),
             parent: (id != 0).then_some(self.current),
             names: IndexMap::default(),
             params: Vec::new(),
@@ -310,7 +336,15 @@ impl<'a> Collector<'a> {
         if name == "__debug__" {
             return fail("cannot assign to __debug__", range);
         }
-        self.note(name, fact::BOUND);
+        self.note(name, fact::BOUND | fact::ASSIGNED);
+        Ok(())
+    }
+
+    fn import(&mut self, name: &'a str, range: TextRange) -> Outcome<()> {
+        if name == "__debug__" {
+            return fail("cannot assign to __debug__", range);
+        }
+        self.note(name, fact::BOUND | fact::IMPORTED);
         Ok(())
     }
 
@@ -350,11 +384,13 @@ impl<'a> Collector<'a> {
         match statement {
             Stmt::FunctionDef(f) => {
                 self.bind(&f.name, f.range)?;
-                self.function(f, f.range, &f.args, &f.decorator_list, &f.returns, &f.body, false)
+                let outer = self.function(f, &f.args, &f.decorator_list, &f.returns, false)?;
+                self.function_body(outer, &f.name, f.range, &f.args, &f.body)
             }
             Stmt::AsyncFunctionDef(f) => {
                 self.bind(&f.name, f.range)?;
-                self.function(f, f.range, &f.args, &f.decorator_list, &f.returns, &f.body, true)
+                let outer = self.function(f, &f.args, &f.decorator_list, &f.returns, true)?;
+                self.function_body(outer, &f.name, f.range, &f.args, &f.body)
             }
             Stmt::ClassDef(c) => {
                 self.bind(&c.name, c.range)?;
@@ -365,6 +401,7 @@ impl<'a> Collector<'a> {
                 }
                 let private = self.private.replace(&c.name);
                 let outer = self.enter(ScopeKind::Class, c);
+                (self.scope().title, self.scope().range) = (&c.name, c.range);
                 self.statements(&c.body)?;
                 self.current = outer;
                 self.private = private;
@@ -387,7 +424,7 @@ impl<'a> Collector<'a> {
             }
             Stmt::AnnAssign(s) => {
                 if let Expr::Name(n) = &*s.target {
-                    let simple = s.target.range().start() == s.range.start();
+                    let simple = is_simple(s);
                     let name = self.mangled(&n.id);
                     let is_module = self.scope().kind == ScopeKind::Module;
                     let facts = self.scope().names.get(&name).copied().unwrap_or(0);
@@ -395,8 +432,10 @@ impl<'a> Collector<'a> {
                         let what = if facts & fact::GLOBAL != 0 { "global" } else { "nonlocal" };
                         return fail(format!("annotated name '{}' can't be {what}", n.id), s.range);
                     }
-                    self.bind(&n.id, n.range)?;
-                    self.note(&n.id, if simple { fact::ANNOTATED } else { 0 });
+                    if simple || s.value.is_some() {
+                        self.bind(&n.id, n.range)?;
+                        self.note(&n.id, if simple { fact::ANNOTATED } else { 0 });
+                    }
                 } else {
                     self.self_attributes(std::slice::from_ref(&*s.target));
                     self.expr(&s.target)?;
@@ -459,7 +498,7 @@ impl<'a> Collector<'a> {
                         Some(name) => name.as_str(),
                         None => alias.name.split('.').next().unwrap_or(""),
                     };
-                    self.bind(stored, alias.range)?;
+                    self.import(stored, alias.range)?;
                 }
                 Ok(())
             }
@@ -471,7 +510,7 @@ impl<'a> Collector<'a> {
                         }
                         continue;
                     }
-                    self.bind(alias.asname.as_ref().unwrap_or(&alias.name), alias.range)?;
+                    self.import(alias.asname.as_ref().unwrap_or(&alias.name), alias.range)?;
                 }
                 Ok(())
             }
@@ -577,17 +616,14 @@ impl<'a> Collector<'a> {
         }
     }
 
-    #[allow(clippy::too_many_arguments)]
     fn function<T>(
         &mut self,
         node: &'a T,
-        whole: TextRange,
         args: &'a ast::Arguments,
         decorators: &'a [Expr],
         returns: &'a Option<Box<Expr>>,
-        body: &'a [Stmt],
         is_async: bool,
-    ) -> Outcome<()> {
+    ) -> Outcome<usize> {
         self.defaults(args)?;
         for arg in all_args(args) {
             self.annotation(&arg.annotation)?;
@@ -596,7 +632,20 @@ impl<'a> Collector<'a> {
         self.exprs(decorators)?;
         let outer = self.enter(ScopeKind::Function, node);
         self.scope().is_coroutine = is_async;
-        self.params(args, whole)?;
+        Ok(outer)
+    }
+
+    /// What is inside of the function that was entered from `outer`.
+    fn function_body(
+        &mut self,
+        outer: usize,
+        name: &'a str,
+        range: TextRange,
+        args: &'a ast::Arguments,
+        body: &'a [Stmt],
+    ) -> Outcome<()> {
+        (self.scope().title, self.scope().range) = (name, range);
+        self.params(args, range)?;
         self.statements(body)?;
         self.current = outer;
         Ok(())
@@ -631,6 +680,7 @@ impl<'a> Collector<'a> {
         &mut self,
         node: &'a T,
         kind: ScopeKind,
+        whole: TextRange,
         generators: &'a [ast::Comprehension],
         elements: [Option<&'a Expr>; 2],
     ) -> Outcome<()> {
@@ -639,6 +689,7 @@ impl<'a> Collector<'a> {
         self.expr(&first.iter)?;
         self.scope().in_iterable -= 1;
         let outer = self.enter(kind, node);
+        self.scope().range = whole;
         self.scope().names.insert(Cow::Borrowed(".0"), fact::PARAM);
         self.scope().params.push(Cow::Borrowed(".0"));
         if kind == ScopeKind::GenExp {
@@ -780,6 +831,7 @@ impl<'a> Collector<'a> {
             Expr::Lambda(e) => {
                 self.defaults(&e.args)?;
                 let outer = self.enter(ScopeKind::Lambda, e);
+                self.scope().range = e.range;
                 self.params(&e.args, e.range)?;
                 self.expr(&e.body)?;
                 self.current = outer;
@@ -800,21 +852,34 @@ impl<'a> Collector<'a> {
                 Ok(())
             }
             Expr::Set(e) => self.exprs(&e.elts),
-            Expr::ListComp(e) => {
-                self.comprehension(e, ScopeKind::ListComp, &e.generators, [Some(&e.elt), None])
-            }
-            Expr::SetComp(e) => {
-                self.comprehension(e, ScopeKind::SetComp, &e.generators, [Some(&e.elt), None])
-            }
+            Expr::ListComp(e) => self.comprehension(
+                e,
+                ScopeKind::ListComp,
+                e.range,
+                &e.generators,
+                [Some(&e.elt), None],
+            ),
+            Expr::SetComp(e) => self.comprehension(
+                e,
+                ScopeKind::SetComp,
+                e.range,
+                &e.generators,
+                [Some(&e.elt), None],
+            ),
             Expr::DictComp(e) => self.comprehension(
                 e,
                 ScopeKind::DictComp,
+                e.range,
                 &e.generators,
                 [Some(&e.key), Some(&e.value)],
             ),
-            Expr::GeneratorExp(e) => {
-                self.comprehension(e, ScopeKind::GenExp, &e.generators, [Some(&e.elt), None])
-            }
+            Expr::GeneratorExp(e) => self.comprehension(
+                e,
+                ScopeKind::GenExp,
+                e.range,
+                &e.generators,
+                [Some(&e.elt), None],
+            ),
             Expr::Await(e) => {
                 self.expr(&e.value)?;
                 self.scope().is_coroutine = true;
@@ -864,7 +929,7 @@ impl<'a> Collector<'a> {
                     if e.id.as_str() == "__debug__" {
                         return fail("cannot delete __debug__", e.range);
                     }
-                    self.note(&e.id, fact::BOUND | fact::DELETED);
+                    self.note(&e.id, fact::BOUND | fact::ASSIGNED | fact::DELETED);
                     Ok(())
                 }
             },

@@ -1,5 +1,5 @@
 //! The parser's tree as plain data in the shape of Python's module `ast`: what compile() gives with
-//! PyCF_ONLY_AST is made of it.
+//! PyCF_ONLY_AST is made of it, and trees of Python's come this way too (`lower` makes the parser's of them).
 //!
 //! Undoes the disguises of `syntax` (formatted strings, strings with surrogates). Adjacent texts of a
 //! formatted string become one constant, as CPython's parser has it.
@@ -7,7 +7,7 @@
 use super::fold;
 use super::places::Lines;
 use super::scope::marker;
-use crate::bytecode::code::{Const, Span};
+use crate::bytecode::code::Const;
 use crate::syntax::ast::{self, Expr, Pattern, Ranged, Stmt};
 use crate::syntax::{FSTRING, FVALUE, TextRange};
 
@@ -15,7 +15,16 @@ use crate::syntax::{FSTRING, FVALUE, TextRange};
 pub struct Node {
     pub kind: &'static str,
     pub fields: Vec<Value>,
-    pub span: Option<Span>,
+    pub place: Option<Place>,
+}
+
+/// Where a node is: lines from 1, columns from 0 in bytes. Programs may put anything there.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Place {
+    pub line: i32,
+    pub col: i32,
+    pub end_line: i32,
+    pub end_col: i32,
 }
 
 /// What a field holds.
@@ -24,6 +33,8 @@ pub enum Value {
     Int(i64),
     Name(String),
     Constant(Const),
+    /// An object that is no constant, by the name of its type.
+    Odd(String),
     Node(Box<Node>),
     List(Vec<Value>),
 }
@@ -47,11 +58,11 @@ fn names(all: &[ast::Identifier]) -> Value {
 }
 
 fn plain(kind: &'static str) -> Value {
-    Value::Node(Box::new(Node { kind, fields: Vec::new(), span: None }))
+    Value::Node(Box::new(Node { kind, fields: Vec::new(), place: None }))
 }
 
 fn placeless(kind: &'static str, fields: Vec<Value>) -> Value {
-    Value::Node(Box::new(Node { kind, fields, span: None }))
+    Value::Node(Box::new(Node { kind, fields, place: None }))
 }
 
 fn context(ctx: &ast::ExprContext) -> Value {
@@ -99,20 +110,23 @@ fn comparison(op: &ast::CmpOp) -> Value {
 
 impl Converter<'_> {
     pub(super) fn module(&self, body: &[Stmt]) -> Node {
-        Node { kind: "Module", fields: vec![self.body(body), Value::List(Vec::new())], span: None }
+        Node { kind: "Module", fields: vec![self.body(body), Value::List(Vec::new())], place: None }
     }
 
     pub(super) fn interactive(&self, body: &[Stmt]) -> Node {
-        Node { kind: "Interactive", fields: vec![self.body(body)], span: None }
+        Node { kind: "Interactive", fields: vec![self.body(body)], place: None }
     }
 
     pub(super) fn expression(&self, e: &Expr) -> Node {
-        Node { kind: "Expression", fields: vec![self.expr(e)], span: None }
+        Node { kind: "Expression", fields: vec![self.expr(e)], place: None }
     }
 
     fn at(&self, range: TextRange, kind: &'static str, fields: Vec<Value>) -> Value {
-        let span = Some(self.lines.cursor().span(range));
-        Value::Node(Box::new(Node { kind, fields, span }))
+        let span = self.lines.cursor().span(range);
+        let [line, col, end_line, end_col] =
+            [span.line, span.col, span.end_line, span.end_col].map(u32::cast_signed);
+        let place = Some(Place { line, col, end_line, end_col });
+        Value::Node(Box::new(Node { kind, fields, place }))
     }
 
     fn body(&self, body: &[Stmt]) -> Value {
@@ -419,7 +433,14 @@ impl Converter<'_> {
                 ("Attribute", vec![self.expr(&a.value), name(&a.attr), context(&a.ctx)])
             }
             Expr::Subscript(s) => {
-                ("Subscript", vec![self.expr(&s.value), self.expr(&s.slice), context(&s.ctx)])
+                let slice = match &*s.slice {
+                    Expr::Starred(star) => {
+                        let elements = Value::List(vec![self.expr(&s.slice)]);
+                        self.at(star.range, "Tuple", vec![elements, plain("Load")])
+                    }
+                    slice => self.expr(slice),
+                };
+                ("Subscript", vec![self.expr(&s.value), slice, context(&s.ctx)])
             }
             Expr::Starred(s) => ("Starred", vec![self.expr(&s.value), context(&s.ctx)]),
             Expr::Name(n) => ("Name", vec![name(&n.id), context(&n.ctx)]),

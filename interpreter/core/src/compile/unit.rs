@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::emit::{Emitter, Label, Reg};
-use super::error::{CompileWarning, ErrorKind, Failure, Outcome, WarningKind, fail};
+use super::error::{CompileError, CompileWarning, ErrorKind, Failure, Outcome, WarningKind, fail};
 use super::scope::{Build, Name, ScopeKind, Scopes, all_args, fact, mangle};
 use super::{CompileOptions, places::Lines};
 use crate::bytecode::code::{CodeUnit, Const, Span, flags};
@@ -156,10 +156,15 @@ impl<'a> Compiler<'a> {
         let message = message.into();
         let twice = self.warnings.iter().any(|w| w.line == line && w.message == message);
         if !twice {
+            let (start, end) = (range.start().into(), range.end().into());
+            let kind = ErrorKind::SyntaxError;
+            let error =
+                super::located(kind, message.clone(), self.source, self.lines, start, Some(end));
             self.warnings.push(CompileWarning {
                 category: WarningKind::SyntaxWarning,
                 message,
                 line,
+                error: Box::new(CompileError { parsed: true, ..error }),
             });
         }
     }
@@ -714,6 +719,7 @@ impl<'a> Compiler<'a> {
         }
         for base in &c.bases {
             if let Expr::GeneratorExp(g) = base
+                && self.lines.has_text()
                 && !self.is_parenthesised(g.range)
             {
                 return fail("invalid syntax", g.range);

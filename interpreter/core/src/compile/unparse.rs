@@ -5,6 +5,7 @@ use crate::syntax::ast::{self, BoolOp, CmpOp, Constant, Expr, Operator, UnaryOp}
 use crate::syntax::{FSTRING, wide_points};
 use crate::text::floatrepr;
 
+use super::fold;
 use super::scope::marker;
 
 /// Binding strength, weakest first.
@@ -56,6 +57,13 @@ pub fn annotation(e: &Expr) -> Const {
     let mut out = Writer(String::new());
     out.expr(e, Level::Test);
     Const::Str(out.0)
+}
+
+/// `repr` of a constant.
+pub fn constant(value: &Const) -> String {
+    let mut out = Writer(String::new());
+    out.value(value);
+    out.0
 }
 
 struct Writer(String);
@@ -218,7 +226,10 @@ impl Writer {
             }),
             Expr::Call(c) if marker(c) == Some(FSTRING) => self.formatted(c),
             Expr::Call(c) => self.call(c),
-            Expr::Constant(c) => self.constant(&c.value, c.kind.is_some()),
+            Expr::Constant(c) => match &c.value {
+                Constant::Tuple(_) if c.kind.is_some() => self.value(&fold::to_const(c)),
+                value => self.constant(value, c.kind.is_some()),
+            },
             Expr::Attribute(a) => {
                 self.expr(&a.value, Level::Atom);
                 let is_int = matches!(
@@ -356,6 +367,13 @@ impl Writer {
             Constant::Ellipsis => self.put("..."),
             Constant::Int(i) => self.put(&i.to_string()),
             Constant::Float(f) => self.float(*f),
+            Constant::Complex { real, imag } if *real != 0.0 => {
+                self.put("(");
+                floatrepr::push_repr(&mut self.0, *real, false);
+                self.put(if imag.is_sign_negative() { "" } else { "+" });
+                floatrepr::push_repr(&mut self.0, *imag, false);
+                self.put("j)");
+            }
             Constant::Complex { imag, .. } => {
                 if imag.is_infinite() {
                     self.put("1e309");
@@ -397,6 +415,27 @@ impl Writer {
                 self.put(if items.len() == 1 { ",)" } else { ")" });
             }
         }
+    }
+
+    fn value(&mut self, value: &Const) {
+        let (open, items, close) = match value {
+            Const::Tuple(items) if items.len() == 1 => ("(", items, ",)"),
+            Const::Tuple(items) => ("(", items, ")"),
+            Const::FrozenSet(items) if items.is_empty() => ("frozenset(", items, ")"),
+            Const::FrozenSet(items) => ("frozenset({", items, "})"),
+            other => {
+                let (value, kind) = fold::literal(other.clone());
+                return self.constant(&value, kind.is_some());
+            }
+        };
+        self.put(open);
+        for (i, item) in items.iter().enumerate() {
+            if i > 0 {
+                self.put(", ");
+            }
+            self.value(item);
+        }
+        self.put(close);
     }
 
     fn float(&mut self, f: f64) {

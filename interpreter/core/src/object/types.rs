@@ -404,6 +404,10 @@ impl Type {
         self.flags.set(self.flags.get() | flags);
     }
 
+    pub fn remove_flags(&self, flags: u32) {
+        self.flags.set(self.flags.get() & !flags);
+    }
+
     #[inline(always)]
     pub fn is_heap_type(&self) -> bool {
         self.has(type_flags::HEAP)

@@ -242,7 +242,15 @@ pub fn decode(body: &str, base: u32, bad: &mut Vec<BadEscape>) -> Result<Text, S
         }
         let escape = at;
         at += 1;
-        let Some(e) = body[at..].chars().next() else { break };
+        let Some(e) = body[at..].chars().next() else {
+            // Before a replacement of a formatted string.
+            warn('{', base + escape as u32, bad);
+            match &mut wide {
+                None => out.push('\\'),
+                Some(w) => w.push(u32::from('\\')),
+            }
+            break;
+        };
         at += e.len_utf8();
         let value = match e {
             '\n' => continue,

@@ -216,6 +216,7 @@ impl<'a> Scanner<'a> {
         loop {
             let line = self.pos;
             let (mut column, mut alternative) = (0u32, 0u32);
+            let mut kept = 0;
             loop {
                 match self.peek(0) {
                     b' ' => {
@@ -230,9 +231,10 @@ impl<'a> Scanner<'a> {
                         column = 0;
                         alternative = 0;
                     }
-                    // A continuation keeps the indentation of the line it continues.
+                    // The first continuation behind space decides, whatever comes next.
                     b'\\' if self.peek(1) == b'\n' => {
                         self.pos += 1;
+                        kept = if kept == 0 { column } else { kept };
                         if self.pos + 1 >= self.src.len() {
                             return self.end_of_file();
                         }
@@ -240,6 +242,9 @@ impl<'a> Scanner<'a> {
                     _ => break,
                 }
                 self.pos += 1;
+            }
+            if kept != 0 {
+                (column, alternative) = (kept, kept);
             }
             if self.pos >= self.src.len() {
                 return Ok(());
@@ -384,6 +389,7 @@ impl<'a> Scanner<'a> {
         use Kind::*;
         // What may follow the keyword: the start of an expression that is not the continuation of one.
         let Some(next) = tokens.get(at + 1) else { return };
+        let next_start = next.start;
         let starts = match next.kind {
             Name | Int | Float | Imaginary | Str | FString | LBrace | Tilde | None | True
             | False | Not | Lambda | Await | Ellipsis | LParen | LSquare | Minus | Plus | Star => {
@@ -418,6 +424,12 @@ impl<'a> Scanner<'a> {
             return;
         }
         tokens[at].kind = kind;
+        if kind == Match && tokens[colon - 1].kind == Comma {
+            // The grammar drops a comma at the subject's end; in brackets it does not.
+            let (start, end) = (next_start, tokens[colon - 1].end);
+            tokens.insert(colon, Token { kind: RParen, start: end, end });
+            tokens.insert(at + 1, Token { kind: LParen, start, end: start });
+        }
     }
 
     fn token(&mut self, c: u8) -> Outcome<()> {
@@ -1189,9 +1201,9 @@ impl<'a> Scanner<'a> {
         let saved = (self.pos, self.inside.replace(end));
         let pending = std::mem::take(&mut self.pending);
         let levels = self.levels.len();
-        self.deepen();
         let chain = std::mem::replace(&mut self.chain, 0);
         self.depth_below += chain;
+        self.deepen();
         self.raw_push(Kind::LParen, start, start);
         self.pos = start;
         let mut result = Ok(());

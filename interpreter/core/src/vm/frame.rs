@@ -339,7 +339,9 @@ impl Vm {
         // SAFETY: clipped to the block.
         unsafe {
             let room = self.frames_end.offset_from(self.frames) as usize;
-            self.frame_limit.set(self.frames.add((limit as usize + 1).min(room)));
+            // What is native of the calls that are active now leaves so much less for frames.
+            let frames = (limit as usize + 1).saturating_sub(self.depth.get() as usize);
+            self.frame_limit.set(self.frames.add(frames.min(room)));
         }
     }
 

@@ -140,8 +140,18 @@ pub(super) fn thrown(
             vm.type_name(kind)
         )));
     };
-    if let (Some(traceback), Some(exception)) = (traceback, exception.downcast::<Exception>()) {
-        exception.traceback.set(traceback.clone());
+    let Some(made) = exception.downcast::<Exception>() else {
+        // The generator sees what is wrong with the class.
+        let message = format!(
+            "calling {} should have returned an instance of BaseException, not {}",
+            vm.repr_string(kind)?,
+            vm.type_name(&exception)
+        );
+        let raised = vm.type_error(&message);
+        return Ok(vm.take_raised(raised));
+    };
+    if let Some(traceback) = traceback {
+        made.traceback.set(traceback.clone());
     }
     Ok(exception)
 }
@@ -156,7 +166,7 @@ pub(super) fn repr(vm: &Vm, this: &Object) -> Res {
 /// A generator dies: what it has suspended in `try` and `with` gets GeneratorExit.
 pub(super) fn finalize(vm: &Vm, this: &Object) -> Res<()> {
     let generator = of(vm, this)?;
-    match generator.state.get() {
+    let ended = match generator.state.get() {
         GeneratorState::Created if is_coroutine(&generator) => {
             coroutine::never_awaited(vm, &generator)
         }
@@ -165,7 +175,11 @@ pub(super) fn finalize(vm: &Vm, this: &Object) -> Res<()> {
             close_generator(vm, &generator)
         }
         _ => Ok(()),
+    };
+    if let Err(raised) = ended {
+        vm.unraisable(raised, Some(this));
     }
+    Ok(())
 }
 
 /// name of the generator

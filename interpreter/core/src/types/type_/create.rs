@@ -363,6 +363,8 @@ fn fill_dict(vm: &Vm, class: &Obj<Type>, base: &Obj<Type>, wanted: &Wanted) -> R
 fn inherit_flags(class: &Obj<Type>) {
     let Some(order) = class.mro_tuple() else { return };
     let kinds = type_flags::SEQUENCE | type_flags::MAPPING;
+    // The first in the order that is either decides, not the base whose layout the class has.
+    class.remove_flags(kinds);
     for b in order.as_slice().iter().skip(1).filter_map(|b| b.downcast::<Type>()) {
         if !class.has(kinds) {
             class.add_flags(b.flags() & kinds);

@@ -344,7 +344,22 @@ pub fn richcmp(vm: &Vm, a: &Object, b: &Object, op: CmpOp) -> Res {
         CmpOp::Gt => &names.__gt__,
         CmpOp::Ge => &names.__ge__,
     };
-    Ok(maybe(vm, name, &[a.clone(), b.clone()])?.unwrap_or(Object::not_implemented()))
+    let class = vm.class_of(a).clone();
+    let Some(method) = class.lookup(vm, name) else { return Ok(Object::not_implemented()) };
+    if method.is_kind(Kind::Function) {
+        return vm.call(&method, &[a.clone(), b.clone()]);
+    }
+    let Some(get) = vm.class_of(&method).slots().descr_get else {
+        return vm.call(&method, std::slice::from_ref(b));
+    };
+    match get(vm, &method, Some(a), Some(class.as_object())) {
+        Ok(bound) => vm.call(&bound, std::slice::from_ref(b)),
+        // A method that cannot be had is none.
+        Err(raised) => {
+            drop(vm.take_raised(raised));
+            Ok(Object::not_implemented())
+        }
+    }
 }
 
 /// Whether an attribute is `object.__getattribute__` itself.
