@@ -205,7 +205,7 @@ impl Vm {
         };
         match self.call(&m, &[]) {
             Ok(n) if n.is_not_implemented() => Ok(default),
-            Ok(n) => match n.as_small_int() {
+            Ok(n) => match self.as_i64(&n) {
                 Some(i) if i >= 0 => Ok(i as usize),
                 Some(_) => Err(self.value_error("__length_hint__() should return >= 0")),
                 None if self.class_of(&n).is_subtype(&self.types().int) => {
@@ -446,7 +446,11 @@ impl Vm {
             )));
         };
         let r = f(self, object)?;
+        if r.as_small_int().is_some() || r.is_kind(Kind::Int) {
+            return Ok(r);
+        }
         if self.class_of(&r).has(type_flags::INT) {
+            crate::types::int::make::strict_subclass(self, "__index__", "int", &r)?;
             return crate::types::int::exact(self, &r);
         }
         Err(self

@@ -153,7 +153,7 @@ fn in_base(vm: &Vm, x: &Object, base: &Object) -> Res {
     }
     if x.kind() == Some(Kind::Bytes)
         || vm.class_of(x).has(type_flags::BYTES)
-        || x.is_kind(Kind::ByteArray)
+        || x.downcast::<crate::types::bytes::ByteArray>().is_some()
     {
         if let Some(r) = bytes_like(vm, x, base)? {
             return Ok(r);
@@ -172,11 +172,10 @@ fn bytes_like(vm: &Vm, x: &Object, base: u32) -> Res<Option<Object>> {
     if let Some(b) = x.downcast::<Bytes>() {
         return parse(vm, x, b.as_slice(), base).map(Some);
     }
-    let Some(f) = vm.class_of(x).slots().buffer else { return Ok(None) };
-    let view = f(vm, x, 0)?;
-    let mut copy = Vec::new();
-    view.source.with_bytes(&mut |b| copy = b.to_vec());
-    drop(view);
+    if vm.class_of(x).slots().buffer.is_none() {
+        return Ok(None);
+    }
+    let copy = crate::native::buffer::bytes_of(vm, x)?;
     parse(vm, x, &copy, base).map(Some)
 }
 
