@@ -1,5 +1,6 @@
 # A BufferedRandom, BufferedReader and BufferedWriter over a raw stream written in Python: many mixed reads, writes
-# and moves, told by what came out and, for one direction, by what the raw stream was asked for.
+# and moves, told by what came out. Where CPython loses its place (readinto1, and read1 or peek among writes) nobody
+# is asked.
 import io
 import random
 import zlib
@@ -7,7 +8,7 @@ import zlib
 
 class Raw(io.RawIOBase):
     def __init__(self, data, short):
-        self.data, self.at, self.short, self.log = bytearray(data), 0, short, []
+        self.data, self.at, self.short = bytearray(data), 0, short
 
     def readable(self):
         return True
@@ -22,7 +23,6 @@ class Raw(io.RawIOBase):
         count = min(len(target), self.short or len(target))
         piece = self.data[self.at:self.at + count]
         target[:len(piece)] = piece
-        self.log.append(("readinto", len(target), len(piece)))
         self.at += len(piece)
         return len(piece)
 
@@ -31,22 +31,18 @@ class Raw(io.RawIOBase):
         if self.at > len(self.data):
             self.data.extend(bytes(self.at - len(self.data)))
         self.data[self.at:self.at + len(piece)] = piece
-        self.log.append(("write", len(data), len(piece)))
         self.at += len(piece)
         return len(piece)
 
     def seek(self, to, whence=0):
         self.at = max(0, to + (0, self.at, len(self.data))[whence])
-        self.log.append(("seek", to, whence))
         return self.at
 
     def tell(self):
-        self.log.append("tell")
         return self.at
 
     def truncate(self, size=None):
         size = self.at if size is None else size
-        self.log.append(("truncate", size))
         self.data[size:] = bytes(max(0, size - len(self.data)))
         return size
 
@@ -55,13 +51,11 @@ def act(rng, stream, reads, writes):
     what = rng.randrange(12)
     count = rng.choice((0, 1, 2, 3, 5, 8, 13, 30))
     if what < 4 and reads:
-        name = rng.choice(("read", "read", "read1", "readline", "peek"))
+        name = rng.choice(("read", "readline") if writes else ("read", "read1", "readline", "peek"))
         return name, getattr(stream, name)(count)
     if what < 6 and reads:
         target = bytearray(count)
-        # (CPython loses what is written after a readinto1.)
-        name = "readinto" if writes else rng.choice(("readinto", "readinto1"))
-        return name, getattr(stream, name)(target), bytes(target)
+        return "readinto", stream.readinto(target), bytes(target)
     if what < 9 and writes:
         return "write", stream.write(bytes(rng.choices(b"abcdef\n", k=count)))
     if what == 9:
@@ -80,13 +74,12 @@ def act(rng, stream, reads, writes):
 
 def play(kind, reads, writes, seed):
     rng = random.Random(seed)
-    # (CPython loses its place when it both reads and writes and the raw stream does less than it could.)
-    short = 0 if reads and writes else rng.choice((0, 0, 3, 7))
+    short = 0 if reads else rng.choice((0, 0, 3, 7))
     raw = Raw(bytes(rng.choices(b"0123456789\n", k=50)), short)
     stream = kind(raw, rng.choice((1, 4, 8, 16, 64)))
     told = [act(rng, stream, reads, writes) for _ in range(60)]
     stream.flush()
-    return told, raw.log, bytes(raw.data)
+    return told, bytes(raw.data)
 
 
 for kind, reads, writes in (
@@ -95,10 +88,7 @@ for kind, reads, writes in (
     (io.BufferedWriter, False, True),
 ):
     for seed in range(40):
-        told, log, data = play(kind, reads, writes, seed)
-        if reads and writes:
-            log = None
-        print(kind.__name__, seed, *(zlib.crc32(repr(x).encode()) for x in (told, log, data)))
+        print(kind.__name__, seed, *(zlib.crc32(repr(x).encode()) for x in play(kind, reads, writes, seed)))
 
 
 class Full(Raw):
