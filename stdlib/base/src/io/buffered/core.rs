@@ -208,9 +208,12 @@ impl Buffered {
         };
         match usize::try_from(count).ok().and_then(|count| target.get_mut(..count)) {
             Some(target) => {
-                let count = target.len();
-                with_bytes(vm, &bytes, |read| target.copy_from_slice(&read[..count]))?;
-                Ok(Some(count))
+                // (The stream may have made the memory that it got shorter.)
+                with_bytes(vm, &bytes, |read| {
+                    let count = read.len().min(target.len());
+                    target[..count].copy_from_slice(&read[..count]);
+                })?;
+                Ok(Some(target.len()))
             }
             None => Err(vm.raise_kind(
                 Exc::OSError,
