@@ -5,6 +5,7 @@
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -33,55 +34,75 @@ fn left_out(name: &str) -> bool {
     TOPS.contains(&top) || name.split('.').any(|part| part == "test" || part == "tests")
 }
 
-/// Lines of the library that belong to another level than ours: file, line, ours. (Named in
-/// docs/differences/library.md.)
-const AMENDED: &[(&str, &str, &str)] = &[
-    // The number of 3.12; the codes are those of 3.11.
-    ("re/_constants.py", "MAGIC = 20221023", "MAGIC = 20220615"),
-    // 3.11's `_posixsubprocess` does not tell chdir from what else comes before the exec.
-    ("subprocess.py", "if err_msg == \"noexec:chdir\":", "if err_msg == \"noexec\":"),
-    // Formatted strings may not hold their own quotes or a backslash in an expression before 3.12.
-    ("ast.py", "unparser = type(self)()", "unparser = type(self)(_avoid_backslashes=True)"),
-    (
-        "ast.py",
-        "escape_special_whitespace=True,",
-        "escape_special_whitespace=not self._avoid_backslashes,",
-    ),
-    (
-        "ast.py",
-        "            elif \"\\n\" in value:
-                quote_types = [q for q in quote_types if q in _MULTI_QUOTES]
-                assert quote_types
-",
-        "            else:
-                quote_types = [q for q in quote_types if q not in value]
-                if \"\\n\" in value:
-                    quote_types = [q for q in quote_types if q in _MULTI_QUOTES]
-                if not quote_types:
-                    raise ValueError(\"no quotes are left for an f-string\")
-",
-    ),
-    (
-        "ast.py",
-        "            if expr.startswith(\"{\"):",
-        "            if \"\\\\\" in expr:
-                raise ValueError(\"Unable to avoid backslash in f-string expression part\")
-            if expr.startswith(\"{\"):",
-    ),
-    // 3.11 asks the generator, not where it stands.
-    ("inspect.py", "generator.gi_frame.f_lasti == -1", "not generator.gi_suspended"),
-    ("inspect.py", "coroutine.cr_frame.f_lasti == -1", "not coroutine.cr_suspended"),
-    // Ways of quoting that came with 3.12.
-    ("csv.py", "                 QUOTE_STRINGS, QUOTE_NOTNULL, \\\n", ""),
-    ("csv.py", "           \"QUOTE_STRINGS\", \"QUOTE_NOTNULL\",\n", ""),
-];
-
 struct Source {
     name: String,
     is_package: bool,
     /// Below the library's folder.
     file: String,
     path: PathBuf,
+}
+
+/// A change to a file of the library (amended/README.md says how it is written).
+struct Edit {
+    /// Lines that follow each other, with anything in between.
+    theirs: Vec<String>,
+    ours: String,
+}
+
+/// The edits of amended/, by file.
+fn read_edits() -> BTreeMap<String, Vec<Edit>> {
+    let mut edits: BTreeMap<String, Vec<Edit>> = BTreeMap::new();
+    println!("cargo::rerun-if-changed=amended");
+    let mut paths: Vec<_> =
+        std::fs::read_dir("amended").expect("the folder is here").flatten().collect();
+    paths.sort_by_key(|entry| entry.path());
+    for path in paths.iter().map(|entry| entry.path()) {
+        if path.extension().is_none_or(|extension| extension != "edits") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).expect("edits are text");
+        let (mut file, mut lines) = (String::new(), text.split_inclusive('\n'));
+        while let Some(line) = lines.next() {
+            if let Some(name) = line.strip_prefix("@@ ") {
+                file = name.trim_end().to_owned();
+            } else if line == "<<<\n" {
+                let mut edit = Edit { theirs: vec![String::new()], ours: String::new() };
+                for line in lines.by_ref().take_while(|line| *line != "===\n") {
+                    match line {
+                        "...\n" => edit.theirs.push(String::new()),
+                        _ => edit.theirs.last_mut().expect("one at least").push_str(line),
+                    }
+                }
+                edit.ours.extend(lines.by_ref().take_while(|line| *line != ">>>\n"));
+                edits.entry(file.clone()).or_default().push(edit);
+            }
+        }
+    }
+    edits
+}
+
+impl Edit {
+    fn apply(&self, text: &str) -> Result<String, String> {
+        let first = self.theirs.first().map_or("", |lines| lines);
+        // Whole lines only.
+        let starts: Vec<usize> = text
+            .match_indices(first)
+            .map(|found| found.0)
+            .filter(|&at| at == 0 || text[..at].ends_with('\n'))
+            .collect();
+        let [start] = starts[..] else {
+            return Err(format!("{} places for the edit of {first:?}", starts.len()));
+        };
+        let mut end = start + first.len();
+        for lines in &self.theirs[1..] {
+            // (The line end before may be the last one of what was found.)
+            let Some(at) = text[end - 1..].find(&format!("\n{lines}")) else {
+                return Err(format!("no {lines:?} after {first:?}"));
+            };
+            end += at + lines.len();
+        }
+        Ok([&text[..start], &self.ours, &text[end..]].concat())
+    }
 }
 
 struct Built {
@@ -112,14 +133,11 @@ fn gather(folder: &Path, package: &str, out: &mut Vec<Source>) {
     }
 }
 
-fn build(source: &Source) -> Result<Built, String> {
+fn build(source: &Source, edits: &[Edit]) -> Result<Built, String> {
     let mut text =
         std::fs::read_to_string(&source.path).map_err(|e| format!("{}: {e}", source.file))?;
-    for (_, theirs, ours) in AMENDED.iter().filter(|row| row.0 == source.file) {
-        if text.matches(theirs).count() != 1 {
-            return Err(format!("{}: no line {theirs:?} to amend", source.file));
-        }
-        text = text.replace(theirs, ours);
+    for edit in edits {
+        text = edit.apply(&text).map_err(|problem| format!("{}: {problem}", source.file))?;
     }
     let text = text.into_bytes();
     let image = image_of(&text, &source.file)?;
@@ -131,6 +149,10 @@ fn build(source: &Source) -> Result<Built, String> {
 
 /// Build all of them, on all processors; the results in order.
 fn build_all(sources: &[Source]) -> Vec<Result<Built, String>> {
+    let edits = read_edits();
+    for file in edits.keys() {
+        assert!(sources.iter().any(|source| source.file == *file), "no {file} to amend");
+    }
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::new());
     let threads = std::thread::available_parallelism().map_or(2, |n| n.get());
@@ -140,7 +162,8 @@ fn build_all(sources: &[Source]) -> Vec<Result<Built, String>> {
                 loop {
                     let i = next.fetch_add(1, Ordering::Relaxed);
                     let Some(source) = sources.get(i) else { break };
-                    let built = build(source);
+                    let edits = edits.get(&source.file).map_or(&[][..], |edits| edits);
+                    let built = build(source, edits);
                     done.lock().expect("no builder panics").push((i, built));
                 }
             });

@@ -321,6 +321,15 @@ fn wrapper(
     if item.takes_vm {
         arguments.push("vm".to_owned());
     }
+    // A constructor that knows no keywords leaves them to the `__init__` of a class written in Python.
+    let nameless = signature
+        .params
+        .iter()
+        .all(|p| matches!(p.kind, Kind::PositionalOnly | Kind::VarArgs) || p.name == "cls");
+    let own = match kind {
+        "New" if nameless => "let (args, names) = __n::own_arguments(cls, args, names);",
+        _ => "",
+    };
     let (mut slot, mut holders) = (0, String::new());
     let receiver = usize::from(matches!(kind, "Method" | "Class"));
     let offset = usize::from(kind == "New");
@@ -369,7 +378,7 @@ fn wrapper(
              args: &[__n::Object],
              names: ::core::option::Option<&__n::Obj<__n::Tuple>>,
          ) -> __n::Res {{
-             let {outer} = match (names, args) {{
+             {own}let {outer} = match (names, args) {{
                  {arms}
                  _ => {{
                      let mut slots = [::core::option::Option::None; {count}];

@@ -157,6 +157,14 @@ mod native {
     ) -> &'a [Object] {
         &args[positional..args.len() - names.map_or(0, Vec::len)]
     }
+    /// As if no class had an `__init__` of its own.
+    pub fn own_arguments<'a>(
+        _cls: &Obj<Type>,
+        args: &'a [Object],
+        names: Option<&'a Obj<Tuple>>,
+    ) -> (&'a [Object], Option<&'a Obj<Tuple>>) {
+        (args, names)
+    }
     pub fn bind<'a>(
         _: &Vm,
         def: &'static NativeDef,

@@ -65,7 +65,6 @@ pub static MODULES: &[&ModuleDef] = &[
     &hashes::SHA3_MODULE,
     &hashes::SHA512_MODULE,
     &io::MODULE,
-    &io::IO_MODULE,
     &itertools::MODULE,
     &json::MODULE,
     &math::MODULE,

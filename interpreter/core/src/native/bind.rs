@@ -98,6 +98,35 @@ pub fn bind<'a>(
     if fits { Ok(()) } else { Err(complaint(vm, def, args, positional, names, slots)) }
 }
 
+/// The arguments of a constructor that knows no keywords: those of a class with an `__init__` of its own
+/// are for that one.
+#[inline]
+pub fn own_arguments<'a>(
+    cls: &Obj<Type>,
+    args: &'a [Object],
+    names: Option<&'a Obj<Tuple>>,
+) -> (&'a [Object], Option<&'a Obj<Tuple>>) {
+    match names {
+        Some(n) if cls.is_heap_type() && has_own_init(cls) => {
+            (args.get(..args.len().saturating_sub(n.len())).unwrap_or(args), None)
+        }
+        _ => (args, names),
+    }
+}
+
+/// Whether a class written in Python, or one between it and the native type, defines `__init__`.
+#[cold]
+fn has_own_init(cls: &Obj<Type>) -> bool {
+    let mut native = cls.base.get_as::<Type>();
+    while let Some(base) = native.take_if(|base| base.is_heap_type()) {
+        native = base.base.get_as::<Type>();
+    }
+    match (cls.slots().init, native.and_then(|native| native.slots().init)) {
+        (Some(own), Some(usual)) => !std::ptr::fn_addr_eq(own, usual),
+        (own, usual) => own.is_some() != usual.is_some(),
+    }
+}
+
 /// The positional arguments beyond the first `positional`.
 #[inline]
 pub fn rest<'a>(args: &'a [Object], names: Option<&Obj<Tuple>>, positional: usize) -> &'a [Object] {
@@ -122,10 +151,16 @@ fn complaint(
     slots: &[Option<&Object>],
 ) -> Raised {
     let shape = Shape::of(def);
+    // An `__init__` complains in the name of its class.
+    let shown = match (def.name, args.first()) {
+        ("__init__", Some(this)) => class_of_row(vm.class_of(this), def),
+        _ => None,
+    };
+    let name = shown.as_deref().unwrap_or(def.name);
     let text = match positional.checked_sub(shape.receiver) {
         None => format!("unbound method {}() needs an argument", def.name),
-        Some(given) if !shape.by_name => without_names(vm, def, &shape, args, given, names),
-        Some(given) => with_names(def, &shape, given, names, slots),
+        Some(given) if !shape.by_name => without_names(vm, def, name, &shape, args, given, names),
+        Some(given) => with_names(def, name, &shape, given, names, slots),
     };
     vm.type_error(text)
 }
@@ -134,14 +169,15 @@ fn complaint(
 fn without_names(
     vm: &Vm,
     def: &'static NativeDef,
+    name: &str,
     shape: &Shape,
     args: &[Object],
     given: usize,
     names: &[Object],
 ) -> String {
-    let name = def.name;
     if !names.is_empty() && !shape.keywords {
-        return format!("{}() takes no keyword arguments", qualified(vm, def, args));
+        let whole = if def.name == name { qualified(vm, def, args) } else { name.to_owned() };
+        return format!("{whole}() takes no keyword arguments");
     }
     let (least, most) = (shape.least, shape.positional);
     let constructor = def.kind == NativeKind::New;
@@ -173,12 +209,12 @@ fn without_names(
 /// Some parameters can be given by name.
 fn with_names(
     def: &'static NativeDef,
+    name: &str,
     shape: &Shape,
     given: usize,
     names: &[Object],
     slots: &[Option<&Object>],
 ) -> String {
-    let name = def.name;
     let (total, least, most) = (shape.single, shape.least, shape.positional);
     if !shape.rest {
         let all = given + names.len();

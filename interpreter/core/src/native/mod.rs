@@ -18,7 +18,7 @@ mod result;
 pub use crate::object::{Obj, Object, Tuple, Type};
 pub use crate::vm::{Raised, Res, Vm};
 pub use crate::{getsets, natives};
-pub use bind::{bind, rest, unbound};
+pub use bind::{bind, own_arguments, rest, unbound};
 pub use closure::{Closure, TypedClosure, function, raw_function};
 pub use common::{class_getitem, readonly};
 pub use convert::{

@@ -332,7 +332,7 @@ fn reduce(vm: &Vm, this: &Obj<Range>) -> Res<Obj<Tuple>> {
 pub static ITER: TypeSpec = TypeSpec {
     flags: type_flags::NO_NEW,
     slots: Slots { iter: Some(itself), next: Some(next), ..Slots::NONE },
-    methods: natives![length_hint, iter_reduce],
+    methods: natives![length_hint, iter_reduce, iter_setstate],
     ..TypeSpec::new::<RangeIter>("range_iterator")
 };
 
@@ -367,6 +367,14 @@ fn iter_reduce(vm: &Vm, this: &Obj<RangeIter>) -> Res<Obj<Tuple>> {
     rest_reduced(vm, rest)
 }
 
+/// Skip as many numbers.
+#[native("(self, state, /)", name = "__setstate__", no_signature)]
+fn iter_setstate(this: &Obj<RangeIter>, state: i64) {
+    let skipped = (state.max(0) as u64).min(this.left.get());
+    this.left.set(this.left.get() - skipped);
+    this.next.set(this.next.get().wrapping_add(this.step.wrapping_mul(skipped as i64)));
+}
+
 /// `(iter, (rest,), 0)`
 fn rest_reduced(vm: &Vm, rest: Object) -> Res<Obj<Tuple>> {
     let iter = super::iterators::builtin(vm, "iter")?;
@@ -388,7 +396,7 @@ impl Payload for LongRangeIter {
 static LONG_ITER: TypeSpec = TypeSpec {
     flags: type_flags::NO_NEW,
     slots: Slots { iter: Some(itself), next: Some(long_next), ..Slots::NONE },
-    methods: natives![long_length_hint, long_reduce],
+    methods: natives![long_length_hint, long_reduce, long_setstate],
     ..TypeSpec::new::<LongRangeIter>("longrange_iterator")
 };
 
@@ -416,4 +424,13 @@ fn long_reduce(vm: &Vm, this: &Obj<LongRangeIter>) -> Res<Obj<Tuple>> {
     let stop = &next + &this.step * &*this.left.borrow();
     let rest = make(vm, vm.bigint(next)?, vm.bigint(stop)?, vm.bigint(this.step.clone())?)?;
     rest_reduced(vm, rest.into_object())
+}
+
+/// Skip as many numbers.
+#[native("(self, state, /)", name = "__setstate__", no_signature)]
+fn long_setstate(this: &Obj<LongRangeIter>, state: BigInt) {
+    let mut left = this.left.borrow_mut();
+    let skipped = state.max(BigInt::ZERO).min(left.clone());
+    *left -= &skipped;
+    *this.next.borrow_mut() += &this.step * skipped;
 }

@@ -141,7 +141,7 @@ fn new_arguments(vm: &Vm, this: &Object) -> Res<NewArguments> {
 }
 
 /// `__getstate__`, the class's own or the default.
-fn state(vm: &Vm, this: &Object, required: bool) -> Res {
+pub(super) fn state(vm: &Vm, this: &Object, required: bool) -> Res {
     let name = &vm.names().__getstate__;
     let method = vm.getattr(this, name)?;
     let own = vm.class_of(this).lookup(vm, name);

@@ -110,7 +110,7 @@ fn repr(vm: &Vm, this: &Object) -> Res {
         Some(o) => {
             let class = vm.type_name(&o);
             let name = vm
-                .getattr_opt(&o, &vm.names().__name__)?
+                .lookup_special(&o, &vm.names().__name__)?
                 .and_then(|n| n.downcast_into::<Str>().ok());
             match name {
                 Some(n) => format!(
@@ -310,7 +310,19 @@ fn getweakrefcount(vm: &Vm, object: &Object) -> usize {
 /// that point to 'object'
 #[native("(object, /)", no_signature)]
 fn getweakrefs(vm: &Vm, object: &Object) -> Res {
-    let all = if object.value().is_ptr() { weakref::references_to(vm, object) } else { Vec::new() };
+    let mut all =
+        if object.value().is_ptr() { weakref::references_to(vm, object) } else { Vec::new() };
+    // Those that are given out again come first, then the newest.
+    let (reference, (plain, callable)) = (vm.type_of_payload::<WeakRef>()?, proxy_types(vm)?);
+    all.reverse();
+    all.sort_by_key(|known| {
+        let class = vm.class_of(known.as_object());
+        match known.callback.is_set() {
+            false if class.is(&reference) => 0,
+            false if class.is(&plain) || class.is(&callable) => 1,
+            _ => 2,
+        }
+    });
     Ok(vm.list(all.into_iter().map(Obj::into_object).collect())?.into_object())
 }
 

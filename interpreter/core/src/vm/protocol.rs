@@ -208,7 +208,7 @@ impl Vm {
         };
         match self.call(&m, &[]) {
             Ok(n) if n.is_not_implemented() => Ok(default),
-            Ok(n) => match n.as_small_int() {
+            Ok(n) => match self.as_i64(&n) {
                 Some(i) if i >= 0 => Ok(i as usize),
                 Some(_) => Err(self.value_error("__length_hint__() should return >= 0")),
                 None if self.class_of(&n).is_subtype(&self.types().int) => {

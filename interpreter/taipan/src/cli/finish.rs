@@ -1,6 +1,6 @@
 //! The end of the program: exit codes, what is called at exit, the last flush, death by signal.
 
-use taipan_core::object::{Dict, Exc, Exception, Object};
+use taipan_core::object::{Dict, Exc, Exception, Function, Module, Obj, Object, Str};
 use taipan_core::types::traceback::uncaught;
 use taipan_core::vm::{Raised, Res, Vm};
 
@@ -121,28 +121,46 @@ fn drop_modules(vm: &Vm) {
     let kept = ["sys", "builtins"];
     let mut dicts = Vec::new();
     for (name, module) in modules.snapshot() {
-        let is_kept = name
-            .downcast::<taipan_core::object::Str>()
-            .is_some_and(|n| kept.iter().any(|k| n.equals(k)));
-        if let (false, Some(m)) = (is_kept, module.downcast::<taipan_core::object::Module>()) {
+        let is_kept = name.downcast::<Str>().is_some_and(|n| kept.iter().any(|k| n.equals(k)));
+        if let (false, Some(m)) = (is_kept, module.downcast::<Module>()) {
             dicts.push(m.dict.clone());
         }
     }
+    // What has a finaliser goes while all that it may need is there.
     for dict in dicts.iter().rev() {
-        // Private names first, as the language promises.
-        for private in [true, false] {
-            for (key, _) in dict.snapshot() {
-                let Some(name) = key.downcast::<taipan_core::object::Str>() else { continue };
-                let text = name.to_string_lossy();
-                let is_private = text.starts_with('_') && !text.starts_with("__");
-                if is_private == private && text != "__builtins__" {
-                    if let Err(r) = dict.set_str(vm, name, Object::none()) {
-                        drop(vm.take_raised(r));
-                    }
-                }
+        forget(vm, dict, |_, value| has_finalizer(vm, value));
+    }
+    for dict in dicts.iter().rev() {
+        // Private names first, as the language promises; what code lives in last.
+        forget(vm, dict, |name, _| name.starts_with('_') && !name.starts_with("__"));
+        forget(vm, dict, |name, value| name != "__builtins__" && !holds_code(vm, value));
+        forget(vm, dict, |name, _| name != "__builtins__");
+    }
+}
+
+/// Set to None the names of a module for which `test` holds.
+fn forget(vm: &Vm, dict: &Obj<Dict>, test: impl Fn(&str, &Object) -> bool) {
+    for (key, value) in dict.snapshot() {
+        let Some(name) = key.downcast::<Str>() else { continue };
+        if !value.is_none() && test(&name.to_string_lossy(), &value) {
+            drop(value);
+            if let Err(r) = dict.set_str(vm, name, Object::none()) {
+                drop(vm.take_raised(r));
             }
         }
     }
+}
+
+/// Whether the object is of a class that defines `__del__`.
+fn has_finalizer(vm: &Vm, value: &Object) -> bool {
+    let class = vm.class_of(value);
+    class.is_heap_type() && class.slots().del.is_some()
+}
+
+fn holds_code(vm: &Vm, value: &Object) -> bool {
+    value.downcast::<Module>().is_some()
+        || value.downcast::<Function>().is_some()
+        || vm.class_of(value).is_subtype(&vm.types().type_)
 }
 
 /// An interrupt that nobody caught ends the process as the signal would have.

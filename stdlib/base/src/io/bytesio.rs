@@ -75,6 +75,8 @@ fn export(vm: &Vm, this: &Object, _flags: u32) -> Res<BufferView> {
 }
 
 impl Payload for BytesIo {
+    // (Its attributes can refer to it.)
+    const GC: bool = true;
     const SPEC: Option<&'static TypeSpec> = Some(&SPEC);
 }
 

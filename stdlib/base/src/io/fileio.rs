@@ -26,6 +26,8 @@ pub struct FileIo {
 }
 
 impl Payload for FileIo {
+    // (Its attributes can refer to it.)
+    const GC: bool = true;
     const SPEC: Option<&'static TypeSpec> = Some(&SPEC);
 }
 
@@ -416,7 +418,9 @@ fn read(vm: &Vm, this: &Obj<FileIo>, size: Option<isize>) -> Res {
         return vm.call_method(this.as_object(), "readall", &[]);
     };
     let mut buffer = zeros(vm, size)?;
-    match this.read_some(vm, &mut buffer)? {
+    let count = this.read_some(vm, &mut buffer)?;
+    vm.poll()?;
+    match count {
         Some(count) => Ok(vm.bytes(&buffer[..count])?.into_object()),
         None => Ok(Object::none()),
     }
@@ -452,7 +456,10 @@ fn readinto(vm: &Vm, this: &Obj<FileIo>, buffer: BufferMut) -> Res {
 /// Write bytes and return how many were written: maybe not all. None if it would have to wait.
 #[native("(self, b, /)")]
 fn write(vm: &Vm, this: &Obj<FileIo>, b: &[u8]) -> Res {
-    match this.write_some(vm, b)? {
+    let count = this.write_some(vm, b)?;
+    // A signal may be why not all was written: its handler comes before whatever the caller does next.
+    vm.poll()?;
+    match count {
         Some(count) => vm.int_usize(count),
         None => Ok(Object::none()),
     }
@@ -498,7 +505,29 @@ fn close(vm: &Vm, this: &Obj<FileIo>) -> Res<()> {
         this.fd.set(-1);
         return flushed;
     }
+    if this.finalizing.get() {
+        warn_unclosed(vm, this, this.as_object());
+    }
     base::keep_first(vm, flushed, |vm| close_descriptor(vm, this))
+}
+
+/// ResourceWarning about a file that nobody closed; `source` is the stream on top of it.
+fn warn_unclosed(vm: &Vm, this: &Obj<FileIo>, source: &Object) {
+    if this.fd.get() < 0 || !this.close_fd.get() {
+        return;
+    }
+    let warn = || {
+        let shown = vm.repr_string(source)?;
+        vm.warn_about(Exc::ResourceWarning, &format!("unclosed file {shown}"), 1, source)
+    };
+    if let Err(raised) = warn() {
+        let exception = vm.take_raised(raised);
+        // Warnings may be errors; others come from an interpreter that is half gone.
+        if vm.class_of(&exception).is_subtype(&vm.types().exception(Exc::Warning)) {
+            let raised = vm.raise(exception);
+            vm.unraisable(raised, Some(this.as_object()));
+        }
+    }
 }
 
 /// Whether the file supports random access.
@@ -542,7 +571,9 @@ fn isatty(vm: &Vm, this: &Obj<FileIo>) -> Res<bool> {
 }
 
 #[native("(self, source, /)", name = "_dealloc_warn")]
-fn dealloc_warn(_this: &Obj<FileIo>, _source: &Object) {}
+fn dealloc_warn(vm: &Vm, this: &Obj<FileIo>, source: &Object) {
+    warn_unclosed(vm, this, source);
+}
 
 /// Whether the file is closed.
 #[getter]

@@ -38,28 +38,6 @@ pub static MODULE: ModuleDef = ModuleDef {
     fill: Some(fill),
 };
 
-/// The module `io`, for as long as none is there that is written in Python.
-pub static IO_MODULE: ModuleDef = ModuleDef {
-    name: "io",
-    doc: "Streams of bytes and of text.",
-    functions: natives![open::open_code, open::text_encoding],
-    types: TYPES,
-    fill: Some(|vm, module| {
-        fill(vm, module)?;
-        for (name, value) in
-            [("SEEK_SET", SEEK_SET), ("SEEK_CUR", SEEK_CUR), ("SEEK_END", SEEK_END)]
-        {
-            module.set(vm, name, value)?;
-        }
-        for name in ["IOBase", "RawIOBase", "BufferedIOBase", "TextIOBase"] {
-            if let Some(class) = module.get(vm, &format!("_{name}")) {
-                module.set(vm, name, class)?;
-            }
-        }
-        Ok(())
-    }),
-};
-
 static TYPES: &[&TypeSpec] = &[
     &base::IO_BASE,
     &base::RAW_IO_BASE,

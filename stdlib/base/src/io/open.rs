@@ -5,6 +5,7 @@ use super::buffered::{BufferedRandom, BufferedReader, BufferedWriter};
 use super::fileio::FileIo;
 use super::text::TextIo;
 use crate::support::*;
+use taipan_core::builtins::sys;
 
 /// What a mode string says.
 #[derive(Default)]
@@ -206,10 +207,19 @@ pub(super) fn open_code(vm: &Vm, path: &Obj<Str>) -> Res {
 ///
 /// For functions that hand an encoding on to open.
 #[native("(encoding, stacklevel=2, /)")]
-pub(super) fn text_encoding(vm: &Vm, encoding: &Object, _stacklevel: i32) -> Res {
+pub(super) fn text_encoding(vm: &Vm, encoding: &Object, stacklevel: i32) -> Res {
     if !encoding.is_none() {
         return Ok(encoding.clone());
     }
-    let name = if super::streams::utf8_mode() { "utf-8" } else { "locale" };
+    let flags = sys::flags(vm);
+    if flags.warn_default_encoding != 0 {
+        warn_default_encoding(vm, stacklevel)?;
+    }
+    let name = if flags.utf8_mode != 0 { "utf-8" } else { "locale" };
     Ok(vm.str(name)?.into_object())
+}
+
+/// EncodingWarning: no encoding was named.
+pub(super) fn warn_default_encoding(vm: &Vm, stacklevel: i32) -> Res<()> {
+    vm.warn(Exc::EncodingWarning, "'encoding' argument not specified", i64::from(stacklevel))
 }

@@ -24,6 +24,8 @@ pub struct StringIo {
 }
 
 impl Payload for StringIo {
+    // (Its attributes can refer to it.)
+    const GC: bool = true;
     const SPEC: Option<&'static TypeSpec> = Some(&SPEC);
 }
 

@@ -1,7 +1,7 @@
 //! product, permutations, combinations, combinations_with_replacement: the input is taken once, then
 //! only indices change.
 
-use super::{Iterate, iterator, iterator_payload};
+use super::{Iterate, iterator, iterator_payload, pickle, with_methods};
 use std::cell::{Cell, RefCell};
 use taipan_core::native::NativeConstructor;
 use taipan_core::object::{NoMemory, Obj, Object, Tuple, Type, TypeSpec};
@@ -26,23 +26,26 @@ fn pick(vm: &Vm, pool: &[Object], places: impl ExactSizeIterator<Item = usize>) 
 
 pub(super) struct Product {
     /// Tuples.
-    pools: RefCell<Vec<Object>>,
-    indices: RefCell<Vec<usize>>,
-    state: Cell<State>,
+    pub(super) pools: RefCell<Vec<Object>>,
+    pub(super) indices: RefCell<Vec<usize>>,
+    pub(super) state: Cell<State>,
 }
 iterator_payload!(Product, PRODUCT, [], lists[pools]);
 
 #[derive(Clone, Copy, PartialEq)]
-enum State {
+pub(super) enum State {
     Fresh,
     Going,
     Done,
 }
 
-pub(super) static PRODUCT: TypeSpec = iterator::<Product>(
-    "itertools.product",
-    "product(*iterables, repeat=1)\n--\n\nThe cartesian product of the iterables, as nested loops would give it.",
-    <product_new as NativeConstructor>::new,
+pub(super) static PRODUCT: TypeSpec = with_methods(
+    iterator::<Product>(
+        "itertools.product",
+        "product(*iterables, repeat=1)\n--\n\nThe cartesian product of the iterables, as nested loops would give it.",
+        <product_new as NativeConstructor>::new,
+    ),
+    pickle::PRODUCT,
 );
 
 #[native("(cls, *iterables, repeat=1)", constructor, name = "product")]
@@ -121,20 +124,20 @@ impl Iterate for Product {
 
 /// How the indices of one of the three go on.
 #[derive(Clone, Copy, PartialEq)]
-enum Order {
+pub(super) enum Order {
     Combinations,
     WithReplacement,
     Permutations,
 }
 
 /// A selection of `r` items out of `pool`.
-struct Selection {
-    pool: Vec<Object>,
-    r: usize,
-    indices: RefCell<Vec<usize>>,
+pub(super) struct Selection {
+    pub(super) pool: Vec<Object>,
+    pub(super) r: usize,
+    pub(super) indices: RefCell<Vec<usize>>,
     /// Permutations: how often each place can still turn.
-    cycles: RefCell<Vec<usize>>,
-    state: Cell<State>,
+    pub(super) cycles: RefCell<Vec<usize>>,
+    pub(super) state: Cell<State>,
 }
 
 impl Selection {
@@ -216,8 +219,8 @@ impl Selection {
 
 /// The type of one order of selections.
 macro_rules! selection {
-    ($ty:ident, $spec:ident, $order:ident, $name:literal, $new:ident, $doc:literal) => {
-        pub(super) struct $ty(Selection);
+    ($ty:ident, $spec:ident, $order:ident, $methods:ident, $name:literal, $new:ident, $doc:literal) => {
+        pub(super) struct $ty(pub(super) Selection);
 
         impl taipan_core::object::Payload for $ty {
             const GC: bool = true;
@@ -233,8 +236,10 @@ macro_rules! selection {
             }
         }
 
-        pub(super) static $spec: TypeSpec =
-            iterator::<$ty>(concat!("itertools.", $name), $doc, <$new as NativeConstructor>::new);
+        pub(super) static $spec: TypeSpec = with_methods(
+            iterator::<$ty>(concat!("itertools.", $name), $doc, <$new as NativeConstructor>::new),
+            pickle::$methods,
+        );
     };
 }
 
@@ -242,6 +247,7 @@ selection!(
     Combinations,
     COMBINATIONS,
     Combinations,
+    COMBINATIONS,
     "combinations",
     combinations_new,
     "combinations(iterable, r)\n--\n\nThe selections of r items of iterable, each in the order of iterable."
@@ -250,6 +256,7 @@ selection!(
     CombinationsWithReplacement,
     COMBINATIONS_WITH_REPLACEMENT,
     WithReplacement,
+    WITH_REPLACEMENT,
     "combinations_with_replacement",
     combinations_with_replacement_new,
     "combinations_with_replacement(iterable, r)\n--\n\nThe selections of r items, where an item can be taken again."
@@ -258,6 +265,7 @@ selection!(
     Permutations,
     PERMUTATIONS,
     Permutations,
+    PERMUTATIONS,
     "permutations",
     permutations_new,
     "permutations(iterable, r=None)\n--\n\nThe arrangements of r items of iterable (all of them if r is None)."

@@ -1,28 +1,32 @@
 //! accumulate, groupby, tee, zip_longest.
 
-use super::{Iterate, iterator, iterator_payload, step};
+use super::{Iterate, iterator, iterator_payload, pickle, step, with_methods};
 use std::cell::{Cell, RefCell};
 use taipan_core::native::{Kwargs, NativeConstructor, natives};
 use taipan_core::object::{
-    BinOp, NoMemory, Obj, Object, Payload, Slot, Tuple, Type, TypeSpec, Visitor,
+    BinOp, List, NoMemory, Obj, Object, Payload, Slot, Slots, Tuple, Type, TypeSpec, Visitor,
+    type_flags,
 };
 use taipan_core::vm::{Res, Vm};
 use taipan_macros::native;
 
 pub(super) struct Accumulate {
-    source: Slot,
+    pub(super) source: Slot,
     /// None: addition.
-    function: Slot,
-    total: Slot,
+    pub(super) function: Slot,
+    pub(super) total: Slot,
     /// Given before anything is taken from the source.
-    initial: Slot,
+    pub(super) initial: Slot,
 }
 iterator_payload!(Accumulate, ACCUMULATE, [source, function, total, initial]);
 
-pub(super) static ACCUMULATE: TypeSpec = iterator::<Accumulate>(
-    "itertools.accumulate",
-    "accumulate(iterable, func=None, *, initial=None)\n--\n\nThe sums (or results of func) of the items so far.",
-    <accumulate_new as NativeConstructor>::new,
+pub(super) static ACCUMULATE: TypeSpec = with_methods(
+    iterator::<Accumulate>(
+        "itertools.accumulate",
+        "accumulate(iterable, func=None, *, initial=None)\n--\n\nThe sums (or results of func) of the items so far.",
+        <accumulate_new as NativeConstructor>::new,
+    ),
+    pickle::ACCUMULATE,
 );
 
 #[native("(cls, iterable, func=None, *, initial=None)", constructor, name = "accumulate")]
@@ -57,23 +61,26 @@ impl Iterate for Accumulate {
 
 /// The state that a groupby and its current group share.
 pub(super) struct GroupBy {
-    source: Slot,
+    pub(super) source: Slot,
     /// Unset: the item is its own key.
-    function: Slot,
+    pub(super) function: Slot,
     /// Key of the group given last.
-    target: Slot,
+    pub(super) target: Slot,
     /// Key and value of the item taken last and not yet given.
-    key: Slot,
-    value: Slot,
+    pub(super) key: Slot,
+    pub(super) value: Slot,
     /// The number of the group that may go on; older groups are at their end.
-    group: Cell<u64>,
+    pub(super) group: Cell<u64>,
 }
 iterator_payload!(GroupBy, GROUPBY, [source, function, target, key, value]);
 
-pub(super) static GROUPBY: TypeSpec = iterator::<GroupBy>(
-    "itertools.groupby",
-    "groupby(iterable, key=None)\n--\n\n(key, group) for each run of neighbours with equal keys; group iterates over the run.",
-    <groupby_new as NativeConstructor>::new,
+pub(super) static GROUPBY: TypeSpec = with_methods(
+    iterator::<GroupBy>(
+        "itertools.groupby",
+        "groupby(iterable, key=None)\n--\n\n(key, group) for each run of neighbours with equal keys; group iterates over the run.",
+        <groupby_new as NativeConstructor>::new,
+    ),
+    pickle::GROUPBY,
 );
 
 #[native("(cls, iterable, key=None)", constructor, name = "groupby")]
@@ -144,14 +151,16 @@ impl Iterate for GroupBy {
 
 /// One run of equal keys.
 pub(super) struct Grouper {
-    parent: Slot,
-    target: Slot,
-    group: u64,
+    pub(super) parent: Slot,
+    pub(super) target: Slot,
+    pub(super) group: u64,
 }
 iterator_payload!(Grouper, GROUPER, [parent, target]);
 
-pub(super) static GROUPER: TypeSpec =
-    iterator::<Grouper>("itertools._grouper", "", <grouper_new as NativeConstructor>::new);
+pub(super) static GROUPER: TypeSpec = with_methods(
+    iterator::<Grouper>("itertools._grouper", "", <grouper_new as NativeConstructor>::new),
+    pickle::GROUPER,
+);
 
 #[native("(cls, parent, tgtkey, /)", constructor, name = "_grouper")]
 fn grouper_new(
@@ -188,16 +197,16 @@ impl Iterate for Grouper {
 
 /// Items that some tees have seen and others have not, in links of a chain: who lags behind keeps the
 /// links from its place on alive.
-struct Link {
-    source: Slot,
-    items: RefCell<Vec<Object>>,
-    next: Slot,
+pub(super) struct Link {
+    pub(super) source: Slot,
+    pub(super) items: RefCell<Vec<Object>>,
+    pub(super) next: Slot,
     /// A tee is taking an item from the source.
-    running: Cell<bool>,
+    pub(super) running: Cell<bool>,
 }
 
 /// Items in a link.
-const LINK: usize = 57;
+pub(super) const LINK: usize = 57;
 
 impl Payload for Link {
     const GC: bool = true;
@@ -216,19 +225,48 @@ impl Payload for Link {
     }
 }
 
-static LINK_SPEC: TypeSpec = TypeSpec {
-    flags: taipan_core::object::type_flags::NO_NEW,
+pub(super) static LINK_SPEC: TypeSpec = TypeSpec {
+    doc: "teedataobject(iterable, values, next, /)\n--\n\nItems that several tees share.",
+    slots: Slots { new: Some(<link_new as NativeConstructor>::new), ..Slots::NONE },
+    methods: natives![pickle::link_reduce],
     ..TypeSpec::new::<Link>("itertools._tee_dataobject")
 };
 
+#[native("(cls, iterable, values, next, /)", constructor, name = "teedataobject")]
+fn link_new(
+    vm: &Vm,
+    _cls: &Obj<Type>,
+    iterable: &Object,
+    values: &Obj<List>,
+    next: Option<&Object>,
+) -> Res<Object> {
+    let items = values.to_vec().map_err(|e| vm.no_memory(e))?;
+    let fits = match next {
+        // Only a full link has another behind it.
+        Some(next) => items.len() == LINK && next.downcast::<Link>().is_some(),
+        None => items.len() <= LINK,
+    };
+    if !fits {
+        return Err(vm.value_error("Invalid arguments"));
+    }
+    let link = Link {
+        source: Slot::new(iterable.clone()),
+        items: RefCell::new(items),
+        next: Slot::from(next.cloned()),
+        running: Cell::new(false),
+    };
+    Ok(vm.alloc(link)?.into_object())
+}
+
 pub(super) struct Tee {
-    link: Slot,
-    at: Cell<usize>,
+    pub(super) link: Slot,
+    pub(super) at: Cell<usize>,
 }
 iterator_payload!(Tee, TEE, [link]);
 
 pub(super) static TEE: TypeSpec = TypeSpec {
-    methods: natives![tee_copy],
+    flags: type_flags::BASETYPE | type_flags::WEAKREF,
+    methods: natives![tee_copy, pickle::tee_reduce, pickle::tee_setstate],
     ..iterator::<Tee>(
         "itertools._tee",
         "Iterator wrapped to make it copyable.",
@@ -326,8 +364,8 @@ impl Iterate for Tee {
 }
 
 pub(super) struct ZipLongest {
-    sources: RefCell<Vec<Option<Object>>>,
-    fill: Slot,
+    pub(super) sources: RefCell<Vec<Option<Object>>>,
+    pub(super) fill: Slot,
 }
 
 impl Payload for ZipLongest {
@@ -345,11 +383,14 @@ impl Payload for ZipLongest {
     }
 }
 
-pub(super) static ZIP_LONGEST: TypeSpec = iterator::<ZipLongest>(
-    "itertools.zip_longest",
-    "zip_longest(*iterables, fillvalue=None)\n--\n\nTuples of one item of each iterable, until the longest is at its end;\n\
+pub(super) static ZIP_LONGEST: TypeSpec = with_methods(
+    iterator::<ZipLongest>(
+        "itertools.zip_longest",
+        "zip_longest(*iterables, fillvalue=None)\n--\n\nTuples of one item of each iterable, until the longest is at its end;\n\
      fillvalue stands for the items that the shorter ones lack.",
-    <zip_longest_new as NativeConstructor>::new,
+        <zip_longest_new as NativeConstructor>::new,
+    ),
+    pickle::ZIP_LONGEST,
 );
 
 #[native("(cls, *iterables, **kwargs)", constructor, name = "zip_longest")]

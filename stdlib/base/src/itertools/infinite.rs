@@ -1,6 +1,6 @@
 //! count, cycle, repeat.
 
-use super::{Iterate, iterator, iterator_payload, step};
+use super::{Iterate, iterator, iterator_payload, pickle, step, with_methods};
 use std::cell::{Cell, RefCell};
 use taipan_core::native::{NativeConstructor, natives};
 use taipan_core::object::{BinOp, Obj, Object, Slot, Slots, Type, TypeSpec};
@@ -92,27 +92,37 @@ fn count_reduce(vm: &Vm, this: &Obj<Count>) -> Res<Obj<taipan_core::object::Tupl
 }
 
 pub(super) struct Cycle {
-    source: Slot,
-    saved: RefCell<Vec<Object>>,
-    at: Cell<usize>,
+    pub(super) source: Slot,
+    pub(super) saved: RefCell<Vec<Object>>,
+    pub(super) at: Cell<usize>,
+    /// All items are saved already: what the source still has are some of them.
+    pub(super) complete: Cell<bool>,
 }
 iterator_payload!(Cycle, CYCLE, [source], lists[saved]);
 
-pub(super) static CYCLE: TypeSpec = iterator::<Cycle>(
-    "itertools.cycle",
-    "cycle(iterable)\n--\n\nThe items of iterable, over and over.",
-    <cycle_new as NativeConstructor>::new,
+pub(super) static CYCLE: TypeSpec = with_methods(
+    iterator::<Cycle>(
+        "itertools.cycle",
+        "cycle(iterable)\n--\n\nThe items of iterable, over and over.",
+        <cycle_new as NativeConstructor>::new,
+    ),
+    pickle::CYCLE,
 );
 
 #[native("(cls, iterable, /)", constructor, name = "cycle")]
 fn cycle_new(vm: &Vm, cls: &Obj<Type>, iterable: &Object) -> Res<Obj<Cycle>> {
     let source = Slot::new(vm.iter(iterable)?);
-    vm.alloc_of(cls, Cycle { source, saved: RefCell::default(), at: Cell::new(0) })
+    let cycle =
+        Cycle { source, saved: RefCell::default(), at: Cell::new(0), complete: Cell::new(false) };
+    vm.alloc_of(cls, cycle)
 }
 
 impl Iterate for Cycle {
     fn advance(this: &Obj<Cycle>, vm: &Vm) -> Res<Option<Object>> {
         if let Some(item) = step(vm, &this.source)? {
+            if this.complete.get() {
+                return Ok(Some(item));
+            }
             let mut saved = this.saved.borrow_mut();
             if saved.try_reserve(1).is_err() {
                 drop(saved);

@@ -7,9 +7,10 @@
 mod combinatoric;
 mod grouping;
 mod infinite;
+mod pickle;
 mod selecting;
 
-use taipan_core::native::{ModuleDef, natives};
+use taipan_core::native::{ModuleDef, NativeDef, natives};
 use taipan_core::object::{Obj, Object, Payload, Slot, Slots, TypeSpec, type_flags};
 use taipan_core::vm::{Res, Vm};
 
@@ -34,6 +35,7 @@ pub static MODULE: ModuleDef = ModuleDef {
         &grouping::GROUPBY,
         &grouping::GROUPER,
         &grouping::TEE,
+        &grouping::LINK_SPEC,
         &grouping::ZIP_LONGEST,
         &combinatoric::COMBINATIONS,
         &combinatoric::COMBINATIONS_WITH_REPLACEMENT,
@@ -72,6 +74,12 @@ const fn iterator<T: Iterate>(name: &'static str, doc: &'static str, new: New) -
     spec.doc = doc;
     spec.flags = type_flags::BASETYPE;
     spec.slots = Slots { iter: Some(itself), next: Some(next::<T>), new: Some(new), ..Slots::NONE };
+    spec
+}
+
+/// The description of an iterator type that has methods.
+const fn with_methods(mut spec: TypeSpec, methods: &'static [NativeDef]) -> TypeSpec {
+    spec.methods = methods;
     spec
 }
 

@@ -1,7 +1,7 @@
 //! Iterators that pass on some of what others give: chain, compress, dropwhile, filterfalse, islice,
 //! pairwise, starmap, takewhile.
 
-use super::{Iterate, iterator, iterator_payload, step};
+use super::{Iterate, iterator, iterator_payload, pickle, step, with_methods};
 use std::cell::Cell;
 use taipan_core::native::{Maybe, NativeConstructor, class_getitem, natives};
 use taipan_core::object::{Obj, Object, Slot, Tuple, Type, TypeSpec};
@@ -10,14 +10,14 @@ use taipan_macros::native;
 
 pub(super) struct Chain {
     /// Gives the iterables.
-    source: Slot,
+    pub(super) source: Slot,
     /// The iterator of the current one.
-    active: Slot,
+    pub(super) active: Slot,
 }
 iterator_payload!(Chain, CHAIN, [source, active]);
 
 pub(super) static CHAIN: TypeSpec = TypeSpec {
-    methods: natives![from_iterable, class_getitem],
+    methods: natives![from_iterable, pickle::chain_reduce, pickle::chain_setstate, class_getitem],
     ..iterator::<Chain>(
         "itertools.chain",
         "chain(*iterables)\n--\n\nThe items of the first iterable, then those of the next, and so on.",
@@ -61,15 +61,18 @@ impl Iterate for Chain {
 }
 
 pub(super) struct Compress {
-    data: Slot,
-    selectors: Slot,
+    pub(super) data: Slot,
+    pub(super) selectors: Slot,
 }
 iterator_payload!(Compress, COMPRESS, [data, selectors]);
 
-pub(super) static COMPRESS: TypeSpec = iterator::<Compress>(
-    "itertools.compress",
-    "compress(data, selectors)\n--\n\nThe items of data whose counterpart in selectors is true.",
-    <compress_new as NativeConstructor>::new,
+pub(super) static COMPRESS: TypeSpec = with_methods(
+    iterator::<Compress>(
+        "itertools.compress",
+        "compress(data, selectors)\n--\n\nThe items of data whose counterpart in selectors is true.",
+        <compress_new as NativeConstructor>::new,
+    ),
+    pickle::COMPRESS,
 );
 
 #[native("(cls, data, selectors)", constructor, name = "compress")]
@@ -95,19 +98,22 @@ impl Iterate for Compress {
 macro_rules! predicate_iterator {
     ($ty:ident, $spec:ident, $new:ident, $name:literal, $function:literal, $doc:literal $(, $done:ident)?) => {
         pub(super) struct $ty {
-            function: Slot,
-            source: Slot,
+            pub(super) function: Slot,
+            pub(super) source: Slot,
             $(
                 /// The item that decides was met.
-                $done: Cell<bool>,
+                pub(super) $done: Cell<bool>,
             )?
         }
         iterator_payload!($ty, $spec, [function, source]);
 
-        pub(super) static $spec: TypeSpec = iterator::<$ty>(
-            concat!("itertools.", $name),
-            concat!($name, "(", $function, ", iterable)\n--\n\n", $doc),
-            <$new as NativeConstructor>::new,
+        pub(super) static $spec: TypeSpec = with_methods(
+            iterator::<$ty>(
+                concat!("itertools.", $name),
+                concat!($name, "(", $function, ", iterable)\n--\n\n", $doc),
+                <$new as NativeConstructor>::new,
+            ),
+            pickle::$spec,
         );
 
         #[native("(cls, function, iterable, /)", constructor, name = $name)]
@@ -222,21 +228,24 @@ impl Iterate for StarMap {
 }
 
 pub(super) struct Islice {
-    source: Slot,
+    pub(super) source: Slot,
     /// Index of the next item to give.
-    next: Cell<usize>,
-    stop: Option<usize>,
-    step: usize,
+    pub(super) next: Cell<usize>,
+    pub(super) stop: Option<usize>,
+    pub(super) step: usize,
     /// Items taken from the source.
-    taken: Cell<usize>,
+    pub(super) taken: Cell<usize>,
 }
 iterator_payload!(Islice, ISLICE, [source]);
 
-pub(super) static ISLICE: TypeSpec = iterator::<Islice>(
-    "itertools.islice",
-    "islice(iterable, stop) --> islice object\nislice(iterable, start, stop[, step]) --> islice object\n\n\
+pub(super) static ISLICE: TypeSpec = with_methods(
+    iterator::<Islice>(
+        "itertools.islice",
+        "islice(iterable, stop) --> islice object\nislice(iterable, start, stop[, step]) --> islice object\n\n\
      The items that the slice of a list would have, taken one by one.",
-    <islice_new as NativeConstructor>::new,
+        <islice_new as NativeConstructor>::new,
+    ),
+    pickle::ISLICE,
 );
 
 #[native(
@@ -254,7 +263,7 @@ fn islice_new(
 ) -> Res<Obj<Islice>> {
     // -1 stands for all that is no number, or too large a one.
     let number = |object: &Object| match vm.index(object) {
-        Ok(index) => index.as_small_int().unwrap_or(-1),
+        Ok(index) => vm.as_i64(&index).unwrap_or(-1),
         Err(raised) => {
             drop(vm.take_raised(raised));
             -1
@@ -333,21 +342,29 @@ fn pairwise_new(vm: &Vm, cls: &Obj<Type>, iterable: &Object) -> Res<Obj<Pairwise
 
 impl Iterate for Pairwise {
     fn advance(this: &Obj<Pairwise>, vm: &Vm) -> Res<Option<Object>> {
-        if !this.before.is_set() {
-            match step(vm, &this.source)? {
-                Some(first) => this.before.set(first),
-                None => {
-                    drop(this.source.take());
-                    return Ok(None);
-                }
-            }
-        }
-        let Some(after) = step(vm, &this.source)? else {
+        let end = |this: &Pairwise| {
             drop(this.source.take());
             drop(this.before.take());
-            return Ok(None);
         };
-        let Some(before) = this.before.replace(after.clone()) else { return Ok(None) };
+        let before = match this.before.get() {
+            Some(before) => before,
+            None => {
+                let first = step(vm, &this.source);
+                let Ok(Some(first)) = first else {
+                    end(this);
+                    return first;
+                };
+                this.before.set(first.clone());
+                first
+            }
+        };
+        // (The iterator may advance us meanwhile: the pair is of what came before its call.)
+        let after = step(vm, &this.source);
+        let Ok(Some(after)) = after else {
+            end(this);
+            return after;
+        };
+        this.before.set(after.clone());
         Ok(Some(vm.tuple(vec![before, after])?.into_object()))
     }
 }

@@ -312,10 +312,13 @@ impl<U: Copy + Into<u32>> Reader<'_, U> {
         }
         let text = self.text.as_text().slice(start, end);
         let place = (hash ^ hash >> 16) as usize % self.keys.len();
-        if let Some(Some(known)) = self.keys.get(place)
-            && known.as_text() == text
-        {
-            return Ok((known.clone(), end + 1));
+        // Two places each, so that keys that take turns do not drive each other out.
+        for place in [place, place ^ 1] {
+            if let Some(Some(known)) = self.keys.get(place)
+                && known.as_text() == text
+            {
+                return Ok((known.clone(), end + 1));
+            }
         }
         let key = self.vm.text_slice(text)?;
         self.missed += 1;
@@ -323,7 +326,9 @@ impl<U: Copy + Into<u32>> Reader<'_, U> {
             self.keys.resize(MANY_KEYS, None);
         }
         let place = (hash ^ hash >> 16) as usize % self.keys.len();
-        if let Some(entry) = self.keys.get_mut(place) {
+        let free =
+            [place, place ^ 1].into_iter().find(|&at| matches!(self.keys.get(at), Some(None)));
+        if let Some(entry) = self.keys.get_mut(free.unwrap_or(place)) {
             *entry = Some(key.clone());
         }
         Ok((key, end + 1))

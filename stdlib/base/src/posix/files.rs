@@ -52,13 +52,17 @@ pub(super) fn read(vm: &Vm, fd: i32, length: isize) -> Res {
     };
     let mut buffer = zeros(vm, length)?;
     let count = call(vm, || fs::read(fd, &mut buffer))?;
+    vm.poll()?;
     Ok(vm.bytes(&buffer[..count])?.into_object())
 }
 
 /// Write bytes and return how many were written.
 #[native("(fd, data, /)")]
 pub(super) fn write(vm: &Vm, fd: i32, data: &[u8]) -> Res<usize> {
-    call(vm, || fs::write(fd, data))
+    let count = call(vm, || fs::write(fd, data))?;
+    // A signal may be why not all was written: its handler comes first.
+    vm.poll()?;
+    Ok(count)
 }
 
 /// Read up to length bytes from a position, without moving there.

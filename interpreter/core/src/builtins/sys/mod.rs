@@ -214,6 +214,16 @@ pub fn attribute(vm: &Vm, name: &Obj<Str>) -> Res<Option<Object>> {
     }
 }
 
+/// What `sys.flags` says.
+pub fn flags(vm: &Vm) -> Flags {
+    vm.interp().state::<State>().flags.borrow().clone()
+}
+
+/// Whether the program runs with `-X dev`.
+pub(crate) fn dev_mode(vm: &Vm) -> bool {
+    vm.interp().state::<State>().flags.borrow().dev_mode
+}
+
 /// How code is compiled unless told otherwise: the program's `-O`.
 pub(crate) fn optimize_level(vm: &Vm) -> u8 {
     vm.interp().state::<State>().flags.borrow().optimize.clamp(0, 2) as u8

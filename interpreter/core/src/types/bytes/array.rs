@@ -429,8 +429,7 @@ fn __sizeof__(this: &Obj<ByteArray>) -> usize {
 }
 
 fn reduced(vm: &Vm, this: &Obj<ByteArray>, text: bool) -> Res {
-    let state =
-        vm.getattr_opt(this.as_object(), &vm.names().__dict__)?.unwrap_or_else(Object::none);
+    let state = crate::types::reduce::state(vm, this.as_object(), false)?;
     let bytes = this.bytes().to_vec();
     let args = if text {
         let latin = crate::text::Text::from_latin1(&bytes).map_err(|e| vm.text_error(e))?;

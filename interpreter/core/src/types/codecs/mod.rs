@@ -110,7 +110,11 @@ pub(crate) fn encode_str(vm: &Vm, this: &Obj<Str>, encoding: &str, errors: &str)
     if encoding.contains('\0') || errors.contains('\0') {
         return Err(vm.value_error("embedded null character"));
     }
-    let Some(builtin) = builtin(encoding) else {
+    let builtin = builtin(encoding);
+    if errors != "strict" || builtin.is_none() {
+        check_names(vm, encoding, errors)?;
+    }
+    let Some(builtin) = builtin else {
         return encode_by_registry(vm, this, encoding, errors);
     };
     if let (Builtin::Plain(Codec::Utf8 | Codec::Ascii | Codec::Latin1), TextRef::Ascii(s)) =
@@ -201,6 +205,21 @@ pub(crate) fn utf32_order(input: &[u8]) -> (Codec, usize, &'static str) {
     }
 }
 
+/// In development mode, LookupError for names that nobody knows, even where they are not needed.
+#[cold]
+fn check_names(vm: &Vm, encoding: &str, errors: &str) -> Res<()> {
+    if !crate::builtins::sys::dev_mode(vm) {
+        return Ok(());
+    }
+    if builtin(encoding).is_none() {
+        lookup(vm, encoding)?;
+    }
+    if kernel::handlers::Handler::by_name(errors).is_none() {
+        errors::lookup(vm, errors)?;
+    }
+    Ok(())
+}
+
 /// `bytes.decode(encoding, errors)` of a buffer that `object` exports.
 pub(crate) fn decode_bytes(
     vm: &Vm,
@@ -212,10 +231,14 @@ pub(crate) fn decode_bytes(
     if encoding.contains('\0') || errors.contains('\0') {
         return Err(vm.value_error("embedded null character"));
     }
+    let builtin = builtin(encoding);
+    if errors != "strict" || builtin.is_none() {
+        check_names(vm, encoding, errors)?;
+    }
     if buffer.is_empty() {
         return vm.text(TextRef::EMPTY); // whatever the encoding
     }
-    let Some(builtin) = builtin(encoding) else {
+    let Some(builtin) = builtin else {
         return decode_by_registry(vm, object, encoding, errors);
     };
     match buffer {

@@ -82,9 +82,15 @@ fn unregister(vm: &Vm, search_function: &Object) -> Res<()> {
     Ok(())
 }
 
+/// ValueError for a name that cannot be one.
+fn without_nul(vm: &Vm, name: &str) -> Res<()> {
+    if name.contains('\0') { Err(vm.value_error("embedded null character")) } else { Ok(()) }
+}
+
 /// Return the codec's functions as a CodecInfo.
 #[native("(encoding, /)")]
 fn lookup(vm: &Vm, encoding: &str) -> Res {
+    without_nul(vm, encoding)?;
     find_codec(vm, encoding)
 }
 
@@ -109,6 +115,7 @@ fn register_error(vm: &Vm, errors: &str, handler: &Object) -> Res<()> {
 /// Return the error handler of that name.
 #[native("(name, /)")]
 fn lookup_error(vm: &Vm, name: &str) -> Res {
+    without_nul(vm, name)?;
     errors::lookup(vm, name)
 }
 

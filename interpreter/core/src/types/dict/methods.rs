@@ -58,10 +58,30 @@ fn fromkeys(vm: &Vm, cls: &Object, iterable: &Object, value: Option<&Object>) ->
     let value = value.cloned().unwrap_or_else(Object::none);
     let made = vm.call(cls, &[])?;
     match made.downcast_exact::<Dict>() {
-        Some(dict) => vm.for_each(iterable, |key| dict.set(vm, &key, value.clone()))?,
+        Some(dict) => match (iterable.downcast_exact::<Dict>(), iterable.downcast::<Set>()) {
+            // Hashes that are known are not asked for again.
+            (Some(keys), _) => {
+                each(&keys.table, |key, hash| dict.set_hashed(vm, &key, hash, value.clone()))?
+            }
+            (None, Some(keys)) if !vm.class_of(iterable).is_heap_type() => {
+                each(&keys.table, |key, hash| dict.set_hashed(vm, &key, hash, value.clone()))?
+            }
+            _ => vm.for_each(iterable, |key| dict.set(vm, &key, value.clone()))?,
+        },
         None => vm.for_each(iterable, |key| vm.setitem(&made, &key, &value))?,
     }
     Ok(made)
+}
+
+/// Run `f` with each key and its hash as they come by position. May run Python.
+fn each(table: &crate::object::table::Table, mut f: impl FnMut(Object, i64) -> Res<()>) -> Res<()> {
+    let mut next = 0;
+    while let Some(at) = table.next_live(next) {
+        let (Some((key, _)), Some(hash)) = (table.entry_at(at), table.hash_at(at)) else { break };
+        f(key, hash)?;
+        next = at + 1;
+    }
+    Ok(())
 }
 
 /// Return the value for key if key is in the dictionary, else default.

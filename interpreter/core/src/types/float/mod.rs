@@ -208,11 +208,8 @@ pub(crate) fn number(vm: &Vm, x: &Object) -> Res<f64> {
     if let Some(b) = x.downcast::<Bytes>() {
         return parse(vm, x, b.as_slice());
     }
-    if let Some(f) = slots.buffer {
-        let view = f(vm, x, 0)?;
-        let copy = crate::native::buffer::to_vec(vm, &view)?;
-        drop(view);
-        return parse(vm, x, &copy);
+    if slots.buffer.is_some() {
+        return parse(vm, x, &crate::native::buffer::bytes_of(vm, x)?);
     }
     Err(vm.type_error(format_args!(
         "float() argument must be a string or a real number, not '{}'",

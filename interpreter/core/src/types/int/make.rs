@@ -33,7 +33,7 @@ pub(super) fn new(vm: &Vm, class: &Obj<Type>, args: &[Object], names: Option<&Ob
         Some(n) => super::big(n).into_owned(),
         None => BigInt::default(),
     };
-    vm.int_of(class, Int(value))
+    Ok(vm.alloc_of(class, Int(value))?.into_object())
 }
 
 /// `x` and `base`.
@@ -172,22 +172,21 @@ fn bytes_like(vm: &Vm, x: &Object, base: u32) -> Res<Option<Object>> {
     if let Some(b) = x.downcast::<Bytes>() {
         return parse(vm, x, b.as_slice(), base).map(Some);
     }
-    let Some(f) = vm.class_of(x).slots().buffer else { return Ok(None) };
-    let view = f(vm, x, 0)?;
-    let copy = crate::native::buffer::to_vec(vm, &view)?;
-    drop(view);
+    if vm.class_of(x).slots().buffer.is_none() {
+        return Ok(None);
+    }
+    let copy = crate::native::buffer::bytes_of(vm, x)?;
     parse(vm, x, &copy, base).map(Some)
 }
 
 fn parse(vm: &Vm, x: &Object, digits: &[u8], base: u32) -> Res {
-    let limit = vm.digits();
+    let limit = vm.interp().int_max_str_digits.get();
     match intconv::parse(digits, base, limit) {
         Ok(IntValue::Small(n)) => vm.int(n),
         Ok(IntValue::Big(n)) => vm.bigint(n),
         Err(IntParseError::TooLong { digits }) => {
-            Err(vm.text_error(intconv::too_many_digits(limit.digits, digits)))
+            Err(vm.text_error(intconv::too_many_digits(limit, digits)))
         }
-        Err(IntParseError::Failed(error)) => Err(vm.text_error(error)),
         Err(IntParseError::Invalid) => {
             // CPython shows 200 characters of the text at most.
             let shown: String = vm.repr_string(x)?.chars().take(200).collect();

@@ -59,11 +59,24 @@ fn new(vm: &Vm, class: &Obj<Type>, _args: &[Object], _names: Option<&Obj<Tuple>>
 
 fn init(vm: &Vm, a: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> Res<()> {
     let list = this(vm, a)?;
+    let (args, names) = match names {
+        // A class with a `__new__` of its own knows what to do with them.
+        Some(n) if has_own_new(vm, a) => (&args[..args.len().saturating_sub(n.len())], None),
+        _ => (args, names),
+    };
     let source = at_most_one(vm, "list", args, names)?;
     list.clear_items();
     match source {
         Some(source) => extend(vm, list, source),
         None => Ok(()),
+    }
+}
+
+#[cold]
+fn has_own_new(vm: &Vm, list: &Object) -> bool {
+    match (vm.class_of(list).slots().new, vm.types().list.slots().new) {
+        (Some(own), Some(usual)) => !std::ptr::fn_addr_eq(own, usual),
+        _ => false,
     }
 }
 
@@ -84,7 +97,10 @@ pub(crate) fn extend(vm: &Vm, list: &Obj<List>, source: &Object) -> Res<()> {
     }
     let it = vm.iter(source)?;
     let hint = vm.length_hint(source, 8)?;
-    list.reserve(hint).map_err(|e| vm.no_memory(e))?;
+    // A hint that cannot be is no reason to fail.
+    if list.len().checked_add(hint).is_some_and(|all| all <= isize::MAX as usize) {
+        list.reserve(hint).map_err(|e| vm.no_memory(e))?;
+    }
     while let Some(o) = vm.next(&it)? {
         list.push(o).map_err(|e| vm.no_memory(e))?;
         vm.poll()?;
@@ -327,6 +343,9 @@ fn richcmp(vm: &Vm, a: &Object, b: &Object, op: CmpOp) -> Res {
         if v != w {
             let (Some(p), Some(q)) = (x.get(i), y.get(i)) else { break };
             if Value::both_ints(v, w) || !vm.eq(&p, &q)? {
+                if i >= x.len() || i >= y.len() {
+                    break; // the comparison took items away
+                }
                 return match op {
                     CmpOp::Eq => Ok(Object::bool(false)),
                     CmpOp::Ne => Ok(Object::bool(true)),

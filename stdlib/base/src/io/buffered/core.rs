@@ -1,13 +1,8 @@
-//! What `BufferedReader`, `BufferedWriter` and `BufferedRandom` share: one buffer for both
-//! directions, with one logical position in it.
+//! What `BufferedReader`, `BufferedWriter` and `BufferedRandom` share: one buffer for both directions, a
+//! [`Window`] on the file, and the raw stream below it.
 //!
-//! **Positions.** All are offsets in the buffer. `pos` is the logical position; `raw_pos` is where
-//! the raw stream stands. Bytes `pos..read_end` have been read ahead (`read_end` of None: nothing
-//! read is valid); bytes `write_pos..write_end` wait to be written (`write_end` of None: nothing
-//! does). `abs_pos` is the raw stream's absolute position, None when not known.
-//!
-//! **Invariant.** All of [`State`] belongs to the holder of [`Buffered::lock`]; a `RefCell` borrow
-//! never lives across a call that may run Python or release the interpreter's lock.
+//! **Invariant.** The window belongs to the holder of [`Buffered::lock`]; a `RefCell` borrow never lives across
+//! a call that may run Python or release the interpreter's lock.
 
 use std::cell::{Cell, Ref, RefCell, RefMut};
 
@@ -17,6 +12,8 @@ use taipan_sys::thread;
 use crate::io::fileio::FileIo;
 use crate::io::{self, base};
 use crate::support::*;
+
+use super::window::Window;
 
 /// What the payloads of the three classes hold.
 pub struct Buffered {
@@ -29,60 +26,10 @@ pub struct Buffered {
     pub(super) finalizing: Cell<bool>,
     /// The raw stream is exactly a `FileIO`: it is called without going through Python.
     direct: Cell<bool>,
-    state: RefCell<State>,
+    window: RefCell<Window>,
     lock: thread::Lock,
     /// Thread that holds the lock, 0 for none.
     owner: Cell<u64>,
-}
-
-/// See the file's head.
-#[derive(Default)]
-pub(super) struct State {
-    pub(super) buffer: Vec<u8>,
-    pub(super) abs_pos: Option<i64>,
-    pub(super) pos: usize,
-    pub(super) raw_pos: usize,
-    pub(super) read_end: Option<usize>,
-    pub(super) write_pos: usize,
-    pub(super) write_end: Option<usize>,
-}
-
-impl State {
-    /// Bytes read ahead.
-    pub(super) fn ahead(&self) -> usize {
-        self.read_end.map_or(0, |end| end.saturating_sub(self.pos))
-    }
-
-    /// How far the raw stream is ahead of the logical position.
-    pub(super) fn raw_offset(&self) -> i64 {
-        let valid = self.read_end.is_some() || self.write_end.is_some();
-        if valid { self.raw_pos as i64 - self.pos as i64 } else { 0 }
-    }
-
-    /// Moves the logical position, and the end of what was read along if it was passed.
-    pub(super) fn move_to(&mut self, pos: usize) {
-        self.pos = pos;
-        if let Some(end) = &mut self.read_end {
-            *end = (*end).max(pos);
-        }
-    }
-
-    pub(super) fn forget_read(&mut self) {
-        self.read_end = None;
-    }
-
-    pub(super) fn forget_written(&mut self) {
-        self.write_pos = 0;
-        self.write_end = None;
-    }
-
-    /// Takes up to `len` bytes of what was read ahead.
-    pub(super) fn take_ahead(&mut self, len: usize, into: &mut Vec<u8>) -> usize {
-        let count = self.ahead().min(len);
-        into.extend_from_slice(&self.buffer[self.pos..self.pos + count]);
-        self.pos += count;
-        count
-    }
 }
 
 /// Holds the lock of a buffered stream.
@@ -150,7 +97,7 @@ impl Buffered {
             writable: Cell::new(false),
             finalizing: Cell::new(false),
             direct: Cell::new(false),
-            state: RefCell::default(),
+            window: RefCell::default(),
             lock: thread::Lock::new(),
             owner: Cell::new(0),
         }
@@ -176,7 +123,7 @@ impl Buffered {
         let class = type_for::<FileIo>(vm);
         self.direct.set(vm.class_of(raw).is(&class));
         drop(self.raw.replace(raw.clone()));
-        drop(self.state.replace(State { buffer, ..State::default() }));
+        drop(self.window.replace(Window::new(buffer)));
         // A stream without a position is no error.
         if let Err(raised) = self.raw_tell(vm) {
             drop(vm.take_raised(raised));
@@ -209,18 +156,18 @@ impl Buffered {
 
     /// ValueError with `complaint` if the raw stream is closed.
     pub(super) fn check_open(&self, vm: &Vm, complaint: &str) -> Res<()> {
-        if self.is_closed(vm)? && self.state().ahead() == 0 {
+        if self.is_closed(vm)? && self.window().ahead().is_empty() {
             return Err(vm.value_error(complaint));
         }
         Ok(())
     }
 
-    pub(super) fn state(&self) -> Ref<'_, State> {
-        self.state.borrow()
+    pub(super) fn window(&self) -> Ref<'_, Window> {
+        self.window.borrow()
     }
 
-    pub(super) fn state_mut(&self) -> RefMut<'_, State> {
-        self.state.borrow_mut()
+    pub(super) fn window_mut(&self) -> RefMut<'_, Window> {
+        self.window.borrow_mut()
     }
 
     /// Waits for the lock. RuntimeError if this thread holds it already.
@@ -242,15 +189,10 @@ impl Buffered {
     /// Reads into `target[..]`; None if there is nothing yet.
     fn raw_read(&self, vm: &Vm, target: &mut [u8]) -> Res<Option<usize>> {
         let raw = self.raw(vm)?;
-        let count = match self.file(&raw) {
-            Some(file) => file.read_some(vm, target)?,
-            None => self.raw_readinto(vm, &raw, target)?,
-        };
-        if let Some(count) = count {
-            let mut state = self.state_mut();
-            state.abs_pos = state.abs_pos.map(|pos| pos.saturating_add(count as i64));
+        match self.file(&raw) {
+            Some(file) => file.read_some(vm, target),
+            None => self.raw_readinto(vm, &raw, target),
         }
-        Ok(count)
     }
 
     fn raw_readinto(&self, vm: &Vm, raw: &Object, target: &mut [u8]) -> Res<Option<usize>> {
@@ -266,9 +208,12 @@ impl Buffered {
         };
         match usize::try_from(count).ok().and_then(|count| target.get_mut(..count)) {
             Some(target) => {
-                let count = target.len();
-                with_bytes(vm, &bytes, |read| target.copy_from_slice(&read[..count]))?;
-                Ok(Some(count))
+                // (The stream may have made the memory that it got shorter.)
+                with_bytes(vm, &bytes, |read| {
+                    let count = read.len().min(target.len());
+                    target[..count].copy_from_slice(&read[..count]);
+                })?;
+                Ok(Some(target.len()))
             }
             None => Err(vm.raise_kind(
                 Exc::OSError,
@@ -284,20 +229,15 @@ impl Buffered {
     /// Writes some of `data`; None if nothing can be written yet.
     fn raw_write(&self, vm: &Vm, data: &[u8]) -> Res<Option<usize>> {
         let raw = self.raw(vm)?;
-        let count = match self.file(&raw) {
-            Some(file) => file.write_some(vm, data)?,
+        match self.file(&raw) {
+            Some(file) => file.write_some(vm, data),
             None => {
                 let bytes = vm.bytes(data)?.into_object();
                 let view = io::memoryview(vm, &bytes)?;
                 let answer = vm.call_method(&raw, "write", &[view])?;
-                if answer.is_none() { None } else { Some(written(vm, &answer, data.len())?) }
+                Ok(if answer.is_none() { None } else { Some(written(vm, &answer, data.len())?) })
             }
-        };
-        if let Some(count) = count {
-            let mut state = self.state_mut();
-            state.abs_pos = state.abs_pos.map(|pos| pos.saturating_add(count as i64));
         }
-        Ok(count)
     }
 
     /// Asks the raw stream where it stands.
@@ -309,39 +249,62 @@ impl Buffered {
                 vm.call_method(&raw, "tell", &[]).and_then(|position| io::offset(vm, &position))
             }
         };
-        self.keep_position(vm, position)
+        self.keep_position(vm, position, Some(0))
     }
 
     /// The absolute position of the raw stream.
     pub(super) fn raw_position(&self, vm: &Vm) -> Res<i64> {
-        let known = self.state().abs_pos;
+        let known = self.window().raw_position();
         match known {
             Some(position) => Ok(position),
             None => self.raw_tell(vm),
         }
     }
 
+    /// Moves the raw stream to where what is in the window ends or begins.
+    fn raw_move(&self, vm: &Vm, by: i64) -> Res<i64> {
+        let position = self.raw_seek_plain(vm, by, io::SEEK_CUR);
+        self.keep_position(vm, position, Some(by))
+    }
+
+    /// Moves the raw stream anywhere; the window is left behind.
     pub(super) fn raw_seek(&self, vm: &Vm, offset: i64, whence: i32) -> Res<i64> {
+        let position = self.raw_seek_plain(vm, offset, whence);
+        let position = self.keep_position(vm, position, None)?;
+        self.window_mut().restart();
+        Ok(position)
+    }
+
+    fn raw_seek_plain(&self, vm: &Vm, offset: i64, whence: i32) -> Res<i64> {
         let raw = self.raw(vm)?;
-        let position = match self.file(&raw) {
+        match self.file(&raw) {
             Some(file) => file.seek_to(vm, offset, whence),
             None => {
                 let arguments = [vm.int(offset)?, Object::small(whence)];
                 vm.call_method(&raw, "seek", &arguments)
                     .and_then(|position| io::offset(vm, &position))
             }
-        };
-        self.keep_position(vm, position)
+        }
     }
 
-    fn keep_position(&self, vm: &Vm, position: Res<i64>) -> Res<i64> {
-        self.state_mut().abs_pos = position.as_ref().ok().copied().filter(|&at| at >= 0);
+    /// Notes what the raw stream says of its position; `moved` is by how much it was to move, if that is known.
+    fn keep_position(&self, vm: &Vm, position: Res<i64>, moved: Option<i64>) -> Res<i64> {
+        let mut window = self.window_mut();
         match position {
-            Ok(at) if at < 0 => Err(vm.raise_kind(
-                Exc::OSError,
-                format_args!("Raw stream returned invalid position {at}"),
-            )),
-            other => other,
+            Ok(at) if at >= 0 => {
+                window.raw_is_at(at, moved.unwrap_or(0));
+                Ok(at)
+            }
+            Ok(at) => {
+                window.raw_is_lost();
+                drop(window);
+                let complaint = format_args!("Raw stream returned invalid position {at}");
+                Err(vm.raise_kind(Exc::OSError, complaint))
+            }
+            Err(raised) => {
+                window.raw_is_lost();
+                Err(raised)
+            }
         }
     }
 
@@ -349,28 +312,26 @@ impl Buffered {
 
     /// Reads more behind what was read ahead; None if there is nothing yet, 0 at the end.
     pub(super) fn fill(&self, vm: &Vm) -> Res<Option<usize>> {
-        let (start, mut buffer) = {
-            let mut state = self.state_mut();
-            (state.read_end.unwrap_or(0), std::mem::take(&mut state.buffer))
+        let (start, mut bytes) = {
+            let mut window = self.window_mut();
+            (window.spare(), window.lend())
         };
-        let count = match buffer.get_mut(start..) {
+        let count = match bytes.get_mut(start..) {
             Some(target) if !target.is_empty() => self.raw_read(vm, target),
             _ => Ok(Some(0)),
         };
-        let mut state = self.state_mut();
-        state.buffer = buffer;
-        if let Ok(Some(count)) = count
-            && count > 0
-        {
-            state.read_end = Some(start + count);
-            state.raw_pos = start + count;
-        }
+        let read = count.as_ref().ok().copied().flatten().unwrap_or(0);
+        self.window_mut().give_back(bytes, read);
         count
     }
 
-    /// Reads straight into `target`, past the buffer.
+    /// Reads straight into `target`, past the buffer, which is empty.
     pub(super) fn read_past(&self, vm: &Vm, target: &mut [u8]) -> Res<Option<usize>> {
-        self.raw_read(vm, target)
+        let count = self.raw_read(vm, target)?;
+        let mut window = self.window_mut();
+        window.raw_went_on(count.unwrap_or(0));
+        window.restart();
+        Ok(count)
     }
 
     /// Writes what waits, so that reading starts from where the stream stands.
@@ -390,49 +351,36 @@ impl Buffered {
 
     /// Writes all that waits; BlockingIOError if that is not possible now.
     pub(super) fn flush_written(&self, vm: &Vm) -> Res<()> {
-        let (pending, offset) = {
-            let state = self.state();
-            match state.write_end {
-                Some(end) if end > state.write_pos => {
-                    (true, state.raw_pos as i64 - state.write_pos as i64)
-                }
-                _ => (false, 0),
-            }
+        let (waits, drift) = {
+            let window = self.window();
+            (!window.dirty().is_empty(), window.drift_from_dirty())
         };
-        if pending {
-            if offset != 0 {
-                self.raw_seek(vm, -offset, io::SEEK_CUR)?;
-                let mut state = self.state_mut();
-                state.raw_pos = (state.raw_pos as i64 - offset).max(0) as usize;
-            }
-            loop {
-                let (buffer, from, to) = {
-                    let mut state = self.state_mut();
-                    let to = state.write_end.unwrap_or(0);
-                    if state.write_pos >= to {
-                        break;
-                    }
-                    (std::mem::take(&mut state.buffer), state.write_pos, to)
-                };
-                let count = self.raw_write(vm, buffer.get(from..to).unwrap_or(&[]));
-                let mut state = self.state_mut();
-                state.buffer = buffer;
-                match count {
-                    Ok(Some(count)) => {
-                        state.move_to_raw(count);
-                    }
-                    Ok(None) => {
-                        drop(state);
-                        return Err(self.cannot_wait(vm, 0));
-                    }
-                    Err(raised) => return Err(raised),
-                }
-                drop(state);
-                vm.poll()?;
-            }
+        if waits && drift != 0 {
+            self.raw_move(vm, -drift)?;
         }
-        // Also resets the position of an empty buffer.
-        self.state_mut().forget_written();
+        loop {
+            let (dirty, bytes) = {
+                let mut window = self.window_mut();
+                match window.dirty() {
+                    dirty if dirty.is_empty() => break,
+                    dirty => (dirty, window.lend()),
+                }
+            };
+            let count = self.raw_write(vm, bytes.get(dirty).unwrap_or(&[]));
+            let mut window = self.window_mut();
+            window.give_back(bytes, 0);
+            if let Ok(Some(count)) = count {
+                window.written(count);
+            }
+            drop(window);
+            if count?.is_none() {
+                return Err(self.cannot_wait(vm, 0));
+            }
+            vm.poll()?;
+        }
+        if !self.readable.get() {
+            self.window_mut().restart();
+        }
         Ok(())
     }
 
@@ -441,9 +389,9 @@ impl Buffered {
     pub(super) fn flush_and_rewind(&self, vm: &Vm) -> Res<()> {
         self.flush_written(vm)?;
         if self.readable.get() {
-            let offset = self.state().raw_offset();
-            let moved = self.raw_seek(vm, -offset, io::SEEK_CUR);
-            self.state_mut().forget_read();
+            let drift = self.window().drift();
+            let moved = self.raw_move(vm, -drift);
+            self.window_mut().restart();
             moved?;
         }
         Ok(())
@@ -471,96 +419,51 @@ impl Buffered {
             let blocked = vm.caught(raised, Exc::BlockingIOError)?;
             return self.write_blocked(vm, data, blocked);
         }
-        let offset = self.state().raw_offset();
-        if offset != 0 {
-            self.raw_seek(vm, -offset, io::SEEK_CUR)?;
-            let mut state = self.state_mut();
-            state.raw_pos = (state.raw_pos as i64 - offset).max(0) as usize;
+        let drift = self.window().drift();
+        if drift != 0 {
+            self.raw_move(vm, -drift)?;
         }
-        let size = self.state().buffer.len();
+        self.window_mut().restart();
+        let size = self.window().size();
         let mut written = 0;
         while data.len() - written > size {
-            match self.raw_write(vm, &data[written..])? {
+            let count = self.raw_write(vm, &data[written..])?;
+            let mut window = self.window_mut();
+            window.raw_went_on(count.unwrap_or(0));
+            window.restart();
+            match count {
                 Some(count) => written += count,
                 None => {
                     // Keep as much as there is room for.
-                    let kept = self.refill(&data[written..]);
+                    let kept = window.put_some(&data[written..]);
+                    drop(window);
                     return Err(self.cannot_wait(vm, written + kept));
                 }
             }
+            drop(window);
             vm.poll()?;
         }
-        if self.readable.get() {
-            self.state_mut().forget_read();
-        }
-        self.refill(&data[written..]);
+        self.window_mut().put_some(&data[written..]);
         Ok(())
     }
 
     /// Puts `data` at the logical position if it fits into the buffer.
     fn put(&self, data: &[u8]) -> bool {
-        let state = &mut *self.state_mut();
-        if state.read_end.is_none() && state.write_end.is_none() {
-            state.pos = 0;
-            state.raw_pos = 0;
-        }
-        let start = state.pos;
-        let end = start + data.len();
-        let Some(target) = state.buffer.get_mut(start..end) else { return false };
-        target.copy_from_slice(data);
-        if state.write_end.is_none() || state.write_pos > start {
-            state.write_pos = start;
-        }
-        state.move_to(end);
-        state.write_end = Some(state.write_end.map_or(end, |before| before.max(end)));
-        true
-    }
-
-    /// Makes `data` (its beginning, if it is too long) all that waits to be written.
-    fn refill(&self, data: &[u8]) -> usize {
-        let state = &mut *self.state_mut();
-        let count = data.len().min(state.buffer.len());
-        state.buffer[..count].copy_from_slice(&data[..count]);
-        state.write_pos = 0;
-        state.write_end = Some(count);
-        state.raw_pos = 0;
-        state.move_to(count);
-        count
+        self.window_mut().put(data)
     }
 
     /// The raw stream takes nothing now: keeps what there is room for, beside what waits already.
     fn write_blocked(&self, vm: &Vm, data: &[u8], blocked: Object) -> Res<()> {
         let kept = {
-            let state = &mut *self.state_mut();
-            if self.readable.get() {
-                state.forget_read();
-            }
-            let (from, to) = (state.write_pos, state.write_end.unwrap_or(0));
-            if from <= to && to <= state.buffer.len() {
-                state.buffer.copy_within(from..to, 0);
-            }
-            let waiting = to.saturating_sub(from);
-            state.raw_pos = state.raw_pos.saturating_sub(from);
-            state.write_pos = 0;
-            let count = data.len().min(state.buffer.len() - waiting);
-            state.buffer[waiting..waiting + count].copy_from_slice(&data[..count]);
-            state.write_end = Some(waiting + count);
-            state.pos = waiting + count;
-            count
+            let mut window = self.window_mut();
+            window.keep_dirty();
+            window.put_some(data)
         };
         if kept == data.len() {
             drop(blocked);
             return Ok(());
         }
         Err(self.cannot_wait(vm, kept))
-    }
-}
-
-impl State {
-    /// `count` waiting bytes were written.
-    fn move_to_raw(&mut self, count: usize) {
-        self.write_pos += count;
-        self.raw_pos = self.write_pos;
     }
 }
 

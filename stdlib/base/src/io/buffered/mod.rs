@@ -6,6 +6,7 @@
 mod core;
 mod pair;
 mod reading;
+mod window;
 
 pub use self::core::{Buffered, BufferedRandom, BufferedReader, BufferedWriter, buffered};
 pub use pair::BufferedRwPair;
@@ -15,6 +16,7 @@ use super::base::{self, BufferedIoBase, STREAM_FLAGS};
 use super::{SEEK_CUR, SEEK_SET, unsupported};
 use crate::support::*;
 use reading::*;
+use window::Window;
 
 pub(in crate::io) static READER: TypeSpec = TypeSpec {
     doc: "A buffer over a raw stream that can be read.",
@@ -221,17 +223,16 @@ fn close(vm: &Vm, this: &Object) -> Res {
             return Ok(Object::none());
         }
     }
+    if state.finalizing.get() {
+        warn_unclosed(vm, &state.raw(vm)?, this);
+    }
     let flushed = vm.call_method(this, "flush", &[]).map(drop);
     base::keep_first(vm, flushed, |vm| {
         let _guard = state.enter(vm, this)?;
         let raw = state.raw(vm)?;
         let closed = vm.call_method(&raw, "close", &[]).map(drop);
-        // Keep the state as it is but the memory.
-        let mut state = state.state_mut();
-        state.forget_read();
-        state.forget_written();
-        state.pos = 0;
-        drop(std::mem::take(&mut state.buffer));
+        // The memory is given back at once.
+        *state.window_mut() = Window::default();
         closed
     })?;
     Ok(Object::none())
@@ -262,8 +263,20 @@ fn isatty(vm: &Vm, this: &Object) -> Res {
     vm.call_method(&state_of(vm, this)?.raw(vm)?, "isatty", &[])
 }
 
+/// Asks the raw stream to warn that nobody closed it.
+pub(super) fn warn_unclosed(vm: &Vm, raw: &Object, source: &Object) {
+    if let Err(raised) = vm.call_method(raw, "_dealloc_warn", std::slice::from_ref(source)) {
+        drop(vm.take_raised(raised));
+    }
+}
+
 #[native("(self, source, /)", name = "_dealloc_warn")]
-fn dealloc_warn(_this: &Object, _source: &Object) {}
+fn dealloc_warn(vm: &Vm, this: &Object, source: &Object) -> Res<()> {
+    if let Some(raw) = state_of(vm, this)?.raw.get() {
+        warn_unclosed(vm, &raw, source);
+    }
+    Ok(())
+}
 
 #[native("(self, /)", name = "__getstate__")]
 fn getstate(vm: &Vm, this: &Object) -> Res {
@@ -273,7 +286,7 @@ fn getstate(vm: &Vm, this: &Object) -> Res {
 #[native("(self, /)", name = "__sizeof__")]
 fn sizeof(vm: &Vm, this: &Object) -> Res {
     let state = state_of(vm, this)?;
-    vm.int_usize(size_of::<Buffered>() + state.state().buffer.len())
+    vm.int_usize(size_of::<Buffered>() + state.window().size())
 }
 
 /// Write bytes and return how many: all of them, perhaps into the buffer only.
@@ -307,15 +320,15 @@ fn seek(vm: &Vm, this: &Object, target: &Object, whence: Maybe<i32>) -> Res {
     base::check_seekable(vm, &state.raw(vm)?)?;
     let mut target = super::offset(vm, target)?;
     if (whence == SEEK_SET || whence == SEEK_CUR) && state.readable.get() {
-        let current = state.raw_position(vm)?;
-        let mut inner = state.state_mut();
-        let logical = current - inner.raw_offset();
-        let by = if whence == SEEK_SET { target.saturating_sub(logical) } else { target };
-        let ahead = inner.ahead();
-        if by >= -(inner.pos as i64) && by <= ahead as i64 && ahead > 0 {
-            inner.pos = (inner.pos as i64 + by) as usize;
-            drop(inner);
-            return vm.int(logical + by);
+        state.raw_position(vm)?;
+        let mut window = state.window_mut();
+        let to = match whence {
+            SEEK_SET => target,
+            _ => window.position().saturating_add(target),
+        };
+        if !window.ahead().is_empty() && window.go_to(to) {
+            drop(window);
+            return vm.int(to);
         }
     }
     let _guard = state.enter(vm, this)?;
@@ -323,14 +336,9 @@ fn seek(vm: &Vm, this: &Object, target: &Object, whence: Maybe<i32>) -> Res {
         state.flush_written(vm)?;
     }
     if whence == SEEK_CUR {
-        target = target.saturating_sub(state.state().raw_offset());
+        target = target.saturating_sub(state.window().drift());
     }
     let position = state.raw_seek(vm, target, whence)?;
-    if state.readable.get() {
-        let mut inner = state.state_mut();
-        inner.forget_read();
-        inner.pos = 0;
-    }
     vm.int(position)
 }
 
@@ -339,8 +347,8 @@ fn seek(vm: &Vm, this: &Object, target: &Object, whence: Maybe<i32>) -> Res {
 fn tell(vm: &Vm, this: &Object) -> Res {
     let state = state_of(vm, this)?;
     state.raw(vm)?;
-    let raw = state.raw_tell(vm)?;
-    let position = raw - state.state().raw_offset();
+    state.raw_tell(vm)?;
+    let position = state.window().position();
     vm.int(position)
 }
 

@@ -23,8 +23,8 @@ pub(super) fn read(vm: &Vm, this: &Object, size: Option<isize>) -> Res {
     let mut result = Vec::new();
     reserve(vm, &mut result, size)?;
     let _guard = state.enter(vm, this)?;
-    if state.state().ahead() >= size {
-        state.state_mut().take_ahead(size, &mut result);
+    if state.window().ahead().len() >= size {
+        state.window_mut().take(size, &mut result);
         return Ok(vm.bytes(&result)?.into_object());
     }
     let complete = read_more(vm, state, size, &mut result)?;
@@ -36,10 +36,7 @@ pub(super) fn read(vm: &Vm, this: &Object, size: Option<isize>) -> Res {
 
 /// Reads until `result` has `size` bytes; false if it stopped for want of data that may come yet.
 fn read_more(vm: &Vm, state: &Buffered, size: usize, result: &mut Vec<u8>) -> Res<bool> {
-    {
-        let mut inner = state.state_mut();
-        inner.take_ahead(size, result);
-    }
+    state.window_mut().take(size, result);
     // What waits to be written comes first.
     state.flush_before_read(vm)?;
     let buffer_size = start_afresh(state);
@@ -56,13 +53,11 @@ fn read_more(vm: &Vm, state: &Buffered, size: usize, result: &mut Vec<u8>) -> Re
             Some(_) => vm.poll()?,
         }
     }
-    while result.len() < size && state.state().read_end.is_none_or(|end| end < buffer_size) {
+    while result.len() < size && state.window().spare() < buffer_size {
         match state.fill(vm)? {
             None => return Ok(false),
             Some(0) => return Ok(true),
-            Some(_) => {
-                state.state_mut().take_ahead(size - result.len(), result);
-            }
+            Some(_) => state.window_mut().take(size - result.len(), result),
         }
     }
     Ok(true)
@@ -70,24 +65,24 @@ fn read_more(vm: &Vm, state: &Buffered, size: usize, result: &mut Vec<u8>) -> Re
 
 /// Forgets what was read ahead; returns the buffer's size.
 fn start_afresh(state: &Buffered) -> usize {
-    let mut inner = state.state_mut();
-    inner.forget_read();
-    inner.pos = 0;
-    inner.buffer.len()
+    let mut window = state.window_mut();
+    window.restart();
+    window.size()
 }
 
 fn read_all(vm: &Vm, state: &Buffered) -> Res {
     let mut all = Vec::new();
     {
-        let mut inner = state.state_mut();
-        let ahead = inner.ahead();
+        let mut window = state.window_mut();
+        let ahead = window.ahead().len();
         reserve(vm, &mut all, ahead)?;
-        inner.take_ahead(ahead, &mut all);
+        window.take(ahead, &mut all);
     }
     state.flush_before_read(vm)?;
     start_afresh(state);
     let raw = state.raw(vm)?;
-    state.state_mut().abs_pos = None;
+    // (Where the raw stream will be is its affair.)
+    state.window_mut().raw_is_lost();
     if let Some(readall) = optional_attr(vm, &raw, "readall")? {
         let rest = vm.call(&readall, &[])?;
         if rest.is_none() {
@@ -129,13 +124,12 @@ pub(super) fn peek(vm: &Vm, this: &Object, size: isize) -> Res {
     state.check_open(vm, "peek of closed file")?;
     let _guard = state.enter(vm, this)?;
     state.flush_before_read(vm)?;
-    if state.state().ahead() == 0 {
+    if state.window().ahead().is_empty() {
         start_afresh(state);
         state.fill(vm)?;
     }
-    let inner = state.state();
-    let ahead = &inner.buffer[inner.pos..inner.pos + inner.ahead()];
-    Ok(vm.bytes(ahead)?.into_object())
+    let window = state.window();
+    Ok(vm.bytes(window.ahead())?.into_object())
 }
 
 /// Read and return up to size bytes with at most one read of the raw stream.
@@ -143,7 +137,7 @@ pub(super) fn peek(vm: &Vm, this: &Object, size: isize) -> Res {
 pub(super) fn read1(vm: &Vm, this: &Object, size: isize) -> Res {
     let state = state_of(vm, this)?;
     state.raw(vm)?;
-    let size = usize::try_from(size).unwrap_or(state.state().buffer.len());
+    let size = usize::try_from(size).unwrap_or(state.window().size());
     let read = read_one(vm, state, this, size)?;
     Ok(vm.bytes(&read)?.into_object())
 }
@@ -156,11 +150,11 @@ pub(super) fn read_one(vm: &Vm, state: &Buffered, this: &Object, size: usize) ->
         return Ok(result);
     }
     let _guard = state.enter(vm, this)?;
-    let ahead = state.state().ahead();
+    let ahead = state.window().ahead().len();
     if ahead > 0 {
         let count = ahead.min(size);
         reserve(vm, &mut result, count)?;
-        state.state_mut().take_ahead(count, &mut result);
+        state.window_mut().take(count, &mut result);
         return Ok(result);
     }
     state.flush_before_read(vm)?;
@@ -191,9 +185,12 @@ fn read_into(vm: &Vm, this: &Object, target: &BufferMut, once: bool) -> Res {
     let mut result = Vec::new();
     reserve(vm, &mut result, size)?;
     let _guard = state.enter(vm, this)?;
-    state.state_mut().take_ahead(size, &mut result);
+    state.window_mut().take(size, &mut result);
     let mut complete = true;
-    if result.len() < size && !(once && !result.is_empty()) {
+    let left = size - result.len();
+    // What would only go into the buffer is left for later when there is something to give.
+    let enough = once && !result.is_empty() && left <= state.window().size();
+    if left > 0 && !enough {
         complete = fill_target(vm, state, size, once, &mut result)?;
     }
     if !complete && result.is_empty() {
@@ -224,7 +221,7 @@ fn fill_target(
         } else {
             start_afresh(state);
             let count = state.fill(vm)?;
-            state.state_mut().take_ahead(size - start, result);
+            state.window_mut().take(size - start, result);
             count
         };
         match count {
@@ -254,13 +251,14 @@ fn line(vm: &Vm, state: &Buffered, this: &Object, limit: usize) -> Res<Vec<u8>> 
     let mut fresh = false;
     loop {
         let done = {
-            let mut inner = state.state_mut();
-            let reach = inner.ahead().min(limit - line.len());
-            let ahead = &inner.buffer[inner.pos..inner.pos + reach];
+            let mut window = state.window_mut();
+            let ahead = window.ahead();
+            let reach = ahead.len().min(limit - line.len());
+            let ahead = &ahead[..reach];
             let end = memchr::memchr(b'\n', ahead).map_or(reach, |end| end + 1);
             let found = end > 0 && ahead[end - 1] == b'\n';
             reserve(vm, &mut line, end)?;
-            inner.take_ahead(end, &mut line);
+            window.take(end, &mut line);
             found || line.len() >= limit
         };
         if done {

@@ -385,6 +385,15 @@ fn encode_native(vm: &Vm, native: &Native, text: &Obj<Str>, out: &mut Vec<u8>) -
     }
 }
 
+/// LookupError if nobody knows an error handler of that name.
+pub(super) fn check_errors(vm: &Vm, errors: &str) -> Res<()> {
+    if Handler::by_name(errors).is_some() {
+        return Ok(());
+    }
+    let module = vm.import("_codecs")?;
+    vm.call_method(&module, "lookup_error", &[vm.str(errors)?.into_object()]).map(drop)
+}
+
 /// What the module `codecs` knows of an encoding; LookupError if it is unknown or not for text.
 pub(super) fn lookup(vm: &Vm, encoding: &str) -> Res {
     let import = crate::io::builtin(vm, "__import__")?;

@@ -24,6 +24,7 @@ use super::stringio::check_newline;
 use super::unsupported;
 use crate::support::*;
 use codec::{Decoder, DecoderState, Encoder, Native};
+use taipan_core::builtins::sys;
 
 /// Payload of `TextIOWrapper`.
 pub struct TextIo {
@@ -273,6 +274,15 @@ impl TextIo {
 
 /// An argument that must be a str without NUL, or None.
 fn text_argument(vm: &Vm, name: &str, value: Maybe<&Object>) -> Res<Option<String>> {
+    let text = text_with_nul(vm, name, value)?;
+    if text.as_deref().is_some_and(|text| text.contains('\0')) {
+        return Err(vm.value_error("embedded null character"));
+    }
+    Ok(text)
+}
+
+/// An argument that must be a str, or None.
+fn text_with_nul(vm: &Vm, name: &str, value: Maybe<&Object>) -> Res<Option<String>> {
     let Maybe::Given(value) = value else { return Ok(None) };
     if value.is_none() {
         return Ok(None);
@@ -283,11 +293,7 @@ fn text_argument(vm: &Vm, name: &str, value: Maybe<&Object>) -> Res<Option<Strin
             vm.type_name(value)
         )));
     };
-    let text = vm.utf8(text)?.into_owned();
-    if text.contains('\0') {
-        return Err(vm.value_error("embedded null character"));
-    }
-    Ok(Some(text))
+    Ok(Some(vm.utf8(text)?.into_owned()))
 }
 
 /// The name of the encoding that an argument of None means.
@@ -312,6 +318,18 @@ fn init(
 ) -> Res<()> {
     this.ready.set(false);
     this.detached.set(false);
+    let flags = sys::flags(vm);
+    if flags.warn_default_encoding != 0
+        && matches!(encoding, Maybe::Absent)
+            | matches!(encoding, Maybe::Given(given) if given.is_none())
+    {
+        super::open::warn_default_encoding(vm, 1)?;
+    }
+    let default = match encoding {
+        Maybe::Given(name) if !name.is_none() => locale_encoding(),
+        _ if flags.utf8_mode != 0 => "utf-8",
+        _ => locale_encoding(),
+    };
     let encoding = text_argument(vm, "encoding", encoding)?.filter(|name| name != "locale");
     let errors = match errors {
         Maybe::Given(errors) if !errors.is_none() && errors.downcast::<Str>().is_none() => {
@@ -322,9 +340,12 @@ fn init(
         }
         errors => text_argument(vm, "errors", errors)?,
     };
+    if let (Some(errors), true) = (&errors, flags.dev_mode) {
+        codec::check_errors(vm, errors)?;
+    }
     let newline = text_argument(vm, "newline", newline)?;
     check_plain_newline(vm, newline.as_deref())?;
-    *this.encoding.borrow_mut() = encoding.unwrap_or_else(|| locale_encoding().to_owned());
+    *this.encoding.borrow_mut() = encoding.unwrap_or_else(|| default.to_owned());
     *this.errors.borrow_mut() = errors.unwrap_or_else(|| String::from("strict"));
     this.set_newline(newline);
     this.line_buffering.set(line_buffering);
@@ -375,7 +396,8 @@ fn reconfigure(
     write_through: Option<&Object>,
 ) -> Res<()> {
     let newline_given = !newline.is_absent();
-    let encoding = text_argument(vm, "encoding", encoding)?;
+    // (What is no name of an encoding for its NUL is looked up, and not found.)
+    let encoding = text_with_nul(vm, "encoding", encoding)?;
     let errors = text_argument(vm, "errors", errors)?;
     if this.has_decoded.get() && (encoding.is_some() || errors.is_some() || newline_given) {
         return Err(unsupported(
@@ -400,6 +422,9 @@ fn reconfigure(
     if encoding.is_some() || errors.is_some() || newline_given {
         if let Some(encoding) = encoding {
             let encoding = if encoding == "locale" { locale_encoding().into() } else { encoding };
+            if encoding.contains('\0') {
+                return Err(vm.lookup_error(format_args!("unknown encoding: {encoding}")));
+            }
             if Native::find(&encoding, "strict").is_none() {
                 codec::lookup(vm, &encoding)?;
             }
@@ -421,7 +446,11 @@ fn reconfigure(
 
 fn flag_argument(vm: &Vm, value: Option<&Object>, default: bool) -> Res<bool> {
     match value {
-        Some(value) => Ok(vm.index_clamped(value)? != 0),
+        Some(value) => {
+            let number = vm.index(value)?;
+            let too_large = || vm.overflow_error("Python int too large to convert to C long");
+            Ok(vm.as_i64(&number).ok_or_else(too_large)? != 0)
+        }
         None => Ok(default),
     }
 }
@@ -443,6 +472,9 @@ fn close(vm: &Vm, this: &Obj<TextIo>) -> Res<()> {
     let buffer = this.buffer(vm)?;
     if base::is_closed(vm, this.as_object())? {
         return Ok(());
+    }
+    if this.finalizing.get() {
+        super::buffered::warn_unclosed(vm, &buffer, this.as_object());
     }
     let flushed = vm.call_method(this.as_object(), "flush", &[]).map(drop);
     base::keep_first(vm, flushed, |vm| vm.call_method(&buffer, "close", &[]).map(drop))
@@ -553,8 +585,10 @@ fn chunk_size(vm: &Vm, this: &Obj<TextIo>) -> Res<usize> {
 }
 
 #[setter(name = "_CHUNK_SIZE")]
-fn set_chunk_size(vm: &Vm, this: &Obj<TextIo>, value: isize) -> Res<()> {
+fn set_chunk_size(vm: &Vm, this: &Obj<TextIo>, value: Option<&Object>) -> Res<()> {
     this.buffer(vm)?;
+    let Some(value) = value else { return Err(vm.attribute_error("cannot delete attribute")) };
+    let value = vm.index_clamped(value)?;
     let Some(size) = usize::try_from(value).ok().filter(|&size| size > 0) else {
         return Err(vm.value_error("a strictly positive integer is required"));
     };
