@@ -149,7 +149,10 @@ static DECOMPRESSOR: TypeSpec = TypeSpec {
 
 #[native("(cls)", constructor)]
 fn decompressor(vm: &Vm, cls: &Obj<Type>) -> Res<Obj<Decompressor>> {
-    vm.alloc_of(cls, Decompressor(Decompressing::new(Decompress::new(false))))
+    vm.alloc_of(
+        cls,
+        Decompressor(Decompressing::new(Decompress::new(false), "End of stream already reached")),
+    )
 }
 
 /// Decompress *data*, returning uncompressed data as bytes.

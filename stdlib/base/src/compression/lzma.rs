@@ -214,7 +214,10 @@ fn compressor(
                 let last = if format == FORMAT_ALONE { chain::LZMA1 } else { chain::LZMA2 };
                 Chain { before: Vec::new(), last, options }
             }
-            None => return Err(error(vm, &format!("Invalid compression preset: {number}"))),
+            None if format == FORMAT_ALONE => {
+                return Err(error(vm, &format!("Invalid compression preset: {number}")));
+            }
+            None => return Err(error(vm, "Invalid or unsupported options")),
         },
     };
     room(vm, &chain.options)?;
@@ -473,7 +476,7 @@ fn decompressor(
         only_xz: format == FORMAT_XZ,
         head,
     };
-    let work = Decompressing::new(decoding);
+    let work = Decompressing::new(decoding, "Already at end of stream");
     vm.alloc_of(cls, Decompressor { work, check: Cell::new(check) })
 }
 

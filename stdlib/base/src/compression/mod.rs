@@ -32,23 +32,26 @@ struct Decompressing<D> {
     unused: RefCell<Vec<u8>>,
     eof: Cell<bool>,
     needs_input: Cell<bool>,
+    /// The words for data after the end.
+    over: &'static str,
 }
 
 impl<D: Decoder> Decompressing<D> {
-    fn new(stream: D) -> Self {
+    fn new(stream: D, over: &'static str) -> Self {
         Decompressing {
             stream: RefCell::new(Some(stream)),
             waiting: RefCell::default(),
             unused: RefCell::default(),
             eof: Cell::new(false),
             needs_input: Cell::new(true),
+            over,
         }
     }
 
     /// Output of what was kept and the new data; `limit` bytes at most.
     fn run(&self, vm: &Vm, data: &[u8], limit: usize) -> Res<Obj<Bytes>> {
         if self.eof.get() {
-            return Err(vm.raise_kind(Exc::EOFError, "End of stream already reached"));
+            return Err(vm.raise_kind(Exc::EOFError, self.over));
         }
         let Some(mut stream) = self.stream.take() else {
             return Err(vm.value_error("the decompressor is in use by another thread"));

@@ -3,9 +3,7 @@
 //! **Invariant:** `text` is UTF-8 and ends with a whole character; what of the bytes cannot be decoded yet waits
 //! in `raw`.
 
-use super::fault::{
-    Fault, NO_MEMORY, PARTIAL_CHAR, UNCLOSED_TOKEN, UNKNOWN_ENCODING, fault, invalid,
-};
+use super::fault::{Fault, NO_MEMORY, PARTIAL_CHAR, UNCLOSED_TOKEN, fault, invalid};
 
 /// How bytes are text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -127,15 +125,9 @@ impl Input {
     }
 
     /// What the unknown encoding is.
-    pub(super) fn settle(&mut self, table: Option<Box<[Option<char>]>>) -> Result<(), Fault> {
+    pub(super) fn settle(&mut self, table: Box<[Option<char>]>) {
         self.unknown = None;
-        match table {
-            Some(table) => {
-                self.encoding = Encoding::Table(table);
-                Ok(())
-            }
-            None => Err(fault(UNKNOWN_ENCODING)),
-        }
+        self.encoding = Encoding::Table(table);
     }
 
     /// There is no declaration, or it names no encoding.

@@ -405,11 +405,7 @@ fn drive(vm: &Vm, this: &Obj<Parser>) -> Res<()> {
             Ok(Some(Event::Rest | Event::Pass)) => vm.poll()?,
             Ok(Some(Event::Encoding(name))) => {
                 let table = encoding_table(vm, &name)?;
-                let settled = this.machine.borrow_mut().input.settle(table);
-                if let Err(fault) = settled {
-                    this.machine.borrow_mut().error = fault.code;
-                    return Err(this.error(vm, fault));
-                }
+                this.machine.borrow_mut().input.settle(table);
             }
             Ok(None) => return Ok(()),
             Err(fault) => {
@@ -421,22 +417,16 @@ fn drive(vm: &Vm, this: &Obj<Parser>) -> Res<()> {
     }
 }
 
-/// The characters of an encoding that Python knows; None: it does not.
-fn encoding_table(vm: &Vm, name: &str) -> Res<Option<Box<[Option<char>]>>> {
+/// The characters of an encoding, of which Python must have a codec.
+fn encoding_table(vm: &Vm, name: &str) -> Res<Box<[Option<char>]>> {
     let all: Vec<u8> = (0..=255).collect();
     let args = [vm.str(name)?.into_object(), vm.str("replace")?.into_object()];
-    let decoded = match vm.call_method(vm.bytes(&all)?.as_object(), "decode", &args) {
-        Ok(decoded) => decoded,
-        Err(raised) => {
-            drop(vm.caught(raised, Exc::LookupError)?);
-            return Ok(None);
-        }
-    };
+    let decoded = vm.call_method(vm.bytes(&all)?.as_object(), "decode", &args)?;
     let Some(text) = decoded.downcast::<Str>().filter(|text| text.len() == 256) else {
         return Err(vm.value_error("multi-byte encodings are not supported"));
     };
     let chars = text.as_text().iter().map(|c| char::from_u32(c).filter(|c| *c != '\u{FFFD}'));
-    Ok(Some(chars.collect()))
+    Ok(chars.collect())
 }
 
 /// The text that was kept, as one call.
