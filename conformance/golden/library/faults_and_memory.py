@@ -67,7 +67,7 @@ try:
 except RuntimeError as e:
     print(e)
 tracemalloc.start(5)
-keep = bytearray(1 << 20)
+keep = [None] * (1 << 17)
 current, peak = tracemalloc.get_traced_memory()
 print(tracemalloc.is_tracing(), current >= 1 << 20, peak >= current, tracemalloc.get_traceback_limit())
 del keep

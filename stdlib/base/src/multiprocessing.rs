@@ -112,8 +112,7 @@ static SEMLOCK: TypeSpec = TypeSpec {
     ],
     getsets: getsets![handle, kind, maxvalue, name],
     fill: Some(|vm, class| {
-        let max = vm.int(i64::from(sys::SEMAPHORE_MAX))?;
-        set_attr(vm, class.as_object(), "SEM_VALUE_MAX", &max)
+        class.dict.set_named(vm, "SEM_VALUE_MAX", vm.int(i64::from(sys::SEMAPHORE_MAX))?)
     }),
     ..TypeSpec::new::<SemLock>("_multiprocessing.SemLock")
 };

@@ -1,8 +1,9 @@
 """What the threads are doing, when asked, after some time, on a signal, or when the program dies.
 
-The tracebacks of dump_traceback(), of dump_traceback_later() and of register() are made by the interpreter at a
-point where it is safe: a thread that is stuck inside a native function that holds the interpreter's lock cannot be
-shown. On a fatal signal only its name is told, as nothing of the interpreter may be looked at then.
+The tracebacks are made by the interpreter at a point where it is safe, and of one thread: dump_traceback() shows the
+one that calls it, dump_traceback_later() and register() the main thread, which is interrupted by a signal; if that is
+stuck inside a native function, it cannot be shown. On a fatal signal only its name is told, as nothing of the
+interpreter may be looked at then.
 """
 import _faulthandler
 import _thread
@@ -62,25 +63,13 @@ def _stack(frame):
     return "".join(lines)
 
 
-def _dump(fd, all_threads, frame, watcher=None):
-    if not all_threads:
-        _write(fd, "Stack (most recent call first):\n" + _stack(frame))
-        return
-    me = _thread.get_ident()
-    parts = []
-    for ident, top in sys._current_frames().items():
-        if ident == watcher:
-            continue
-        is_me = ident == me
-        what = "Current thread" if is_me and watcher is None else "Thread"
-        stack = _stack(frame if is_me and frame is not None else top)
-        parts.append((is_me, f"{what} 0x{ident:016x} (most recent call first):\n{stack}"))
-    parts.sort(key=lambda part: part[0])
-    _write(fd, "\n".join(text for _, text in parts))
+def _dump(fd, all_threads, frame, what="Current thread"):
+    head = f"{what} 0x{_thread.get_ident():016x}" if all_threads else "Stack"
+    _write(fd, f"{head} (most recent call first):\n{_stack(frame)}")
 
 
 def dump_traceback(file=None, all_threads=True):
-    """Write the traceback of this thread, or of all threads, to a file."""
+    """Write the traceback of this thread to a file."""
     fd, _ = _descriptor(file)
     _dump(fd, all_threads, sys._getframe())
 
@@ -123,8 +112,16 @@ def _timeout_text(timeout):
     return f"Timeout ({hours}:{minutes:02d}:{seconds:02d}{fraction})!\n"
 
 
+# What asks the main thread for its traceback; nobody else uses one as high.
+_SIGNAL = signal.SIGRTMAX - 1
+_PATIENCE = 2
+
+
 def dump_traceback_later(timeout, repeat=False, file=None, exit=False):
-    """Write the tracebacks of all threads in so many seconds, unless cancelled; then perhaps again, or exit."""
+    """Write the traceback of the main thread in so many seconds, unless cancelled; then perhaps again, or exit.
+
+    To be called in the main thread.
+    """
     global _later
     if timeout <= 0:
         raise ValueError("timeout must be greater than 0")
@@ -132,16 +129,24 @@ def dump_traceback_later(timeout, repeat=False, file=None, exit=False):
         raise OverflowError("timeout value is too large")
     fd, keep = _descriptor(file)
     cancel_dump_traceback_later()
-    cancelled = _thread.allocate_lock()
-    cancelled.acquire()
-    ended = _thread.allocate_lock()
-    ended.acquire()
+    cancelled, ended, told = (_thread.allocate_lock() for _ in range(3))
+    for lock in (cancelled, ended, told):
+        lock.acquire()
+
+    def tell(number, frame):
+        _dump(fd, True, frame, "Thread")
+        if told.locked():
+            told.release()
+
+    signal.signal(_SIGNAL, tell)
 
     def watch():
         try:
             while not cancelled.acquire(timeout=timeout):
                 _write(fd, _timeout_text(timeout))
-                _dump(fd, True, None, _thread.get_ident())
+                os.kill(os.getpid(), _SIGNAL)
+                if not told.acquire(timeout=_PATIENCE):
+                    _write(fd, "The main thread is inside of a native function.\n")
                 if exit:
                     os._exit(1)
                 if not repeat:
@@ -161,7 +166,9 @@ def cancel_dump_traceback_later():
         return
     cancelled, ended, _ = later
     cancelled.release()
-    ended.acquire()
+    # The main thread may be asked for its traceback while it waits.
+    while not ended.acquire(timeout=0.01):
+        pass
 
 
 _registered = {}

@@ -35,10 +35,9 @@ fn root(z: Pair) -> Pair {
     }
     let (ax, ay) = (x.abs(), y.abs());
     let s = if ax < f64::MIN_POSITIVE && ay < f64::MIN_POSITIVE && (ax > 0.0 || ay > 0.0) {
-        // Subnormal: scaled by an even power of 2, so that no digits are lost.
-        const UP: f64 = (1u64 << 54) as f64;
-        let scaled = ax * UP;
-        (scaled + scaled.hypot(ay * UP)).sqrt() / (1u64 << 27) as f64 / std::f64::consts::SQRT_2
+        // Subnormal: scaled by 2 ** 53, so that no digits are lost; the root by half of that and the half below it.
+        let scaled = ax * SCALE;
+        (scaled + scaled.hypot(ay * SCALE)).sqrt() / (1u64 << 27) as f64
     } else {
         let eighth = ax / 8.0;
         2.0 * (eighth + eighth.hypot(ay / 8.0)).sqrt()

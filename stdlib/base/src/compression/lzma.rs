@@ -364,7 +364,8 @@ impl Decoding {
 
 /// Whether these may be the first bytes of a .lzma, as liblzma judges it: no size is odd.
 fn is_alone(head: &[u8]) -> bool {
-    if head.first().is_some_and(|props| *props >= 225) {
+    let odd = |props: u8| props >= 225 || props % 9 + props / 9 % 5 > 4;
+    if head.first().is_some_and(|props| odd(*props)) {
         return false;
     }
     if let Some([a, b, c, d]) = head.get(1..5) {

@@ -203,8 +203,51 @@ impl<'t> Cursor<'t> {
 /// System and public id.
 type Ids = (Option<String>, Option<String>);
 
+/// What was read of a declaration, if its pieces are such: expat looks at these first, one by one.
+pub(super) fn checked<T>(raw: &[u8], read: Result<T, Fault>) -> Result<T, Fault> {
+    let bad = odd_piece(raw);
+    match (read, bad) {
+        (Err(fault), Some(at)) if fault.at < at => Err(fault),
+        (_, Some(at)) => Err(invalid(at)),
+        (read, None) => read,
+    }
+}
+
+/// The first place where no piece of a declaration can be.
+fn odd_piece(raw: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    while at < raw.len() {
+        let end = piece(raw, at).max(at + 1);
+        let next = raw.get(end);
+        let ends = |signs: &[u8]| next.is_none_or(|b| chars::is_space(*b) || signs.contains(b));
+        let fits = match raw[at] {
+            b if chars::is_space(b) => true,
+            b'"' | b'\'' => ends(b">%["),
+            b'<' => {
+                let word = raw.get(at + 2..end).unwrap_or(&[]);
+                let bad = word.iter().position(|b| !b.is_ascii_alphabetic());
+                if let Some(bad) = bad {
+                    return Some(at + 2 + bad);
+                }
+                ends(b"%")
+            }
+            b'(' | b')' | b'|' | b',' | b'[' | b']' | b'>' | b'%' | b'#' | b';' | b'?' | b'*'
+            | b'+' => true,
+            _ if chars::name_rest(raw, at) == Some(at) => return Some(at),
+            _ => ends(b">),|[%?*+"),
+        };
+        if !fits {
+            return Some(end);
+        }
+        at = end;
+    }
+    None
+}
+
 /// The head of a document type.
 pub(super) struct Head {
+    /// Where the system id is.
+    pub(super) at: usize,
     pub(super) name: String,
     pub(super) system: Option<String>,
     pub(super) public: Option<String>,
@@ -216,12 +259,14 @@ pub(super) fn parse_doctype(text: &[u8]) -> Result<Head, Fault> {
     let name = cursor.name()?;
     let gap = cursor.skip();
     let ids = if gap { cursor.external(false)? } else { None };
+    let after = cursor.at;
     cursor.skip();
     if cursor.at + 1 != text.len() {
         return Err(syntax(cursor.at));
     }
     let (system, public) = ids.unwrap_or_default();
-    Ok(Head { name, system, public })
+    let at = after - system.as_ref().map_or(0, |s| s.len() + 2).min(after);
+    Ok(Head { at, name, system, public })
 }
 
 fn count(cursor: &mut Cursor<'_>) -> i64 {
@@ -361,16 +406,16 @@ impl Machine {
             replaced.as_slice()
         };
         let mut cursor = Cursor { text, at: 2 };
-        let keyword = cursor.name()?;
-        cursor.blank()?;
+        let keyword = checked(text, cursor.name())?;
+        checked(text, cursor.blank())?;
         let told = match keyword.as_str() {
-            "ENTITY" => self.declare_entity(cursor)?,
-            "ATTLIST" => self.declare_attributes(cursor)?,
-            "ELEMENT" => self.declare_element(cursor)?,
-            "NOTATION" => self.declare_notation(cursor)?,
-            _ => return Err(syntax(0)),
+            "ENTITY" => self.declare_entity(cursor),
+            "ATTLIST" => self.declare_attributes(cursor),
+            "ELEMENT" => self.declare_element(cursor),
+            "NOTATION" => self.declare_notation(cursor),
+            _ => Err(syntax(0)),
         };
-        if told { Ok(()) } else { self.default_tokens(raw) }
+        if checked(text, told)? { Ok(()) } else { self.default_tokens(raw) }
     }
 
     /// A declaration with the parameter entities outside of its literals replaced.
@@ -412,12 +457,15 @@ impl Machine {
             base: self.options.base.clone(),
             ..Entity::default()
         };
+        let mut place = cursor.at;
         match cursor.external(false)? {
             Some((system, public)) => {
                 (entity.system, entity.public) = (system, public);
                 let gap = cursor.skip();
+                place = cursor.at;
                 if gap && !is_parameter && cursor.eat(b"NDATA") {
                     cursor.blank()?;
+                    place = cursor.at;
                     entity.notation = Some(cursor.name()?);
                 }
             }
@@ -442,6 +490,7 @@ impl Machine {
         let entity = Rc::new(entity);
         table.insert(name.clone(), entity.clone());
         drop(dtd);
+        self.at(place);
         self.tell_entity(name, is_parameter, &entity)
     }
 
@@ -626,6 +675,7 @@ impl Machine {
             };
             cursor.blank()?;
             let is_cdata = kind == "CDATA";
+            let mut place = cursor.at;
             let (mut default, mut required) = (None, false);
             if cursor.eat(b"#REQUIRED") {
                 required = true;
@@ -634,12 +684,14 @@ impl Machine {
                     required = true;
                     cursor.blank()?;
                 }
+                place = cursor.at;
                 let start = cursor.at + 1;
                 let value = self
                     .value(cursor.literal()?, !is_cdata)
                     .map_err(|f| Fault { code: f.code, at: start + f.at })?;
                 default = Some(value);
             }
+            self.at(place);
             told |= self.add_attribute(&element, name, kind, default, required);
         }
     }
@@ -679,8 +731,14 @@ impl Machine {
     fn declare_element(&mut self, mut cursor: Cursor<'_>) -> Result<bool, Fault> {
         let name = cursor.name()?;
         cursor.blank()?;
+        let place = cursor.at;
         let model = model(&mut cursor)?;
+        // The last sign of the model, or its only word.
+        let place =
+            if model.kind < 3 { place } else { cursor.at - 1 - usize::from(model.count > 0) };
+        let place = if model.count > 0 { place + 1 } else { place };
         cursor.close()?;
+        self.at(place);
         if !self.wants(Handler::ElementDecl) {
             return Ok(false);
         }
@@ -692,7 +750,10 @@ impl Machine {
         let name = cursor.name()?;
         cursor.blank()?;
         let Some((system, public)) = cursor.external(true)? else { return Err(syntax(cursor.at)) };
+        let last = system.as_ref().or(public.as_ref()).map_or(0, |id| id.len() + 2);
+        let place = cursor.at - last.min(cursor.at);
         cursor.close()?;
+        self.at(place);
         if !self.wants(Handler::NotationDecl) {
             return Ok(false);
         }

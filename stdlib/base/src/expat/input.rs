@@ -197,6 +197,7 @@ impl Input {
             self.encoding = found;
             self.raw.drain(..skip);
             self.place.byte += skip as u64;
+            self.place.column += u64::from(skip > 0);
         }
         self.before_declaration = !self.forced && self.raw.starts_with(b"<?xml");
         self.fresh = false;

@@ -64,8 +64,8 @@ pub(super) enum Event {
     Encoding(String),
     /// Nothing yet: look at signals.
     Rest,
-    /// What comes next is at the token's end.
-    Pass,
+    /// What comes next is at this place of the token.
+    Pass(usize),
 }
 
 /// An entity that is being read.
@@ -125,6 +125,8 @@ pub(super) struct Machine {
     queue: VecDeque<Event>,
     /// Bytes of the token that is being reported.
     pending: usize,
+    /// How many of them the place is behind already.
+    passed: usize,
     state: State,
     open: Vec<Open>,
     bindings: Vec<Binding>,
@@ -172,6 +174,7 @@ impl Machine {
             started: false,
             queue: VecDeque::new(),
             pending: 0,
+            passed: 0,
             state: State::Prolog,
             open: Vec::new(),
             bindings: Vec::new(),
@@ -264,23 +267,34 @@ impl Machine {
 
     /// The reported token is done with.
     fn settle(&mut self) {
-        if self.pending > 0 {
+        self.go_to(self.pending);
+        (self.pending, self.passed) = (0, 0);
+    }
+
+    /// Goes to a place in the token.
+    fn go_to(&mut self, at: usize) {
+        if at > self.passed {
             let text = std::mem::take(&mut self.input.text);
-            let start = self.input.at;
-            let end = (start + self.pending).min(text.len());
+            let start = self.input.at.min(text.len());
+            let end = (start + at - self.passed).min(text.len());
             self.input.pass(&text[start..end]);
             self.input.text = text;
-            self.pending = 0;
+            self.passed = at;
         }
+    }
+
+    /// The calls that follow belong to this place of the token.
+    pub(super) fn at(&mut self, at: usize) {
+        self.queue.push_back(Event::Pass(at));
     }
 
     /// The next thing to do; None: more bytes are needed, or all is done.
     pub(super) fn next(&mut self) -> Result<Option<Event>, Fault> {
         loop {
             match self.queue.pop_front() {
-                Some(Event::Pass) => {
+                Some(Event::Pass(at)) => {
                     if self.reading().is_none() {
-                        self.settle();
+                        self.go_to(at);
                     }
                     continue;
                 }
@@ -436,7 +450,10 @@ impl Machine {
             if !self.at_start() {
                 return Err(fault(MISPLACED_XML_PI));
             }
-            self.declaration(data, &rest[..len])?;
+            // In the data; where that starts in the token.
+            let start = data.as_ptr().addr().saturating_sub(rest.as_ptr().addr());
+            self.declaration(data, &rest[..len])
+                .map_err(|f| Fault { code: f.code, at: start + f.at })?;
             return Ok(Taken::Used(len));
         }
         self.input.undeclared();
@@ -451,28 +468,39 @@ impl Machine {
 
     /// `version="1.0" encoding="x" standalone="yes"`, in this order.
     fn declaration(&mut self, data: &[u8], raw: &[u8]) -> Result<(), Fault> {
-        let malformed = || fault(if self.is_external { TEXT_DECL } else { XML_DECL });
+        let code = if self.is_external { TEXT_DECL } else { XML_DECL };
+        let malformed = |at: usize| Fault { code, at };
         let mut found: [Option<&[u8]>; 3] = [None; 3];
+        let mut values = [0; 3];
         let (mut at, mut next) = (0, 0);
         while at < data.len() {
-            let end = chars::name(data, at).ok().flatten().ok_or_else(malformed)?;
+            let end = chars::name(data, at).ok().flatten().ok_or(malformed(at))?;
             let known = [&b"version"[..], b"encoding", b"standalone"];
-            let which = known.iter().position(|n| *n == &data[at..end]).ok_or_else(malformed)?;
-            if which < next {
-                return Err(malformed());
-            }
+            let which = known.iter().position(|n| *n == &data[at..end]);
+            let which = which.filter(|n| *n >= next).ok_or(malformed(at))?;
             next = which + 1;
             at = end + chars::spaces(data, end);
             if data.get(at) != Some(&b'=') {
-                return Err(malformed());
+                return Err(malformed(at));
             }
             at += 1 + chars::spaces(data, at + 1);
-            let value = chars::quoted(data, at, false).ok().flatten().ok_or_else(malformed)?;
-            found[which] = Some(&data[value.0..value.1]);
-            at = value.1 + 1;
+            let value = chars::quoted(data, at, false).ok().flatten();
+            let plain = |b: &u8| b.is_ascii_alphanumeric() || b"._-".contains(b);
+            let Some((start, close)) = value else {
+                let rest = data.get(at + 1..).unwrap_or(&[]);
+                let is_open = matches!(data.get(at), Some(b'"' | b'\''));
+                let more = rest.iter().take_while(|b| plain(b)).count() + 1;
+                return Err(malformed(if is_open { at + more } else { at }));
+            };
+            if let Some(n) = data[start..close].iter().position(|b| !plain(b)) {
+                return Err(malformed(start + n));
+            }
+            found[which] = Some(&data[start..close]);
+            values[which] = start;
+            at = close + 1;
             let gap = chars::spaces(data, at);
             if gap == 0 && at < data.len() {
-                return Err(malformed());
+                return Err(malformed(at));
             }
             at += gap;
         }
@@ -481,15 +509,15 @@ impl Machine {
             None => -1,
             Some(b"yes") => 1,
             Some(b"no") => 0,
-            Some(_) => return Err(malformed()),
+            Some(_) => return Err(malformed(values[2])),
         };
-        let plain = |name: &[u8]| {
-            name.first().is_some_and(u8::is_ascii_alphabetic)
-                && name.iter().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(b))
-        };
+        let plain = |name: &[u8]| name.first().is_some_and(u8::is_ascii_alphabetic);
         let missing = if self.is_external { encoding.is_none() } else { version.is_none() };
-        if missing || self.is_external && alone != -1 || encoding.is_some_and(|e| !plain(e)) {
-            return Err(malformed());
+        if encoding.is_some_and(|e| !plain(e)) {
+            return Err(malformed(values[1]));
+        }
+        if missing || self.is_external && alone != -1 {
+            return Err(malformed(if data.is_empty() { 0 } else { data.len() }));
         }
         self.dtd.borrow_mut().standalone |= alone == 1;
         if self.wants(Handler::XmlDecl) {
@@ -582,7 +610,7 @@ impl Machine {
     /// `<!DOCTYPE name SYSTEM "..." [` or `>`.
     fn doctype(&mut self, rest: &[u8]) -> Step {
         let Some(end) = super::dtd::doctype_end(rest)? else { return Ok(Taken::Partial) };
-        let head = super::dtd::parse_doctype(&rest[..=end])?;
+        let head = super::dtd::checked(&rest[..=end], super::dtd::parse_doctype(&rest[..=end]))?;
         let has_subset = rest[end] == b'[';
         if head.system.is_some() {
             let alone = {
@@ -591,9 +619,11 @@ impl Machine {
                 dtd.standalone
             };
             if !alone && self.options.parameters == 0 {
+                self.at(head.at);
                 self.not_standalone();
             }
         }
+        self.at(end);
         if self.wants(Handler::StartDoctypeDecl) {
             let args = vec![
                 Arg::Name(head.name),
@@ -737,43 +767,45 @@ impl Machine {
             Some(_) => return Err(invalid(end)),
         }
         let name = utf8(&rest[1..end])?;
-        let entity = self.dtd.borrow().parameters.get(&name).cloned();
+        let raw = &rest[..=end];
         let alone = {
             let mut dtd = self.dtd.borrow_mut();
             dtd.has_parameters = true;
             dtd.standalone
         };
-        let is_open = self.frames.iter().any(|f| f.is_parameter && f.name == name);
-        if is_open {
-            return Err(fault(RECURSIVE_ENTITY_REF));
+        if self.options.parameters == 0 {
+            self.dtd.borrow_mut().is_partial |= !alone;
+            self.default(raw)?;
+        } else {
+            self.read_parameter(name, raw, alone)?;
         }
-        let read = match entity {
-            Some(entity) if entity.value.is_some() => {
-                let text = entity.value.clone().unwrap_or_else(|| Rc::from(&[][..]));
-                self.enter(name.clone(), text, true)?;
-                true
-            }
-            Some(entity) => {
-                let read = self.read_external(entity.system.clone(), entity.public.clone())?;
-                if read && !alone {
-                    self.not_standalone();
-                }
-                read
-            }
-            None => false,
-        };
-        if !read {
-            if !alone {
-                self.dtd.borrow_mut().is_partial = true;
-                self.not_standalone();
-            }
-            if self.wants(Handler::SkippedEntity) {
-                self.call(Handler::SkippedEntity, vec![Arg::Name(name), Arg::Int(1)]);
-            } else {
-                self.default(&rest[..=end])?;
-            }
+        if !alone {
+            self.not_standalone();
         }
         Ok(Taken::Used(end + 1))
+    }
+
+    fn read_parameter(&mut self, name: String, raw: &[u8], alone: bool) -> Result<(), Fault> {
+        if self.frames.iter().any(|f| f.is_parameter && f.name == name) {
+            return Err(fault(RECURSIVE_ENTITY_REF));
+        }
+        let entity = self.dtd.borrow().parameters.get(&name).cloned();
+        let Some(entity) = entity else {
+            self.dtd.borrow_mut().is_partial |= !alone;
+            if self.wants(Handler::SkippedEntity) {
+                self.call(Handler::SkippedEntity, vec![Arg::Name(name), Arg::Int(1)]);
+                return Ok(());
+            }
+            return self.default(raw);
+        };
+        if let Some(text) = &entity.value {
+            return self.enter(name, text.clone(), true);
+        }
+        if !self.read_external(entity.system.clone(), entity.public.clone())? {
+            self.dtd.borrow_mut().is_partial |= !alone;
+            self.default(raw)?;
+        }
+        Ok(())
     }
 
     /// Counts what expanding makes.
@@ -903,7 +935,7 @@ impl Machine {
         let bindings = self.bindings.len() - before;
         if tag.is_empty {
             if wants_end {
-                self.queue.push_back(Event::Pass);
+                self.at(tag.len);
                 self.call(Handler::EndElement, vec![Arg::Name(name)]);
             }
             self.unbind(bindings);

@@ -402,17 +402,13 @@ fn drive(vm: &Vm, this: &Obj<Parser>) -> Res<()> {
         let next = this.machine.borrow_mut().next();
         match next {
             Ok(Some(Event::Call(handler, args))) => call(vm, this, handler, args)?,
-            Ok(Some(Event::Rest | Event::Pass)) => vm.poll()?,
+            Ok(Some(Event::Rest | Event::Pass(_))) => vm.poll()?,
             Ok(Some(Event::Encoding(name))) => {
                 let table = encoding_table(vm, &name)?;
                 this.machine.borrow_mut().input.settle(table);
             }
             Ok(None) => return Ok(()),
-            Err(fault) => {
-                // What was read is told before what is wrong.
-                flush(vm, this)?;
-                return Err(this.error(vm, fault));
-            }
+            Err(fault) => return Err(this.error(vm, fault)),
         }
     }
 }

@@ -150,7 +150,8 @@ class ZoneInfo(tzinfo):
         return repr(self) if self._key is None else f"{self._key}"
 
     def __repr__(self):
-        name = f"{type(self).__module__}.{type(self).__qualname__}"
+        kind = type(self)
+        name = "zoneinfo.ZoneInfo" if kind is ZoneInfo else kind.__name__
         if self._key is None:
             return f"{name}.from_file({self._source})"
         return f"{name}(key={self._key!r})"
@@ -159,7 +160,7 @@ class ZoneInfo(tzinfo):
         if self._source is not None:
             import pickle
 
-            raise pickle.PicklingError("Cannot pickle a ZoneInfo file created from a file stream.")
+            raise pickle.PicklingError("Cannot pickle a ZoneInfo file from a file stream.")
         return (type(self)._unpickle, (self._key, self._cached))
 
     @classmethod
@@ -244,7 +245,7 @@ def _savings(indices, types):
 
 # The last line of a file: a rule as POSIX writes them, such as CET-1CEST,M3.5.0,M10.5.0/3
 
-_NAME = r"[^\d<:,+\-./]{3,}|<[a-zA-Z\d+\-]{3,}>"
+_NAME = r"[^\d<:,+\-./]+|<[a-zA-Z\d+\-]+>"
 _TIME = r"[+-]?\d{1,3}(?::\d{2}(?::\d{2})?)?"
 _LINE = re.compile(
     rf"(?P<std>{_NAME})(?P<stdoff>{_TIME})"
