@@ -43,7 +43,7 @@ show(zone, datetime(1850, 1, 1), datetime(1893, 4, 1), datetime(2000, 3, 26, 2, 
      datetime(2024, 10, 27, 2, 59, 59), datetime(2024, 10, 27, 0, 59), datetime(2024, 10, 27, 1, 0), datetime(9998, 6, 1))
 print(zone.utcoffset(None), zone.tzname(None))
 for footer in [b"UTC0", b"<-03>3", b"EST5EDT,M3.2.0,M11.1.0", b"IST-1GMT0,M10.5.0,M3.5.0/1", b"AEST-10AEDT,M10.1.0,M4.1.0/3",
-               b"X-1Y,J60,J300", b"<+0330>-3:30<+0430>,J79/24,J263/24", b"EET-2EEST,M3.5.4/50,M10.4.4/50"]:
+               b"X-1Y,J60,J300", b"AAA3BBB,59/12,300/-10", b"<+0330>-3:30<+0430>,J79/24,J263/24", b"EET-2EEST,M3.5.4/50,M10.4.4/50"]:
     print(footer)
     try:
         z = zoneinfo.ZoneInfo.from_file(io.BytesIO(tzif([], [(0, 0, 0)], b"UTC\0", footer)))

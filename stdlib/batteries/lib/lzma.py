@@ -24,9 +24,9 @@ class LZMAFile(_compression.BaseStream):
     """A compressed file, as a binary file of what is in it; for reading or for writing."""
 
     # Set while open: the stream that decompresses, or the compressor.
-    _reader = None
+    _buffer = None
     _compressor = None
-    _file = None
+    _fp = None
     _closes = False
     _written = 0
 
@@ -44,24 +44,24 @@ class LZMAFile(_compression.BaseStream):
         else:
             raise ValueError("Invalid mode: {!r}".format(mode))
         if isinstance(filename, (str, bytes, os.PathLike)):
-            self._file = builtins.open(filename, mode if "b" in mode else mode + "b")
+            self._fp = builtins.open(filename, mode if "b" in mode else mode + "b")
             self._closes = True
         elif hasattr(filename, "read") or hasattr(filename, "write"):
-            self._file = filename
+            self._fp = filename
         else:
             raise TypeError("filename must be a str, bytes, file or PathLike object")
         if self._compressor is None:
             raw = _compression.DecompressReader(
-                self._file, LZMADecompressor, trailing_error=LZMAError, **options
+                self._fp, LZMADecompressor, trailing_error=LZMAError, **options
             )
-            self._reader = io.BufferedReader(raw)
+            self._buffer = io.BufferedReader(raw)
 
     def close(self):
         """Finish what is written and close the file; nothing happens if it is closed."""
-        file, self._file = self._file, None
+        file, self._fp = self._fp, None
         if file is None:
             return
-        reader, self._reader = self._reader, None
+        reader, self._buffer = self._buffer, None
         compressor, self._compressor = self._compressor, None
         try:
             if reader is not None:
@@ -74,19 +74,19 @@ class LZMAFile(_compression.BaseStream):
 
     @property
     def closed(self):
-        return self._file is None
+        return self._fp is None
 
     def fileno(self):
         """The descriptor of the compressed file."""
         self._check_not_closed()
-        return self._file.fileno()
+        return self._fp.fileno()
 
     def seekable(self):
-        return self.readable() and self._reader.seekable()
+        return self.readable() and self._buffer.seekable()
 
     def readable(self):
         self._check_not_closed()
-        return self._reader is not None
+        return self._buffer is not None
 
     def writable(self):
         self._check_not_closed()
@@ -95,36 +95,36 @@ class LZMAFile(_compression.BaseStream):
     def peek(self, size=-1):
         """Some data without going beyond it; at least a byte unless the end is reached."""
         self._check_can_read()
-        return self._reader.peek(size)
+        return self._buffer.peek(size)
 
     def read(self, size=-1):
         self._check_can_read()
-        return self._reader.read(size)
+        return self._buffer.read(size)
 
     def read1(self, size=-1):
         self._check_can_read()
-        return self._reader.read1(io.DEFAULT_BUFFER_SIZE if size < 0 else size)
+        return self._buffer.read1(io.DEFAULT_BUFFER_SIZE if size < 0 else size)
 
     def readline(self, size=-1):
         self._check_can_read()
-        return self._reader.readline(size)
+        return self._buffer.readline(size)
 
     def write(self, data):
         """Compress data; how many bytes of it, which is all."""
         self._check_can_write()
         length = len(data) if isinstance(data, (bytes, bytearray)) else memoryview(data).nbytes
-        self._file.write(self._compressor.compress(data))
+        self._fp.write(self._compressor.compress(data))
         self._written += length
         return length
 
     def seek(self, offset, whence=io.SEEK_SET):
         """Go to a place in the data; slow, as all before it is decompressed."""
         self._check_can_seek()
-        return self._reader.seek(offset, whence)
+        return self._buffer.seek(offset, whence)
 
     def tell(self):
         self._check_not_closed()
-        return self._written if self._reader is None else self._reader.tell()
+        return self._written if self._buffer is None else self._buffer.tell()
 
 
 def open(filename, mode="rb", *, format=None, check=-1, preset=None, filters=None,

@@ -19,7 +19,7 @@ class Error(Exception):
     """The file is no WAVE, or not of a kind that is known here."""
 
 
-def _swapped(data, width):
+def _byteswap(data, width):
     """Samples in the other order of bytes."""
     if width == 1:
         return bytes(data)
@@ -176,7 +176,7 @@ class Wave_read:
         nframes = min(nframes, self._size // self._framesize - self._at)
         data = self._file.read(max(nframes, 0) * self._framesize)
         if sys.byteorder == "big":
-            data = _swapped(data, self._sampwidth)
+            data = _byteswap(data, self._sampwidth)
         self._at += len(data) // self._framesize
         return data
 
@@ -301,7 +301,7 @@ class Wave_write:
             data = memoryview(data).cast("B")
         self._write_header(len(data))
         if sys.byteorder == "big":
-            data = _swapped(data, self._sampwidth)
+            data = _byteswap(data, self._sampwidth)
         self._file.write(data)
         self._bytes += len(data)
         self._written += len(data) // (self._sampwidth * self._nchannels)

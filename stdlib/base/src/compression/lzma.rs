@@ -338,7 +338,6 @@ impl Decoding {
 
     /// Is the start that of a format that is known?
     fn look(&mut self, vm: &Vm, input: &[u8]) -> Res<()> {
-        let refused = || error(vm, "Input format not supported by decoder");
         let before = self.head.len();
         if before >= 13 {
             return Ok(());
@@ -346,11 +345,14 @@ impl Decoding {
         self.head.extend(input.iter().take(13 - before));
         let head = self.head.as_slice();
         let is_xz = head.first() == Some(&MAGIC[0]) || self.only_xz;
-        if is_xz && !head.iter().zip(MAGIC).all(|(a, b)| a == b) {
-            return Err(refused());
-        }
-        if !is_xz && !is_alone(head) {
-            return Err(refused());
+        let fits = match is_xz {
+            true => head.iter().zip(MAGIC).all(|(a, b)| a == b),
+            false => is_alone(head),
+        };
+        if !fits {
+            // The next call is to fail as well.
+            self.head.truncate(before);
+            return Err(error(vm, "Input format not supported by decoder"));
         }
         if matches!(self.stream, Stream::Open) && !head.is_empty() {
             self.stream = match is_xz {

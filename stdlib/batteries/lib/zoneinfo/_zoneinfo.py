@@ -90,19 +90,18 @@ class ZoneInfo(tzinfo):
         return self._key
 
     def _load(self, file):
-        moments, periods, first, rule = _read(file)
+        moments, periods, first, rule, is_fixed = _read(file)
         self._moments = moments
         self._periods = periods
         self._first = first
         self._rule = rule
-        before = [first, *periods]
-        offsets = [int(period.utcoff.total_seconds()) for period in before]
+        offsets = [int(period.utcoff.total_seconds()) for period in [first, *periods]] if moments else []
         pairs = list(zip(moments, offsets, offsets[1:]))
         self._walls = (
             [moment + max(old, new) for moment, old, new in pairs],
             [moment + min(old, new) for moment, old, new in pairs],
         )
-        self._fixed = not moments and isinstance(rule, _Period)
+        self._fixed = is_fixed
 
     def _at(self, dt):
         if dt is None:
@@ -126,9 +125,9 @@ class ZoneInfo(tzinfo):
 
     def fromutc(self, dt):
         if not isinstance(dt, datetime):
-            raise TypeError("fromutc() requires a datetime argument")
+            raise TypeError("fromutc: argument must be a datetime instance")
         if dt.tzinfo is not self:
-            raise ValueError("dt.tzinfo is not self")
+            raise ValueError("fromutc: dt.tzinfo is not self")
         seconds = _local_seconds(dt)
         moments = self._moments
         rule = self._rule
@@ -137,7 +136,7 @@ class ZoneInfo(tzinfo):
         if is_last and not isinstance(rule, _Period) and (not moments or seconds > moments[-1]):
             period, fold = rule.at_utc(seconds, dt.year)
         elif index == 0:
-            period, fold = (self._first if moments else rule), False
+            period, fold = (self._first if moments else rule), 0
         else:
             period = self._periods[index - 1]
             old = self._periods[index - 2] if index > 1 else self._first
@@ -189,7 +188,7 @@ def _unpack(file, form):
 
 
 def _read(file):
-    """Moments, the periods that they begin, the period before them, and what comes after."""
+    """Moments, the periods that they begin, the period before them, what comes after, and whether all are one."""
     version, counts = _header(file)
     letter = "l"
     if version > 1:
@@ -224,7 +223,8 @@ def _read(file):
         rule = periods[-1]
     else:
         raise ValueError("No time zone information found.")
-    return moments, chosen, first if first is not None else rule, rule
+    is_fixed = isinstance(rule, _Period) and all(period == rule for period in periods)
+    return moments, chosen, first, rule, is_fixed
 
 
 def _savings(indices, types):
@@ -298,7 +298,10 @@ def _day(text, line):
     match = _DAY.fullmatch(text)
     if match is None:
         raise ValueError(f"Invalid transition rule in TZ string: {line}")
-    time = _seconds(match["time"], 167) if match["time"] else 7200
+    try:
+        time = _seconds(match["time"], 167) if match["time"] else 7200
+    except ValueError:
+        raise ValueError(f"Invalid time in TZ string: {line}") from None
     if match["month"]:
         month, week, day = int(match["month"]), int(match["week"]), int(match["day"])
         if not (1 <= month <= 12 and 1 <= week <= 5 and day <= 6):
@@ -312,7 +315,8 @@ def _day(text, line):
         return lambda year: (_first_day(year) + number - 1 + (number > 59 and _is_leap(year))) * 86400 + time
     if number > 365:
         raise ValueError(f"Invalid transition rule in TZ string: {line}")
-    return lambda year: (_first_day(year) + number) * 86400 + time
+    # Counted from 0; CPython is a day early, and so are we.
+    return lambda year: (_first_day(year) + number - 1) * 86400 + time
 
 
 def _is_leap(year):
