@@ -143,8 +143,14 @@ fn log(vm: &Vm, z: Number, base: Maybe<Number>) -> Res {
 
 /// Return argument, also known as the phase angle, of a complex.
 #[native("(z, /)")]
-fn phase(z: Number) -> f64 {
-    z.0.1.atan2(z.0.0)
+fn phase(vm: &Vm, z: Number) -> Res<f64> {
+    let (x, y) = z.0;
+    let angle = y.atan2(x);
+    // The platform's function tells of an angle that is too small.
+    if angle == 0.0 && y != 0.0 && x.is_finite() {
+        return Err(raised(vm, Trouble::Range));
+    }
+    Ok(angle)
 }
 
 /// Convert a complex from rectangular coordinates to polar coordinates.

@@ -51,6 +51,9 @@ pub(super) struct Model {
     pub(super) parts: Vec<Model>,
 }
 
+/// As the place of a fault: that of the whole token.
+pub(super) const TOKEN: usize = usize::MAX;
+
 /// How deep a model may be.
 const DEEPEST_MODEL: usize = 500;
 
@@ -471,9 +474,7 @@ impl Machine {
             }
             None => {
                 let start = cursor.at + 1;
-                let value = self
-                    .entity_value(cursor.literal()?)
-                    .map_err(|f| Fault { code: f.code, at: start + f.at })?;
+                let value = self.entity_value(cursor.literal()?).map_err(|f| f.moved(start))?;
                 entity.value = Some(Rc::from(value.into_bytes()));
                 entity.base = None;
             }
@@ -581,7 +582,7 @@ impl Machine {
             let n = rest.iter().position(plain).unwrap_or(rest.len());
             out.push_str(&utf8(&rest[..n])?);
             at += n;
-            let here = if open.is_empty() { at } else { 0 };
+            let here = if open.is_empty() { at } else { TOKEN };
             match text.get(at) {
                 None => match open.pop() {
                     Some((_, _, back)) => at = back,
@@ -686,9 +687,7 @@ impl Machine {
                 }
                 place = cursor.at;
                 let start = cursor.at + 1;
-                let value = self
-                    .value(cursor.literal()?, !is_cdata)
-                    .map_err(|f| Fault { code: f.code, at: start + f.at })?;
+                let value = self.value(cursor.literal()?, !is_cdata).map_err(|f| f.moved(start))?;
                 default = Some(value);
             }
             self.at(place);
@@ -736,7 +735,6 @@ impl Machine {
         // The last sign of the model, or its only word.
         let place =
             if model.kind < 3 { place } else { cursor.at - 1 - usize::from(model.count > 0) };
-        let place = if model.count > 0 { place + 1 } else { place };
         cursor.close()?;
         self.at(place);
         if !self.wants(Handler::ElementDecl) {

@@ -7,6 +7,14 @@ pub(super) struct Fault {
     pub(super) at: usize,
 }
 
+impl Fault {
+    /// The same, told from `start` bytes before.
+    pub(super) fn moved(self, start: usize) -> Fault {
+        let at = if self.at == super::dtd::TOKEN { 0 } else { start + self.at };
+        Fault { at, ..self }
+    }
+}
+
 /// A fault at the token's start.
 pub(super) fn fault(code: i32) -> Fault {
     Fault { code, at: 0 }

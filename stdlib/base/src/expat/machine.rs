@@ -276,7 +276,7 @@ impl Machine {
         if at > self.passed {
             let text = std::mem::take(&mut self.input.text);
             let start = self.input.at.min(text.len());
-            let end = (start + at - self.passed).min(text.len());
+            let end = start.saturating_add(at - self.passed).min(text.len());
             self.input.pass(&text[start..end]);
             self.input.text = text;
             self.passed = at;
@@ -452,8 +452,7 @@ impl Machine {
             }
             // In the data; where that starts in the token.
             let start = data.as_ptr().addr().saturating_sub(rest.as_ptr().addr());
-            self.declaration(data, &rest[..len])
-                .map_err(|f| Fault { code: f.code, at: start + f.at })?;
+            self.declaration(data, &rest[..len]).map_err(|f| f.moved(start))?;
             return Ok(Taken::Used(len));
         }
         self.input.undeclared();
@@ -474,7 +473,7 @@ impl Machine {
         let mut values = [0; 3];
         let (mut at, mut next) = (0, 0);
         while at < data.len() {
-            let end = chars::name(data, at).ok().flatten().ok_or(malformed(at))?;
+            let end = chars::name_rest(data, at).unwrap_or(data.len());
             let known = [&b"version"[..], b"encoding", b"standalone"];
             let which = known.iter().position(|n| *n == &data[at..end]);
             let which = which.filter(|n| *n >= next).ok_or(malformed(at))?;
@@ -563,6 +562,9 @@ impl Machine {
             fault(if self.state == State::Epilog { JUNK_AFTER_DOC_ELEMENT } else { SYNTAX });
         let [first, tail @ ..] = rest else { return Ok(Taken::Partial) };
         if *first != b'<' {
+            if matches!(first, b'"' | b'\'') && memchr::memchr(*first, tail).is_none() {
+                return Ok(Taken::Partial);
+            }
             let word = chars::name_rest(rest, 0).unwrap_or(rest.len());
             let known = word > 0 || b"()|,[]>\"'%#;+*?".contains(first);
             if !known {
@@ -737,6 +739,7 @@ impl Machine {
             }
             [b'<'] | [b'<', b'!'] | [b'<', b'!', b'-'] if !complete => Ok(Taken::Partial),
             [b'<', b'!', ..] => Err(invalid(2)),
+            [b'<', ..] => chars::name(rest, 1).and(Err(fault(SYNTAX))),
             _ => {
                 let known =
                     chars::name_rest(rest, 0) != Some(0) || b"()|,[]>\"'#;+*?".contains(&rest[0]);
@@ -914,6 +917,12 @@ impl Machine {
 
     fn start_tag(&mut self, rest: &[u8]) -> Step {
         let Some(tag) = chars::start_tag(rest)? else { return Ok(Taken::Partial) };
+        if self.options.separator.is_some() {
+            let names = tag.attributes.iter().map(|(name, _)| *name).chain([tag.name]);
+            if let Some(at) = names.filter_map(|name| odd_colon(rest, name)).min() {
+                return Err(invalid(at));
+            }
+        }
         let raw = &rest[tag.name.0..tag.name.1];
         let wants_start = self.wants(Handler::StartElement);
         let wants_end = self.wants(Handler::EndElement);
@@ -969,9 +978,8 @@ impl Machine {
             let name = utf8(raw)?;
             let words = declared.as_ref().and_then(|d| d.iter().find(|d| d.name == name));
             let is_words = words.is_some_and(|d| !d.is_cdata);
-            let value = self
-                .value(&rest[value.0..value.1], is_words)
-                .map_err(|f| Fault { code: f.code, at: value.0 + f.at })?;
+            let value =
+                self.value(&rest[value.0..value.1], is_words).map_err(|f| f.moved(value.0))?;
             pairs.push((name, value));
         }
         let specified = pairs.len();
@@ -1189,6 +1197,16 @@ impl Machine {
         let all: Vec<String> = bindings.chain(open).chain([name.to_owned()]).collect();
         all.join("\x0C")
     }
+}
+
+/// The place of a colon that does not stand between a prefix and the rest of a name.
+fn odd_colon(text: &[u8], (start, end): (usize, usize)) -> Option<usize> {
+    let colons = || (start..end).filter(|at| text[*at] == b':');
+    let first = colons().next()?;
+    if first == start {
+        return Some(first);
+    }
+    if first + 1 == end { Some(end) } else { colons().nth(1) }
 }
 
 /// Attributes of a start tag.
