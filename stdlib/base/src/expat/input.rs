@@ -73,6 +73,8 @@ pub(super) struct Input {
     pub(super) unknown: Option<String>,
     after_cr: bool,
     pub(super) total: u64,
+    /// Behind the byte order mark.
+    pub(super) start: u64,
 }
 
 impl Input {
@@ -91,6 +93,7 @@ impl Input {
             unknown: None,
             after_cr: false,
             total: 0,
+            start: 0,
         };
         if let Some(name) = encoding {
             input.force(name);
@@ -198,6 +201,7 @@ impl Input {
             self.raw.drain(..skip);
             self.place.byte += skip as u64;
             self.place.column += u64::from(skip > 0);
+            self.start = self.place.byte;
         }
         self.before_declaration = !self.forced && self.raw.starts_with(b"<?xml");
         self.fresh = false;
@@ -292,9 +296,9 @@ impl Input {
         (self.is_final && !self.raw.is_empty() && self.unknown.is_none()).then(|| fault(code))
     }
 
-    /// Whether more text may follow than is there.
+    /// Whether more text may follow than is there (what of the last bytes makes no character stays as it is).
     pub(super) fn may_grow(&self) -> bool {
-        !self.is_final || !self.raw.is_empty() && !self.broken
+        !self.is_final
     }
 
     /// Whether the text ends at bytes that are none of the encoding.

@@ -431,9 +431,7 @@ impl Machine {
     }
 
     fn at_start(&self) -> bool {
-        // A byte order mark may be before it.
-        let Place { line, column, byte } = self.input.place;
-        line == 1 && column == 0 && byte < 4 && self.reading().is_none()
+        self.input.place.byte == self.input.start && self.reading().is_none()
     }
 
     fn instruction(&mut self, rest: &[u8]) -> Step {
