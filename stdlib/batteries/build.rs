@@ -34,6 +34,9 @@ fn left_out(name: &str) -> bool {
     TOPS.contains(&top) || name.split('.').any(|part| part == "test" || part == "tests")
 }
 
+/// The folder of the modules that we wrote.
+const OURS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/lib");
+
 struct Source {
     name: String,
     is_package: bool,
@@ -176,8 +179,11 @@ fn build_all(sources: &[Source]) -> Vec<Result<Built, String>> {
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed={OURS}");
     let mut sources = Vec::new();
     gather(Path::new(rustpython_pylib::LIB_PATH), "", &mut sources);
+    // Ours: what that one lacks.
+    gather(Path::new(OURS), "", &mut sources);
     sources.retain(|source| !left_out(&source.name));
     sources.sort_by(|a, b| a.name.cmp(&b.name));
     let mut blob = Vec::new();

@@ -8,10 +8,14 @@ pub mod array;
 pub mod atexit;
 pub mod binascii;
 pub mod bisect;
+pub mod cmath;
 pub mod collections;
+pub mod compression;
 pub mod contextvars;
 pub mod csv;
 pub mod errno;
+pub mod expat;
+pub mod faulthandler;
 pub mod fcntl;
 pub mod functools;
 pub mod hashes;
@@ -19,7 +23,9 @@ pub mod heapq;
 pub mod io;
 pub mod itertools;
 pub mod json;
+pub mod locale;
 pub mod math;
+pub mod multiprocessing;
 pub mod operator;
 pub mod policy;
 pub mod posix;
@@ -36,8 +42,10 @@ pub mod sysconfigdata;
 pub mod terminal;
 pub mod thread;
 pub mod time;
+pub mod tracemalloc;
 pub mod typing;
 pub mod unicodedata;
+pub mod uuid;
 pub mod zlib;
 
 /// The tables of all modules of this crate.
@@ -50,12 +58,17 @@ pub static MODULES: &[&ModuleDef] = &[
     &atexit::MODULE,
     &binascii::MODULE,
     &bisect::MODULE,
+    &cmath::MODULE,
     &functools::MODULE,
     &heapq::MODULE,
     &collections::MODULE,
+    &compression::bz2::MODULE,
+    &compression::lzma::MODULE,
     &contextvars::MODULE,
     &csv::MODULE,
     &errno::MODULE,
+    &expat::MODULE,
+    &faulthandler::MODULE,
     &fcntl::MODULE,
     &hashes::BLAKE2,
     &hashes::HASHLIB,
@@ -67,7 +80,10 @@ pub static MODULES: &[&ModuleDef] = &[
     &io::MODULE,
     &itertools::MODULE,
     &json::MODULE,
+    &locale::MODULE,
     &math::MODULE,
+    &multiprocessing::MODULE,
+    &multiprocessing::SHARED,
     &operator::MODULE,
     &posix::MODULE,
     &posixsubprocess::MODULE,
@@ -84,8 +100,10 @@ pub static MODULES: &[&ModuleDef] = &[
     &sysconfigdata::MACOS,
     &thread::MODULE,
     &time::MODULE,
+    &tracemalloc::MODULE,
     &typing::MODULE,
     &unicodedata::MODULE,
+    &uuid::MODULE,
     &zlib::MODULE,
     &taipan_core::builtins::ast::MODULE,
     &taipan_core::types::codecs::module::MODULE,

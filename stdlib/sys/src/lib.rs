@@ -10,6 +10,7 @@
 //! | `process` | ids, environment, fork/exec/wait, limits, scheduling, random bytes, `uname`    |
 //! | `time`    | clocks, sleeping, calendar time                                                |
 //! | `signal`  | signal dispositions, masks and delivery as pending bits                        |
+//! | `fatal`   | a last word on signals that end the process                                    |
 //! | `net`     | sockets, addresses, names, waiting for events                                  |
 //! | `memory`  | address ranges for stacks, file mappings, the process's size                   |
 //! | `terminal`| the settings of terminals, the system's log                                    |
@@ -40,5 +41,5 @@ compile_error!("no backend for this operating system: add a folder beside src/li
 pub mod libm;
 
 pub use backend::{
-    consts, dynamic, errno, fs, memory, net, process, signal, terminal, thread, time,
+    consts, dynamic, errno, fatal, fs, memory, net, process, signal, terminal, thread, time,
 };

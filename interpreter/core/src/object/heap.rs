@@ -261,6 +261,11 @@ impl Heap {
         self.peak.get()
     }
 
+    /// From now on the peak is that of what comes.
+    pub fn reset_peak(&self) {
+        self.peak.set(self.used.get());
+    }
+
     /// Bytes that may be handed out at most (`usize::MAX`: no limit).
     pub fn set_limit(&self, bytes: usize) {
         self.limit.set(bytes);

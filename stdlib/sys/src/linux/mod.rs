@@ -9,6 +9,7 @@ use std::io;
 pub mod consts;
 pub mod dynamic;
 pub mod errno;
+pub mod fatal;
 pub mod fs;
 pub mod memory;
 pub mod net;

@@ -4,6 +4,7 @@ mod children;
 mod environment;
 mod ids;
 mod limits;
+mod semaphore;
 mod spawn;
 mod system;
 
@@ -11,6 +12,7 @@ pub use children::*;
 pub use environment::*;
 pub use ids::*;
 pub use limits::*;
+pub use semaphore::*;
 pub use spawn::*;
 pub use system::*;
 

@@ -28,7 +28,7 @@ fn _getframe(vm: &Vm, depth: i32) -> Res<Obj<FrameObject>> {
 fn _current_frames(vm: &Vm) -> Res<Obj<Dict>> {
     let dict = vm.new_dict()?;
     if let Some(frame) = vm.frame_at(0)? {
-        dict.set(vm, &vm.int_u64(vm.thread_id)?, frame.into_object())?;
+        dict.set(vm, &vm.int_u64(vm.ident())?, frame.into_object())?;
     }
     Ok(dict)
 }
@@ -37,7 +37,7 @@ fn _current_frames(vm: &Vm) -> Res<Obj<Dict>> {
 #[native("()")]
 fn _current_exceptions(vm: &Vm) -> Res<Obj<Dict>> {
     let dict = vm.new_dict()?;
-    dict.set(vm, &vm.int_u64(vm.thread_id)?, exc_info(vm)?)?;
+    dict.set(vm, &vm.int_u64(vm.ident())?, exc_info(vm)?)?;
     Ok(dict)
 }
 

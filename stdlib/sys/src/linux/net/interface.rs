@@ -50,3 +50,18 @@ pub fn interface_name(index: u32) -> io::Result<Vec<u8>> {
     }
     Ok(array_bytes(&buffer))
 }
+
+/// The hardware address of the first interface that has one.
+pub fn hardware_address() -> Option<[u8; 6]> {
+    let mut found: Vec<_> = std::fs::read_dir("/sys/class/net").ok()?.flatten().collect();
+    found.sort_by_key(std::fs::DirEntry::file_name);
+    found.iter().find_map(|entry| {
+        let text = std::fs::read_to_string(entry.path().join("address")).ok()?;
+        let mut address = [0; 6];
+        let mut parts = text.trim().split(':');
+        for byte in &mut address {
+            *byte = u8::from_str_radix(parts.next()?, 16).ok()?;
+        }
+        (address != [0; 6] && parts.next().is_none()).then_some(address)
+    })
+}

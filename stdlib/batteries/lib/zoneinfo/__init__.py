@@ -1,0 +1,26 @@
+"""Time zones of the IANA database, as the system or the package tzdata has them (PEP 615)."""
+
+__all__ = [
+    "ZoneInfo",
+    "reset_tzpath",
+    "available_timezones",
+    "TZPATH",
+    "ZoneInfoNotFoundError",
+    "InvalidTZPathWarning",
+]
+
+from . import _tzpath
+from ._errors import InvalidTZPathWarning, ZoneInfoNotFoundError
+from ._tzpath import available_timezones, reset_tzpath
+from ._zoneinfo import ZoneInfo
+
+
+def __getattr__(name):
+    # The path changes with reset_tzpath().
+    if name == "TZPATH":
+        return _tzpath.TZPATH
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted(list(globals()) + ["TZPATH"])
