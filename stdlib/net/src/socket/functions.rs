@@ -189,7 +189,7 @@ pub(super) fn setdefaulttimeout(vm: &Vm, timeout: &Object) -> Res<()> {
 
 /// if_nameindex()
 ///
-/// A list of the network interfaces: (index, name).
+/// The interfaces to networks that there are, each as (index, name).
 #[native("()", no_signature)]
 pub(super) fn if_nameindex(vm: &Vm) -> Res {
     let mut list = Vec::new();
