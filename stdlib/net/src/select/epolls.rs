@@ -124,7 +124,7 @@ fn fileno(vm: &Vm, this: &Obj<Epoll>) -> Res<i32> {
     this.fd(vm)
 }
 
-/// True if the epoll is closed
+/// whether close() was called
 #[getter]
 fn closed(_vm: &Vm, this: &Obj<Epoll>) -> Res<bool> {
     Ok(this.fd.get() < 0)
