@@ -78,7 +78,7 @@ impl Payload for BytesIo {
 }
 
 pub(in crate::io) static SPEC: TypeSpec = TypeSpec {
-    doc: "Buffered I/O on bytes in memory.",
+    doc: "A binary file that is kept in memory.",
     flags: STREAM_FLAGS,
     base: Some(|vm| type_for::<BufferedIoBase>(vm)),
     slots: Slots {
@@ -279,7 +279,7 @@ fn seek(vm: &Vm, this: &Obj<BytesIo>, pos: isize, whence: i32) -> Res {
     vm.int_usize(this.position.get())
 }
 
-/// The current position.
+/// How far from its start the stream is.
 #[native("(self, /)")]
 fn tell(vm: &Vm, this: &Obj<BytesIo>) -> Res {
     this.check_open(vm)?;

@@ -233,7 +233,7 @@ fn read(vm: &Vm, this: &Obj<StringIo>, size: Option<isize>) -> Res {
     this.take_to(vm, end)
 }
 
-/// Read until the end of the line or of the text.
+/// The next line with its end, or of a longer one size characters; an empty str where there are no more.
 #[native("(self, size=-1, /)")]
 fn readline(vm: &Vm, this: &Obj<StringIo>, size: Option<isize>) -> Res {
     this.check(vm)?;
@@ -280,7 +280,7 @@ fn seek(vm: &Vm, this: &Obj<StringIo>, pos: isize, whence: i32) -> Res {
     vm.int_usize(this.position.get())
 }
 
-/// The current position.
+/// How far from its start the stream is.
 #[native("(self, /)")]
 fn tell(vm: &Vm, this: &Obj<StringIo>) -> Res {
     this.check(vm)?;

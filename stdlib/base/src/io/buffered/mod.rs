@@ -180,7 +180,7 @@ fn is_plain_file(vm: &Vm, raw: &Object) -> bool {
     vm.class_of(raw).is(&type_for::<super::fileio::FileIo>(vm))
 }
 
-/// Separate the raw stream from the buffer and return it; the buffer cannot be used any more.
+/// Take the raw stream out, with everything written; this one is of no use afterwards.
 #[native("(self, /)")]
 fn detach(vm: &Vm, this: &Object) -> Res {
     let state = state_of(vm, this)?;
@@ -334,7 +334,7 @@ fn seek(vm: &Vm, this: &Object, target: &Object, whence: Maybe<i32>) -> Res {
     vm.int(position)
 }
 
-/// The current position.
+/// How far from its start the stream is.
 #[native("(self, /)")]
 fn tell(vm: &Vm, this: &Object) -> Res {
     let state = state_of(vm, this)?;

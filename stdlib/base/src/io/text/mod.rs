@@ -83,10 +83,10 @@ pub(in crate::io) static SPEC: TypeSpec = TypeSpec {
     doc: "Text over a BufferedIOBase object.\n\n\
           encoding names the encoding, by default that of the locale. errors says what becomes of \
           text or bytes that cannot be converted; the default is 'strict'.\n\n\
-          newline is None, '', '\\n', '\\r' or '\\r\\n'. When reading, None means that all line \
-          ends become '\\n', '' that all end lines but stay as they are, another value that only \
-          it ends lines. When writing, '\\n' becomes os.linesep for None and the value otherwise, \
-          unless that is '' or '\\n'.\n\n\
+          newline is None, '', or what ends a line: '\\r\\n', '\\n' or '\\r'. When reading, None means \
+          that all line ends become '\\n', '' that all end lines but stay as they are, another value \
+          that only it ends lines. When writing, '\\n' becomes os.linesep for None and the value \
+          otherwise, unless that is '' or '\\n'.\n\n\
           With line_buffering, a line end in what is written causes a flush.",
     flags: STREAM_FLAGS,
     base: Some(|vm| type_for::<TextIoBase>(vm)),
