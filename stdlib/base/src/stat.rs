@@ -118,7 +118,7 @@ fn s_isblk(mode: Mode) -> bool {
 
 /// S_ISREG(mode) -> bool
 ///
-/// Whether the mode is that of a regular file.
+/// Is it an ordinary file, by its mode?
 #[native("(mode, /)", name = "S_ISREG", no_signature)]
 fn s_isreg(mode: Mode) -> bool {
     mode.kind() == IFREG
@@ -134,7 +134,7 @@ fn s_isfifo(mode: Mode) -> bool {
 
 /// S_ISLNK(mode) -> bool
 ///
-/// Whether the mode is that of a symbolic link.
+/// Is it a symlink, by its mode?
 #[native("(mode, /)", name = "S_ISLNK", no_signature)]
 fn s_islnk(mode: Mode) -> bool {
     mode.kind() == IFLNK

@@ -12,8 +12,8 @@ use crate::support::*;
 /// The module `termios`.
 pub static TERMIOS: ModuleDef = ModuleDef {
     name: "termios",
-    doc: "The settings of terminals. Functions take a descriptor first: an integer or an object with \
-          fileno().",
+    doc: "The settings of terminals: speeds, modes and special characters.\n\n\
+          Where a descriptor is wanted, an object with a method fileno() will do.",
     functions: natives![
         tcgetattr,
         tcsetattr,
@@ -83,8 +83,9 @@ fn numbers(settings: &Settings) -> [usize; 2] {
     [place("VMIN"), place("VTIME")]
 }
 
-/// The settings: [iflag, oflag, cflag, lflag, ispeed, ospeed, cc], the last being a list of the special
-/// characters, bytes of one each; VMIN and VTIME are integers where lines are not edited.
+/// The settings as a list of seven that tcsetattr() takes: modes of input, output, hardware and line, the speed
+/// of each direction, and the special characters, bytes of one each; VMIN and VTIME are integers where
+/// lines are not edited.
 #[native("(fd, /)")]
 fn tcgetattr(vm: &Vm, fd: &Object) -> Res<Vec<Object>> {
     let fd = descriptor_of(vm, fd)?;

@@ -19,7 +19,7 @@ pub(super) fn open(vm: &Vm, path: Path, flags: i32, mode: i32, dir_fd: Option<Di
     at_path(vm, &path, |p| fs::open(p, flags, mode as u32, dir))
 }
 
-/// Close a descriptor.
+/// Close the descriptor, by its number.
 #[native("(fd)")]
 pub(super) fn close(vm: &Vm, fd: i32) -> Res<()> {
     // Not again after EINTR: the descriptor is gone then.
@@ -189,7 +189,7 @@ pub(super) fn ttyname(vm: &Vm, fd: i32) -> Res {
     super::path_result(vm, &name, false)
 }
 
-/// The size of the terminal window as (columns, lines).
+/// How large the terminal at a descriptor is, as (columns, lines). OSError if it is none.
 #[native("(fd=<unrepresentable>, /)")]
 pub(super) fn get_terminal_size(vm: &Vm, fd: Option<i32>) -> Res {
     let fd = fd.unwrap_or(1);
@@ -402,7 +402,7 @@ pub(super) fn minor(device: u64) -> u32 {
     fs::minor(device)
 }
 
-/// A device number of major and minor part.
+/// Put the two parts of a device number together again: the reverse of major() and minor().
 #[native("(major, minor, /)")]
 pub(super) fn makedev(major: u32, minor: u32) -> u64 {
     fs::makedev(major, minor)

@@ -242,7 +242,7 @@ pub(super) fn wifexited(status: i32) -> bool {
     matches!(sys::wait_status(status), WaitStatus::Exited(_))
 }
 
-/// Whether the process was ended by a signal.
+/// Does the status mean that a signal was its end?
 #[native("(status)", name = "WIFSIGNALED")]
 pub(super) fn wifsignaled(status: i32) -> bool {
     matches!(sys::wait_status(status), WaitStatus::Signaled(..))
@@ -272,7 +272,7 @@ pub(super) fn wtermsig(status: i32) -> i32 {
     status & 0x7f
 }
 
-/// The signal in a status that stopped the process.
+/// Which signal has stopped it, by a status for which WIFSTOPPED() is true.
 #[native("(status)", name = "WSTOPSIG")]
 pub(super) fn wstopsig(status: i32) -> i32 {
     status >> 8 & 0xff
@@ -284,7 +284,7 @@ pub(super) fn wcoredump(status: i32) -> bool {
     status & 0x80 != 0
 }
 
-/// Send a signal to a process.
+/// Signal a process, or for pids below 1 groups of them; signal 0 only asks whether one could.
 #[native("(pid, signal, /)")]
 pub(super) fn kill(vm: &Vm, pid: i32, signal: i32) -> Res<()> {
     crate::policy::process(vm, "kill")?;
@@ -328,7 +328,7 @@ pub(super) fn login_tty(vm: &Vm, fd: i32) -> Res<()> {
     call(vm, || sys::login_tty(fd))
 }
 
-/// Fork with a new pseudo-terminal as the child's controlling one; returns (pid, master).
+/// fork() where the child gets a terminal of its own; gives (pid, descriptor of the other end).
 #[native("()")]
 pub(super) fn forkpty(vm: &Vm) -> Res<(i32, i32)> {
     let (master, slave) = call(vm, sys::openpty)?;

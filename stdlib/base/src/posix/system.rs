@@ -124,7 +124,7 @@ pub(super) fn confstr(vm: &Vm, name: &Object) -> Res {
     }
 }
 
-/// Add to the niceness of the process and return it.
+/// Step back behind other processes, by so much; gives how far that is in all.
 #[native("(increment, /)")]
 pub(super) fn nice(vm: &Vm, increment: i32) -> Res<i32> {
     crate::policy::process(vm, "nice")?;
