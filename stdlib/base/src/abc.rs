@@ -97,7 +97,7 @@ impl Payload for AbcData {
 }
 
 static ABC_DATA: TypeSpec = TypeSpec {
-    doc: "Internal state held by ABC machinery.",
+    doc: "What the interpreter knows of an abstract class: who is registered, and answers given before.",
     slots: Slots { new: Some(<data_new as NativeConstructor>::new), ..Slots::NONE },
     ..TypeSpec::new::<AbcData>("_abc._abc_data")
 };

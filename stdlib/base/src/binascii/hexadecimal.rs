@@ -80,18 +80,17 @@ fn binary(vm: &Vm, text: &[u8]) -> Res<Obj<Bytes>> {
     vm.bytes(&out)
 }
 
-/// Binary data of hexadecimal representation.
+/// The bytes that pairs of hexadecimal digits spell, in upper or lower case.
 ///
-/// hexstr must contain an even number of hex digits (upper or lower case).
-/// This function is also available as "unhexlify()".
+/// binascii.Error for another character or half a pair. unhexlify() is the same.
 #[native("(hexstr, /)")]
 pub(super) fn a2b_hex(vm: &Vm, hexstr: Ascii) -> Res<Obj<Bytes>> {
     binary(vm, &hexstr.0)
 }
 
-/// Binary data of hexadecimal representation.
+/// The bytes that pairs of hexadecimal digits spell, in upper or lower case.
 ///
-/// hexstr must contain an even number of hex digits (upper or lower case).
+/// binascii.Error for another character or half a pair. a2b_hex() is the same.
 #[native("(hexstr, /)")]
 pub(super) fn unhexlify(vm: &Vm, hexstr: Ascii) -> Res<Obj<Bytes>> {
     binary(vm, &hexstr.0)

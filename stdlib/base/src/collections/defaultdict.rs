@@ -93,7 +93,7 @@ fn dunder_copy(vm: &Vm, this: &Obj<Dict>) -> Res {
     copy(vm, this)
 }
 
-/// Return state information for pickling.
+/// What pickle and copy make another one from.
 #[native("(self, /)", name = "__reduce__", no_signature)]
 fn reduce(vm: &Vm, this: &Obj<Dict>) -> Res<Obj<Tuple>> {
     let this = this.as_object();

@@ -291,7 +291,7 @@ mod rlock {
         give(vm, this)
     }
 
-    /// Return whether the calling thread owns the lock.
+    /// Whether it was this thread that took the lock.
     #[native("(self)")]
     fn _is_owned(vm: &Vm, this: &Obj<RLock>) -> bool {
         this.count.get() > 0 && this.owner.get() == vm.ident()
