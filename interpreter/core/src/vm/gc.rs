@@ -110,19 +110,19 @@ fn call_back(vm: &Vm, state: &State, phase: &str, generation: usize, collected: 
     Ok(())
 }
 
-/// Enable automatic garbage collection.
+/// Look for cycles from time to time.
 #[native("()")]
 fn enable(vm: &Vm) {
     vm.interp().state::<State>().enabled.set(true);
 }
 
-/// Disable automatic garbage collection.
+/// Stop looking for cycles from time to time; collect() still does it.
 #[native("()")]
 fn disable(vm: &Vm) {
     vm.interp().state::<State>().enabled.set(false);
 }
 
-/// Return True if automatic collection is enabled.
+/// Whether cycles are looked for from time to time.
 #[native("()")]
 fn isenabled(vm: &Vm) -> bool {
     vm.interp().state::<State>().enabled.get()
@@ -143,7 +143,7 @@ fn set_debug(vm: &Vm, flags: i64) {
     vm.interp().state::<State>().debug.set(flags);
 }
 
-/// Return the debugging flags.
+/// What set_debug() set, as bits.
 #[native("()")]
 fn get_debug(vm: &Vm) -> i64 {
     vm.interp().state::<State>().debug.get()
@@ -165,7 +165,7 @@ fn set_threshold(vm: &Vm, threshold0: i64, threshold1: Option<i64>, threshold2: 
     state.thresholds.set((threshold0, threshold1.unwrap_or(b), threshold2.unwrap_or(c)));
 }
 
-/// Return the collection thresholds.
+/// What set_threshold() set, as a tuple of three.
 #[native("()")]
 fn get_threshold(vm: &Vm) -> Res {
     let (a, b, c) = vm.interp().state::<State>().thresholds.get();
@@ -232,7 +232,7 @@ fn unfreeze(vm: &Vm) {
     collect::set_frozen(vm, false);
 }
 
-/// Return the number of frozen objects.
+/// How many objects freeze() put aside.
 #[native("()")]
 fn get_freeze_count(vm: &Vm) -> usize {
     collect::frozen_count(vm)

@@ -273,7 +273,7 @@ pub(super) fn rsplit(vm: &Vm, this: This, sep: Option<&Object>, maxsplit: isize)
     separated(vm, this, sep, maxsplit, true)
 }
 
-/// Return a list of the lines, without their ends unless keepends is true.
+/// Cut it into lines. Their ends go with keepends true, and are dropped otherwise.
 #[native("(self, /, keepends=False)")]
 pub(super) fn splitlines(vm: &Vm, this: This, keepends: Maybe<i32>) -> Res<Obj<List>> {
     let keep = keepends.given().unwrap_or(0) != 0;
@@ -509,13 +509,13 @@ fn all(this: This<'_>, test: impl Fn(&u8) -> bool) -> bool {
     this.with(|b| !b.is_empty() && b.iter().all(test))
 }
 
-/// Return True if all bytes are ASCII letters or digits, and there is at least one.
+/// Whether it is not empty and all of it are letters and digits of ASCII.
 #[native("(self, /)")]
 pub(super) fn isalnum(this: This) -> bool {
     all(this, u8::is_ascii_alphanumeric)
 }
 
-/// Return True if all bytes are ASCII letters, and there is at least one.
+/// Whether it is not empty and all of it are letters of ASCII.
 #[native("(self, /)")]
 pub(super) fn isalpha(this: This) -> bool {
     all(this, u8::is_ascii_alphabetic)
@@ -527,7 +527,7 @@ pub(super) fn isascii(this: This) -> bool {
     this.with(<[u8]>::is_ascii)
 }
 
-/// Return True if all bytes are ASCII digits, and there is at least one.
+/// Whether it is not empty and all of it are the digits 0 to 9.
 #[native("(self, /)")]
 pub(super) fn isdigit(this: This) -> bool {
     all(this, u8::is_ascii_digit)
@@ -545,7 +545,7 @@ pub(super) fn isupper(this: This) -> bool {
     this.with(|b| b.iter().any(u8::is_ascii_uppercase) && !b.iter().any(u8::is_ascii_lowercase))
 }
 
-/// Return True if all bytes are ASCII white space, and there is at least one.
+/// Whether it is not empty and all of it are blanks: space, \\t, \\n, \\r, \\v and \\f.
 #[native("(self, /)")]
 pub(super) fn isspace(this: This) -> bool {
     all(this, |&b| seek::is_byte_space(b))

@@ -101,7 +101,7 @@ pub(super) fn isdigit(this: &Obj<Str>) -> bool {
     all(this.as_text(), unicode::is_digit)
 }
 
-/// Return True if every character has a numeric value, and there is at least one.
+/// Whether it is not empty and all of it has a value as a number, such as digits and fractions.
 #[native("(self, /)")]
 pub(super) fn isnumeric(this: &Obj<Str>) -> bool {
     all(this.as_text(), unicode::is_numeric)

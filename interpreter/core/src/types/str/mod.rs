@@ -295,7 +295,7 @@ fn new(
     Ok(vm.text_of(class, text.as_text())?.into_object())
 }
 
-/// Return the size of the object in memory, in bytes.
+/// How many bytes of memory it takes.
 #[native("(self, /)")]
 fn __sizeof__(this: &Obj<Str>) -> usize {
     let unit = match this.as_text() {

@@ -371,7 +371,7 @@ pub(super) fn rsplit(
     Ok(list)
 }
 
-/// Return a list of the lines, without their ends unless keepends is true.
+/// Cut it into lines. Their ends go with keepends true, and are dropped otherwise.
 #[native("(self, /, keepends=False)")]
 pub(super) fn splitlines(vm: &Vm, this: &Obj<Str>, keepends: Maybe<i32>) -> Res<Obj<List>> {
     let keep = keepends.given().unwrap_or(0) != 0;
