@@ -82,8 +82,7 @@ pub(in crate::io) static RAW_IO_BASE: TypeSpec = TypeSpec {
 };
 
 pub(in crate::io) static BUFFERED_IO_BASE: TypeSpec = TypeSpec {
-    doc: "Base class for buffered binary I/O.\n\nUnlike raw streams, reads give all that was \
-          asked for and writes take all that was given.",
+    doc: "A stream of bytes that gives and takes as many as it is asked to.",
     flags: STREAM_FLAGS,
     base: Some(|vm| type_for::<IoBase>(vm)),
     slots: Slots {
@@ -130,10 +129,9 @@ pub(super) fn has_closed_mark(vm: &Vm, this: &Object) -> Res<bool> {
     Ok(optional_attr(vm, this, CLOSED)?.is_some())
 }
 
-/// Change the stream position.
+/// Go to an offset: from the start, or for whence 1 from here, for 2 from the end.
 ///
-/// The offset is relative to what whence says: 0 the start (the default), 1 the current position,
-/// 2 the end. Returns the new absolute position.
+/// Gives how far from the start that is.
 #[native("(self, offset, whence=0, /)")]
 fn seek(vm: &Vm, _this: &Object, _offset: &Object, _whence: Option<&Object>) -> Res {
     Err(unsupported(vm, "seek"))
@@ -151,13 +149,13 @@ fn truncate(vm: &Vm, _this: &Object, _pos: Option<&Object>) -> Res {
     Err(unsupported(vm, "truncate"))
 }
 
-/// Flush write buffers, if there are any.
+/// Hand on what was written and is still held back.
 #[native("(self, /)")]
 pub(super) fn flush(vm: &Vm, this: &Object) -> Res<()> {
     if has_closed_mark(vm, this)? { Err(closed_file(vm)) } else { Ok(()) }
 }
 
-/// Flush and close the stream. Closing again does nothing.
+/// Hand on what is held back and end the stream. Once more does nothing.
 #[native("(self, /)")]
 pub(super) fn close(vm: &Vm, this: &Object) -> Res<()> {
     if has_closed_mark(vm, this)? {
@@ -185,19 +183,19 @@ pub(super) fn keep_first(vm: &Vm, first: Res<()>, then: impl FnOnce(&Vm) -> Res<
     }
 }
 
-/// Whether the stream supports random access.
+/// Has the stream places to go to?
 #[native("(self, /)")]
 fn seekable(_this: &Object) -> bool {
     false
 }
 
-/// Whether the stream was opened for reading.
+/// Can one read?
 #[native("(self, /)")]
 fn readable(_this: &Object) -> bool {
     false
 }
 
-/// Whether the stream was opened for writing.
+/// Can one write?
 #[native("(self, /)")]
 fn writable(_this: &Object) -> bool {
     false
@@ -265,10 +263,7 @@ fn next_line(vm: &Vm, this: &Object) -> Res<Option<Object>> {
     Ok(if vm.len(&line)? == 0 { None } else { Some(line) })
 }
 
-/// Read and return a line.
-///
-/// At most size bytes are read, if size is given. The line ends in b'\n' unless the file ended
-/// first.
+/// The next line with its b'\n', which the last one may lack; of a longer one, size bytes.
 #[native("(self, size=-1, /)")]
 fn readline(vm: &Vm, this: &Object, size: Option<i64>) -> Res {
     let limit = size.and_then(|size| usize::try_from(size).ok()).unwrap_or(usize::MAX);
@@ -350,7 +345,7 @@ fn writelines(vm: &Vm, this: &Object, lines: &Object) -> Res<()> {
     Ok(())
 }
 
-/// Whether the stream is closed.
+/// Whether close() was called.
 #[getter]
 fn closed(vm: &Vm, this: &Object) -> Res<bool> {
     has_closed_mark(vm, this)
@@ -498,13 +493,13 @@ fn buffered_write(vm: &Vm, _this: &Object, _args: &[Object]) -> Res {
 
 // ---- text ----------------------------------------------------------------------------------
 
-/// Separate the buffer from the text layer and return it.
+/// Take the binary stream out; this one is of no use afterwards.
 #[native("(self, /)", name = "detach")]
 fn text_detach(vm: &Vm, _this: &Object) -> Res {
     Err(unsupported(vm, "detach"))
 }
 
-/// Read at most size characters.
+/// The next size characters, or fewer at the end.
 #[native("(self, /, *args)", name = "read")]
 fn text_read(vm: &Vm, _this: &Object, _args: &[Object]) -> Res {
     Err(unsupported(vm, "read"))
@@ -516,7 +511,7 @@ fn text_readline(vm: &Vm, _this: &Object, _args: &[Object]) -> Res {
     Err(unsupported(vm, "readline"))
 }
 
-/// Write a string and return the number of characters written.
+/// Take text to be written; gives its length.
 #[native("(self, /, *args)", name = "write")]
 fn text_write(vm: &Vm, _this: &Object, _args: &[Object]) -> Res {
     Err(unsupported(vm, "write"))
@@ -526,7 +521,7 @@ fn text_write(vm: &Vm, _this: &Object, _args: &[Object]) -> Res {
 #[getter(name = "encoding")]
 fn text_encoding(_this: &Object) {}
 
-/// Line ends seen so far: None, a string, or a tuple of strings.
+/// Which kinds of line ends were read: None before the first, a str, or a tuple of several.
 #[getter(name = "newlines")]
 fn text_newlines(_this: &Object) {}
 

@@ -173,7 +173,7 @@ fn init(vm: &Vm, this: &Obj<BytesIo>, initial_bytes: Option<&[u8]>) -> Res<()> {
     Ok(())
 }
 
-/// Read at most size bytes, all if size is negative or None.
+/// The next size bytes, or everything to the end if size is negative or None.
 #[native("(self, size=-1, /)")]
 fn read(vm: &Vm, this: &Obj<BytesIo>, size: Option<isize>) -> Res {
     this.check_open(vm)?;
@@ -286,7 +286,7 @@ fn tell(vm: &Vm, this: &Obj<BytesIo>) -> Res {
     vm.int_usize(this.position.get())
 }
 
-/// Cut the data to size bytes, by default at the current position; returns the size.
+/// Cut off what is behind size bytes, by default behind this place; gives the size.
 #[native("(self, size=None, /)")]
 fn truncate(vm: &Vm, this: &Obj<BytesIo>, size: Option<isize>) -> Res {
     this.check_exports(vm)?;
@@ -357,7 +357,7 @@ fn writable(vm: &Vm, this: &Obj<BytesIo>) -> Res<bool> {
     this.check_open(vm).map(|()| true)
 }
 
-/// Whether the stream is closed.
+/// Whether close() was called.
 #[getter]
 fn closed(this: &Obj<BytesIo>) -> bool {
     this.closed.get()

@@ -458,9 +458,9 @@ fn write(vm: &Vm, this: &Obj<FileIo>, b: &[u8]) -> Res {
     }
 }
 
-/// Move to a new position and return it.
+/// Go to an offset: from the start, or for whence 1 from here, for 2 from the end.
 ///
-/// The offset is relative to what whence says: 0 the start, 1 the current position, 2 the end.
+/// Gives how far from the start that is.
 #[native("(self, pos, whence=0, /)")]
 fn seek(vm: &Vm, this: &Obj<FileIo>, pos: i64, whence: i32) -> Res {
     vm.int(this.seek_to(vm, pos, whence)?)
@@ -533,7 +533,7 @@ fn fileno(vm: &Vm, this: &Obj<FileIo>) -> Res<i32> {
     this.open_fd(vm)
 }
 
-/// Whether the file is a terminal.
+/// Does the file stand for a terminal?
 #[native("(self, /)")]
 fn isatty(vm: &Vm, this: &Obj<FileIo>) -> Res<bool> {
     Ok(fs::isatty(this.open_fd(vm)?))

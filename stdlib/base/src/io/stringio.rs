@@ -27,7 +27,7 @@ impl Payload for StringIo {
 }
 
 pub(super) static SPEC: TypeSpec = TypeSpec {
-    doc: "Text I/O on a string in memory.\n\n\
+    doc: "A text file that is kept in memory.\n\n\
           initial_value is what it holds at first, newline works as it does for TextIOWrapper.",
     flags: STREAM_FLAGS,
     base: Some(|vm| type_for::<TextIoBase>(vm)),
@@ -327,7 +327,7 @@ fn writable(vm: &Vm, this: &Obj<StringIo>) -> Res<bool> {
     this.check(vm).map(|()| true)
 }
 
-/// Whether the stream is closed.
+/// Whether close() was called.
 #[getter]
 fn closed(vm: &Vm, this: &Obj<StringIo>) -> Res<bool> {
     if !this.ready.get() {
@@ -336,7 +336,7 @@ fn closed(vm: &Vm, this: &Obj<StringIo>) -> Res<bool> {
     Ok(this.closed.get())
 }
 
-/// Line ends seen so far: None, a string, or a tuple of strings.
+/// Which kinds of line ends were read: None before the first, a str, or a tuple of several.
 #[getter]
 fn newlines(vm: &Vm, this: &Obj<StringIo>) -> Res {
     this.check(vm)?;

@@ -139,7 +139,7 @@ fn state_of<'a>(vm: &Vm, this: &'a Object) -> Res<&'a Buffered> {
     })
 }
 
-/// Create a new buffered reader over the given readable raw stream.
+/// Read from raw, buffer_size bytes at a time.
 #[native("(self, raw, buffer_size=8192)", name = "__init__")]
 fn init_reader(vm: &Vm, this: &Object, raw: &Object, buffer_size: isize) -> Res<()> {
     let state = state_of(vm, this)?;
@@ -152,7 +152,7 @@ fn init_reader(vm: &Vm, this: &Object, raw: &Object, buffer_size: isize) -> Res<
     state.start(vm, raw, buffer_size, true, false)
 }
 
-/// Create a new buffered writer over the given writable raw stream.
+/// Write to raw, when buffer_size bytes have come together.
 #[native("(self, raw, buffer_size=8192)", name = "__init__")]
 fn init_writer(vm: &Vm, this: &Object, raw: &Object, buffer_size: isize) -> Res<()> {
     let state = state_of(vm, this)?;
@@ -165,7 +165,7 @@ fn init_writer(vm: &Vm, this: &Object, raw: &Object, buffer_size: isize) -> Res<
     state.start(vm, raw, buffer_size, false, true)
 }
 
-/// Create a new buffer for both directions over a raw stream that can do all.
+/// Read from raw and write to it, which can seek, with one buffer for both.
 #[native("(self, raw, buffer_size=8192)", name = "__init__")]
 fn init_random(vm: &Vm, this: &Object, raw: &Object, buffer_size: isize) -> Res<()> {
     let state = state_of(vm, this)?;

@@ -426,7 +426,7 @@ fn flag_argument(vm: &Vm, value: Option<&Object>, default: bool) -> Res<bool> {
     }
 }
 
-/// Separate the buffer from the text layer and return it.
+/// Take the binary stream out; this one is of no use afterwards.
 #[native("(self, /)")]
 fn detach(vm: &Vm, this: &Obj<TextIo>) -> Res {
     this.buffer(vm)?;
@@ -526,7 +526,7 @@ fn closed(vm: &Vm, this: &Obj<TextIo>) -> Res {
     vm.getattr_named(&this.buffer(vm)?, "closed")
 }
 
-/// Line ends seen so far: None, a string, or a tuple of strings.
+/// Which kinds of line ends were read: None before the first, a str, or a tuple of several.
 #[getter]
 fn newlines(vm: &Vm, this: &Obj<TextIo>) -> Res {
     this.buffer(vm)?;
