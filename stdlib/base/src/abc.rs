@@ -235,7 +235,7 @@ fn set_collection_flags(class: &Obj<Type>, flags: u32) {
     }
 }
 
-/// Register a virtual subclass. For the module abc only.
+/// Note that a class counts as inheriting from this one. For the module abc only.
 #[native("(self, subclass, /)", name = "_abc_register")]
 fn abc_register(vm: &Vm, this: &Object, subclass: &Object) -> Res {
     let Some(class) = subclass.downcast::<Type>() else {

@@ -20,7 +20,7 @@ pub static PWD: ModuleDef = ModuleDef {
 /// The module `grp`.
 pub static GRP: ModuleDef = ModuleDef {
     name: "grp",
-    doc: "The group database.\n\nAn entry is a tuple of 4 items: gr_name, gr_passwd, gr_gid, gr_mem.",
+    doc: "Groups of the system: the entries of /etc/group, and of what else the system is told to ask.",
     functions: natives![getgrgid, getgrnam, getgrall],
     fill: Some(|vm, module| module.set(vm, "struct_group", GROUP.class(vm)?)),
     ..ModuleDef::EMPTY

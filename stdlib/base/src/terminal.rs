@@ -116,7 +116,7 @@ fn unsigned(vm: &Vm, object: &Object) -> Res<u32> {
     Ok(number as u32)
 }
 
-/// Set the settings, as tcgetattr returns them; when is TCSANOW, TCSADRAIN or TCSAFLUSH.
+/// Change the settings to a list like that of tcgetattr; when is TCSANOW, TCSADRAIN or TCSAFLUSH.
 #[native("(fd, when, attributes, /)")]
 fn tcsetattr(vm: &Vm, fd: &Object, when: i32, attributes: &Object) -> Res<()> {
     let fd = descriptor_of(vm, fd)?;
@@ -161,28 +161,28 @@ fn tcsetattr(vm: &Vm, fd: &Object, when: i32, attributes: &Object) -> Res<()> {
     call(vm, || sys::set_settings(fd, when, &settings))
 }
 
-/// Send a break; a duration other than 0 is the system's affair.
+/// Hold the line at 0 for a while: what duration means is the system's affair, except 0.
 #[native("(fd, duration, /)")]
 fn tcsendbreak(vm: &Vm, fd: &Object, duration: i32) -> Res<()> {
     let fd = descriptor_of(vm, fd)?;
     call(vm, || sys::send_break(fd, duration))
 }
 
-/// Wait until all output is sent.
+/// Sleep till what was written has left the machine.
 #[native("(fd, /)")]
 fn tcdrain(vm: &Vm, fd: &Object) -> Res<()> {
     let fd = descriptor_of(vm, fd)?;
     call(vm, || sys::drain(fd))
 }
 
-/// Drop what waits: TCIFLUSH input, TCOFLUSH output, TCIOFLUSH both.
+/// Forget what waits: TCIFLUSH what came in, TCOFLUSH what is to go out, TCIOFLUSH either.
 #[native("(fd, queue, /)")]
 fn tcflush(vm: &Vm, fd: &Object, queue: i32) -> Res<()> {
     let fd = descriptor_of(vm, fd)?;
     call(vm, || sys::flush(fd, queue))
 }
 
-/// Suspend or resume: TCOOFF and TCOON output, TCIOFF and TCION input.
+/// Stop output with TCOOFF and go on with TCOON; TCIOFF and TCION ask the other side to.
 #[native("(fd, action, /)")]
 fn tcflow(vm: &Vm, fd: &Object, action: i32) -> Res<()> {
     let fd = descriptor_of(vm, fd)?;

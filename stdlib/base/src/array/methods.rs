@@ -53,14 +53,14 @@ fn byteswap(this: &Obj<Array>) {
     }
 }
 
-/// A copy of the array.
+/// Another array of the same items.
 #[native("(self, /)", name = "__copy__")]
 fn copy(vm: &Vm, this: &Obj<Array>) -> Res<Obj<Array>> {
     let bytes = this.bytes(vm)?;
     vm.alloc(Array::with(this.code, bytes))
 }
 
-/// A copy of the array.
+/// Another array of the same items.
 #[native("(self, memo, /)", name = "__deepcopy__")]
 fn deepcopy(vm: &Vm, this: &Obj<Array>, _memo: &Object) -> Res<Obj<Array>> {
     copy(vm, this)

@@ -33,9 +33,9 @@ fn digits(vm: &Vm, data: &Buffer, sep: Maybe<&Object>, bytes_per_sep: i32) -> Re
     vm.bytes(&out)
 }
 
-/// Hexadecimal representation of binary data.
+/// Bytes in base 16: two digits for each, in lower case, as bytes.
 ///
-/// Two digits for each byte, as bytes. With `sep`, one character, a separator stands behind each group of
+/// With `sep`, one character, a separator stands behind each group of
 /// `bytes_per_sep` bytes: counted from the end, or from the start if that is negative. hexlify() is the same.
 #[native("(data, sep=<unrepresentable>, bytes_per_sep=1)")]
 pub(super) fn b2a_hex(
@@ -47,9 +47,9 @@ pub(super) fn b2a_hex(
     digits(vm, &data, sep, bytes_per_sep)
 }
 
-/// Hexadecimal representation of binary data.
+/// Bytes in base 16: two digits for each, in lower case, as bytes.
 ///
-/// Two digits for each byte, as bytes. With `sep`, one character, a separator stands behind each group of
+/// With `sep`, one character, a separator stands behind each group of
 /// `bytes_per_sep` bytes: counted from the end, or from the start if that is negative. b2a_hex() is the same.
 #[native("(data, sep=<unrepresentable>, bytes_per_sep=1)")]
 pub(super) fn hexlify(

@@ -292,7 +292,7 @@ fn get(vm: &Vm, this: &Obj<Context>, key: &Object, default: Maybe<&Object>) -> R
     }
 }
 
-/// The variables and their values, as pairs.
+/// Pairs of variable and value.
 #[native("(self, /)")]
 fn items(vm: &Vm, this: &Obj<Context>) -> Res {
     let mut pairs = Vec::new();

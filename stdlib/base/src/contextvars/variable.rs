@@ -70,8 +70,8 @@ fn name(this: &Obj<ContextVar>) -> Obj<Str> {
     this.name.clone()
 }
 
-/// The variable's value in the current context; without one the default given here, the variable's own
-/// default, or LookupError.
+/// What the variable stands for here and now. Where nothing was set it is the default given here, that of the
+/// variable otherwise, and LookupError if there is neither.
 #[native("(self, default=<unrepresentable>, /)")]
 fn get(vm: &Vm, this: &Obj<ContextVar>, default: Maybe<&Object>) -> Res {
     if let Some(context) = vm.context.get_as::<Context>()

@@ -103,7 +103,7 @@ functions! {
     cos(false) = |x| x.cos();
     /// Hyperbolic cosine: (e**x + e**-x) / 2.
     cosh(true) = |x| x.cosh();
-    /// The error function: 2 / sqrt(pi) times the area under e**(-t*t) from 0 to x.
+    /// 2 / sqrt(pi) times the area under e**(-t*t) from 0 to x.
     erf(false) = |x| libm::erf(x);
     /// 1 - erf(x), exact also where erf(x) is nearly 1.
     erfc(false) = |x| libm::erfc(x);
@@ -111,9 +111,7 @@ functions! {
     exp(true) = |x| x.exp();
     /// 2**x, as a float.
     exp2(true) = |x| x.exp2();
-    /// Return exp(x)-1.
-    ///
-    /// Small x lose no precision, as they would in exp(x) - 1.
+    /// e**x - 1, exact also where x is tiny.
     expm1(true) = |x| x.exp_m1();
     /// x without its sign, as a float.
     fabs(false) = |x| x.abs();
@@ -149,7 +147,7 @@ fn gamma(vm: &Vm, x: f64) -> Res<f64> {
     told(vm, special::gamma(x))
 }
 
-/// The natural logarithm of gamma(x) without its sign.
+/// The logarithm of the size of gamma(x), also where that is too large for a float.
 #[native("(x, /)")]
 fn lgamma(vm: &Vm, x: f64) -> Res<f64> {
     told(vm, special::lgamma(x))
@@ -245,7 +243,7 @@ fn frexp(x: f64) -> (f64, i32) {
     sums::frexp(x)
 }
 
-/// x * 2**i: what frexp() takes apart.
+/// What frexp() took apart, together again: x * 2**i.
 #[native("(x, i, /)")]
 fn ldexp(vm: &Vm, x: f64, i: &Object) -> Res<f64> {
     if i.as_small_int().is_none() && i.downcast::<Int>().is_none() && !i.is_bool() {
@@ -374,9 +372,10 @@ fn fsum(vm: &Vm, seq: &Object) -> Res<f64> {
 
 /// hypot(*coordinates) -> value
 ///
-/// The length of the vector from the origin to the point of these coordinates.
+/// How far a point is from the origin, in as many dimensions as there are arguments.
 ///
-/// For two-dimensional points (x, y): the square root of x*x + y*y.
+///   >>> hypot(5, 12)
+///   13.0
 #[native("(*coordinates)", no_signature)]
 fn hypot(vm: &Vm, coordinates: &[Object]) -> Res<f64> {
     let mut all = Vec::new();

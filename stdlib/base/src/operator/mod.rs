@@ -146,7 +146,7 @@ unary! {
     index index "What `a.__index__()` gives: a as an int without loss.";
 }
 
-/// Whether a is true.
+/// What bool() says.
 #[native("(a, /)")]
 fn truth(vm: &Vm, a: &Object) -> Res<bool> {
     vm.truth(a)
@@ -205,7 +205,7 @@ fn index_of(vm: &Vm, a: &Object, b: &Object) -> Res<usize> {
     Err(vm.value_error("sequence.index(x): x not in sequence"))
 }
 
-/// How many items of a are b, or equal b.
+/// How often b is met in a, by identity or ==.
 #[native("(a, b, /)", name = "countOf")]
 fn count_of(vm: &Vm, a: &Object, b: &Object) -> Res<usize> {
     let items = iterable(vm, a)?;

@@ -248,7 +248,7 @@ fn entry_name(this: &Obj<DirEntry>) -> Object {
     this.name.clone()
 }
 
-/// The path: the directory as it was given, and the name.
+/// what open() takes: the directory as scandir() got it, and the name
 #[getter(name = "path")]
 fn entry_path(this: &Obj<DirEntry>) -> Object {
     this.path.clone()

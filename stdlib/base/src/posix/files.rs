@@ -156,7 +156,7 @@ pub(super) fn pwritev(vm: &Vm, fd: i32, buffers: &Object, offset: i64, flags: i3
     call(vm, || fs::pwritev(fd, &slices, offset, flags))
 }
 
-/// Set the position of a descriptor and return it.
+/// Go to an offset: from the start, or for SEEK_CUR from here, for SEEK_END from the end.
 #[native("(fd, position, how, /)")]
 pub(super) fn lseek(vm: &Vm, fd: i32, position: i64, how: i32) -> Res<i64> {
     call(vm, || fs::lseek(fd, position, how))
@@ -176,13 +176,13 @@ pub(super) fn fstatvfs(vm: &Vm, fd: i32) -> Res {
     structs::statvfs_result(vm, &status)
 }
 
-/// Whether a descriptor is a terminal.
+/// Does the descriptor stand for a terminal?
 #[native("(fd, /)")]
 pub(super) fn isatty(fd: i32) -> bool {
     fs::isatty(fd)
 }
 
-/// The name of the terminal behind a descriptor.
+/// Which file a descriptor's terminal is.
 #[native("(fd, /)")]
 pub(super) fn ttyname(vm: &Vm, fd: i32) -> Res {
     let name = call(vm, || fs::ttyname(fd))?;
@@ -203,14 +203,14 @@ pub(super) fn device_encoding(fd: i32) -> Option<&'static str> {
     fs::device_encoding(fd)
 }
 
-/// Make a pipe; returns (read end, write end), neither of them inheritable.
+/// Two descriptors, of which the first reads what is written to the second; programs do not inherit them.
 #[native("()")]
 pub(super) fn pipe(vm: &Vm) -> Res<(i32, i32)> {
     let cloexec = super::flag("O_CLOEXEC");
     call(vm, || fs::pipe2(cloexec))
 }
 
-/// Make a pipe with flags; returns (read end, write end).
+/// pipe() with flags, such as O_NONBLOCK.
 #[native("(flags, /)")]
 pub(super) fn pipe2(vm: &Vm, flags: i32) -> Res<(i32, i32)> {
     call(vm, || fs::pipe2(flags))
@@ -234,7 +234,7 @@ pub(super) fn fdatasync(vm: &Vm, fd: Fildes) -> Res<()> {
     call(vm, || fs::fdatasync(fd.0))
 }
 
-/// Write all caches to disk.
+/// Have the system store everything that it keeps in memory for files.
 #[native("()")]
 pub(super) fn sync(vm: &Vm) -> Res<()> {
     call(vm, || {
@@ -249,13 +249,13 @@ pub(super) fn fchdir(vm: &Vm, fd: Fildes) -> Res<()> {
     call(vm, || fs::fchdir(fd.0))
 }
 
-/// Change the permissions of an open file.
+/// chmod() of a descriptor.
 #[native("(fd, mode)")]
 pub(super) fn fchmod(vm: &Vm, fd: i32, mode: i32) -> Res<()> {
     call(vm, || fs::fchmod(fd, mode as u32))
 }
 
-/// Change owner and group of an open file.
+/// chown() of a descriptor.
 #[native("(fd, uid, gid)")]
 pub(super) fn fchown(
     vm: &Vm,
@@ -273,7 +273,7 @@ pub(super) fn fpathconf(vm: &Vm, fd: Fildes, name: &Object) -> Res<i64> {
     Ok(call(vm, || fs::pathconf(fs::Target::Fd(fd.0), name))?.unwrap_or(-1))
 }
 
-/// Apply, test or remove a lock on a part of a file.
+/// Lock or unlock a stretch of a file from here on, or ask whether it is locked.
 #[native("(fd, command, length, /)")]
 pub(super) fn lockf(vm: &Vm, fd: i32, command: i32, length: i64) -> Res<()> {
     call(vm, || fs::lockf(fd, command, length))
@@ -315,7 +315,7 @@ pub(super) fn set_blocking(vm: &Vm, fd: i32, blocking: bool) -> Res<()> {
     call(vm, || fs::set_blocking(fd, blocking))
 }
 
-/// Copy count bytes from one descriptor to another; an offset of None is the current position.
+/// Let the system carry count bytes from in_fd to out_fd. offset says where they start, None that it is here.
 #[native("(out_fd, in_fd, offset, count)")]
 pub(super) fn sendfile(
     vm: &Vm,

@@ -175,7 +175,7 @@ fn environment(vm: &Vm, env: &Object) -> Res<Vec<Vec<u8>>> {
     Ok(environment)
 }
 
-/// Wait for a child; returns its id and status.
+/// Wait till a process started here ends: (its id, status).
 #[native("(pid, options, /)")]
 pub(super) fn waitpid(vm: &Vm, pid: i32, options: i32) -> Res<(i32, i32)> {
     call(vm, || sys::waitpid(pid, options))
@@ -193,14 +193,14 @@ fn with_usage(vm: &Vm, answer: (i32, i32, sys::Usage)) -> Res {
     Ok(vm.tuple(items)?.into_object())
 }
 
-/// Wait for any child; returns its id, its status and what it used.
+/// wait() with options that also tells what the process used: (its id, status, usage).
 #[native("(options)")]
 pub(super) fn wait3(vm: &Vm, options: i32) -> Res {
     let answer = call(vm, || sys::wait4(-1, options))?;
     with_usage(vm, answer)
 }
 
-/// Wait for a child; returns its id, its status and what it used.
+/// waitpid() that also tells what the process used: (its id, status, usage).
 #[native("(pid, options)")]
 pub(super) fn wait4(vm: &Vm, pid: i32, options: i32) -> Res {
     let answer = call(vm, || sys::wait4(pid, options))?;
@@ -316,7 +316,7 @@ pub(super) fn pidfd_open(vm: &Vm, pid: i32, flags: u32) -> Res<i32> {
     call(vm, || sys::pidfd_open(pid, flags))
 }
 
-/// Open a pseudo-terminal; returns (master, slave).
+/// A terminal without a device: the descriptors of the end that acts as the user and of that for programs.
 #[native("()")]
 pub(super) fn openpty(vm: &Vm) -> Res<(i32, i32)> {
     call(vm, sys::openpty)

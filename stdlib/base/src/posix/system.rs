@@ -83,7 +83,7 @@ pub(super) fn cpu_count() -> Option<usize> {
     sys::cpu_count()
 }
 
-/// The number of processes ready to run, on average of 1, 5 and 15 minutes.
+/// How many processes there was work for, on average over 1, 5 and 15 minutes.
 #[native("()")]
 pub(super) fn getloadavg(vm: &Vm) -> Res<(f64, f64, f64)> {
     match sys::getloadavg() {

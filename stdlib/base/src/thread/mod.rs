@@ -101,7 +101,7 @@ fn exit(vm: &Vm) -> Res<()> {
     Err(vm.raise_args(Exc::SystemExit, Vec::new()))
 }
 
-/// Simulate the arrival of a signal (SIGINT if not told) in the main thread.
+/// Have the main thread do what it does at a signal, SIGINT unless told otherwise.
 #[native("(signum=2, /)")]
 fn interrupt_main(vm: &Vm, signum: i32) -> Res<()> {
     if !(1..=64).contains(&signum) {

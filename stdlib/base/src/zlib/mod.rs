@@ -82,7 +82,7 @@ fn error(vm: &Vm, message: &str) -> Raised {
     }
 }
 
-/// The checksum Adler-32 of the data; value is that of the data before it.
+/// Adler-32 of the data; value is that of what comes before it.
 #[native("(data, value=1, /)")]
 fn adler32(vm: &Vm, data: Buffer, value: Maybe<&Object>) -> Res<u32> {
     let start = match value {
@@ -104,7 +104,7 @@ fn adler32(vm: &Vm, data: Buffer, value: Maybe<&Object>) -> Res<u32> {
     Ok(b << 16 | a)
 }
 
-/// The checksum CRC-32 of the data; value is that of the data before it.
+/// CRC-32 of the data; value is that of what comes before it.
 #[native("(data, value=0, /)")]
 fn crc32(vm: &Vm, data: Buffer, value: Maybe<&Object>) -> Res<u32> {
     crate::binascii::crc32_on(vm, data, value)
