@@ -73,8 +73,9 @@ fn vars(vm: &Vm, object: Maybe<&Object>) -> Res {
 
 /// dir([object]) -> list of strings
 ///
-/// The sorted names of the current scope; with an object, the names of its attributes:
-/// those of a module, of a class and its bases, or of an object and its class.
+/// What can be named here, or with an object what can stand behind its dot, in order.
+///
+/// The object's `__dir__()` may have its own opinion.
 #[native("(object=<unrepresentable>, /)", no_signature)]
 fn dir(vm: &Vm, object: Maybe<&Object>) -> Res {
     let names = match object {

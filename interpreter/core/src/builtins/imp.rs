@@ -54,9 +54,7 @@ fn acquire_lock(vm: &Vm) -> Res<()> {
     Ok(())
 }
 
-/// Release the interpreter's import lock.
-///
-/// Raises RuntimeError if this thread does not hold it.
+/// Give the lock of imports back; RuntimeError if another thread has it, or none.
 #[native("()")]
 fn release_lock(vm: &Vm) -> Res<()> {
     let lock = vm.interp().state::<Lock>();

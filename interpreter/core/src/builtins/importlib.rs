@@ -319,7 +319,7 @@ fn spec_from_file_location(
     Ok(spec)
 }
 
-/// Loads a module from a source file.
+/// Runs the text of a file as a module.
 pub struct SourceFileLoader {
     name: String,
     path: String,
@@ -336,7 +336,7 @@ impl Payload for SourceFileLoader {
 }
 
 static LOADER: TypeSpec = TypeSpec {
-    doc: "Loads a module from a source file.",
+    doc: "Runs the text of a file as a module.",
     flags: type_flags::BASETYPE,
     slots: Slots {
         new: Some(<new_loader as crate::native::NativeConstructor>::new),

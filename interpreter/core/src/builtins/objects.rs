@@ -13,7 +13,7 @@ fn repr(vm: &Vm, obj: &Object) -> Res<Obj<Str>> {
     vm.repr(obj)
 }
 
-/// What repr() gives, with all that is not ASCII written as \\x, \\u and \\U escapes.
+/// What repr() gives, with all that is not ASCII written as \x, \u and \U escapes.
 #[native("(obj, /)")]
 pub(crate) fn ascii(vm: &Vm, obj: &Object) -> Res<Obj<Str>> {
     let text = vm.repr(obj)?;
@@ -31,10 +31,9 @@ pub(crate) fn ascii(vm: &Vm, obj: &Object) -> Res<Obj<Str>> {
     vm.text(escaped.finish().as_ref())
 }
 
-/// Return type(value).__format__(value, format_spec)
+/// The value as text, laid out by its class's `__format__()` as format_spec asks.
 ///
-/// Many built-in types implement format_spec according to the
-/// Format Specification Mini-language.
+/// Numbers and strings know the small language of str.format() for that.
 #[native("(value, format_spec='', /)")]
 fn format(vm: &Vm, value: &Object, format_spec: crate::native::Maybe<&Obj<Str>>) -> Res<Obj<Str>> {
     match format_spec.given() {

@@ -397,7 +397,7 @@ fn unpacked(this: &Obj<GenericAlias>) -> bool {
     this.starred
 }
 
-/// Type variables in the GenericAlias.
+/// what can still be filled in by [], in the order of its first use
 #[getter(name = "__parameters__")]
 fn parameters(vm: &Vm, this: &Obj<GenericAlias>) -> Res<Obj<Tuple>> {
     parameters_of(vm, this)

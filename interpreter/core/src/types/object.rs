@@ -201,9 +201,7 @@ fn init_subclass(cls: &Object) {
     let _ = cls;
 }
 
-/// Default object formatter.
-///
-/// Return str(self) if format_spec is empty. Raise TypeError otherwise.
+/// What format() does for objects that know no specification: str(), and TypeError if there is one.
 #[native("(self, format_spec, /)", name = "__format__")]
 fn format(vm: &Vm, this: &Object, format_spec: &Object) -> Res {
     let Some(spec) = format_spec.downcast::<Str>() else {

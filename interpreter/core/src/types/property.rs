@@ -36,10 +36,9 @@ impl Payload for Property {
 
 /// The type `property`.
 pub static SPEC: TypeSpec = TypeSpec {
-    doc: "property(fget=None, fset=None, fdel=None, doc=None)\n--\n\nProperty attribute.\n\n\
-          fget, fset and fdel are the functions to be called to get, set and delete\n\
-          the attribute; doc is its docstring. Used as a decorator, it makes a\n\
-          read-only attribute of a method.",
+    doc: "property(fget=None, fset=None, fdel=None, doc=None)\n--\n\nAn attribute made of functions: fget is called to read it,\n\
+          fset to assign to it, fdel to delete it; without one that is refused. doc is its docstring.\n\n\
+          As a decorator it turns a method into an attribute that can only be read.",
     flags: type_flags::BASETYPE,
     slots: Slots {
         new: Some(new),

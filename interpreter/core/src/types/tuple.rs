@@ -18,8 +18,8 @@ use taipan_macros::native;
 
 /// The type `tuple`.
 pub static SPEC: TypeSpec = TypeSpec {
-    doc: "Built-in immutable sequence.\n\nWithout an argument the tuple is empty; otherwise it holds the items of \
-          the iterable. A tuple given as argument is the result itself.",
+    doc: "A fixed row of objects: the items of the iterable, or none.\n\n\
+          A tuple given as argument is the result itself.",
     flags: type_flags::BASETYPE | type_flags::TUPLE | type_flags::SEQUENCE | type_flags::MATCH_SELF,
     slots: Slots {
         concat: Some(concat),

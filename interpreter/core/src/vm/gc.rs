@@ -128,7 +128,7 @@ fn isenabled(vm: &Vm) -> bool {
     vm.interp().state::<State>().enabled.get()
 }
 
-/// Run a collection and return the number of unreachable objects found.
+/// Look for cycles now and drop what only they keep; gives how many objects that were.
 #[native("(generation=2)", name = "collect")]
 fn collect_(vm: &Vm, generation: i64) -> Res<usize> {
     if !(0..=2).contains(&generation) {
@@ -137,7 +137,7 @@ fn collect_(vm: &Vm, generation: i64) -> Res<usize> {
     run(vm, generation as usize)
 }
 
-/// Set the debugging flags.
+/// Say in bits what the collector tells about its work, on standard error.
 #[native("(flags, /)")]
 fn set_debug(vm: &Vm, flags: i64) {
     vm.interp().state::<State>().debug.set(flags);
@@ -157,7 +157,7 @@ fn get_count(vm: &Vm) -> Res {
     Ok(vm.tuple(vec![n, Object::small(0), Object::small(0)])?.into_object())
 }
 
-/// Set the collection thresholds; 0 as the first one turns automatic collection off.
+/// Say how often to look for cycles; 0 as the first one is never.
 #[native("(threshold0, threshold1=None, threshold2=None, /)", parse_tuple)]
 fn set_threshold(vm: &Vm, threshold0: i64, threshold1: Option<i64>, threshold2: Option<i64>) {
     let state = vm.interp().state::<State>();
@@ -189,7 +189,7 @@ fn get_objects(vm: &Vm, generation: Option<i64>) -> Res {
     Ok(vm.list(objects)?.into_object())
 }
 
-/// Return what directly refers to any of the objects.
+/// What holds one of the objects, as a list.
 #[native("(*objs)")]
 fn get_referrers(vm: &Vm, objs: &[Object]) -> Res {
     let mut out = Vec::new();
@@ -201,7 +201,7 @@ fn get_referrers(vm: &Vm, objs: &[Object]) -> Res {
     Ok(vm.list(out)?.into_object())
 }
 
-/// Return what the objects directly refer to.
+/// What the objects hold, as a list.
 #[native("(*objs)")]
 fn get_referents(vm: &Vm, objs: &[Object]) -> Res {
     let out = objs.iter().flat_map(collect::referents).collect();

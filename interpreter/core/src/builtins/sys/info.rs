@@ -19,7 +19,7 @@ pub const VERSION: &str = concat!(
 );
 
 structseq! {
-    static VERSION_INFO_TYPE = "sys.version_info", "sys.version_info\n\nThe version of the language, in five parts that compare as a tuple.", 5, [
+    static VERSION_INFO_TYPE = "sys.version_info", "sys.version_info\n\nWhich Python this is, in five parts that compare as a tuple.", 5, [
         "major": "the first number, 3", "minor": "the second number, 11",
         "micro": "the third number, of fixes",
         "releaselevel": "how ready it is: 'final', or one of 'alpha', 'beta' and 'candidate' before that", "serial": "counts the releases of one level"] sealed
@@ -50,7 +50,7 @@ structseq! {
 structseq! {
     static HASH_INFO = "sys.hash_info", "hash_info\n\nHow numbers and strs are hashed.", 9, [
         "width": "bits of a hash", "modulus": "prime modulus of numbers",
-        "inf": "hash of an infinity", "nan": "what float('nan') once hashed to; unused", "imag": "multiplier of imaginary parts",
+        "inf": "what float('inf') hashes to", "nan": "what float('nan') once hashed to; unused", "imag": "multiplier of imaginary parts",
         "algorithm": "hash of str and bytes", "hash_bits": "its bits", "seed_bits": "bits of its key",
         "cutoff": "length up to which short strs are hashed otherwise"]
 }

@@ -153,7 +153,7 @@ fn affix(vm: &Vm, this: This<'_>, given: &Object, range: Range<'_>, at_end: bool
     holds(given)
 }
 
-/// Return True if self[start:end] starts with prefix, bytes or a tuple of them to try.
+/// Does self[start:end] begin with prefix, or with one of a tuple of them?
 #[native("(self, prefix, start=None, end=None, /)", parse_tuple, no_signature)]
 pub(super) fn startswith(
     vm: &Vm,
@@ -165,7 +165,7 @@ pub(super) fn startswith(
     affix(vm, this, prefix, (start, end), false)
 }
 
-/// Return True if self[start:end] ends with suffix, bytes or a tuple of them to try.
+/// Does self[start:end] end in suffix, or in one of a tuple of them?
 #[native("(self, suffix, start=None, end=None, /)", parse_tuple, no_signature)]
 pub(super) fn endswith(
     vm: &Vm,
@@ -343,7 +343,7 @@ pub(super) fn rstrip(vm: &Vm, this: This, bytes: Option<&Object>) -> Res {
     stripped(vm, this, bytes, false, true)
 }
 
-/// Join any number of bytes-like objects, with self between each two.
+/// The items of an iterable of bytes-like objects, one behind the other, with self in the gaps.
 #[native("(self, iterable_of_bytes, /)")]
 pub(super) fn join(vm: &Vm, this: This, iterable_of_bytes: &Object) -> Res {
     let items = match vm.collect(iterable_of_bytes) {
@@ -521,7 +521,7 @@ pub(super) fn isalpha(this: This) -> bool {
     all(this, u8::is_ascii_alphabetic)
 }
 
-/// Return True if all bytes are ASCII, also when there are none.
+/// Whether no byte is above 127.
 #[native("(self, /)")]
 pub(super) fn isascii(this: This) -> bool {
     this.with(<[u8]>::is_ascii)
@@ -545,7 +545,7 @@ pub(super) fn isupper(this: This) -> bool {
     this.with(|b| b.iter().any(u8::is_ascii_uppercase) && !b.iter().any(u8::is_ascii_lowercase))
 }
 
-/// Whether it is not empty and all of it are blanks: space, \\t, \\n, \\r, \\v and \\f.
+/// Whether it is not empty and all of it are blanks: space, \t, \n, \r, \v and \f.
 #[native("(self, /)")]
 pub(super) fn isspace(this: This) -> bool {
     all(this, |&b| seek::is_byte_space(b))
@@ -580,7 +580,7 @@ pub(super) fn decode(vm: &Vm, this: &Object, encoding: &str, errors: &str) -> Re
     crate::types::codecs::decode_bytes(vm, this, buffer(vm, this)?, encoding, errors)
 }
 
-/// Return a table for translate(): each byte of frm becomes the one of to at the same place.
+/// What translate() takes, to put for each byte of frm the one that stands at its place in to.
 #[native("(frm, to, /)", staticmethod)]
 pub(super) fn maketrans(vm: &Vm, frm: Buffer, to: Buffer) -> Res<Obj<Bytes>> {
     if frm.len() != to.len() {

@@ -76,8 +76,8 @@ classes! {
     ValueError "An object of the right type, but with a wrong value." PLAIN;
     Warning "The root of all warnings." PLAIN;
     FloatingPointError "Arithmetic of floats went wrong. Nothing raises it by itself." PLAIN;
-    OverflowError "A result is too large." PLAIN;
-    ZeroDivisionError "Division or modulo by zero." PLAIN;
+    OverflowError "There is no room for a number of this size." PLAIN;
+    ZeroDivisionError "Nothing can be divided by 0." PLAIN;
     ModuleNotFoundError "There is no such module." PLAIN;
     IndexError "A sequence has no such index." PLAIN;
     KeyError "A mapping has no such key." simple::KEY_ERROR;

@@ -265,13 +265,13 @@ fn as_integer_ratio(vm: &Vm, this: &Object) -> Res<Obj<Tuple>> {
     vm.tuple(vec![exact(vm, this)?, Object::small(1)])
 }
 
-/// Truncating an Integral returns itself.
+/// The number itself.
 #[native("(self, /)", name = "__trunc__", no_signature)]
 fn trunc(vm: &Vm, this: &Object) -> Res {
     exact(vm, this)
 }
 
-/// Flooring an Integral returns itself.
+/// The number itself.
 #[native("(self, /)", name = "__floor__", no_signature)]
 fn floor(vm: &Vm, this: &Object) -> Res {
     exact(vm, this)

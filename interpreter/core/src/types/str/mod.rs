@@ -27,7 +27,7 @@ pub use iter::{StrAsciiIter, StrIter};
 pub static SPEC: TypeSpec = TypeSpec {
     doc: "str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\n\
           A str is text: an immutable sequence of Unicode code points. With an encoding or an error\n\
-          handler, bytes are decoded; otherwise the result is object.__str__() or repr(object).",
+          handler, it is what bytes mean; otherwise what print() shows for the object.",
     flags: type_flags::BASETYPE | type_flags::STR | type_flags::MATCH_SELF,
     slots: Slots {
         concat: Some(concat),

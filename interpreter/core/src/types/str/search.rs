@@ -159,7 +159,7 @@ fn affix(
     Ok(false)
 }
 
-/// Return True if self[start:end] starts with prefix, a str or a tuple of them to try.
+/// Does self[start:end] begin with prefix, or with one of a tuple of them?
 #[native("(self, prefix, start=None, end=None, /)", parse_tuple, no_signature)]
 pub(super) fn startswith(
     vm: &Vm,
@@ -171,7 +171,7 @@ pub(super) fn startswith(
     affix(vm, this, prefix, (start, end), seek::starts_with, "startswith")
 }
 
-/// Return True if self[start:end] ends with suffix, a str or a tuple of them to try.
+/// Does self[start:end] end in suffix, or in one of a tuple of them?
 #[native("(self, suffix, start=None, end=None, /)", parse_tuple, no_signature)]
 pub(super) fn endswith(
     vm: &Vm,
