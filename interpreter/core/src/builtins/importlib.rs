@@ -88,7 +88,7 @@ fn resolved(vm: &Vm, name: &str, package: &str) -> Res<String> {
 
 /// Import a module by its name and return it, also when the name has dots.
 ///
-///     A name that starts with dots is relative to `package`.
+/// A name that starts with dots is relative to `package`.
 #[native("(name, package=None)")]
 fn import_module(vm: &Vm, name: &Object, package: Option<&Object>) -> Res {
     let name = text(vm, name, "module name")?;
