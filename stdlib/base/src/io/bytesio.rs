@@ -327,7 +327,7 @@ fn close(vm: &Vm, this: &Obj<BytesIo>) -> Res<()> {
     Ok(())
 }
 
-/// Does nothing.
+/// There is nothing to hand on.
 #[native("(self, /)")]
 fn flush(vm: &Vm, this: &Obj<BytesIo>) -> Res<()> {
     this.check_open(vm)

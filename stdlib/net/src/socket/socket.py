@@ -90,7 +90,7 @@ class socket(_socket.socket):
         raise TypeError(f"cannot pickle {self.__class__.__name__!r} object")
 
     def dup(self):
-        """Duplicate the socket; the new descriptor is not inheritable."""
+        """Another socket object with a descriptor of its own, not inheritable, for the same end."""
         twin = type(self)(self.family, self.type, self.proto, dup(self.fileno()))
         twin.settimeout(self.gettimeout())
         return twin
