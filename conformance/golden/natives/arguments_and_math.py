@@ -38,7 +38,7 @@ t([].append); t([].append, 1, 2); t([].append, x=1); t([].clear, 1); t([].pop, 1
 t(list.append); t(list.append, 5); t(dict.fromkeys)
 print(errno.ENOENT, errno.errorcode[2], errno.errorcode[11])
 t(itertools.tee, [1,2], "x")
-import math as m; print(m.__name__, m.sin.__doc__)
+import math as m; print(m.__name__, type(m.sin.__doc__))
 from math import *
 print(floor(2.5))
 try:

@@ -97,7 +97,7 @@ impl Payload for AbcData {
 }
 
 static ABC_DATA: TypeSpec = TypeSpec {
-    doc: "Internal state held by ABC machinery.",
+    doc: "What the interpreter knows of an abstract class: who is registered, and answers given before.",
     slots: Slots { new: Some(<data_new as NativeConstructor>::new), ..Slots::NONE },
     ..TypeSpec::new::<AbcData>("_abc._abc_data")
 };
@@ -235,7 +235,7 @@ fn set_collection_flags(class: &Obj<Type>, flags: u32) {
     }
 }
 
-/// Register a virtual subclass. For the module abc only.
+/// Note that a class counts as inheriting from this one. For the module abc only.
 #[native("(self, subclass, /)", name = "_abc_register")]
 fn abc_register(vm: &Vm, this: &Object, subclass: &Object) -> Res {
     let Some(class) = subclass.downcast::<Type>() else {

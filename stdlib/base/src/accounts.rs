@@ -11,9 +11,7 @@ use crate::support::*;
 /// The module `pwd`.
 pub static PWD: ModuleDef = ModuleDef {
     name: "pwd",
-    doc: "The user database.\n\n\
-          An entry is a tuple of 7 items: pw_name, pw_passwd, pw_uid, pw_gid, pw_gecos, pw_dir, \
-          pw_shell.",
+    doc: "Accounts of the system: the entries of /etc/passwd, and of what else the system is told to ask.",
     functions: natives![getpwuid, getpwnam, getpwall],
     fill: Some(|vm, module| module.set(vm, "struct_passwd", PASSWD.class(vm)?)),
     ..ModuleDef::EMPTY
@@ -22,18 +20,18 @@ pub static PWD: ModuleDef = ModuleDef {
 /// The module `grp`.
 pub static GRP: ModuleDef = ModuleDef {
     name: "grp",
-    doc: "The group database.\n\nAn entry is a tuple of 4 items: gr_name, gr_passwd, gr_gid, gr_mem.",
+    doc: "Groups of the system: the entries of /etc/group, and of what else the system is told to ask.",
     functions: natives![getgrgid, getgrnam, getgrall],
     fill: Some(|vm, module| module.set(vm, "struct_group", GROUP.class(vm)?)),
     ..ModuleDef::EMPTY
 };
 
 structseq! {
-    static PASSWD = "pwd.struct_passwd", "A user, as getpwnam, getpwuid and getpwall return them.", 7, ["pw_name": "user name", "pw_passwd": "password", "pw_uid": "user id", "pw_gid": "group id", "pw_gecos": "real name", "pw_dir": "home directory", "pw_shell": "shell program"]
+    static PASSWD = "pwd.struct_passwd", "A user, as getpwnam, getpwuid and getpwall return them.", 7, ["pw_name": "what one logs in as", "pw_passwd": "nothing of use: passwords are kept elsewhere", "pw_uid": "who it is, as a number", "pw_gid": "the group the user starts in, as a number", "pw_gecos": "who it is, and other remarks", "pw_dir": "the folder where the user starts", "pw_shell": "the program that a log-in starts"]
 }
 
 structseq! {
-    static GROUP = "grp.struct_group", "A group, as getgrnam, getgrgid and getgrall return them.", 4, ["gr_name": "group name", "gr_passwd": "password", "gr_gid": "group id", "gr_mem": "names of its members"]
+    static GROUP = "grp.struct_group", "A group, as getgrnam, getgrgid and getgrall return them.", 4, ["gr_name": "what the group is called", "gr_passwd": "nothing of use: passwords are kept elsewhere", "gr_gid": "which group it is, as a number", "gr_mem": "names of its members"]
 }
 
 fn user(vm: &Vm, user: &User) -> Res {

@@ -6,7 +6,7 @@ use taipan_core::native::ModuleDef;
 /// The module's table.
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_bisect",
-    doc: "Bisection algorithms: where an item goes in a sorted sequence.",
+    doc: "Where an item belongs in a sorted sequence, found by halving.",
     functions: natives![bisect_right, bisect_left, insort_right, insort_left],
     ..ModuleDef::EMPTY
 };

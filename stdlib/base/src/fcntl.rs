@@ -10,7 +10,7 @@ use crate::support::*;
 pub static MODULE: ModuleDef = ModuleDef {
     name: "fcntl",
     doc: "Commands on descriptors, and locks of files.\n\n\
-          A descriptor is an integer or an object with fileno().",
+          Where a descriptor is wanted, an object with a method fileno() will do.",
     functions: natives![fcntl, ioctl, flock, lockf],
     fill: Some(|vm, module| {
         consts::FCNTL.iter().try_for_each(|&(name, value)| module.set(vm, name, value))

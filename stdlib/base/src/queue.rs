@@ -101,7 +101,7 @@ fn put(
     Ok(())
 }
 
-/// Put an item at the end.
+/// put(item), under the name that Queue has for it.
 #[native("(self, item)")]
 fn put_nowait(vm: &Vm, this: &Obj<SimpleQueue>, item: &Object) -> Res<()> {
     put(vm, this, item, false, None)

@@ -168,7 +168,7 @@ fn seeded(vm: &Vm, seed: Option<&Object>) -> Res<Twister> {
     Ok(Twister::from_key(&key))
 }
 
-/// random() -> a float of the interval [0, 1)
+/// random() -> a float from 0 up to 1, which it never is: a multiple of 2 ** -53
 #[native("(self, /)")]
 fn random(this: &Obj<Random>) -> f64 {
     this.0.borrow_mut().unit()
@@ -245,7 +245,7 @@ fn as_u64(vm: &Vm, item: &Object) -> Res<u64> {
     })
 }
 
-/// getrandbits(k) -> an int of k random bits
+/// getrandbits(k) -> an int below 2 ** k, each as likely as another
 #[native("(self, k, /)")]
 fn getrandbits(vm: &Vm, this: &Obj<Random>, k: i32) -> Res {
     if k < 0 {

@@ -7,8 +7,8 @@ use taipan_core::object::Int;
 /// The module's table.
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_stat",
-    doc: "S_IFMT_: file type bits\n\
-          S_IFDIR and its like: the file types\n\
+    doc: "S_IFMT: which bits of a mode are the kind of file\n\
+          S_IFDIR and its like: the kinds\n\
           S_IRUSR and its like: permissions\n\
           UF_ and SF_: flags of files where the system has them\n\
           ST_: places in the tuple that os.stat() gives",
@@ -94,7 +94,7 @@ fn s_imode(mode: Mode) -> u32 {
 
 /// S_ISDIR(mode) -> bool
 ///
-/// Whether the mode is that of a directory.
+/// Is it a directory, by its mode?
 #[native("(mode, /)", name = "S_ISDIR", no_signature)]
 fn s_isdir(mode: Mode) -> bool {
     mode.kind() == IFDIR
@@ -102,7 +102,7 @@ fn s_isdir(mode: Mode) -> bool {
 
 /// S_ISCHR(mode) -> bool
 ///
-/// Whether the mode is that of a character device.
+/// Is it a device of single bytes such as a terminal, by its mode?
 #[native("(mode, /)", name = "S_ISCHR", no_signature)]
 fn s_ischr(mode: Mode) -> bool {
     mode.kind() == IFCHR
@@ -110,7 +110,7 @@ fn s_ischr(mode: Mode) -> bool {
 
 /// S_ISBLK(mode) -> bool
 ///
-/// Whether the mode is that of a block device.
+/// Is it a device of blocks such as a disk, by its mode?
 #[native("(mode, /)", name = "S_ISBLK", no_signature)]
 fn s_isblk(mode: Mode) -> bool {
     mode.kind() == IFBLK
@@ -118,7 +118,7 @@ fn s_isblk(mode: Mode) -> bool {
 
 /// S_ISREG(mode) -> bool
 ///
-/// Whether the mode is that of a regular file.
+/// Is it an ordinary file, by its mode?
 #[native("(mode, /)", name = "S_ISREG", no_signature)]
 fn s_isreg(mode: Mode) -> bool {
     mode.kind() == IFREG
@@ -126,7 +126,7 @@ fn s_isreg(mode: Mode) -> bool {
 
 /// S_ISFIFO(mode) -> bool
 ///
-/// Whether the mode is that of a named pipe.
+/// Is it a pipe with a name, by its mode?
 #[native("(mode, /)", name = "S_ISFIFO", no_signature)]
 fn s_isfifo(mode: Mode) -> bool {
     mode.kind() == IFIFO
@@ -134,7 +134,7 @@ fn s_isfifo(mode: Mode) -> bool {
 
 /// S_ISLNK(mode) -> bool
 ///
-/// Whether the mode is that of a symbolic link.
+/// Is it a symlink, by its mode?
 #[native("(mode, /)", name = "S_ISLNK", no_signature)]
 fn s_islnk(mode: Mode) -> bool {
     mode.kind() == IFLNK
@@ -142,7 +142,7 @@ fn s_islnk(mode: Mode) -> bool {
 
 /// S_ISSOCK(mode) -> bool
 ///
-/// Whether the mode is that of a socket.
+/// Is it a socket, by its mode?
 #[native("(mode, /)", name = "S_ISSOCK", no_signature)]
 fn s_issock(mode: Mode) -> bool {
     mode.kind() == IFSOCK
@@ -150,7 +150,7 @@ fn s_issock(mode: Mode) -> bool {
 
 /// S_ISDOOR(mode) -> bool
 ///
-/// Whether the mode is that of a door: no system that Taipan runs on has them.
+/// False: no system that Taipan runs on has doors.
 #[native("(mode, /)", name = "S_ISDOOR", no_signature)]
 fn s_isdoor(_mode: Mode) -> bool {
     false
@@ -158,7 +158,7 @@ fn s_isdoor(_mode: Mode) -> bool {
 
 /// S_ISPORT(mode) -> bool
 ///
-/// Whether the mode is that of an event port: no system that Taipan runs on has them.
+/// False: no system that Taipan runs on has event ports.
 #[native("(mode, /)", name = "S_ISPORT", no_signature)]
 fn s_isport(_mode: Mode) -> bool {
     false
@@ -166,7 +166,7 @@ fn s_isport(_mode: Mode) -> bool {
 
 /// S_ISWHT(mode) -> bool
 ///
-/// Whether the mode is that of a whiteout: no system that Taipan runs on has them.
+/// False: no system that Taipan runs on has whiteouts.
 #[native("(mode, /)", name = "S_ISWHT", no_signature)]
 fn s_iswht(_mode: Mode) -> bool {
     false

@@ -12,8 +12,8 @@ use crate::support::*;
 /// The module `termios`.
 pub static TERMIOS: ModuleDef = ModuleDef {
     name: "termios",
-    doc: "The settings of terminals. Functions take a descriptor first: an integer or an object with \
-          fileno().",
+    doc: "The settings of terminals: speeds, modes and special characters.\n\n\
+          Where a descriptor is wanted, an object with a method fileno() will do.",
     functions: natives![
         tcgetattr,
         tcsetattr,
@@ -83,8 +83,9 @@ fn numbers(settings: &Settings) -> [usize; 2] {
     [place("VMIN"), place("VTIME")]
 }
 
-/// The settings: [iflag, oflag, cflag, lflag, ispeed, ospeed, cc], the last being a list of the special
-/// characters, bytes of one each; VMIN and VTIME are integers where lines are not edited.
+/// The settings as a list of seven that tcsetattr() takes: modes of input, output, hardware and line, the speed
+/// of each direction, and the special characters, bytes of one each; VMIN and VTIME are integers where
+/// lines are not edited.
 #[native("(fd, /)")]
 fn tcgetattr(vm: &Vm, fd: &Object) -> Res<Vec<Object>> {
     let fd = descriptor_of(vm, fd)?;
@@ -115,7 +116,7 @@ fn unsigned(vm: &Vm, object: &Object) -> Res<u32> {
     Ok(number as u32)
 }
 
-/// Set the settings, as tcgetattr returns them; when is TCSANOW, TCSADRAIN or TCSAFLUSH.
+/// Change the settings to a list like that of tcgetattr; when is TCSANOW, TCSADRAIN or TCSAFLUSH.
 #[native("(fd, when, attributes, /)")]
 fn tcsetattr(vm: &Vm, fd: &Object, when: i32, attributes: &Object) -> Res<()> {
     let fd = descriptor_of(vm, fd)?;
@@ -160,28 +161,28 @@ fn tcsetattr(vm: &Vm, fd: &Object, when: i32, attributes: &Object) -> Res<()> {
     call(vm, || sys::set_settings(fd, when, &settings))
 }
 
-/// Send a break; a duration other than 0 is the system's affair.
+/// Hold the line at 0 for a while: what duration means is the system's affair, except 0.
 #[native("(fd, duration, /)")]
 fn tcsendbreak(vm: &Vm, fd: &Object, duration: i32) -> Res<()> {
     let fd = descriptor_of(vm, fd)?;
     call(vm, || sys::send_break(fd, duration))
 }
 
-/// Wait until all output is sent.
+/// Sleep till what was written has left the machine.
 #[native("(fd, /)")]
 fn tcdrain(vm: &Vm, fd: &Object) -> Res<()> {
     let fd = descriptor_of(vm, fd)?;
     call(vm, || sys::drain(fd))
 }
 
-/// Drop what waits: TCIFLUSH input, TCOFLUSH output, TCIOFLUSH both.
+/// Forget what waits: TCIFLUSH what came in, TCOFLUSH what is to go out, TCIOFLUSH either.
 #[native("(fd, queue, /)")]
 fn tcflush(vm: &Vm, fd: &Object, queue: i32) -> Res<()> {
     let fd = descriptor_of(vm, fd)?;
     call(vm, || sys::flush(fd, queue))
 }
 
-/// Suspend or resume: TCOOFF and TCOON output, TCIOFF and TCION input.
+/// Stop output with TCOOFF and go on with TCOON; TCIOFF and TCION ask the other side to.
 #[native("(fd, action, /)")]
 fn tcflow(vm: &Vm, fd: &Object, action: i32) -> Res<()> {
     let fd = descriptor_of(vm, fd)?;

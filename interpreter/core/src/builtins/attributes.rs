@@ -31,35 +31,29 @@ fn getattr(vm: &Vm, object: &Object, name: &Object, default: Maybe<&Object>) -> 
     }
 }
 
-/// Return whether the object has an attribute with the given name.
+/// Whether getattr() would find the name.
 ///
-/// This is done by calling getattr(obj, name) and catching AttributeError.
+/// An AttributeError counts as no; other exceptions are passed on.
 #[native("(obj, name, /)")]
 fn hasattr(vm: &Vm, obj: &Object, name: &Object) -> Res<bool> {
     let name = attribute_name(vm, name)?;
     Ok(vm.getattr_opt(obj, name)?.is_some())
 }
 
-/// Sets the named attribute on the given object to the specified value.
-///
-/// setattr(x, 'y', v) is equivalent to ``x.y = v``
+/// Assign to an attribute by name: setattr(x, 'y', v) does what `x.y = v` does.
 #[native("(obj, name, value, /)")]
 fn setattr(vm: &Vm, obj: &Object, name: &Object, value: &Object) -> Res<()> {
     vm.setattr(obj, attribute_name(vm, name)?, value)
 }
 
-/// Deletes the named attribute from the given object.
-///
-/// delattr(x, 'y') is equivalent to ``del x.y``
+/// Remove an attribute by name: delattr(x, 'y') does what `del x.y` does.
 #[native("(obj, name, /)")]
 fn delattr(vm: &Vm, obj: &Object, name: &Object) -> Res<()> {
     vm.delattr(obj, attribute_name(vm, name)?)
 }
 
-/// Return whether the object is callable (i.e., some kind of function).
-///
-/// Classes are callable, and so are instances of classes with a
-/// __call__() method.
+/// Whether the object can be called: functions, methods and classes can, and what has a `__call__()`
+/// in its class.
 #[native("(obj, /)")]
 fn callable(vm: &Vm, obj: &Object) -> bool {
     vm.class_of(obj).slots().call.is_some()
@@ -79,8 +73,9 @@ fn vars(vm: &Vm, object: Maybe<&Object>) -> Res {
 
 /// dir([object]) -> list of strings
 ///
-/// The sorted names of the current scope; with an object, the names of its attributes:
-/// those of a module, of a class and its bases, or of an object and its class.
+/// What can be named here, or with an object what can stand behind its dot, in order.
+///
+/// The object's `__dir__()` may have its own opinion.
 #[native("(object=<unrepresentable>, /)", no_signature)]
 fn dir(vm: &Vm, object: Maybe<&Object>) -> Res {
     let names = match object {

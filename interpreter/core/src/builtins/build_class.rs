@@ -8,7 +8,7 @@ use taipan_macros::native;
 
 pub(super) const FUNCTIONS: &[NativeDef] = natives![build_class];
 
-/// Internal helper function used by the class statement.
+/// What a class statement calls; func runs the statement's body.
 #[native("(func, name, /, *bases, **kwds)", name = "__build_class__", no_signature)]
 fn build_class(vm: &Vm, func: &Object, name: &Object, bases: &[Object], kwds: Kwargs) -> Res {
     let Some(function) = func.downcast::<Function>() else {

@@ -7,19 +7,19 @@ use taipan_macros::native;
 
 pub(super) const FUNCTIONS: &[NativeDef] = natives![__build_class__, isinstance, issubclass];
 
-/// Return whether an object is an instance of a class or of a subclass thereof.
+/// Whether the class of obj, or what obj says its class is, is the given one or inherits from it.
 ///
-/// A tuple, as in ``isinstance(x, (A, B, ...))``, may be given as the target to
-/// check against: the answer is yes if it is for any of them.
+/// A tuple or a union of classes stands for any of them. Classes can decide otherwise with
+/// `__instancecheck__()`.
 #[native("(obj, class_or_tuple, /)")]
 fn isinstance(vm: &Vm, obj: &Object, class_or_tuple: &Object) -> Res<bool> {
     is_instance(vm, obj, class_or_tuple)
 }
 
-/// Return whether 'cls' is derived from another class or is the same class.
+/// Whether cls inherits from the other class; a class counts as inheriting from itself.
 ///
-/// A tuple, as in ``issubclass(x, (A, B, ...))``, may be given as the target to
-/// check against: the answer is yes if it is for any of them.
+/// A tuple or a union of classes stands for any of them. Classes can decide otherwise with
+/// `__subclasscheck__()`.
 #[native("(cls, class_or_tuple, /)")]
 fn issubclass(vm: &Vm, cls: &Object, class_or_tuple: &Object) -> Res<bool> {
     is_subclass(vm, cls, class_or_tuple)
@@ -27,7 +27,7 @@ fn issubclass(vm: &Vm, cls: &Object, class_or_tuple: &Object) -> Res<bool> {
 
 /// __build_class__(func, name, /, *bases, [metaclass], **kwds) -> class
 ///
-/// Internal helper function used by the class statement.
+/// What a class statement calls; func runs the statement's body.
 #[native("(*args, **kwargs)", no_signature)]
 fn __build_class__(vm: &Vm, args: &[Object], kwargs: Kwargs) -> Res {
     let [function, name, bases @ ..] = args else {

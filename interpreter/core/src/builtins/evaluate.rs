@@ -83,18 +83,12 @@ fn loaded(
     }
 }
 
-/// Compile source into a code object that can be executed by exec() or eval().
+/// Turn source text, or a tree of module ast, into code for exec() and eval().
 ///
-/// The source code may represent a Python module, statement or expression.
-/// The filename will be used for run-time error messages.
-/// The mode must be 'exec' to compile a module, 'single' to compile a
-/// single (interactive) statement, or 'eval' to compile an expression.
-/// The flags argument, if present, controls which future statements influence
-/// the compilation of the code.
-/// The dont_inherit argument, if true, stops the compilation inheriting
-/// the effects of any future statements in effect in the code calling
-/// compile; if absent or false these statements do influence the compilation,
-/// in addition to any features explicitly specified.
+/// filename is what tracebacks show. mode says what the text is: 'exec' statements, 'eval' one
+/// expression, 'single' one statement of an interactive session, the value of which is shown. flags
+/// switches features of module `__future__` on, besides those of the calling code unless dont_inherit is
+/// true. optimize is the level of option -O, -1 for the interpreter's own.
 #[native(
     "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"
 )]
@@ -214,13 +208,10 @@ fn namespaces(
     Ok((globals.clone(), locals))
 }
 
-/// Evaluate the given source in the context of globals and locals.
+/// The value of an expression: text, or code made by compile().
 ///
-/// The source may be a string representing a Python expression
-/// or a code object as returned by compile().
-/// The globals must be a dictionary and locals can be any mapping,
-/// defaulting to the current globals and locals.
-/// If only globals is given, locals defaults to it.
+/// Names are looked up in globals, a dict, and before that in locals, any mapping. Without locals,
+/// globals is both; without either, they are those of the caller.
 #[native("(source, globals=None, locals=None, /)")]
 fn eval(vm: &Vm, source: &Object, globals: Option<&Object>, locals: Option<&Object>) -> Res {
     if locals.is_some_and(|locals| !is_mapping(vm, locals)) {
@@ -255,15 +246,11 @@ fn eval(vm: &Vm, source: &Object, globals: Option<&Object>, locals: Option<&Obje
     run(vm, code, &globals, &locals, Slot::empty())
 }
 
-/// Execute the given source in the context of globals and locals.
+/// Run statements: text, or code made by compile().
 ///
-/// The source may be a string representing one or more Python statements
-/// or a code object as returned by compile().
-/// The globals must be a dictionary and locals can be any mapping,
-/// defaulting to the current globals and locals.
-/// If only globals is given, locals defaults to it.
-/// The closure must be a tuple of cellvars, and can only be used
-/// when source is a code object requiring exactly that many cellvars.
+/// Names are looked up in globals, a dict, and before that in locals, any mapping, where assignments
+/// go too. Without locals, globals is both; without either, they are those of the caller. For the code
+/// of a nested function, closure is a tuple of as many cells as it has free variables.
 #[native("(source, globals=None, locals=None, /, *, closure=None)")]
 fn exec(
     vm: &Vm,

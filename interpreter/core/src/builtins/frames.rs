@@ -7,20 +7,16 @@ use taipan_macros::native;
 
 pub(super) const FUNCTIONS: &[NativeDef] = natives![globals, locals];
 
-/// Return the dictionary containing the current scope's global variables.
-///
-/// NOTE: Updates to this dictionary *will* affect name lookups in the current
-/// global scope and vice-versa.
+/// The variables of the module whose code is running, as the dict itself: a change of it is a change
+/// of the variables.
 #[native("()")]
 fn globals(vm: &Vm) -> Res<Obj<Dict>> {
     vm.current_globals().ok_or_else(|| vm.system_error("frame does not exist"))
 }
 
-/// Return a dictionary containing the current scope's local variables.
+/// The variables that can be seen in the running function, class body or module, as a dict.
 ///
-/// NOTE: Whether or not updates to this dictionary will affect name lookups in
-/// the local scope and vice-versa is *implementation dependent* and not
-/// covered by any backwards compatibility guarantees.
+/// In a function it is a snapshot: changing it need not change the variables.
 #[native("()")]
 fn locals(vm: &Vm) -> Res {
     locals_of_caller(vm)

@@ -8,7 +8,7 @@ use taipan_macros::{getter, native};
 /// The module's table.
 pub static MODULE: ModuleDef = ModuleDef {
     name: "__future__",
-    doc: "Record of phased-in incompatible language changes.",
+    doc: "The features that `from __future__ import ...` can name, and when each came and became the rule.",
     fill: Some(fill),
     ..ModuleDef::EMPTY
 };
@@ -85,13 +85,13 @@ fn compiler_flag(this: &Obj<Feature>) -> i32 {
     this.flag
 }
 
-/// Return first release in which this feature was recognized.
+/// The version that was the first to know the feature by name.
 #[native("(self)", name = "getOptionalRelease")]
 fn get_optional_release(vm: &Vm, this: &Obj<Feature>) -> Res {
     optional(vm, this)
 }
 
-/// Return release in which this feature will become mandatory; None: not decided.
+/// The version from which the feature is always on, or None if nobody has settled one.
 #[native("(self)", name = "getMandatoryRelease")]
 fn get_mandatory_release(vm: &Vm, this: &Obj<Feature>) -> Res {
     mandatory(vm, this)

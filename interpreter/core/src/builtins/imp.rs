@@ -12,7 +12,7 @@ use taipan_macros::native;
 /// The module.
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_imp",
-    doc: "(Extremely) low-level import machinery bits as used by importlib.",
+    doc: "What the importer needs from the interpreter: the lock of imports, builtin and frozen modules.",
     functions: natives![
         acquire_lock,
         release_lock,
@@ -39,9 +39,7 @@ struct Lock {
     depth: Cell<usize>,
 }
 
-/// Acquires the interpreter's import lock for the current thread.
-///
-/// It may be acquired more than once by the same thread.
+/// Take the lock of imports for this thread, which may hold it several times over.
 #[native("()")]
 fn acquire_lock(vm: &Vm) -> Res<()> {
     let lock = vm.interp().state::<Lock>();
@@ -56,9 +54,7 @@ fn acquire_lock(vm: &Vm) -> Res<()> {
     Ok(())
 }
 
-/// Release the interpreter's import lock.
-///
-/// Raises RuntimeError if this thread does not hold it.
+/// Give the lock of imports back; RuntimeError if another thread has it, or none.
 #[native("()")]
 fn release_lock(vm: &Vm) -> Res<()> {
     let lock = vm.interp().state::<Lock>();
@@ -71,7 +67,7 @@ fn release_lock(vm: &Vm) -> Res<()> {
     }
 }
 
-/// Return True if the import lock is currently held, else False.
+/// Whether some thread has the lock of imports.
 #[native("()")]
 fn lock_held(vm: &Vm) -> bool {
     vm.interp().state::<Lock>().depth.get() > 0
@@ -140,7 +136,7 @@ fn is_frozen_package(vm: &Vm, name: &str) -> Res {
 #[native("(name, /, *, withdata=False)")]
 fn find_frozen(_name: &str, _withdata: bool) {}
 
-/// The code object of a frozen module; there are none.
+/// Raises ImportError: the interpreter has no frozen modules.
 #[native("(name, data=None, /)")]
 fn get_frozen_object(vm: &Vm, name: &str, _data: Option<&Object>) -> Res {
     Err(no_frozen(vm, name))

@@ -115,18 +115,11 @@ impl Vm {
     }
 }
 
-/// Import a module.
+/// Import a module: what an import statement calls. importlib.import_module() is the one for programs.
 ///
-/// Because this function is meant for use by the Python
-/// interpreter and not for general use, it is better to use
-/// importlib.import_module() to programmatically import a module.
-///
-/// The globals argument is only used to determine the context;
-/// they are not modified. The locals argument is unused. The fromlist
-/// should be a list of names to emulate ``from name import ...``, or an
-/// empty list to emulate ``import name``.
-/// Without a fromlist the package at the front of a dotted name is returned, with one the
-/// module itself. The level says how many dots stood before the name.
+/// globals tells which package relative names start from; locals is ignored. fromlist holds the names
+/// behind `from name import`: if it is empty, 'a.b' gives the package a, otherwise the module a.b. level
+/// is the number of dots before the name, 0 for an absolute import.
 #[native("(name, globals=None, locals=None, fromlist=(), level=0)")]
 fn __import__(
     vm: &Vm,
@@ -697,7 +690,7 @@ fn spec_new(
     Ok(spec)
 }
 
-/// The name of the module's parent.
+/// The package that relative imports of this module start from: itself if it is a package.
 #[getter]
 fn parent(vm: &Vm, this: &Object) -> Res {
     let name = vm.getattr(this, &vm.names().name)?;

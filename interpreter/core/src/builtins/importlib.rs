@@ -41,7 +41,7 @@ static UTIL: ModuleDef = ModuleDef {
 
 static MACHINERY: ModuleDef = ModuleDef {
     name: "importlib.machinery",
-    doc: "The machinery of importlib: finders, loaders, hooks, etc.",
+    doc: "Finders and loaders, and the endings of the files that they take for modules.",
     types: &[&LOADER],
     fill: Some(|vm, module| {
         module.dict.set_named(vm, "ModuleSpec", vm.type_of_payload::<ModuleSpec>()?)?;
@@ -86,11 +86,9 @@ fn resolved(vm: &Vm, name: &str, package: &str) -> Res<String> {
     Ok(if bare.is_empty() { base.to_owned() } else { format!("{base}.{bare}") })
 }
 
-/// Import a module.
+/// Import a module by its name and return it, also when the name has dots.
 ///
-/// The 'package' argument is required when performing a relative import. It
-/// specifies the package to use as the anchor point from which to resolve the
-/// relative import to an absolute import.
+/// A name that starts with dots is relative to `package`.
 #[native("(name, package=None)")]
 fn import_module(vm: &Vm, name: &Object, package: Option<&Object>) -> Res {
     let name = text(vm, name, "module name")?;
@@ -119,9 +117,7 @@ fn modules(vm: &Vm) -> Res<Obj<Dict>> {
         .ok_or_else(|| vm.runtime_error("unable to get sys.modules"))
 }
 
-/// Reload the module and return it.
-///
-/// The module must have been successfully imported before.
+/// Run the code of an imported module again, in the same module object.
 #[native("(module)")]
 fn reload(vm: &Vm, module: &Object) -> Res {
     let Some(m) = module.downcast::<Module>() else {
@@ -148,8 +144,7 @@ fn reload(vm: &Vm, module: &Object) -> Res {
     Ok(modules(vm)?.get(vm, vm.str(&name)?.as_object())?.unwrap_or_else(|| module.clone()))
 }
 
-/// Call the invalidate_caches() method on all meta path finders stored in
-/// sys.meta_path (where implemented).
+/// Tell every finder in sys.meta_path that folders may have changed.
 #[native("()")]
 fn invalidate_caches(vm: &Vm) -> Res<()> {
     let finders =
@@ -163,10 +158,9 @@ fn invalidate_caches(vm: &Vm) -> Res<()> {
     Ok(())
 }
 
-/// Return the spec for the specified module, or None if it is not found.
+/// Where a module would come from: its spec, or None if nobody knows it.
 ///
-/// If the module is in sys.modules, its __spec__ is returned. The packages
-/// that hold it are imported.
+/// A module that is imported has one already. The packages around it are imported for the search.
 #[native("(name, package=None)")]
 fn find_spec(vm: &Vm, name: &Object, package: Option<&Object>) -> Res {
     let mut name = text(vm, name, "name")?;
@@ -208,7 +202,7 @@ fn make_spec(vm: &Vm, name: &str, loader: Object, origin: Object, is_package: bo
     vm.call_named(&class, &[vm.str(name)?.into_object(), loader], &named)
 }
 
-/// Resolve a relative module name to an absolute one.
+/// The full name that `level` dots and a name mean in a package.
 #[native("(name, package)")]
 fn resolve_name(vm: &Vm, name: &str, package: Option<&Object>) -> Res<String> {
     if !name.starts_with('.') {
@@ -222,7 +216,7 @@ fn resolve_name(vm: &Vm, name: &str, package: Option<&Object>) -> Res<String> {
     }
 }
 
-/// Create a module based on the provided spec.
+/// A new module for the spec, with the attributes of its import set and its code not yet run.
 #[native("(spec)")]
 pub(super) fn module_from_spec(vm: &Vm, spec: &Object) -> Res {
     let loader = vm.getattr_named(spec, "loader")?;
@@ -258,7 +252,7 @@ pub(super) fn module_from_spec(vm: &Vm, spec: &Object) -> Res {
     Ok(module)
 }
 
-/// Return a module spec based on various loader methods.
+/// The spec for a name and a loader, which is asked for its file and whether it is a package.
 #[native("(name, loader, *, origin=None, is_package=None)")]
 fn spec_from_loader(
     vm: &Vm,
@@ -280,10 +274,9 @@ fn spec_from_loader(
     make_spec(vm, name, loader.clone(), origin.cloned().unwrap_or_else(Object::none), is_package)
 }
 
-/// Return a module spec based on a file location.
+/// The spec for a module of a file.
 ///
-/// To indicate that the module is a package, set
-/// submodule_search_locations to a list of directory paths.
+/// submodule_search_locations makes it a package: a list of the folders in which its modules are.
 #[native("(name, location=None, *, loader=None, submodule_search_locations=<unrepresentable>)")]
 fn spec_from_file_location(
     vm: &Vm,
@@ -326,7 +319,7 @@ fn spec_from_file_location(
     Ok(spec)
 }
 
-/// Loads a module from a source file.
+/// Runs the text of a file as a module.
 pub struct SourceFileLoader {
     name: String,
     path: String,
@@ -343,7 +336,7 @@ impl Payload for SourceFileLoader {
 }
 
 static LOADER: TypeSpec = TypeSpec {
-    doc: "Loads a module from a source file.",
+    doc: "Runs the text of a file as a module.",
     flags: type_flags::BASETYPE,
     slots: Slots {
         new: Some(<new_loader as crate::native::NativeConstructor>::new),
@@ -380,7 +373,7 @@ fn path(this: &Obj<SourceFileLoader>) -> String {
     this.path.clone()
 }
 
-/// Use default semantics for module creation.
+/// None: the importer makes an ordinary module object.
 #[native("(self, spec)")]
 fn create_module(_this: &Obj<SourceFileLoader>, _spec: &Object) {}
 
@@ -396,7 +389,7 @@ fn no_files(vm: &Vm) -> Raised {
     vm.import_error("there are no files to import from")
 }
 
-/// Execute the module.
+/// Run the module's code in its namespace.
 #[native("(self, module)")]
 fn exec_module(vm: &Vm, this: &Obj<SourceFileLoader>, module: &Obj<Module>) -> Res<()> {
     let source = read(vm, &this.path)?;
@@ -419,19 +412,19 @@ fn exec_module(vm: &Vm, this: &Obj<SourceFileLoader>, module: &Obj<Module>) -> R
     }
 }
 
-/// Return the path to the source file as found by the finder.
+/// Where the module's file is.
 #[native("(self, name=None)")]
 fn get_filename(this: &Obj<SourceFileLoader>, _name: Option<&Object>) -> String {
     this.path.clone()
 }
 
-/// Return the text of the source file.
+/// What stands in the source file, decoded.
 #[native("(self, fullname=None)")]
 fn get_source(vm: &Vm, this: &Obj<SourceFileLoader>, _fullname: Option<&Object>) -> Res<String> {
     Ok(String::from_utf8_lossy(&read(vm, &this.path)?).into_owned())
 }
 
-/// Return the data from path as raw bytes.
+/// The content of a file, as bytes.
 #[native("(self, path)")]
 fn get_data(vm: &Vm, _this: &Obj<SourceFileLoader>, path: &str) -> Res<Obj<Bytes>> {
     let data = read(vm, path)?;

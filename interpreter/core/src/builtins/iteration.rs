@@ -9,7 +9,7 @@ use taipan_macros::native;
 pub(super) const FUNCTIONS: &[NativeDef] =
     natives![aiter, all, anext, any, iter, len, max, min, next, sorted, sum];
 
-/// Return the number of items in a container.
+/// How many items the object says it has, by `__len__()`.
 #[native("(obj, /)")]
 fn len(vm: &Vm, obj: &Object) -> Res<usize> {
     vm.len(obj)
@@ -18,9 +18,8 @@ fn len(vm: &Vm, obj: &Object) -> Res<usize> {
 /// iter(iterable) -> iterator
 /// iter(callable, sentinel) -> iterator
 ///
-/// Get an iterator from an object.  In the first form, the argument must
-/// supply its own iterator, or be a sequence.
-/// In the second form, the callable is called until it returns the sentinel.
+/// With one argument, what a for loop would step through: from `__iter__()`, or by index from 0 on.
+/// With two, the results of calling the first without arguments, up to one that equals the sentinel.
 #[native("(object, sentinel=<unrepresentable>, /)", no_signature)]
 fn iter(vm: &Vm, object: &Object, sentinel: Maybe<&Object>) -> Res {
     let Maybe::Given(sentinel) = sentinel else { return vm.iter(object) };
@@ -32,8 +31,7 @@ fn iter(vm: &Vm, object: &Object, sentinel: Maybe<&Object>) -> Res {
 
 /// next(iterator[, default])
 ///
-/// Return the next item from the iterator. If default is given and the iterator
-/// is exhausted, it is returned instead of raising StopIteration.
+/// Take one item from an iterator. At its end the default is the result, or StopIteration is raised.
 #[native("(iterator, default=<unrepresentable>, /)", no_signature)]
 fn next(vm: &Vm, iterator: &Object, default: Maybe<&Object>) -> Res {
     // The slot has no place for what a generator returns.
@@ -60,7 +58,7 @@ fn next(vm: &Vm, iterator: &Object, default: Maybe<&Object>) -> Res {
     }
 }
 
-/// Return an AsyncIterator for an AsyncIterable object.
+/// What `async for` would step through: the result of the object's `__aiter__()`.
 #[native("(async_iterable, /)")]
 fn aiter(vm: &Vm, async_iterable: &Object) -> Res {
     let Some(f) = vm.class_of(async_iterable).slots().aiter else {
@@ -79,10 +77,9 @@ fn aiter(vm: &Vm, async_iterable: &Object) -> Res {
     Ok(iterator)
 }
 
-/// Return the next item from the async iterator.
+/// An awaitable for the next item of an asynchronous iterator.
 ///
-/// If default is given and the async iterator is exhausted,
-/// it is returned instead of raising StopAsyncIteration.
+/// At the end it gives the default if there is one, and raises StopAsyncIteration if not.
 #[native("(aiterator, default=<unrepresentable>, /)")]
 fn anext(vm: &Vm, aiterator: &Object, default: Maybe<&Object>) -> Res {
     let Some(f) = vm.class_of(aiterator).slots().anext else {
@@ -98,17 +95,13 @@ fn anext(vm: &Vm, aiterator: &Object, default: Maybe<&Object>) -> Res {
     }
 }
 
-/// Return True if bool(x) is True for all values x in the iterable.
-///
-/// If the iterable is empty, return True.
+/// Whether no item of the iterable is false; stops at the first one that is. True if there are no items.
 #[native("(iterable, /)")]
 fn all(vm: &Vm, iterable: &Object) -> Res<bool> {
     Ok(!find(vm, iterable, false)?)
 }
 
-/// Return True if bool(x) is True for any x in the iterable.
-///
-/// If the iterable is empty, return False.
+/// Whether some item of the iterable is true; stops at the first one that is. False if there are no items.
 #[native("(iterable, /)")]
 fn any(vm: &Vm, iterable: &Object) -> Res<bool> {
     find(vm, iterable, true)
@@ -134,11 +127,9 @@ fn find(vm: &Vm, iterable: &Object, wanted: bool) -> Res<bool> {
     Ok(find.found)
 }
 
-/// Return the sum of a 'start' value (default: 0) plus an iterable of numbers
+/// Add the items of an iterable to start, from left to right.
 ///
-/// When the iterable is empty, return the start value.
-/// This function is intended specifically for use with numeric values and may
-/// reject non-numeric types.
+/// Meant for numbers; strings and bytes are refused, ''.join() is the way for those.
 #[native("(iterable, /, start=0)")]
 fn sum(vm: &Vm, iterable: &Object, start: Maybe<&Object>) -> Res {
     let plain = matches!(iterable.kind(), Some(Kind::List | Kind::Tuple));
@@ -194,10 +185,10 @@ impl Consumer for Sum {
 /// min(iterable, *[, default=obj, key=func]) -> value
 /// min(arg1, arg2, *args, *[, key=func]) -> value
 ///
-/// With a single iterable argument, return its smallest item. The
-/// default keyword-only argument specifies an object to return if
-/// the provided iterable is empty.
-/// With two or more arguments, return the smallest argument.
+/// The least item of one iterable, or of several arguments; the first of equals.
+///
+/// key is called with each item for what to compare instead. An iterable without items gives the
+/// default, or ValueError if there is none.
 #[native("(*args, **kwargs)", no_signature)]
 fn min(vm: &Vm, args: &[Object], kwargs: Kwargs) -> Res {
     extreme(vm, "min", CmpOp::Lt, args, kwargs)
@@ -206,10 +197,10 @@ fn min(vm: &Vm, args: &[Object], kwargs: Kwargs) -> Res {
 /// max(iterable, *[, default=obj, key=func]) -> value
 /// max(arg1, arg2, *args, *[, key=func]) -> value
 ///
-/// With a single iterable argument, return its biggest item. The
-/// default keyword-only argument specifies an object to return if
-/// the provided iterable is empty.
-/// With two or more arguments, return the largest argument.
+/// The greatest item of one iterable, or of several arguments; the first of equals.
+///
+/// key is called with each item for what to compare instead. An iterable without items gives the
+/// default, or ValueError if there is none.
 #[native("(*args, **kwargs)", no_signature)]
 fn max(vm: &Vm, args: &[Object], kwargs: Kwargs) -> Res {
     extreme(vm, "max", CmpOp::Gt, args, kwargs)
@@ -313,10 +304,9 @@ fn extreme(vm: &Vm, name: &str, op: CmpOp, args: &[Object], kwargs: Kwargs) -> R
     }
 }
 
-/// Return a new list containing all items from the iterable in ascending order.
+/// The items of an iterable as a list, least first; equal items keep their order.
 ///
-/// A custom key function can be supplied to customize the sort order, and the
-/// reverse flag can be set to request the result in descending order.
+/// key is called once with each item for what to compare instead; with reverse the greatest comes first.
 #[native("(*args, **kwargs)", shown = "(iterable, /, *, key=None, reverse=False)")]
 fn sorted(vm: &Vm, args: &[Object], kwargs: Kwargs) -> Res {
     let [iterable] = args else {

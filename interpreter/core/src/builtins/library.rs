@@ -224,11 +224,11 @@ fn find_spec(
     }
 }
 
-/// Use default semantics for module creation.
+/// None: the importer makes an ordinary module object.
 #[native("(self, spec)")]
 fn create_module(_this: &Obj<LibraryImporter>, _spec: &Object) {}
 
-/// Execute the module.
+/// Run the module's code in its namespace.
 #[native("(self, module)")]
 fn exec_module(vm: &Vm, this: &Obj<LibraryImporter>, module: &Obj<Module>) -> Res<()> {
     let name = vm.getattr(module.as_object(), &vm.names().__name__)?;

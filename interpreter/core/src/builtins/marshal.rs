@@ -15,9 +15,8 @@ use taipan_macros::native;
 /// The module.
 pub static MODULE: ModuleDef = ModuleDef {
     name: "marshal",
-    doc: "This module contains functions that can read and write Python values in\n\
-          a binary format. The format is specific to Python, but independent of\n\
-          machine architecture issues.",
+    doc: "Values of the basic types as bytes, and back: the format in which compiled code is stored.\n\n\
+          It may change with the version of Python; pickle is the one for data that must last.",
     functions: natives![dump, load, dumps, loads],
     fill: Some(|vm, module| module.dict.set_named(vm, "version", vm.int(VERSION)?)),
     ..ModuleDef::EMPTY
@@ -27,7 +26,9 @@ const VERSION: i64 = 4;
 /// As CPython's limit.
 const DEEPEST: u32 = 2000;
 
-/// Return the bytes object that would be written to a file by dump(value, file).
+/// The value as bytes that loads() can read.
+///
+/// ValueError for a value, or one inside it, of a type that has no place in the format.
 #[native("(value, version=4, /)")]
 fn dumps(vm: &Vm, value: &Object, version: i32) -> Res<Obj<Bytes>> {
     let mut writer = Writer { vm, version, out: Vec::new() };
@@ -35,14 +36,18 @@ fn dumps(vm: &Vm, value: &Object, version: i32) -> Res<Obj<Bytes>> {
     vm.bytes(&writer.out)
 }
 
-/// Write the value on the open file.
+/// Store a value in a binary file, as dumps() would give it.
+///
+/// ValueError for a value, or one inside it, of a type that has no place in the format.
 #[native("(value, file, version=4, /)")]
 fn dump(vm: &Vm, value: &Object, file: &Object, version: i32) -> Res {
     let bytes = dumps(vm, value, version)?;
     vm.call_method(file, "write", &[bytes.into_object()])
 }
 
-/// Convert the bytes-like object to a value.
+/// The value that dumps() made these bytes of; bytes behind it do not matter.
+///
+/// EOFError, ValueError or TypeError if no whole value is there.
 #[native("(bytes, /)")]
 fn loads(vm: &Vm, bytes: Buffer) -> Res {
     let copy;
@@ -63,7 +68,9 @@ fn read_whole(vm: &Vm, reader: &mut Reader) -> Res {
     }
 }
 
-/// Read one value from the open file and return it.
+/// The next value in a binary file.
+///
+/// EOFError, ValueError or TypeError if no whole value is there.
 #[native("(file, /)")]
 fn load(vm: &Vm, file: &Object) -> Res {
     // What is behind the value is left in the file: it is read again, up to there.

@@ -61,7 +61,7 @@ const TYPES: &[&TypeSpec] = &[
 
 /// Make the module and put everything into it.
 pub(crate) fn install(vm: &Vm) -> Res<()> {
-    let doc = "Built-in functions, exceptions, and other objects.";
+    let doc = "What every module can name without importing it: functions, types, exceptions and constants.";
     let module = vm.new_module("builtins", Some(doc))?;
     let dict = &module.dict;
     for def in FUNCTIONS.iter().copied().flatten() {

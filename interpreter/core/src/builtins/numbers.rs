@@ -10,31 +10,29 @@ use taipan_macros::native;
 pub(super) const FUNCTIONS: &[NativeDef] =
     natives![abs, bin, chr, divmod, hex, oct, ord, pow, round];
 
-/// Return the absolute value of the argument.
+/// How far the number is from 0; asks its `__abs__()`.
 #[native("(x, /)")]
 fn abs(vm: &Vm, x: &Object) -> Res {
     vm.absolute(x)
 }
 
-/// Return the tuple (x//y, x%y).  Invariant: div*y + mod == x.
+/// Quotient and remainder at once: (x // y, x % y).
 #[native("(x, y, /)")]
 fn divmod(vm: &Vm, x: &Object, y: &Object) -> Res {
     vm.binary(BinOp::DivMod, x, y)
 }
 
-/// Equivalent to base**exp with 2 arguments or base**exp % mod with 3 arguments.
+/// base to the power of exp; with mod, the remainder of that when divided by mod.
 ///
-/// Some types, such as ints, are able to use a more efficient algorithm when
-/// invoked using the three argument form.
+/// For integers the remainder is found without making the power itself.
 #[native("(base, exp, mod=None)")]
 fn pow(vm: &Vm, base: &Object, exp: &Object, modulus: Option<&Object>) -> Res {
     vm.power(base, exp, modulus.unwrap_or(&Object::none()))
 }
 
-/// Round a number to a given precision in decimal digits.
+/// The number with ndigits digits behind the point, or as many zeros before it if ndigits is negative.
 ///
-/// The return value is an integer if ndigits is omitted or None.  Otherwise
-/// the return value has the same type as the number.  ndigits may be negative.
+/// Halves go to the even neighbour. Without ndigits the result of a builtin number is an int.
 #[native("(number, ndigits=None)")]
 fn round(vm: &Vm, number: &Object, ndigits: Option<&Object>) -> Res {
     let digits = ndigits.map_or(&[][..], std::slice::from_ref);
@@ -47,28 +45,28 @@ fn round(vm: &Vm, number: &Object, ndigits: Option<&Object>) -> Res {
     }
 }
 
-/// Return the binary representation of an integer.
+/// An integer in base 2, with the prefix 0b.
 ///
-///    >>> bin(2796202)
-///    '0b1010101010101010101010'
+///    >>> bin(10)
+///    '0b1010'
 #[native("(number, /)")]
 fn bin(vm: &Vm, number: &Object) -> Res<Obj<Str>> {
     prefixed(vm, number, 2)
 }
 
-/// Return the octal representation of an integer.
+/// An integer in base 8, with the prefix 0o.
 ///
-///    >>> oct(342391)
-///    '0o1234567'
+///    >>> oct(64)
+///    '0o100'
 #[native("(number, /)")]
 fn oct(vm: &Vm, number: &Object) -> Res<Obj<Str>> {
     prefixed(vm, number, 8)
 }
 
-/// Return the hexadecimal representation of an integer.
+/// An integer in base 16, in lower case, with the prefix 0x.
 ///
-///    >>> hex(12648430)
-///    '0xc0ffee'
+///    >>> hex(-255)
+///    '-0xff'
 #[native("(number, /)")]
 fn hex(vm: &Vm, number: &Object) -> Res<Obj<Str>> {
     prefixed(vm, number, 16)
@@ -90,7 +88,7 @@ fn prefixed(vm: &Vm, number: &Object, base: u32) -> Res<Obj<Str>> {
     vm.str(&text.map_err(|error| vm.text_error(error))?)
 }
 
-/// Return a Unicode string of one character with ordinal i; 0 <= i <= 0x10ffff.
+/// The string of one character with the code point i, at most 0x10FFFF.
 #[native("(i, /)")]
 fn chr(vm: &Vm, i: i32) -> Res<Obj<Str>> {
     let Some(c) = u32::try_from(i).ok().filter(|c| *c <= 0x10ffff) else {
@@ -101,7 +99,7 @@ fn chr(vm: &Vm, i: i32) -> Res<Obj<Str>> {
     vm.text(text.finish().as_ref())
 }
 
-/// Return the Unicode code point for a one-character string.
+/// The code point of a string's only character, or the value of the only byte of a bytes object.
 #[native("(c, /)")]
 fn ord(vm: &Vm, c: &Object) -> Res<u32> {
     let (value, length) = if let Some(text) = c.downcast::<Str>() {

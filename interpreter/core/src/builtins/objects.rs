@@ -7,19 +7,13 @@ use taipan_macros::native;
 
 pub(super) const FUNCTIONS: &[NativeDef] = natives![ascii, format, hash, id, repr];
 
-/// Return the canonical string representation of the object.
-///
-/// For many object types, including most builtins, eval(repr(obj)) == obj.
+/// The object as text for programmers: as source that makes an equal one where there is such source.
 #[native("(obj, /)")]
 fn repr(vm: &Vm, obj: &Object) -> Res<Obj<Str>> {
     vm.repr(obj)
 }
 
-/// Return an ASCII-only representation of an object.
-///
-/// As repr(), return a string containing a printable representation of an
-/// object, but escape the non-ASCII characters in the string returned by
-/// repr() using \\x, \\u or \\U escapes.
+/// What repr() gives, with all that is not ASCII written as \x, \u and \U escapes.
 #[native("(obj, /)")]
 pub(crate) fn ascii(vm: &Vm, obj: &Object) -> Res<Obj<Str>> {
     let text = vm.repr(obj)?;
@@ -37,10 +31,9 @@ pub(crate) fn ascii(vm: &Vm, obj: &Object) -> Res<Obj<Str>> {
     vm.text(escaped.finish().as_ref())
 }
 
-/// Return type(value).__format__(value, format_spec)
+/// The value as text, laid out by its class's `__format__()` as format_spec asks.
 ///
-/// Many built-in types implement format_spec according to the
-/// Format Specification Mini-language.
+/// Numbers and strings know the small language of str.format() for that.
 #[native("(value, format_spec='', /)")]
 fn format(vm: &Vm, value: &Object, format_spec: crate::native::Maybe<&Obj<Str>>) -> Res<Obj<Str>> {
     match format_spec.given() {
@@ -49,18 +42,15 @@ fn format(vm: &Vm, value: &Object, format_spec: crate::native::Maybe<&Obj<Str>>)
     }
 }
 
-/// Return the hash value for the given object.
+/// The integer by which dicts and sets find the object.
 ///
-/// Two objects that compare equal must also have the same hash value, but the
-/// reverse is not necessarily true.
+/// Objects that are equal have the same one; TypeError if the object cannot have any.
 #[native("(obj, /)")]
 fn hash(vm: &Vm, obj: &Object) -> Res<i64> {
     vm.hash(obj)
 }
 
-/// Return the identity of an object.
-///
-/// This is guaranteed to be unique among simultaneously existing objects.
+/// A number that no other object has at the same time.
 #[native("(obj, /)")]
 fn id(obj: &Object) -> u64 {
     obj.id()

@@ -11,10 +11,8 @@ pub(super) const FUNCTIONS: &[NativeDef] = natives![breakpoint, input, print];
 
 /// breakpoint(*args, **kws)
 ///
-/// Call sys.breakpointhook(*args, **kws).  sys.breakpointhook() must accept
-/// whatever arguments are passed.
-///
-/// By default, this drops you into the pdb debugger.
+/// Stop here for a debugger: calls sys.breakpointhook with the arguments, which starts pdb unless it was
+/// replaced.
 #[native("(*args, **kws)", no_signature)]
 fn breakpoint(vm: &Vm, args: &[Object], kws: Kwargs) -> Res {
     let Some(hook) = sys::attribute(vm, &vm.intern("breakpointhook"))? else {
@@ -24,16 +22,16 @@ fn breakpoint(vm: &Vm, args: &[Object], kws: Kwargs) -> Res {
     vm.call_tuple_dict(&hook, &args, Some(&kws.to_dict(vm)?))
 }
 
-/// Prints the values to a stream, or to sys.stdout by default.
+/// Write the arguments as str() gives them, with sep between them and end behind the last.
 ///
 ///   sep
-///     string inserted between values, default a space.
+///     None is one blank.
 ///   end
-///     string appended after the last value, default a newline.
+///     None is a line end.
 ///   file
-///     a file-like object (stream); defaults to the current sys.stdout.
+///     Any object with a method write(str); None is sys.stdout.
 ///   flush
-///     whether to forcibly flush the stream.
+///     Whether to call the method flush() of the file afterwards.
 #[native("(*args, sep=' ', end='\\n', file=None, flush=False)")]
 fn print(
     vm: &Vm,
@@ -116,12 +114,9 @@ fn print_at_once(
     Ok(())
 }
 
-/// Read a string from standard input.  The trailing newline is stripped.
+/// One line from standard input, without its end; EOFError if there is none.
 ///
-/// The prompt string, if given, is printed to standard output without a
-/// trailing newline before reading input.
-///
-/// If the user hits EOF (*nix: Ctrl-D, Windows: Ctrl-Z+Return), raise EOFError.
+/// The prompt is written before it, to standard output and without a line end.
 #[native("(prompt='', /)")]
 fn input(vm: &Vm, prompt: Maybe<&Object>) -> Res<Obj<Str>> {
     let get = |name: &str| {

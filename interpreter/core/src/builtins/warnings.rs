@@ -13,8 +13,7 @@ use taipan_macros::native;
 /// The table of `_warnings`.
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_warnings",
-    doc: "_warnings provides basic warning filtering support.\n\
-          It is a helper module to speed up interpreter start-up.",
+    doc: "Warnings as the interpreter itself issues them; module warnings uses it where it can.",
     functions: natives![warn, warn_explicit, _filters_mutated],
     fill: Some(|vm, module| {
         let state = lists(vm)?;
@@ -429,7 +428,9 @@ fn checked_category(vm: &Vm, message: &Object, category: Option<&Object>) -> Res
     }
 }
 
-/// Issue a warning, or maybe ignore it or raise an exception.
+/// Warn of something: the filters decide whether it is shown, passed over or raised.
+///
+/// stacklevel says whose line is blamed, 1 for the caller's; the category is by default UserWarning.
 #[native("(message, category=None, stacklevel=1, source=None)")]
 fn warn(
     vm: &Vm,
@@ -442,7 +443,7 @@ fn warn(
     vm.warn_object(message, &category, stacklevel, source)
 }
 
-/// Low-level interface to warnings functionality.
+/// Warn like warn(), with the place in the source given rather than found.
 #[native(
     "(message, category, filename, lineno, module=None, registry=None, module_globals=None, source=None)"
 )]

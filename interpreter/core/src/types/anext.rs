@@ -84,15 +84,13 @@ fn forward(vm: &Vm, this: &AnextAwaitable, value: &Object) -> Res {
     }
 }
 
-/// send(arg) -> send 'arg' into the wrapped iterator,
-/// return next yielded value or raise StopIteration.
+/// send(arg) -> what send() of the awaited object does; at the end the default is the result.
 #[native("(self, arg, /)", no_signature)]
 fn send(vm: &Vm, this: &Obj<AnextAwaitable>, arg: &Object) -> Res {
     forward(vm, this, arg)
 }
 
-/// throw(typ[,val[,tb]]) -> raise exception in the wrapped iterator,
-/// return next yielded value or raise StopIteration.
+/// throw(typ[,val[,tb]]) -> what throw() of the awaited object does; at the end the default is the result.
 #[native("(self, *args)", no_signature)]
 fn throw(vm: &Vm, this: &Obj<AnextAwaitable>, args: &[Object]) -> Res {
     let inner = this.inner(vm)?;
@@ -100,7 +98,7 @@ fn throw(vm: &Vm, this: &Obj<AnextAwaitable>, args: &[Object]) -> Res {
     this.translate(vm, result)
 }
 
-/// close() -> raise GeneratorExit inside generator.
+/// close() -> end the awaited object.
 #[native("(self, /)", no_signature)]
 fn close(vm: &Vm, this: &Obj<AnextAwaitable>) -> Res {
     let inner = this.inner(vm)?;

@@ -6,7 +6,7 @@ use crate::vm::{Res, Vm};
 
 /// The type `bool`.
 pub static SPEC: TypeSpec = TypeSpec {
-    doc: "bool(x) -> bool\n\nTrue when the argument is true, False otherwise. There are no other instances.",
+    doc: "bool(x) -> bool\n\nOne of the two truth values: what x counts as where a condition is wanted.",
     flags: 0,
     slots: Slots {
         and: Some(and),

@@ -70,7 +70,7 @@ const DESCRIPTOR_GETSETS: &[GetSetDef] = &[
 static NEW: NativeDef = NativeDef {
     name: "__new__",
     signature: "(*args, **kwargs)",
-    doc: "Create and return a new object.  See help(type) for accurate signature.",
+    doc: "Make an instance; how it is called is in the documentation of the type.",
     params: &[],
     call: call_new,
     kind: NativeKind::New,

@@ -6,7 +6,8 @@ use crate::vm::{Res, Vm};
 
 /// The type `cell`.
 pub static SPEC: TypeSpec = TypeSpec {
-    doc: "cell([contents])\n--\n\nCreate a new cell object.\n\n  contents\n    the contents of the cell. If not specified, the cell will be empty,\n    and \n further attempts to access its cell_contents attribute will\n    raise a ValueError.",
+    doc: "cell([contents])\n--\n\nThe place of a variable that a nested function shares with the function around it.\n\n\
+          It holds contents if that is given. Without a value, reading cell_contents raises ValueError.",
     slots: Slots { new: Some(new), repr: Some(repr), richcmp: Some(compare), ..Slots::NONE },
     getsets: &[GetSetDef {
         name: "cell_contents",

@@ -32,11 +32,9 @@ const GETSETS: &[GetSetDef] = &[
 
 /// The type `staticmethod`.
 pub static STATIC: TypeSpec = TypeSpec {
-    doc: "staticmethod(function) -> method\n\nConvert a function to be a static method.\n\n\
-          A static method does not receive an implicit first argument.\n\
-          It can be called either on the class (e.g. C.f()) or on an instance\n\
-          (e.g. C().f()). Both the class and the instance are ignored, and\n\
-          neither is passed implicitly as the first argument.",
+    doc: "staticmethod(function) -> method\n\n\
+          Keep a function in a class as it is: nothing is put in front of its arguments, whether it was looked\n\
+          up on the class or on an instance. For use as a decorator.",
     flags: type_flags::BASETYPE | type_flags::DICT,
     slots: Slots {
         new: Some(new),
@@ -53,9 +51,9 @@ pub static STATIC: TypeSpec = TypeSpec {
 
 /// The type `classmethod`.
 pub static CLASS: TypeSpec = TypeSpec {
-    doc: "classmethod(function) -> method\n\nConvert a function to be a class method.\n\n\
-          A class method receives the class as implicit first argument,\n\
-          just like an instance method receives the instance.",
+    doc: "classmethod(function) -> method\n\n\
+          Make a function a method of the class: it is called with the class in front of the arguments, also\n\
+          when it was looked up on an instance. For use as a decorator.",
     flags: type_flags::BASETYPE | type_flags::DICT,
     slots: Slots {
         new: Some(new),

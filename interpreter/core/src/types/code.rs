@@ -12,7 +12,7 @@ use taipan_macros::{getter, native};
 
 /// The type `code`.
 pub static SPEC: TypeSpec = TypeSpec {
-    doc: "Create a code object.  Not for mere mortals.",
+    doc: "A piece of compiled code, as compile() gives it. Arguments become the attributes of their names.",
     flags: type_flags::WEAKREF | type_flags::NO_NEW,
     slots: Slots { repr: Some(repr), richcmp: Some(compare), hash: Some(hash), ..Slots::NONE },
     methods: natives![co_lines, co_positions, replace],
@@ -250,7 +250,7 @@ fn co_positions(vm: &Vm, this: &Obj<Code>) -> Res {
     vm.iter(vm.list(all)?.as_object())
 }
 
-/// Return a copy of the code object with new values for the specified fields.
+/// A new code object that differs in the attributes given.
 ///
 /// The bytecode and its tables cannot be replaced.
 #[native("(self, /, **changes)", no_signature)]

@@ -13,9 +13,8 @@ use taipan_macros::{getter, native};
 
 /// The type `complex`.
 pub static SPEC: TypeSpec = TypeSpec {
-    doc: "Create a complex number from a string or numbers.\n\n\
-          From two numbers: the first plus the second times the imaginary unit. From a string: the\n\
-          number it spells. Without arguments: 0.",
+    doc: "A complex number from its real and imaginary part, or from text such as '1+2j'.\n\n\
+          Each part may itself be complex. Without arguments it is 0.",
     flags: type_flags::BASETYPE,
     slots: Slots {
         add: Some(add),
@@ -369,13 +368,13 @@ fn real_number(vm: &Vm, x: &Object) -> Res<Option<f64>> {
 static METHODS: &[NativeDef] = natives![conjugate, complex_, getnewargs, format_];
 static GETSETS: &[crate::native::GetSetDef] = getsets![real, imag];
 
-/// Return the complex conjugate of its argument. (3-4j).conjugate() == 3+4j.
+/// The number with the sign of its imaginary part turned round.
 #[native("(self, /)")]
 fn conjugate(vm: &Vm, this: &Obj<Complex>) -> Res {
     vm.complex(this.real, -this.imag)
 }
 
-/// Convert this value to exact type complex.
+/// The same number as a plain complex, also for a subclass.
 #[native("(self, /)", name = "__complex__")]
 fn complex_(vm: &Vm, this: &Obj<Complex>) -> Res {
     pos(vm, this.as_object())
@@ -386,7 +385,7 @@ fn getnewargs(vm: &Vm, this: &Obj<Complex>) -> Res<Obj<Tuple>> {
     vm.tuple(vec![vm.float(this.real)?, vm.float(this.imag)?])
 }
 
-/// Convert to a string according to format_spec.
+/// The number as text, in the form that the format specification asks for.
 #[native("(self, format_spec, /)", name = "__format__")]
 fn format_(vm: &Vm, this: &Obj<Complex>, format_spec: &Obj<Str>) -> Res<Obj<Str>> {
     if format_spec.is_empty() {
@@ -403,7 +402,7 @@ fn real(vm: &Vm, this: &Obj<Complex>) -> Res {
     vm.float(this.real)
 }
 
-/// the imaginary part of a complex number
+/// what stands before the j, as a float
 #[getter]
 fn imag(vm: &Vm, this: &Obj<Complex>) -> Res {
     vm.float(this.imag)

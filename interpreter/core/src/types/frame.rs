@@ -33,7 +33,7 @@ fn repr(vm: &Vm, this: &Object) -> Res {
     Ok(vm.str(&text)?.into_object())
 }
 
-/// F.clear(): clear most references held by the frame
+/// F.clear(): drop the variables, so that what only they hold can go
 #[native("(self)")]
 fn clear(vm: &Vm, this: &Obj<FrameObject>) -> Res<()> {
     if this.is_live() {

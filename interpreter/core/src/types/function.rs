@@ -10,12 +10,9 @@ use taipan_macros::native;
 
 /// The type `function`.
 pub static SPEC: TypeSpec = TypeSpec {
-    doc: "Create a function object.\n\n\
-          code\n    a code object\n\
-          globals\n    the globals dictionary\n\
-          name\n    a string that overrides the name from the code object\n\
-          argdefs\n    a tuple that specifies the default argument values\n\
-          closure\n    a tuple that supplies the bindings for free variables",
+    doc: "A function with variables of its own: code runs with globals as its module's names.\n\n\
+          name is by default that of the code. argdefs is the tuple of defaults for the last arguments, closure a\n\
+          tuple of as many cells as the code has free variables.",
     flags: type_flags::WEAKREF | type_flags::DICT,
     slots: Slots {
         new: Some(<new as crate::native::NativeConstructor>::new),

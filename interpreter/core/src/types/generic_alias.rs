@@ -31,7 +31,7 @@ impl Payload for GenericAlias {
 
 /// The type `types.GenericAlias`.
 pub static SPEC: TypeSpec = TypeSpec {
-    doc: "Represent a PEP 585 generic type, such as list[int].",
+    doc: "A class with type arguments, such as list[int]; calling it calls the class.",
     flags: type_flags::BASETYPE | type_flags::WEAKREF,
     slots: Slots {
         or: Some(super::union::or),
@@ -397,7 +397,7 @@ fn unpacked(this: &Obj<GenericAlias>) -> bool {
     this.starred
 }
 
-/// Type variables in the GenericAlias.
+/// what can still be filled in by [], in the order of its first use
 #[getter(name = "__parameters__")]
 fn parameters(vm: &Vm, this: &Obj<GenericAlias>) -> Res<Obj<Tuple>> {
     parameters_of(vm, this)

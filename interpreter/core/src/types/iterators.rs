@@ -99,7 +99,7 @@ fn sequence_next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
     Ok(item)
 }
 
-/// Private method returning an estimate of len(list(it)).
+/// How many items seem to be left, for those who want to make room.
 #[native("(self, /)", name = "__length_hint__", no_signature)]
 fn sequence_length_hint(vm: &Vm, this: &Obj<SequenceIter>) -> Res {
     let Some(sequence) = this.sequence.get() else { return Ok(Object::small(0)) };
@@ -126,7 +126,7 @@ fn sequence_reduce(vm: &Vm, this: &Obj<SequenceIter>) -> Res<Obj<Tuple>> {
     }
 }
 
-/// Set state information for unpickling.
+/// Move to the place that `__reduce__()` told.
 #[native("(self, index, /)", name = "__setstate__", no_signature)]
 fn sequence_setstate(this: &Obj<SequenceIter>, index: i64) {
     this.index.set(index.max(0));
@@ -269,7 +269,7 @@ pub(crate) fn next_pair(vm: &Vm, pairs: Pairs, this: &Object) -> Res<Option<(Obj
     pair.or_else(|raised| vm.caught(raised, Exc::StopIteration).map(|_| None))
 }
 
-/// Return state information for pickling.
+/// What pickle and copy make another one from.
 #[native("(self, /)", name = "__reduce__", no_signature)]
 fn enumerate_reduce(vm: &Vm, this: &Obj<Enumerate>) -> Res<Obj<Tuple>> {
     let none = Object::none;
@@ -289,7 +289,8 @@ payload!(Filter, FILTER, function, source);
 /// The type `filter`.
 pub static FILTER: TypeSpec = TypeSpec {
     doc: "filter(function or None, iterable) --> filter object\n\n\
-          The items of iterable for which function is true (or that are true, if it is None).",
+          An iterator that passes on what the function finds true and drops the rest; None tests the items\n\
+          themselves.",
     flags: type_flags::BASETYPE,
     slots: Slots {
         new: Some(<filter_new as NativeConstructor>::new),
@@ -322,7 +323,7 @@ fn filter_next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
     }
 }
 
-/// Return state information for pickling.
+/// What pickle and copy make another one from.
 #[native("(self, /)", name = "__reduce__", no_signature)]
 fn filter_reduce(vm: &Vm, this: &Obj<Filter>) -> Res<Obj<Tuple>> {
     let none = Object::none;
@@ -390,7 +391,7 @@ fn map_next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
     vm.call(&function, &args).map(Some)
 }
 
-/// Return state information for pickling.
+/// What pickle and copy make another one from.
 #[native("(self, /)", name = "__reduce__", no_signature)]
 fn map_reduce(vm: &Vm, this: &Obj<Map>) -> Res<Obj<Tuple>> {
     let mut args = vec![this.function.get().unwrap_or_else(Object::none)];
@@ -413,9 +414,10 @@ payload!(Zip, ZIP, sources);
 
 /// The type `zip`.
 pub static ZIP: TypeSpec = TypeSpec {
-    doc: "zip(*iterables, strict=False) --> Yield tuples until an input is exhausted.\n\n\
-          Each tuple holds one item of each iterable. If strict is true, it is an error if the\n\
-          iterables are of different length.",
+    doc: "zip(*iterables, strict=False) --> an iterator of tuples with one item of each iterable.\n\n\
+          The shortest ends it; with strict, ValueError if there is one that is longer.\n\n\
+             >>> list(zip('ab', range(3)))\n\
+             [('a', 0), ('b', 1)]",
     flags: type_flags::BASETYPE,
     slots: Slots { new: Some(<zip_new as NativeConstructor>::new), ..iterator_slots(zip_next) },
     methods: natives![zip_reduce, zip_setstate],
@@ -478,7 +480,7 @@ fn zip_lengths(vm: &Vm, sources: &Obj<Tuple>, ended: usize) -> Res<Option<Object
     Ok(None)
 }
 
-/// Return state information for pickling.
+/// What pickle and copy make another one from.
 #[native("(self, /)", name = "__reduce__", no_signature)]
 fn zip_reduce(vm: &Vm, this: &Obj<Zip>) -> Res<Obj<Tuple>> {
     let sources = this.sources.get().unwrap_or_else(Object::none);
@@ -489,7 +491,7 @@ fn zip_reduce(vm: &Vm, this: &Obj<Zip>) -> Res<Obj<Tuple>> {
     vm.tuple(parts)
 }
 
-/// Set state information for unpickling.
+/// Move to the place that `__reduce__()` told.
 #[native("(self, strict, /)", name = "__setstate__", no_signature)]
 fn zip_setstate(this: &Obj<Zip>, strict: bool) {
     this.strict.set(strict);
@@ -505,7 +507,7 @@ payload!(Reversed, REVERSED, sequence);
 
 /// The type `reversed`.
 pub static REVERSED: TypeSpec = TypeSpec {
-    doc: "reversed(sequence, /)\n--\n\nReturn a reverse iterator over the values of the given sequence.",
+    doc: "reversed(sequence, /)\n--\n\nAn iterator from the last item to the first: by `__reversed__()`, or by length and index.",
     flags: type_flags::BASETYPE,
     slots: Slots { new: Some(reversed_new), ..iterator_slots(reversed_next) },
     methods: natives![reversed_length_hint, reversed_reduce, reversed_setstate],
@@ -569,7 +571,7 @@ fn reversed_next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
     Ok(item)
 }
 
-/// Private method returning an estimate of len(list(it)).
+/// How many items seem to be left, for those who want to make room.
 #[native("(self, /)", name = "__length_hint__", no_signature)]
 fn reversed_length_hint(vm: &Vm, this: &Obj<Reversed>) -> Res<i64> {
     let Some(sequence) = this.sequence.get() else { return Ok(0) };
@@ -577,7 +579,7 @@ fn reversed_length_hint(vm: &Vm, this: &Obj<Reversed>) -> Res<i64> {
     Ok(if length < left { 0 } else { left })
 }
 
-/// Return state information for pickling.
+/// What pickle and copy make another one from.
 #[native("(self, /)", name = "__reduce__", no_signature)]
 fn reversed_reduce(vm: &Vm, this: &Obj<Reversed>) -> Res<Obj<Tuple>> {
     let class = this.class().as_object().clone();
@@ -593,7 +595,7 @@ fn reversed_reduce(vm: &Vm, this: &Obj<Reversed>) -> Res<Obj<Tuple>> {
     }
 }
 
-/// Set state information for unpickling.
+/// Move to the place that `__reduce__()` told.
 #[native("(self, index, /)", name = "__setstate__", no_signature)]
 fn reversed_setstate(vm: &Vm, this: &Obj<Reversed>, index: i64) -> Res<()> {
     if let Some(sequence) = this.sequence.get() {

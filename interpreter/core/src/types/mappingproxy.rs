@@ -79,38 +79,38 @@ fn ior(vm: &Vm, _: &Object, _: &Object) -> Res {
     Err(vm.type_error("'|=' is not supported by mappingproxy; use '|' instead"))
 }
 
-/// Return the value for key if key is in the mapping, else default.
+/// The value of a key, or the default where the mapping does not have it.
 #[native("(self, key, default=None, /)", no_signature)]
 fn get(vm: &Vm, this: &Obj<MappingProxy>, key: &Object, default: Option<&Object>) -> Res {
     let default = default.cloned().unwrap_or(Object::none());
     vm.call_method(&this.mapping, "get", &[key.clone(), default])
 }
 
-/// D.keys() -> a set-like object providing a view on D's keys
+/// D.keys() -> what keys() of the mapping gives
 #[native("(self, /)", no_signature)]
 fn keys(vm: &Vm, this: &Obj<MappingProxy>) -> Res {
     vm.call_method(&this.mapping, "keys", &[])
 }
 
-/// D.values() -> an object providing a view on D's values
+/// D.values() -> what values() of the mapping gives
 #[native("(self, /)", no_signature)]
 fn values(vm: &Vm, this: &Obj<MappingProxy>) -> Res {
     vm.call_method(&this.mapping, "values", &[])
 }
 
-/// D.items() -> a set-like object providing a view on D's items
+/// D.items() -> what items() of the mapping gives
 #[native("(self, /)", no_signature)]
 fn items(vm: &Vm, this: &Obj<MappingProxy>) -> Res {
     vm.call_method(&this.mapping, "items", &[])
 }
 
-/// D.copy() -> a shallow copy of D
+/// D.copy() -> what copy() of the mapping gives, which can be changed
 #[native("(self, /)", no_signature)]
 fn copy(vm: &Vm, this: &Obj<MappingProxy>) -> Res {
     vm.call_method(&this.mapping, "copy", &[])
 }
 
-/// D.__reversed__() -> reverse iterator
+/// D.__reversed__() -> what reversed() makes of the mapping
 #[native("(self, /)", name = "__reversed__", no_signature)]
 fn reversed(vm: &Vm, this: &Obj<MappingProxy>) -> Res {
     vm.call_method(&this.mapping, "__reversed__", &[])

@@ -7,7 +7,7 @@ use taipan_macros::native;
 
 /// The type `method`.
 pub static SPEC: TypeSpec = TypeSpec {
-    doc: "Create a bound instance method object.",
+    doc: "A function together with the object that becomes its first argument.",
     flags: type_flags::WEAKREF,
     slots: Slots {
         new: Some(new),
@@ -23,13 +23,13 @@ pub static SPEC: TypeSpec = TypeSpec {
     getsets: &[
         GetSetDef {
             name: "__func__",
-            doc: "the function (or other callable) implementing a method",
+            doc: "what is called",
             get: function,
             set: Some(super::descriptors::readonly),
         },
         GetSetDef {
             name: "__self__",
-            doc: "the instance to which a method is bound",
+            doc: "the object that becomes the first argument",
             get: receiver,
             set: Some(super::descriptors::readonly),
         },

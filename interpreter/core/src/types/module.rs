@@ -11,8 +11,7 @@ use taipan_macros::native;
 
 /// The type `module`.
 pub static SPEC: TypeSpec = TypeSpec {
-    doc: "module(name, doc=None)\n--\n\nCreate a module object.\n\n\
-          The name must be a string; the optional docstring can have any type.",
+    doc: "module(name, doc=None)\n--\n\nAn empty module of this name, with doc as its `__doc__`. Importing makes modules by itself.",
     flags: type_flags::BASETYPE | type_flags::WEAKREF | type_flags::DICT,
     slots: Slots {
         new: Some(new),
@@ -248,7 +247,7 @@ fn set_annotations(vm: &Vm, this: &Object, value: Option<&Object>) -> Res<()> {
 }
 
 /// __dir__() -> list
-/// specialized dir() implementation
+/// The names in the module, or what its function `__dir__` says.
 #[native("(self, /)", name = "__dir__", no_signature)]
 fn dir(vm: &Vm, this: &Obj<Module>) -> Res {
     if let Some(hook) = this.dict.get_str(vm, &vm.names().__dir__) {

@@ -15,7 +15,7 @@ impl Payload for Namespace {
 
 /// The type `types.SimpleNamespace`.
 pub static SPEC: TypeSpec = TypeSpec {
-    doc: "A simple attribute-based namespace.\n\nSimpleNamespace(**kwargs)",
+    doc: "An object with any attributes: those of the keywords, and those that are assigned later.\n\nSimpleNamespace(**kwargs)",
     flags: type_flags::BASETYPE | type_flags::DICT,
     slots: Slots {
         new: Some(new),
@@ -82,7 +82,7 @@ fn compare(vm: &Vm, a: &Object, b: &Object, op: CmpOp) -> Res {
     vm.compare(a.as_object(), b.as_object(), op)
 }
 
-/// Return state information for pickling
+/// What pickle and copy make another one from.
 #[native("(self, /)", name = "__reduce__", no_signature)]
 fn reduce(vm: &Vm, this: &Object) -> Res {
     let dict = instance::materialize(vm, this)?.into_object();

@@ -11,8 +11,8 @@ use taipan_macros::native;
 
 /// The type `object`.
 pub static SPEC: TypeSpec = TypeSpec {
-    doc: "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\n\
-          instance that has no instance attributes and cannot be given any.\n",
+    doc: "What all classes inherit from.\n\n\
+          An instance of object itself can be told from others and nothing else: it takes no attributes.",
     flags: type_flags::BASETYPE,
     slots: Slots {
         repr: Some(repr),
@@ -186,26 +186,22 @@ fn set_class(vm: &Vm, this: &Object, value: Option<&Object>) -> Res<()> {
     instance::set_class(vm, this, new)
 }
 
-/// Abstract classes can override this to customize issubclass().
+/// What an abstract class defines to have its own say in issubclass(): True, False or NotImplemented.
 ///
-/// NotImplemented leaves the decision to the usual algorithm.
+/// This one gives NotImplemented, which leaves it to the usual rules.
 #[native("(cls, /, *args)", name = "__subclasshook__", classmethod, no_signature)]
 fn subclasshook(cls: &Object, args: &[Object]) -> Object {
     let _ = (cls, args);
     Object::not_implemented()
 }
 
-/// This method is called when a class is subclassed.
-///
-/// The default implementation does nothing. It may be overridden to extend subclasses.
+/// Called on a class when another inherits from it. Does nothing, until a class defines its own.
 #[native("(cls, /)", name = "__init_subclass__", classmethod, no_signature)]
 fn init_subclass(cls: &Object) {
     let _ = cls;
 }
 
-/// Default object formatter.
-///
-/// Return str(self) if format_spec is empty. Raise TypeError otherwise.
+/// What format() does for objects that know no specification: str(), and TypeError if there is one.
 #[native("(self, format_spec, /)", name = "__format__")]
 fn format(vm: &Vm, this: &Object, format_spec: &Object) -> Res {
     let Some(spec) = format_spec.downcast::<Str>() else {
@@ -221,13 +217,13 @@ fn format(vm: &Vm, this: &Object, format_spec: &Object) -> Res {
     Ok(vm.to_str(this)?.into_object())
 }
 
-/// Size of object in memory, in bytes.
+/// How many bytes of memory it takes.
 #[native("(self, /)", name = "__sizeof__")]
 fn sizeof(vm: &Vm, this: &Object) -> usize {
     instance::size_of(vm, this)
 }
 
-/// Default dir() implementation.
+/// The names of the attributes, for dir(): the object's own and those of its classes.
 #[native("(self, /)", name = "__dir__")]
 fn dir(vm: &Vm, this: &Object) -> Res {
     let names = vm.new_dict()?;

@@ -36,10 +36,9 @@ impl Payload for Property {
 
 /// The type `property`.
 pub static SPEC: TypeSpec = TypeSpec {
-    doc: "property(fget=None, fset=None, fdel=None, doc=None)\n--\n\nProperty attribute.\n\n\
-          fget, fset and fdel are the functions to be called to get, set and delete\n\
-          the attribute; doc is its docstring. Used as a decorator, it makes a\n\
-          read-only attribute of a method.",
+    doc: "property(fget=None, fset=None, fdel=None, doc=None)\n--\n\nAn attribute made of functions: fget is called to read it,\n\
+          fset to assign to it, fdel to delete it; without one that is refused. doc is its docstring.\n\n\
+          As a decorator it turns a method into an attribute that can only be read.",
     flags: type_flags::BASETYPE,
     slots: Slots {
         new: Some(new),
@@ -233,25 +232,25 @@ fn copy(vm: &Vm, this: &Obj<Property>, which: usize, function: &Object) -> Res {
     Ok(made)
 }
 
-/// Descriptor to obtain a copy of the property with a different getter.
+/// The same property with another function for reading. For use as a decorator.
 #[native("(self, function, /)", no_signature)]
 fn getter(vm: &Vm, this: &Obj<Property>, function: &Object) -> Res {
     copy(vm, this, 0, function)
 }
 
-/// Descriptor to obtain a copy of the property with a different setter.
+/// The same property with another function for assignments. For use as a decorator.
 #[native("(self, function, /)", no_signature)]
 fn setter(vm: &Vm, this: &Obj<Property>, function: &Object) -> Res {
     copy(vm, this, 1, function)
 }
 
-/// Descriptor to obtain a copy of the property with a different deleter.
+/// The same property with another function for `del`. For use as a decorator.
 #[native("(self, function, /)", no_signature)]
 fn deleter(vm: &Vm, this: &Obj<Property>, function: &Object) -> Res {
     copy(vm, this, 2, function)
 }
 
-/// Method to set name of a property.
+/// Note the name under which a class holds the property.
 #[native("(self, *args)", name = "__set_name__", no_signature)]
 fn set_name(vm: &Vm, this: &Obj<Property>, args: &[Object]) -> Res<()> {
     let [_, name] = args else {

@@ -31,9 +31,10 @@ impl Payload for Range {
 
 /// The type `range`.
 pub static SPEC: TypeSpec = TypeSpec {
-    doc: "range(stop) -> range object\nrange(start, stop[, step]) -> range object\n\n\
-          The ints from start (inclusive) to stop (exclusive) by step, as a sequence\n\
-          that needs no memory for its items.",
+    doc: "range(stop) -> range object\n\
+          range(start, stop[, step]) -> range object\n\n\
+          Evenly spaced ints as a sequence, made when they are asked for: start, 0 unless given, start + step\n\
+          and so on, as long as stop is not reached.",
     flags: type_flags::SEQUENCE,
     slots: Slots {
         new: Some(new),
@@ -266,7 +267,7 @@ fn step(this: &Obj<Range>) -> Object {
     this.step.clone()
 }
 
-/// Return a reverse iterator.
+/// An iterator from the last item to the first.
 #[native("(self, /)", name = "__reversed__", no_signature)]
 fn reversed(vm: &Vm, this: &Obj<Range>) -> Res {
     if let Some((start, step, items)) = this.small {
@@ -280,7 +281,7 @@ fn reversed(vm: &Vm, this: &Obj<Range>) -> Res {
     long_iterator(vm, big_integer(vm, &last)?.into_owned(), &back, &this.length)
 }
 
-/// rangeobject.count(value) -> integer -- return number of occurrences of value
+/// rangeobject.count(value) -> integer -- how often the value is in the range: once, or not at all.
 #[native("(self, value, /)", no_signature)]
 fn count(vm: &Vm, this: &Obj<Range>, value: &Object) -> Res<usize> {
     if is_exact_int(value) {
@@ -295,8 +296,8 @@ fn count(vm: &Vm, this: &Obj<Range>, value: &Object) -> Res<usize> {
     Ok(hits)
 }
 
-/// rangeobject.index(value) -> integer -- return index of value.
-/// Raise ValueError if the value is not present.
+/// rangeobject.index(value) -> integer -- where the value stands in the range.
+/// ValueError if it does not.
 #[native("(self, value, /)", no_signature)]
 fn index(vm: &Vm, this: &Obj<Range>, value: &Object) -> Res<BigInt> {
     if is_exact_int(value) {
@@ -352,7 +353,7 @@ fn next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
     vm.int(item).map(Some)
 }
 
-/// Private method returning an estimate of len(list(it)).
+/// How many items seem to be left, for those who want to make room.
 #[native("(self, /)", name = "__length_hint__", no_signature)]
 fn length_hint(this: &Obj<RangeIter>) -> u64 {
     this.left.get()
@@ -411,7 +412,7 @@ fn long_next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
     vm.bigint(item).map(Some)
 }
 
-/// Private method returning an estimate of len(list(it)).
+/// How many items seem to be left, for those who want to make room.
 #[native("(self, /)", name = "__length_hint__", no_signature)]
 fn long_length_hint(this: &Obj<LongRangeIter>) -> BigInt {
     this.left.borrow().clone()

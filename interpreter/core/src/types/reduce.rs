@@ -5,13 +5,13 @@ use crate::object::*;
 use crate::vm::{Res, Vm};
 use taipan_macros::native;
 
-/// Helper for pickle.
+/// How copy and pickle take the object apart: by its class and its attributes.
 #[native("(self, /)", name = "__reduce__")]
 pub(super) fn reduce(vm: &Vm, this: &Object) -> Res {
     common(vm, this, 0)
 }
 
-/// Helper for pickle.
+/// How copy and pickle take the object apart: by its class and its attributes.
 #[native("(self, protocol, /)", name = "__reduce_ex__")]
 pub(super) fn reduce_ex(vm: &Vm, this: &Object, protocol: i64) -> Res {
     let name = &vm.names().__reduce__;
@@ -29,7 +29,7 @@ pub(super) fn reduce_ex(vm: &Vm, this: &Object, protocol: i64) -> Res {
     common(vm, this, protocol)
 }
 
-/// Helper for pickle.
+/// How copy and pickle take the object apart: by its class and its attributes.
 #[native("(self, /)", name = "__getstate__")]
 pub(super) fn getstate(vm: &Vm, this: &Object) -> Res {
     default_state(vm, this, false)

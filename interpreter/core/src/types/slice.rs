@@ -11,7 +11,7 @@ use taipan_macros::{getter, native};
 /// The type `slice`.
 pub static SPEC: TypeSpec = TypeSpec {
     doc: "slice(stop)\nslice(start, stop[, step])\n\n\
-          Create a slice object: what stands between the brackets of a[0:10:2].",
+          What a[start:stop:step] hands to a: three bounds, None for one that is left out.",
     slots: Slots {
         new: Some(new),
         repr: Some(repr),

@@ -25,10 +25,10 @@ impl Payload for Super {
 
 /// The type `super`.
 pub static SPEC: TypeSpec = TypeSpec {
-    doc: "super() -> same as super(__class__, <first argument>)\n\
-          super(type) -> unbound super object\n\
-          super(type, obj) -> bound super object; requires isinstance(obj, type)\n\
-          super(type, type2) -> bound super object; requires issubclass(type2, type)\n\n\
+    doc: "super() -> in a method: as with the class it is written in and its first argument\n\
+          super(type, obj) -> the attributes of an instance of type\n\
+          super(type, type2) -> those of a class that inherits from type\n\
+          super(type) -> a descriptor that does it for an instance\n\n\
           Look attributes up behind a class in the method resolution order, as\n\
           methods do that extend those of the bases.",
     flags: type_flags::BASETYPE,
@@ -43,19 +43,19 @@ pub static SPEC: TypeSpec = TypeSpec {
     getsets: &[
         GetSetDef {
             name: "__thisclass__",
-            doc: "the class invoking super()",
+            doc: "the class behind which it starts",
             get: this_class,
             set: Some(super::descriptors::readonly),
         },
         GetSetDef {
             name: "__self__",
-            doc: "the instance invoking super(); may be None",
+            doc: "the object whose methods it finds, or None",
             get: object,
             set: Some(super::descriptors::readonly),
         },
         GetSetDef {
             name: "__self_class__",
-            doc: "the type of the instance invoking super(); may be None",
+            doc: "the class in whose order it searches, or None",
             get: object_class,
             set: Some(super::descriptors::readonly),
         },

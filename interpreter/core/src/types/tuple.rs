@@ -18,8 +18,8 @@ use taipan_macros::native;
 
 /// The type `tuple`.
 pub static SPEC: TypeSpec = TypeSpec {
-    doc: "Built-in immutable sequence.\n\nWithout an argument the tuple is empty; otherwise it holds the items of \
-          the iterable. A tuple given as argument is the result itself.",
+    doc: "A fixed row of objects: the items of the iterable, or none.\n\n\
+          A tuple given as argument is the result itself.",
     flags: type_flags::BASETYPE | type_flags::TUPLE | type_flags::SEQUENCE | type_flags::MATCH_SELF,
     slots: Slots {
         concat: Some(concat),
@@ -239,7 +239,7 @@ fn next(_vm: &Vm, a: &Object) -> Res<Option<Object>> {
 
 static METHODS: &[NativeDef] = natives![count, index, getnewargs, class_getitem];
 
-/// Return number of occurrences of value.
+/// How many items equal the value.
 #[native("(self, value, /)")]
 fn count(vm: &Vm, this: &Obj<Tuple>, value: &Object) -> Res<usize> {
     let (mut n, mut i) = (0, 0);
@@ -250,9 +250,9 @@ fn count(vm: &Vm, this: &Obj<Tuple>, value: &Object) -> Res<usize> {
     Ok(n)
 }
 
-/// Return first index of value.
+/// Where the first item stands that equals the value, between start and stop.
 ///
-/// Raises ValueError if the value is not present.
+/// ValueError if there is none.
 #[native("(self, value, start=0, stop=sys.maxsize, /)")]
 fn index(
     vm: &Vm,
@@ -279,19 +279,19 @@ fn getnewargs(vm: &Vm, this: &Obj<Tuple>) -> Res<Obj<Tuple>> {
     vm.tuple(vec![exact.into_object()])
 }
 
-/// See PEP 585
+/// The class with type arguments, as in list[int].
 #[native("(cls, object, /)", classmethod, name = "__class_getitem__", no_signature)]
 fn class_getitem(vm: &Vm, cls: &Object, object: &Object) -> Res {
     crate::types::generic_alias::of(vm, cls, object)
 }
 
-/// Private method returning an estimate of len(list(it)).
+/// How many items seem to be left, for those who want to make room.
 #[native("(self, /)", name = "__length_hint__", no_signature)]
 fn iter_length_hint(this: &Obj<TupleIter>) -> usize {
     this.tuple.get_as::<Tuple>().map_or(0, |t| t.len().saturating_sub(this.index.get()))
 }
 
-/// Return state information for pickling.
+/// What pickle and copy make another one from.
 #[native("(self, /)", name = "__reduce__", no_signature)]
 fn iter_reduce(vm: &Vm, this: &Obj<TupleIter>) -> Res {
     match this.tuple.get() {
@@ -300,7 +300,7 @@ fn iter_reduce(vm: &Vm, this: &Obj<TupleIter>) -> Res {
     }
 }
 
-/// Set state information for unpickling.
+/// Move to the place that `__reduce__()` told.
 #[native("(self, state, /)", name = "__setstate__", no_signature)]
 fn iter_setstate(this: &Obj<TupleIter>, state: i64) {
     if let Some(t) = this.tuple.get_as::<Tuple>() {

@@ -23,7 +23,7 @@ impl Payload for Union {
 
 /// The type `types.UnionType`.
 pub static SPEC: TypeSpec = TypeSpec {
-    doc: "Represent a PEP 604 union type, such as int | str.",
+    doc: "Several types, one of which it may be, such as int | str.",
     flags: type_flags::NO_NEW | type_flags::WEAKREF,
     slots: Slots {
         or: Some(or),
@@ -141,7 +141,7 @@ fn args(this: &Obj<Union>) -> Obj<Tuple> {
     this.args.clone()
 }
 
-/// Type variables in the types.UnionType.
+/// The type variables that stand in it.
 #[getter(name = "__parameters__")]
 fn parameters(vm: &Vm, this: &Obj<Union>) -> Res<Obj<Tuple>> {
     generic_alias::collect_parameters(vm, &this.args)

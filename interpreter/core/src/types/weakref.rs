@@ -306,8 +306,7 @@ fn getweakrefcount(vm: &Vm, object: &Object) -> usize {
     if object.value().is_ptr() { weakref::references_to(vm, object).len() } else { 0 }
 }
 
-/// getweakrefs(object) -- return a list of all weak reference objects
-/// that point to 'object'
+/// getweakrefs(object) -- the weak references and proxies of an object, as a list
 #[native("(object, /)", no_signature)]
 fn getweakrefs(vm: &Vm, object: &Object) -> Res {
     let mut all =
@@ -326,9 +325,8 @@ fn getweakrefs(vm: &Vm, object: &Object) -> Res {
     Ok(vm.list(all.into_iter().map(Obj::into_object).collect())?.into_object())
 }
 
-/// proxy(object[, callback]) -- create a proxy object that weakly
-/// references 'object'.  'callback', if given, is called with a
-/// reference to the proxy when 'object' is about to be finalized.
+/// proxy(object[, callback]) -- something to use in place of the object that does not keep it alive.
+/// It raises ReferenceError once the object is gone, when the callback is called with it.
 #[native("(object, callback=None, /)", no_signature)]
 fn proxy(vm: &Vm, object: &Object, callback: Option<&Object>) -> Res {
     let (plain, callable) = proxy_types(vm)?;
@@ -336,7 +334,7 @@ fn proxy(vm: &Vm, object: &Object, callback: Option<&Object>) -> Res {
     make(vm, &class, object, callback)
 }
 
-/// Atomically remove key from dict if it points to a dead weakref.
+/// Drop a key from a dict if its value is a weak reference to an object that is gone.
 #[native("(dct, key, /)", name = "_remove_dead_weakref")]
 fn remove_dead_weakref(vm: &Vm, dct: &Obj<Dict>, key: &Object) -> Res<()> {
     if let Some(held) = dct.get(vm, key)? {
@@ -353,7 +351,7 @@ fn remove_dead_weakref(vm: &Vm, dct: &Obj<Dict>, key: &Object) -> Res<()> {
 /// The module `_weakref`.
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_weakref",
-    doc: "Weak-reference support module.",
+    doc: "References that do not keep their object alive.",
     functions: natives![getweakrefcount, getweakrefs, proxy, remove_dead_weakref],
     fill: Some(|vm, module| {
         let reference = vm.type_of_payload::<WeakRef>()?;

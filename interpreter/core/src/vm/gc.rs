@@ -110,25 +110,25 @@ fn call_back(vm: &Vm, state: &State, phase: &str, generation: usize, collected: 
     Ok(())
 }
 
-/// Enable automatic garbage collection.
+/// Look for cycles from time to time.
 #[native("()")]
 fn enable(vm: &Vm) {
     vm.interp().state::<State>().enabled.set(true);
 }
 
-/// Disable automatic garbage collection.
+/// Stop looking for cycles from time to time; collect() still does it.
 #[native("()")]
 fn disable(vm: &Vm) {
     vm.interp().state::<State>().enabled.set(false);
 }
 
-/// Return True if automatic collection is enabled.
+/// Whether cycles are looked for from time to time.
 #[native("()")]
 fn isenabled(vm: &Vm) -> bool {
     vm.interp().state::<State>().enabled.get()
 }
 
-/// Run a collection and return the number of unreachable objects found.
+/// Look for cycles now and drop what only they keep; gives how many objects that were.
 #[native("(generation=2)", name = "collect")]
 fn collect_(vm: &Vm, generation: i64) -> Res<usize> {
     if !(0..=2).contains(&generation) {
@@ -137,13 +137,13 @@ fn collect_(vm: &Vm, generation: i64) -> Res<usize> {
     run(vm, generation as usize)
 }
 
-/// Set the debugging flags.
+/// Say in bits what the collector tells about its work, on standard error.
 #[native("(flags, /)")]
 fn set_debug(vm: &Vm, flags: i64) {
     vm.interp().state::<State>().debug.set(flags);
 }
 
-/// Return the debugging flags.
+/// What set_debug() set, as bits.
 #[native("()")]
 fn get_debug(vm: &Vm) -> i64 {
     vm.interp().state::<State>().debug.get()
@@ -157,7 +157,7 @@ fn get_count(vm: &Vm) -> Res {
     Ok(vm.tuple(vec![n, Object::small(0), Object::small(0)])?.into_object())
 }
 
-/// Set the collection thresholds; 0 as the first one turns automatic collection off.
+/// Say how often to look for cycles; 0 as the first one is never.
 #[native("(threshold0, threshold1=None, threshold2=None, /)", parse_tuple)]
 fn set_threshold(vm: &Vm, threshold0: i64, threshold1: Option<i64>, threshold2: Option<i64>) {
     let state = vm.interp().state::<State>();
@@ -165,7 +165,7 @@ fn set_threshold(vm: &Vm, threshold0: i64, threshold1: Option<i64>, threshold2: 
     state.thresholds.set((threshold0, threshold1.unwrap_or(b), threshold2.unwrap_or(c)));
 }
 
-/// Return the collection thresholds.
+/// What set_threshold() set, as a tuple of three.
 #[native("()")]
 fn get_threshold(vm: &Vm) -> Res {
     let (a, b, c) = vm.interp().state::<State>().thresholds.get();
@@ -189,7 +189,7 @@ fn get_objects(vm: &Vm, generation: Option<i64>) -> Res {
     Ok(vm.list(objects)?.into_object())
 }
 
-/// Return what directly refers to any of the objects.
+/// What holds one of the objects, as a list.
 #[native("(*objs)")]
 fn get_referrers(vm: &Vm, objs: &[Object]) -> Res {
     let mut out = Vec::new();
@@ -201,7 +201,7 @@ fn get_referrers(vm: &Vm, objs: &[Object]) -> Res {
     Ok(vm.list(out)?.into_object())
 }
 
-/// Return what the objects directly refer to.
+/// What the objects hold, as a list.
 #[native("(*objs)")]
 fn get_referents(vm: &Vm, objs: &[Object]) -> Res {
     let out = objs.iter().flat_map(collect::referents).collect();
@@ -232,7 +232,7 @@ fn unfreeze(vm: &Vm) {
     collect::set_frozen(vm, false);
 }
 
-/// Return the number of frozen objects.
+/// How many objects freeze() put aside.
 #[native("()")]
 fn get_freeze_count(vm: &Vm) -> usize {
     collect::frozen_count(vm)

@@ -1,24 +1,28 @@
+# The builtins that the module site adds; site.rs makes them when they are asked for.
+
 import sys
 
 
 class Quitter:
+    """Ends the program when called."""
+
     def __init__(self, name, eof):
-        self.name = name
-        self.eof = eof
+        self.name, self.eof = name, eof
 
     def __repr__(self):
         return f"Use {self.name}() or {self.eof} to exit"
 
-
-
-
-
-    def __call__(self, code=None):
+    def _close_input(self):
         # Programs with an event loop of their own look whether standard input is closed.
         try:
             sys.stdin.close()
-        except:
+        except BaseException:
             pass
+
+    def __call__(self, code=None):
+        self._close_input()
+        # Tracebacks show a line of CPython's file of this name, without its text; this is
+        # the same number.
         raise SystemExit(code)
 
 

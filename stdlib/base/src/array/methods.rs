@@ -53,14 +53,14 @@ fn byteswap(this: &Obj<Array>) {
     }
 }
 
-/// A copy of the array.
+/// Another array of the same items.
 #[native("(self, /)", name = "__copy__")]
 fn copy(vm: &Vm, this: &Obj<Array>) -> Res<Obj<Array>> {
     let bytes = this.bytes(vm)?;
     Array::with(this.code, bytes).make(vm)
 }
 
-/// A copy of the array.
+/// Another array of the same items.
 #[native("(self, memo, /)", name = "__deepcopy__")]
 fn deepcopy(vm: &Vm, this: &Obj<Array>, _memo: &Object) -> Res<Obj<Array>> {
     copy(vm, this)
@@ -193,7 +193,7 @@ fn remove(vm: &Vm, this: &Obj<Array>, v: &Object) -> Res<()> {
     }
 }
 
-/// Reverse the order of the items.
+/// Turn the array round: the last item becomes the first.
 #[native("(self, /)")]
 fn reverse(this: &Obj<Array>) {
     let size = this.size();
@@ -204,7 +204,7 @@ fn reverse(this: &Obj<Array>) {
     }
 }
 
-/// Size of the array in memory, in bytes.
+/// How many bytes of memory it takes, the items included.
 #[native("(self, /)", name = "__sizeof__")]
 fn size_of(vm: &Vm, this: &Obj<Array>) -> usize {
     vm.class_of(this.as_object()).instance_size() + this.data.0.borrow().capacity()

@@ -37,9 +37,9 @@ fn digits(vm: &Vm, data: &Buffer, sep: Maybe<&Object>, bytes_per_sep: i32) -> Re
     vm.bytes(&out)
 }
 
-/// Hexadecimal representation of binary data.
+/// Bytes in base 16: two digits for each, in lower case, as bytes.
 ///
-/// Two digits for each byte, as bytes. With `sep`, one character, a separator stands behind each group of
+/// With `sep`, one character, a separator stands behind each group of
 /// `bytes_per_sep` bytes: counted from the end, or from the start if that is negative. hexlify() is the same.
 #[native("(data, sep=<unrepresentable>, bytes_per_sep=1)")]
 pub(super) fn b2a_hex(
@@ -51,9 +51,9 @@ pub(super) fn b2a_hex(
     digits(vm, &data, sep, bytes_per_sep)
 }
 
-/// Hexadecimal representation of binary data.
+/// Bytes in base 16: two digits for each, in lower case, as bytes.
 ///
-/// Two digits for each byte, as bytes. With `sep`, one character, a separator stands behind each group of
+/// With `sep`, one character, a separator stands behind each group of
 /// `bytes_per_sep` bytes: counted from the end, or from the start if that is negative. b2a_hex() is the same.
 #[native("(data, sep=<unrepresentable>, bytes_per_sep=1)")]
 pub(super) fn hexlify(
@@ -87,18 +87,17 @@ fn binary(vm: &Vm, text: &[u8]) -> Res<Obj<Bytes>> {
     vm.bytes(&out)
 }
 
-/// Binary data of hexadecimal representation.
+/// The bytes that pairs of hexadecimal digits spell, in upper or lower case.
 ///
-/// hexstr must contain an even number of hex digits (upper or lower case).
-/// This function is also available as "unhexlify()".
+/// binascii.Error for another character or half a pair. unhexlify() is the same.
 #[native("(hexstr, /)")]
 pub(super) fn a2b_hex(vm: &Vm, hexstr: Ascii) -> Res<Obj<Bytes>> {
     binary(vm, &hexstr.0)
 }
 
-/// Binary data of hexadecimal representation.
+/// The bytes that pairs of hexadecimal digits spell, in upper or lower case.
 ///
-/// hexstr must contain an even number of hex digits (upper or lower case).
+/// binascii.Error for another character or half a pair. a2b_hex() is the same.
 #[native("(hexstr, /)")]
 pub(super) fn unhexlify(vm: &Vm, hexstr: Ascii) -> Res<Obj<Bytes>> {
     binary(vm, &hexstr.0)

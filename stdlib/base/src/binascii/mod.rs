@@ -15,7 +15,7 @@ use taipan_core::object::Exc;
 /// The module's table.
 pub static MODULE: ModuleDef = ModuleDef {
     name: "binascii",
-    doc: "Conversion between binary data and ASCII",
+    doc: "Bytes as text and back, in hexadecimal, base64, uu and quoted-printable; and two checksums.",
     functions: natives![
         uu::a2b_uu,
         uu::b2a_uu,
@@ -103,7 +103,7 @@ const VALUES: [u8; 256] = {
     table
 };
 
-/// Decode a line of base64 data.
+/// The bytes that a text in base64 stands for.
 ///
 /// With `strict_mode`, characters outside the alphabet and anything behind the padding are errors; else they are
 /// passed over.
@@ -193,7 +193,7 @@ fn a2b_base64(vm: &Vm, data: Ascii, strict_mode: bool) -> Res<Obj<Bytes>> {
     }
 }
 
-/// Base64-code line of data.
+/// Bytes in base64, as one line; newline says whether it gets an end.
 #[native("(data, /, *, newline=True)")]
 fn b2a_base64(vm: &Vm, data: crate::support::Buffer, newline: bool) -> Res<Obj<Bytes>> {
     let mut out = Vec::new();
@@ -227,7 +227,7 @@ fn b2a_base64(vm: &Vm, data: crate::support::Buffer, newline: bool) -> Res<Obj<B
     vm.bytes(&out)
 }
 
-/// Compute CRC-CCITT incrementally.
+/// The checksum CRC-CCITT of the data, 16 bits; crc is that of the data before it.
 #[native("(data, crc, /)")]
 fn crc_hqx(vm: &Vm, data: crate::support::Buffer, crc: &Object) -> Res<u32> {
     let mut crc = low_word(vm, crc)? & 0xFFFF;
@@ -255,7 +255,7 @@ pub(crate) fn low_word(vm: &Vm, object: &Object) -> Res<u32> {
     Ok(low.to_u32().unwrap_or(0))
 }
 
-/// Compute CRC-32 incrementally.
+/// The checksum CRC-32 of the data; crc is that of the data before it.
 #[native("(data, crc=0, /)")]
 fn crc32(vm: &Vm, data: crate::support::Buffer, crc: Maybe<&Object>) -> Res<u32> {
     crc32_on(vm, data, crc)

@@ -7,7 +7,7 @@ fn hex_value(c: u8) -> Option<u8> {
     char::from(c).to_digit(16).map(|d| d as u8)
 }
 
-/// Decode a string of qp-encoded data.
+/// The bytes that a text in quoted-printable stands for; with header, _ is a blank.
 #[native("(data, header=False)")]
 pub(super) fn a2b_qp(vm: &Vm, data: Ascii, header: bool) -> Res<Obj<Bytes>> {
     let data = data.0;
@@ -53,11 +53,10 @@ pub(super) fn a2b_qp(vm: &Vm, data: Ascii, header: bool) -> Res<Obj<Bytes>> {
 /// A line as long as it may get.
 const LINE: usize = 76;
 
-/// Encode a string using quoted-printable encoding.
+/// Bytes in quoted-printable.
 ///
-/// On encoding, when istext is set, newlines are not encoded, and white
-/// space at end of lines is.  When istext is not set, \r and \n (CR/LF)
-/// are both encoded.  When quotetabs is set, space and tabs are encoded.
+/// quotetabs encodes every tab and blank, otherwise only those at the end of a line. Without istext,
+/// line ends are data like other bytes. header writes _ for a blank.
 #[native("(data, quotetabs=False, istext=True, header=False)")]
 pub(super) fn b2a_qp(
     vm: &Vm,

@@ -3,7 +3,7 @@
 use super::{Ascii, error};
 use crate::support::{Buffer, Bytes, Obj, Res, Vm, native};
 
-/// Decode a line of uuencoded data.
+/// The bytes of one line of a uuencoded file.
 #[native("(data, /)")]
 pub(super) fn a2b_uu(vm: &Vm, data: Ascii) -> Res<Obj<Bytes>> {
     let mut rest = data.0.iter().copied();
@@ -32,7 +32,7 @@ pub(super) fn a2b_uu(vm: &Vm, data: Ascii) -> Res<Obj<Bytes>> {
     vm.bytes(&out)
 }
 
-/// Uuencode line of data.
+/// At most 45 bytes as one line of a uuencoded file; backtick says how a 0 is written.
 #[native("(data, /, *, backtick=False)")]
 pub(super) fn b2a_uu(vm: &Vm, data: Buffer, backtick: bool) -> Res<Obj<Bytes>> {
     if data.len() > 45 {

@@ -73,7 +73,8 @@ fn make_missing(vm: &Vm, this: &Object, key: &Object) -> Res {
     Ok(value)
 }
 
-/// Called by __getitem__ for a missing key: makes the value, stores and returns it.
+/// What D[key] does where there is no such key: keep the result of default_factory() under it, or
+/// raise KeyError if that is None.
 #[native("(self, key, /)", name = "__missing__", no_signature)]
 fn missing(vm: &Vm, this: &Obj<Dict>, key: &Object) -> Res {
     make_missing(vm, this.as_object(), key)
@@ -93,7 +94,7 @@ fn dunder_copy(vm: &Vm, this: &Obj<Dict>) -> Res {
     copy(vm, this)
 }
 
-/// Return state information for pickling.
+/// What pickle and copy make another one from.
 #[native("(self, /)", name = "__reduce__", no_signature)]
 fn reduce(vm: &Vm, this: &Obj<Dict>) -> Res<Obj<Tuple>> {
     let this = this.as_object();

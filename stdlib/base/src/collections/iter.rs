@@ -95,13 +95,13 @@ macro_rules! direction {
             vm.alloc_of(cls, $ty(walk))
         }
 
-        /// Private method returning an estimate of len(list(it)).
+        /// How many items seem to be left, for those who want to make room.
         #[native("(self, /)", name = "__length_hint__", no_signature)]
         fn $hint(this: &Obj<$ty>) -> usize {
             this.0.left()
         }
 
-        /// Return state information for pickling.
+        /// What pickle and copy make another one from.
         #[native("(self, /)", name = "__reduce__", no_signature)]
         fn $reduce(vm: &Vm, this: &Obj<$ty>) -> Res<Obj<Tuple>> {
             this.0.reduce(vm, this.class())
@@ -134,7 +134,7 @@ pub(super) fn forward(vm: &Vm, this: &Object) -> Res {
     Ok(vm.alloc(DequeIter(Walk::new(&of(vm, this)?)))?.into_object())
 }
 
-/// D.__reversed__() -- return a reverse iterator over the deque
+/// D.__reversed__() -- an iterator from the right end to the left
 #[native("(self, /)", name = "__reversed__", no_signature)]
 pub(super) fn reversed(vm: &Vm, this: &Obj<Deque>) -> Res<Obj<DequeReverseIter>> {
     vm.alloc(DequeReverseIter(Walk::new(this)))

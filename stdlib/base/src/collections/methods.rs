@@ -211,7 +211,7 @@ fn rotate(this: &Obj<Deque>, n: isize) {
     }
 }
 
-/// Return state information for pickling.
+/// What pickle and copy make another one from.
 #[native("(self, /)", name = "__reduce__", no_signature)]
 fn reduce(vm: &Vm, this: &Obj<Deque>) -> Res<Obj<Tuple>> {
     let args = match this.max.get() {

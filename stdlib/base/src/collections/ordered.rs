@@ -219,7 +219,7 @@ fn fromkeys(vm: &Vm, cls: &Object, iterable: &Object, value: Option<&Object>) ->
     Ok(made)
 }
 
-/// Return state information for pickling
+/// What pickle and copy make another one from.
 #[native("(self, /)", name = "__reduce__", no_signature)]
 fn reduce(vm: &Vm, this: &Obj<Dict>) -> Res<Obj<Tuple>> {
     let this = this.as_object();
@@ -279,7 +279,7 @@ fn popitem(vm: &Vm, this: &Obj<Dict>, last: bool) -> Res<Obj<Tuple>> {
     }
 }
 
-/// D.update([E, ]**F) -> None.  Update D from mapping or iterable E and F.
+/// D.update([E, ]**F) -> None.  Puts everything in that E and the keywords hold.
 #[native("(self, /, *args, **kwargs)", no_signature)]
 fn update(vm: &Vm, this: &Obj<Dict>, args: &[Object], kwargs: Kwargs) -> Res<()> {
     update_mapping(vm, this.as_object(), args, kwargs)

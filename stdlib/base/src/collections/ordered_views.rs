@@ -74,7 +74,7 @@ fn next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
     }))
 }
 
-/// Return state information for pickling
+/// What pickle and copy make another one from.
 #[native("(self, /)", name = "__reduce__", no_signature)]
 fn reduce_iter(vm: &Vm, this: &Obj<OrderedIter>) -> Res<Obj<Tuple>> {
     let copy = OrderedIter {
@@ -110,7 +110,7 @@ macro_rules! views {
             }
         }
 
-        /// Return a reverse iterator over the view.
+        /// An iterator from the last to the first.
         #[native("(self, /)", name = "__reversed__", no_signature)]
         fn $reversed(vm: &Vm, this: &Object) -> Res {
             match this.downcast::<DictView<$what>>() {
@@ -127,28 +127,28 @@ views! {
     ITEMS ITEMS_VIEW "odict_items" dict_items iter_items reversed_items;
 }
 
-/// D.keys() -> a set-like object providing a view on D's keys
+/// D.keys() -> the keys as they are at any time, to be used like a set
 #[native("(self, /)", no_signature)]
 pub(super) fn keys(vm: &Vm, this: &Obj<Dict>) -> Res {
     let view = DictView::<KEYS> { dict: this.clone() };
     Ok(vm.alloc_of(&vm.type_of_spec(&KEYS_VIEW)?, view)?.into_object())
 }
 
-/// D.values() -> an object providing a view on D's values
+/// D.values() -> the values as they are at any time
 #[native("(self, /)", no_signature)]
 pub(super) fn values(vm: &Vm, this: &Obj<Dict>) -> Res {
     let view = DictView::<VALUES> { dict: this.clone() };
     Ok(vm.alloc_of(&vm.type_of_spec(&VALUES_VIEW)?, view)?.into_object())
 }
 
-/// D.items() -> a set-like object providing a view on D's items
+/// D.items() -> the pairs (key, value) as they are at any time, to be used like a set
 #[native("(self, /)", no_signature)]
 pub(super) fn items(vm: &Vm, this: &Obj<Dict>) -> Res {
     let view = DictView::<ITEMS> { dict: this.clone() };
     Ok(vm.alloc_of(&vm.type_of_spec(&ITEMS_VIEW)?, view)?.into_object())
 }
 
-/// od.__reversed__() <==> reversed(od)
+/// od.__reversed__() -> the keys, the last first
 #[native("(self, /)", name = "__reversed__", no_signature)]
 pub(super) fn reversed(vm: &Vm, this: &Obj<Dict>) -> Res {
     iterate(vm, this, KEYS, true)

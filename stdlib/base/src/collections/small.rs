@@ -80,7 +80,7 @@ fn set_doc(vm: &Vm, this: &Object, value: Option<&Object>) -> Res<()> {
     Ok(())
 }
 
-/// Return state information for pickling.
+/// What pickle and copy make another one from.
 #[native("(self, /)", name = "__reduce__", no_signature)]
 fn reduce(vm: &Vm, this: &Obj<TupleGetter>) -> Res<Obj<Tuple>> {
     let doc = this.doc.get().unwrap_or_else(Object::none);

@@ -20,7 +20,7 @@ use variable::ContextVar;
 /// The module's table.
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_contextvars",
-    doc: "Context Variables",
+    doc: "Variables that have a value of their own in each task or thread.",
     functions: natives![copy_context],
     types: &[&CONTEXT, &variable::VARIABLE, &variable::TOKEN],
     ..ModuleDef::EMPTY
@@ -219,7 +219,7 @@ pub fn run(
     result
 }
 
-/// A copy of the current context, without a cost that grows with the number of variables.
+/// A new Context with what all variables are now; it costs the same for many variables as for few.
 #[native("()")]
 fn copy_context(vm: &Vm) -> Res<Obj<Context>> {
     copy_current(vm)
@@ -292,7 +292,7 @@ fn get(vm: &Vm, this: &Obj<Context>, key: &Object, default: Maybe<&Object>) -> R
     }
 }
 
-/// The variables and their values, as pairs.
+/// Pairs of variable and value.
 #[native("(self, /)")]
 fn items(vm: &Vm, this: &Obj<Context>) -> Res {
     let mut pairs = Vec::new();

@@ -70,8 +70,8 @@ fn name(this: &Obj<ContextVar>) -> Obj<Str> {
     this.name.clone()
 }
 
-/// The variable's value in the current context; without one the default given here, the variable's own
-/// default, or LookupError.
+/// What the variable stands for here and now. Where nothing was set it is the default given here, that of the
+/// variable otherwise, and LookupError if there is neither.
 #[native("(self, default=<unrepresentable>, /)")]
 fn get(vm: &Vm, this: &Obj<ContextVar>, default: Maybe<&Object>) -> Res {
     if let Some(context) = vm.context.get_as::<Context>()
@@ -88,7 +88,7 @@ fn get(vm: &Vm, this: &Obj<ContextVar>, default: Maybe<&Object>) -> Res {
     }
 }
 
-/// Set the variable in the current context. The token that is returned can undo that.
+/// Change the value, for this context only. Gives a token by which reset() can undo it.
 #[native("(self, value, /)")]
 fn set(vm: &Vm, this: &Obj<ContextVar>, value: &Object) -> Res<Obj<Token>> {
     let context = current(vm)?;
@@ -101,7 +101,7 @@ fn set(vm: &Vm, this: &Obj<ContextVar>, value: &Object) -> Res<Obj<Token>> {
     })
 }
 
-/// Give the variable the value that it had before the token was made.
+/// Undo the set() that gave the token: the old value counts again, or none does.
 #[native("(self, token, /)")]
 fn reset(vm: &Vm, this: &Obj<ContextVar>, token: &Object) -> Res<()> {
     let Some(made) = token.downcast::<Token>() else {

@@ -22,7 +22,7 @@ use dialect::{DIALECT, Quoting};
 /// The module's table.
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_csv",
-    doc: "Reading and writing of comma-separated values: the working parts of the module csv.",
+    doc: "Rows of text and their values, both ways: the working parts of the module csv.",
     functions: natives![
         reader::reader,
         writer::writer,

@@ -7,10 +7,8 @@ use taipan_sys::errno::NAMES;
 /// The module's table.
 pub static MODULE: ModuleDef = ModuleDef {
     name: "errno",
-    doc: "This module makes available standard errno system symbols.\n\n\
-          The value of each symbol is the corresponding integer value,\n\
-          e.g., on most systems, errno.ENOENT equals the integer 2.\n\n\
-          The dictionary errno.errorcode maps numeric codes to symbol names.",
+    doc: "The numbers by which the system names what went wrong, such as ENOENT.\n\n\
+          errorcode is a dict from the numbers back to the names.",
     fill: Some(|vm, module| {
         let names = vm.new_dict()?;
         for (name, number) in NAMES {

@@ -29,7 +29,7 @@ static KEY: TypeSpec = TypeSpec {
     slots: Slots { call: Some(call), richcmp: Some(compare), hash: Some(no_hash), ..Slots::NONE },
     getsets: &[GetSetDef {
         name: "obj",
-        doc: "Value wrapped by a key function.",
+        doc: "what the key stands for",
         get: object,
         set: Some(set_object),
     }],

@@ -11,7 +11,7 @@ use taipan_core::object::Exc;
 /// The module's table.
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_functools",
-    doc: "Functions that work on functions.",
+    doc: "Functions that make functions, or are given one.",
     functions: natives![compare::cmp_to_key, reduce],
     types: &[&cache::WRAPPER, &partial::PARTIAL],
     ..ModuleDef::EMPTY

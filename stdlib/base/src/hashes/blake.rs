@@ -12,7 +12,7 @@ use taipan_core::native::ModuleDef;
 /// The module's table.
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_blake2",
-    doc: "_blake2b provides BLAKE2b for hashlib\n",
+    doc: "The hashes BLAKE2b and BLAKE2s, for module hashlib.",
     fill: Some(|vm, module| {
         for (name, spec, limits) in [("blake2b", &BLAKE2B, &B), ("blake2s", &BLAKE2S, &S)] {
             let class = class(vm, spec)?;
@@ -57,14 +57,14 @@ impl Limits {
 }
 
 static BLAKE2B: TypeSpec = TypeSpec {
-    doc: "Return a new BLAKE2b hash object.",
+    doc: "A hash of the family BLAKE2b, with digests of up to 64 bytes; made for 64-bit machines.",
     flags: type_flags::BASETYPE,
     slots: Slots { new: Some(<blake2b as NativeConstructor>::new), ..Slots::NONE },
     ..plain("_blake2.blake2b")
 };
 
 static BLAKE2S: TypeSpec = TypeSpec {
-    doc: "Return a new BLAKE2s hash object.",
+    doc: "A hash of the family BLAKE2s, with digests of up to 32 bytes; made for small machines.",
     flags: type_flags::BASETYPE,
     slots: Slots { new: Some(<blake2s as NativeConstructor>::new), ..Slots::NONE },
     ..plain("_blake2.blake2s")

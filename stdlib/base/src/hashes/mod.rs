@@ -20,7 +20,7 @@ macro_rules! functions {
     ($($function:ident $spec:ident $type_name:literal;)*) => {$(
         static $spec: TypeSpec = plain($type_name);
 
-        /// Return a new hash object; optionally initialized with a string.
+        /// A hash of this kind, which has seen the data if there is some.
         #[native("(string=b'', *, usedforsecurity=True)")]
         fn $function(
             vm: &Vm,
@@ -99,7 +99,7 @@ macro_rules! classes {
                 flags: 0,
                 slots: Slots { new: Some(<$new as NativeConstructor>::new), ..Slots::NONE },
                 getsets: SHA3_GETSETS,
-                doc: "Return a new hash object.",
+                doc: "A hash of this kind, which has seen the data if there is some.",
                 ..$kind($type_name)
             };
 

@@ -18,7 +18,7 @@ impl Payload for Hash {
 
 /// The class of `_hashlib`.
 pub(super) static HASH: TypeSpec = TypeSpec {
-    doc: "A hash is an object used to calculate a checksum of a string of information.",
+    doc: "The fingerprint of data that is handed over piece by piece.",
     flags: type_flags::NO_NEW | type_flags::BASETYPE,
     slots: Slots { repr: Some(repr), ..Slots::NONE },
     ..plain("_hashlib.HASH")
@@ -111,20 +111,20 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|b| [digit(b >> 4), digit(*b)]).collect()
 }
 
-/// Return a copy of the hash object.
+/// Another hash that has seen the same data.
 #[native("(self, /)")]
 fn copy(vm: &Vm, this: &Obj<Hash>) -> Res<Obj<Hash>> {
     let state = this.state.borrow().clone();
     vm.alloc_of(this.class(), Hash { state: RefCell::new(state) })
 }
 
-/// Return the digest value as a bytes object.
+/// The hash of all data so far, as bytes.
 #[native("(self, /)")]
 fn digest(vm: &Vm, this: &Obj<Hash>) -> Res<Obj<Bytes>> {
     vm.bytes(&this.state.borrow().digest())
 }
 
-/// Return the digest value as a string of hexadecimal digits.
+/// The hash of all data so far, in hexadecimal.
 #[native("(self, /)")]
 fn hexdigest(this: &Obj<Hash>) -> String {
     hex(&this.state.borrow().digest())
@@ -142,19 +142,19 @@ fn output(vm: &Vm, this: &Obj<Hash>, length: isize) -> Res<Vec<u8>> {
     Ok(out)
 }
 
-/// Return the digest value as a bytes object.
+/// The hash of all data so far, as bytes.
 #[native("(self, /, length)", name = "digest")]
 fn xof_digest(vm: &Vm, this: &Obj<Hash>, length: isize) -> Res<Obj<Bytes>> {
     vm.bytes(&output(vm, this, length)?)
 }
 
-/// Return the digest value as a string of hexadecimal digits.
+/// The hash of all data so far, in hexadecimal.
 #[native("(self, /, length)", name = "hexdigest")]
 fn xof_hexdigest(vm: &Vm, this: &Obj<Hash>, length: isize) -> Res<String> {
     Ok(hex(&output(vm, this, length)?))
 }
 
-/// Update this hash object's state with the provided bytes-like object.
+/// Take more data in: bytes, or another object with a buffer.
 #[native("(self, obj, /)")]
 fn update(vm: &Vm, this: &Obj<Hash>, obj: &Object) -> Res<()> {
     feed(vm, obj, |bytes| this.state.borrow_mut().update(bytes))

@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use taipan_core::native::ModuleDef;
 
 static HASHXOF: TypeSpec = TypeSpec {
-    doc: "A hash is an object used to calculate a checksum of a string of information.",
+    doc: "The fingerprint of data that is handed over piece by piece.",
     base: Some(|vm| match class(vm, &HASH) {
         Ok(class) => class,
         Err(raised) => {
@@ -30,7 +30,7 @@ impl Payload for HmacObject {
 }
 
 static HMAC: TypeSpec = TypeSpec {
-    doc: "The object used to calculate HMAC of a message.",
+    doc: "The fingerprint of a message that only those with the key can make.",
     flags: type_flags::NO_NEW,
     slots: Slots {
         repr: Some(|vm, this| {
@@ -48,7 +48,7 @@ static HMAC: TypeSpec = TypeSpec {
 macro_rules! constructors {
     ($($function:ident $name:literal;)*) => {
         $(
-            /// Return a new hash object; optionally initialized with a string.
+            /// A hash of this kind, which has seen the data if there is some.
             #[native("(string=b'', *, usedforsecurity=True)")]
             fn $function(
                 vm: &Vm,
@@ -63,7 +63,7 @@ macro_rules! constructors {
         /// The module's table.
         pub static MODULE: ModuleDef = ModuleDef {
             name: "_hashlib",
-            doc: "OpenSSL interface for hashlib module",
+            doc: "Hashes by name, for module hashlib. CPython has them from OpenSSL.",
             functions: natives![
                 new,
                 $($function,)*
@@ -171,7 +171,7 @@ fn start(vm: &Vm, name: &str, data: Option<&Object>) -> Res<Obj<Hash>> {
     make(vm, &class, state, data)
 }
 
-/// Return a new hash object using the named algorithm.
+/// A hash by its name, such as 'sha256'; ValueError if there is none. It starts with data if there is some.
 #[native("(name, string=b'', *, usedforsecurity=True)")]
 fn new(vm: &Vm, name: &Object, string: Maybe<&Object>, usedforsecurity: bool) -> Res<Obj<Hash>> {
     let _ = usedforsecurity;
@@ -197,7 +197,7 @@ fn digestmod(vm: &Vm, digest: &Object) -> Res<State> {
     }
 }
 
-/// Password based key derivation function 2 (PKCS #5 v2.0) with HMAC as pseudorandom function.
+/// A key of dklen bytes from a password by PBKDF2 (RFC 8018): `iterations` rounds of HMAC.
 #[native("(hash_name, password, salt, iterations, dklen=None)")]
 fn pbkdf2_hmac(
     vm: &Vm,
@@ -256,7 +256,7 @@ fn pbkdf2_hmac(
     vm.bytes(key.get(..length).unwrap_or(&[]))
 }
 
-/// scrypt password-based key derivation function.
+/// A key of dklen bytes from a password by scrypt (RFC 7914), which needs much memory on purpose.
 #[native("(password, *, salt=None, n=None, r=None, p=None, maxmem=0, dklen=64)")]
 fn scrypt(
     vm: &Vm,
@@ -309,7 +309,7 @@ fn scrypt(
     vm.bytes(&key)
 }
 
-/// Single-shot HMAC.
+/// The HMAC of a whole message at once, as bytes.
 #[native("(key, msg, digest)")]
 fn hmac_digest(vm: &Vm, key: &[u8], msg: &[u8], digest: &Object) -> Res<Obj<Bytes>> {
     let mut hmac = Hmac::new(&for_hmac(vm, digest)?, key);
@@ -325,7 +325,7 @@ fn for_hmac(vm: &Vm, digest: &Object) -> Res<State> {
     Ok(state)
 }
 
-/// Return a new hmac object.
+/// An object that makes an HMAC, with the hash named by digestmod.
 #[native("(key, msg=b'', digestmod=<unrepresentable>)")]
 fn hmac_new(
     vm: &Vm,
@@ -345,26 +345,26 @@ fn hmac_new(
     vm.alloc(HmacObject(RefCell::new(hmac)))
 }
 
-/// Return a copy ("clone") of the HMAC object.
+/// Another one with the same key that has seen the same data.
 #[native("(self, /)")]
 fn copy(vm: &Vm, this: &Obj<HmacObject>) -> Res<Obj<HmacObject>> {
     let state = this.0.borrow().clone();
     vm.alloc(HmacObject(RefCell::new(state)))
 }
 
-/// Return the digest of the bytes passed to the update() method so far.
+/// The code of all data so far, as bytes.
 #[native("(self, /)")]
 fn digest(vm: &Vm, this: &Obj<HmacObject>) -> Res<Obj<Bytes>> {
     vm.bytes(&this.0.borrow().digest())
 }
 
-/// Return hexadecimal digest of the bytes passed to the update() method so far.
+/// The code of all data so far, in hexadecimal.
 #[native("(self, /)")]
 fn hexdigest(this: &Obj<HmacObject>) -> String {
     hex(&this.0.borrow().digest())
 }
 
-/// Update the HMAC object with msg.
+/// Take more of the message in.
 #[native("(self, /, msg)")]
 fn update(vm: &Vm, this: &Obj<HmacObject>, msg: &Object) -> Res<()> {
     feed(vm, msg, |bytes| this.0.borrow_mut().inner.update(bytes))

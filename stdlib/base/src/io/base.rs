@@ -34,8 +34,8 @@ impl Payload for TextIoBase {
 }
 
 pub(in crate::io) static IO_BASE: TypeSpec = TypeSpec {
-    doc: "The abstract base class for all I/O classes.\n\nIt gives every method a default: streams \
-          that cannot do something raise UnsupportedOperation.",
+    doc: "What all streams inherit from.\n\n\
+          It gives every method a default: streams that cannot do something raise UnsupportedOperation.",
     flags: STREAM_FLAGS,
     slots: Slots {
         new: Some(|vm, class, _, _| Ok(vm.alloc_of(class, IoBase)?.into_object())),
@@ -70,7 +70,7 @@ pub(in crate::io) static IO_BASE: TypeSpec = TypeSpec {
 };
 
 pub(in crate::io) static RAW_IO_BASE: TypeSpec = TypeSpec {
-    doc: "Base class for raw binary I/O.",
+    doc: "A stream of bytes where each call is one of the system's.",
     flags: STREAM_FLAGS,
     base: Some(|vm| type_for::<IoBase>(vm)),
     slots: Slots {
@@ -82,8 +82,7 @@ pub(in crate::io) static RAW_IO_BASE: TypeSpec = TypeSpec {
 };
 
 pub(in crate::io) static BUFFERED_IO_BASE: TypeSpec = TypeSpec {
-    doc: "Base class for buffered binary I/O.\n\nUnlike raw streams, reads give all that was \
-          asked for and writes take all that was given.",
+    doc: "A stream of bytes that gives and takes as many as it is asked to.",
     flags: STREAM_FLAGS,
     base: Some(|vm| type_for::<IoBase>(vm)),
     slots: Slots {
@@ -102,7 +101,7 @@ pub(in crate::io) static BUFFERED_IO_BASE: TypeSpec = TypeSpec {
 };
 
 pub(in crate::io) static TEXT_IO_BASE: TypeSpec = TypeSpec {
-    doc: "Base class for text I/O.",
+    doc: "A stream of text.",
     flags: STREAM_FLAGS,
     base: Some(|vm| type_for::<IoBase>(vm)),
     slots: Slots {
@@ -130,16 +129,15 @@ pub(super) fn has_closed_mark(vm: &Vm, this: &Object) -> Res<bool> {
     Ok(optional_attr(vm, this, CLOSED)?.is_some())
 }
 
-/// Change the stream position.
+/// Go to an offset: from the start, or for whence 1 from here, for 2 from the end.
 ///
-/// The offset is relative to what whence says: 0 the start (the default), 1 the current position,
-/// 2 the end. Returns the new absolute position.
+/// Gives how far from the start that is.
 #[native("(self, offset, whence=0, /)")]
 fn seek(vm: &Vm, _this: &Object, _offset: &Object, _whence: Option<&Object>) -> Res {
     Err(unsupported(vm, "seek"))
 }
 
-/// Return the current stream position.
+/// How far from its start the stream is.
 #[native("(self, /)")]
 fn tell(vm: &Vm, this: &Object) -> Res {
     vm.call_method(this, "seek", &[Object::small(0), Object::small(1)])
@@ -151,13 +149,13 @@ fn truncate(vm: &Vm, _this: &Object, _pos: Option<&Object>) -> Res {
     Err(unsupported(vm, "truncate"))
 }
 
-/// Flush write buffers, if there are any.
+/// Hand on what was written and is still held back.
 #[native("(self, /)")]
 pub(super) fn flush(vm: &Vm, this: &Object) -> Res<()> {
     if has_closed_mark(vm, this)? { Err(closed_file(vm)) } else { Ok(()) }
 }
 
-/// Flush and close the stream. Closing again does nothing.
+/// Hand on what is held back and end the stream. Once more does nothing.
 #[native("(self, /)")]
 pub(super) fn close(vm: &Vm, this: &Object) -> Res<()> {
     if has_closed_mark(vm, this)? {
@@ -185,19 +183,19 @@ pub(super) fn keep_first(vm: &Vm, first: Res<()>, then: impl FnOnce(&Vm) -> Res<
     }
 }
 
-/// Whether the stream supports random access.
+/// Has the stream places to go to?
 #[native("(self, /)")]
 fn seekable(_this: &Object) -> bool {
     false
 }
 
-/// Whether the stream was opened for reading.
+/// Can one read?
 #[native("(self, /)")]
 fn readable(_this: &Object) -> bool {
     false
 }
 
-/// Whether the stream was opened for writing.
+/// Can one write?
 #[native("(self, /)")]
 fn writable(_this: &Object) -> bool {
     false
@@ -265,10 +263,7 @@ fn next_line(vm: &Vm, this: &Object) -> Res<Option<Object>> {
     Ok(if vm.len(&line)? == 0 { None } else { Some(line) })
 }
 
-/// Read and return a line.
-///
-/// At most size bytes are read, if size is given. The line ends in b'\n' unless the file ended
-/// first.
+/// The next line with its b'\n', which the last one may lack; of a longer one, size bytes.
 #[native("(self, size=-1, /)")]
 fn readline(vm: &Vm, this: &Object, size: Option<i64>) -> Res {
     let limit = size.and_then(|size| usize::try_from(size).ok()).unwrap_or(usize::MAX);
@@ -317,7 +312,7 @@ fn os_error_text(vm: &Vm, text: &str) -> Raised {
     vm.raise_kind(Exc::OSError, text)
 }
 
-/// Return a list of lines from the stream.
+/// The lines up to the end, as a list.
 ///
 /// With hint, no more lines are read once their total length reaches it.
 #[native("(self, hint=-1, /)")]
@@ -338,7 +333,7 @@ fn readlines(vm: &Vm, this: &Object, hint: Option<i64>) -> Res {
     Ok(lines.into_object())
 }
 
-/// Write a list of lines to the stream; line ends are not added.
+/// Write each item of an iterable; line ends are not added.
 #[native("(self, lines, /)")]
 fn writelines(vm: &Vm, this: &Object, lines: &Object) -> Res<()> {
     check_open(vm, this)?;
@@ -350,7 +345,7 @@ fn writelines(vm: &Vm, this: &Object, lines: &Object) -> Res<()> {
     Ok(())
 }
 
-/// Whether the stream is closed.
+/// Whether close() was called.
 #[getter]
 fn closed(vm: &Vm, this: &Object) -> Res<bool> {
     has_closed_mark(vm, this)
@@ -380,9 +375,9 @@ pub(super) fn finalize(vm: &Vm, this: &Object) -> Res<()> {
 
 // ---- raw -----------------------------------------------------------------------------------
 
-/// Read and return up to size bytes, or all until the end if size is negative.
+/// Up to size bytes, or everything to the end if size is negative.
 ///
-/// Returns None if nothing can be read without waiting.
+/// None if nothing can be read without waiting.
 #[native("(self, size=-1, /)", name = "read")]
 fn raw_read(vm: &Vm, this: &Object, size: Option<i64>) -> Res {
     let Some(size) = size.and_then(|size| usize::try_from(size).ok()) else {
@@ -407,7 +402,7 @@ pub(super) fn new_bytearray(vm: &Vm, len: usize) -> Res {
     vm.call(&class, &[vm.int_usize(len)?])
 }
 
-/// Read until the end of the file.
+/// Everything to the end of the file.
 #[native("(self, /)", name = "readall")]
 fn raw_readall(vm: &Vm, this: &Object) -> Res {
     let mut all = Vec::new();
@@ -444,19 +439,19 @@ fn raw_write(vm: &Vm, _this: &Object, _args: &[Object]) -> Res {
 
 // ---- buffered ------------------------------------------------------------------------------
 
-/// Separate the raw stream from the buffer and return it.
+/// Take the raw stream out; this one is of no use afterwards.
 #[native("(self, /)", name = "detach")]
 fn buffered_detach(vm: &Vm, _this: &Object) -> Res {
     Err(unsupported(vm, "detach"))
 }
 
-/// Read and return up to size bytes, all until the end if size is None or negative.
+/// Up to size bytes, or everything to the end if size is None or negative.
 #[native("(self, /, *args)", name = "read")]
 fn buffered_read(vm: &Vm, _this: &Object, _args: &[Object]) -> Res {
     Err(unsupported(vm, "read"))
 }
 
-/// Read and return up to size bytes with at most one call of the raw stream's read.
+/// Up to size bytes, for which the raw stream is asked once at most.
 #[native("(self, /, *args)", name = "read1")]
 fn buffered_read1(vm: &Vm, _this: &Object, _args: &[Object]) -> Res {
     Err(unsupported(vm, "read1"))
@@ -490,7 +485,7 @@ fn buffered_readinto1(vm: &Vm, this: &Object, buffer: BufferMut) -> Res {
     readinto_by(vm, this, buffer, "read1")
 }
 
-/// Write the buffer and return the number of bytes written.
+/// Take bytes to be written; gives how many, which is all of them.
 #[native("(self, /, *args)", name = "write")]
 fn buffered_write(vm: &Vm, _this: &Object, _args: &[Object]) -> Res {
     Err(unsupported(vm, "write"))
@@ -498,38 +493,38 @@ fn buffered_write(vm: &Vm, _this: &Object, _args: &[Object]) -> Res {
 
 // ---- text ----------------------------------------------------------------------------------
 
-/// Separate the buffer from the text layer and return it.
+/// Take the binary stream out; this one is of no use afterwards.
 #[native("(self, /)", name = "detach")]
 fn text_detach(vm: &Vm, _this: &Object) -> Res {
     Err(unsupported(vm, "detach"))
 }
 
-/// Read at most size characters.
+/// The next size characters, or fewer at the end.
 #[native("(self, /, *args)", name = "read")]
 fn text_read(vm: &Vm, _this: &Object, _args: &[Object]) -> Res {
     Err(unsupported(vm, "read"))
 }
 
-/// Read until the end of the line or the file; the empty string if the file has ended.
+/// The next line with its end, or an empty str where there are no more.
 #[native("(self, /, *args)", name = "readline")]
 fn text_readline(vm: &Vm, _this: &Object, _args: &[Object]) -> Res {
     Err(unsupported(vm, "readline"))
 }
 
-/// Write a string and return the number of characters written.
+/// Take text to be written; gives its length.
 #[native("(self, /, *args)", name = "write")]
 fn text_write(vm: &Vm, _this: &Object, _args: &[Object]) -> Res {
     Err(unsupported(vm, "write"))
 }
 
-/// Encoding of the text stream.
+/// The name of the encoding, or None.
 #[getter(name = "encoding")]
 fn text_encoding(_this: &Object) {}
 
-/// Line ends seen so far: None, a string, or a tuple of strings.
+/// Which kinds of line ends were read: None before the first, a str, or a tuple of several.
 #[getter(name = "newlines")]
 fn text_newlines(_this: &Object) {}
 
-/// The error handler of decoder and encoder.
+/// The name of the handler for what cannot be encoded or decoded, or None.
 #[getter(name = "errors")]
 fn text_errors(_this: &Object) {}

@@ -81,7 +81,7 @@ impl Payload for BytesIo {
 }
 
 pub(in crate::io) static SPEC: TypeSpec = TypeSpec {
-    doc: "Buffered I/O on bytes in memory.",
+    doc: "A binary file that is kept in memory.",
     flags: STREAM_FLAGS,
     base: Some(|vm| type_for::<BufferedIoBase>(vm)),
     slots: Slots {
@@ -184,7 +184,7 @@ fn init(vm: &Vm, this: &Obj<BytesIo>, initial_bytes: Option<&[u8]>) -> Res<()> {
     Ok(())
 }
 
-/// Read at most size bytes, all if size is negative or None.
+/// The next size bytes, or everything to the end if size is negative or None.
 #[native("(self, size=-1, /)")]
 fn read(vm: &Vm, this: &Obj<BytesIo>, size: Option<isize>) -> Res {
     this.check_open(vm)?;
@@ -290,14 +290,14 @@ fn seek(vm: &Vm, this: &Obj<BytesIo>, pos: isize, whence: i32) -> Res {
     vm.int_usize(this.position.get())
 }
 
-/// The current position.
+/// How far from its start the stream is.
 #[native("(self, /)")]
 fn tell(vm: &Vm, this: &Obj<BytesIo>) -> Res {
     this.check_open(vm)?;
     vm.int_usize(this.position.get())
 }
 
-/// Cut the data to size bytes, by default at the current position; returns the size.
+/// Cut off what is behind size bytes, by default behind this place; gives the size.
 #[native("(self, size=None, /)")]
 fn truncate(vm: &Vm, this: &Obj<BytesIo>, size: Option<isize>) -> Res {
     this.check_exports(vm)?;
@@ -338,7 +338,7 @@ fn close(vm: &Vm, this: &Obj<BytesIo>) -> Res<()> {
     Ok(())
 }
 
-/// Does nothing.
+/// There is nothing to hand on.
 #[native("(self, /)")]
 fn flush(vm: &Vm, this: &Obj<BytesIo>) -> Res<()> {
     this.check_open(vm)
@@ -368,7 +368,7 @@ fn writable(vm: &Vm, this: &Obj<BytesIo>) -> Res<bool> {
     this.check_open(vm).map(|()| true)
 }
 
-/// Whether the stream is closed.
+/// Whether close() was called.
 #[getter]
 fn closed(this: &Obj<BytesIo>) -> bool {
     this.closed.get()

@@ -32,11 +32,11 @@ impl Payload for FileIo {
 }
 
 pub(in crate::io) static SPEC: TypeSpec = TypeSpec {
-    doc: "Open a file, given by its name or by a descriptor.\n\n\
-          The mode is 'r' (the default), 'w', 'x' or 'a' for reading, writing, creating or \
-          appending, with '+' for both reading and writing. A file given by name is closed with \
-          the stream; closefd says whether a descriptor is. The opener, a callable of name and \
-          flags, may open the file in place of os.open.",
+    doc: "A file without a buffer, given by its name or by a descriptor.\n\n\
+          mode is 'r', for reading, unless another is given: 'w' to write it anew, 'x' the same for a file that is\n\
+          new, 'a' to write at its end; '+' adds the other direction. A file given by name is closed with the\n\
+          stream; closefd says whether a descriptor is. The opener, a callable of name and flags, may open the file\n\
+          in place of os.open.",
     flags: STREAM_FLAGS,
     base: Some(|vm| type_for::<RawIoBase>(vm)),
     slots: Slots {
@@ -426,7 +426,7 @@ fn read(vm: &Vm, this: &Obj<FileIo>, size: Option<isize>) -> Res {
     }
 }
 
-/// Read all data from the file. None if nothing is there yet and the file does not wait.
+/// Everything to the end of the file. None if nothing is there yet and the file does not wait.
 #[native("(self, /)")]
 fn readall(vm: &Vm, this: &Obj<FileIo>) -> Res {
     match this.read_to_end(vm)? {
@@ -465,15 +465,15 @@ fn write(vm: &Vm, this: &Obj<FileIo>, b: &[u8]) -> Res {
     }
 }
 
-/// Move to a new position and return it.
+/// Go to an offset: from the start, or for whence 1 from here, for 2 from the end.
 ///
-/// The offset is relative to what whence says: 0 the start, 1 the current position, 2 the end.
+/// Gives how far from the start that is.
 #[native("(self, pos, whence=0, /)")]
 fn seek(vm: &Vm, this: &Obj<FileIo>, pos: i64, whence: i32) -> Res {
     vm.int(this.seek_to(vm, pos, whence)?)
 }
 
-/// The current position.
+/// How far from its start the stream is.
 #[native("(self, /)")]
 fn tell(vm: &Vm, this: &Obj<FileIo>) -> Res {
     vm.int(this.seek_to(vm, 0, super::SEEK_CUR)?)
@@ -495,9 +495,7 @@ fn truncate(vm: &Vm, this: &Obj<FileIo>, size: Option<&Object>) -> Res {
     Ok(size)
 }
 
-/// Close the file.
-///
-/// A closed file cannot be used any more. Closing again does nothing.
+/// Give the descriptor back. Closing again does nothing.
 #[native("(self, /)")]
 fn close(vm: &Vm, this: &Obj<FileIo>) -> Res<()> {
     let flushed = base::close(vm, this.as_object());
@@ -530,7 +528,7 @@ fn warn_unclosed(vm: &Vm, this: &Obj<FileIo>, source: &Object) {
     }
 }
 
-/// Whether the file supports random access.
+/// Whether the file has places to go to, which pipes and terminals have not.
 #[native("(self, /)")]
 fn seekable(vm: &Vm, this: &Obj<FileIo>) -> Res<bool> {
     let fd = this.open_fd(vm)?;
@@ -544,14 +542,14 @@ fn seekable(vm: &Vm, this: &Obj<FileIo>) -> Res<bool> {
     })
 }
 
-/// Whether the file was opened for reading.
+/// Whether one can read, by the mode.
 #[native("(self, /)")]
 fn readable(vm: &Vm, this: &Obj<FileIo>) -> Res<bool> {
     this.open_fd(vm)?;
     Ok(this.readable.get())
 }
 
-/// Whether the file was opened for writing.
+/// Whether one can write, by the mode.
 #[native("(self, /)")]
 fn writable(vm: &Vm, this: &Obj<FileIo>) -> Res<bool> {
     this.open_fd(vm)?;
@@ -564,7 +562,7 @@ fn fileno(vm: &Vm, this: &Obj<FileIo>) -> Res<i32> {
     this.open_fd(vm)
 }
 
-/// Whether the file is a terminal.
+/// Does the file stand for a terminal?
 #[native("(self, /)")]
 fn isatty(vm: &Vm, this: &Obj<FileIo>) -> Res<bool> {
     Ok(fs::isatty(this.open_fd(vm)?))
@@ -575,7 +573,7 @@ fn dealloc_warn(vm: &Vm, this: &Obj<FileIo>, source: &Object) {
     warn_unclosed(vm, this, source);
 }
 
-/// Whether the file is closed.
+/// Whether close() was called.
 #[getter]
 fn closed(this: &Obj<FileIo>) -> bool {
     this.fd.get() < 0

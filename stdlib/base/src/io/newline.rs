@@ -328,7 +328,7 @@ fn reset(vm: &Vm, this: &Obj<NewlineDecoder>) -> Res<()> {
     }
 }
 
-/// Line ends seen so far: None, a string, or a tuple of strings.
+/// Which kinds of line ends were read: None before the first, a str, or a tuple of several.
 #[getter]
 fn newlines(vm: &Vm, this: &Obj<NewlineDecoder>) -> Res {
     this.inner(vm)?;

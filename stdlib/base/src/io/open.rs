@@ -61,11 +61,11 @@ fn invalid_mode(vm: &Vm, shown: &Object) -> Raised {
     }
 }
 
-/// Open a file and return a stream for it.
+/// A stream over a file, which is a path or a descriptor. OSError if the system says no.
 ///
-/// file is a path or a descriptor. mode is 'r' (the default), 'w', 'x' or 'a' for reading, writing
-/// (an old file is emptied), creating and appending; '+' adds the other direction, 'b' makes the
-/// stream binary, 't', the default, makes it text.
+/// mode starts with what is to be done: 'r', the default, reads, 'w' writes the file anew, 'x' does so
+/// for a file that is new, 'a' writes at its end. '+' adds the other direction; 'b' makes the stream
+/// binary, without it or with 't' it is text.
 ///
 /// buffering is 0 for none (binary only), 1 for line by line (text only), or the size of the
 /// buffer. By default a buffer as large as the file system likes is used, and terminals are

@@ -30,7 +30,7 @@ impl Payload for StringIo {
 }
 
 pub(super) static SPEC: TypeSpec = TypeSpec {
-    doc: "Text I/O on a string in memory.\n\n\
+    doc: "A text file that is kept in memory.\n\n\
           initial_value is what it holds at first, newline works as it does for TextIOWrapper.",
     flags: STREAM_FLAGS,
     base: Some(|vm| type_for::<TextIoBase>(vm)),
@@ -247,7 +247,7 @@ fn read(vm: &Vm, this: &Obj<StringIo>, size: Option<isize>) -> Res {
     this.take_to(vm, end)
 }
 
-/// Read until the end of the line or of the text.
+/// The next line with its end, or of a longer one size characters; an empty str where there are no more.
 #[native("(self, size=-1, /)")]
 fn readline(vm: &Vm, this: &Obj<StringIo>, size: Option<isize>) -> Res {
     this.check(vm)?;
@@ -294,7 +294,7 @@ fn seek(vm: &Vm, this: &Obj<StringIo>, pos: isize, whence: i32) -> Res {
     vm.int_usize(this.position.get())
 }
 
-/// The current position.
+/// How far from its start the stream is.
 #[native("(self, /)")]
 fn tell(vm: &Vm, this: &Obj<StringIo>) -> Res {
     this.check(vm)?;
@@ -341,7 +341,7 @@ fn writable(vm: &Vm, this: &Obj<StringIo>) -> Res<bool> {
     this.check(vm).map(|()| true)
 }
 
-/// Whether the stream is closed.
+/// Whether close() was called.
 #[getter]
 fn closed(vm: &Vm, this: &Obj<StringIo>) -> Res<bool> {
     if !this.ready.get() {
@@ -350,7 +350,7 @@ fn closed(vm: &Vm, this: &Obj<StringIo>) -> Res<bool> {
     Ok(this.closed.get())
 }
 
-/// Line ends seen so far: None, a string, or a tuple of strings.
+/// Which kinds of line ends were read: None before the first, a str, or a tuple of several.
 #[getter]
 fn newlines(vm: &Vm, this: &Obj<StringIo>) -> Res {
     this.check(vm)?;

@@ -269,7 +269,7 @@ pub(super) static TEE: TypeSpec = TypeSpec {
     methods: natives![tee_copy, pickle::tee_reduce, pickle::tee_setstate],
     ..iterator::<Tee>(
         "itertools._tee",
-        "Iterator wrapped to make it copyable.",
+        "One of the iterators that tee() gives.",
         <tee_new as NativeConstructor>::new,
     )
 };
@@ -298,13 +298,15 @@ fn tee_new(vm: &Vm, _cls: &Obj<Type>, iterable: &Object) -> Res<Obj<Tee>> {
     tee_of(vm, iterable)
 }
 
-/// Returns an independent iterator.
+/// Another iterator that is at the same place.
 #[native("(self, /)", name = "__copy__")]
 fn tee_copy(vm: &Vm, this: &Obj<Tee>) -> Res<Obj<Tee>> {
     vm.alloc(Tee { link: this.link.get().into(), at: this.at.clone() })
 }
 
-/// Returns a tuple of n independent iterators.
+/// Several iterators over the items of one, as a tuple; each goes at its own pace.
+///
+/// What the slowest has not seen is kept in memory.
 #[native("(iterable, n=2, /)")]
 pub(super) fn tee(vm: &Vm, iterable: &Object, n: isize) -> Res<Obj<Tuple>> {
     let Ok(n) = usize::try_from(n) else { return Err(vm.value_error("n must be >= 0")) };

@@ -154,8 +154,7 @@ pub(super) static REPEAT: TypeSpec = TypeSpec {
     },
     ..iterator::<Repeat>(
         "itertools.repeat",
-        "repeat(object [,times]) -> create an iterator which returns the object\n\
-         for the given number of times, without it for ever.",
+        "repeat(object [,times]) -> the same object over and over: so many times, or without end",
         <repeat_new as NativeConstructor>::new,
     )
 };

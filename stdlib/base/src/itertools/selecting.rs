@@ -159,7 +159,7 @@ predicate_iterator!(
     filterfalse_new,
     "filterfalse",
     "function",
-    "The items of iterable for which function is false (the false items if function is None)."
+    "An iterator that drops what the function finds true; with None, what is true itself."
 );
 predicate_iterator!(
     StarMap,

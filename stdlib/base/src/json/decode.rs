@@ -35,7 +35,7 @@ impl Payload for Scanner {
 }
 
 pub(super) static SCANNER: TypeSpec = TypeSpec {
-    doc: "JSON scanner object",
+    doc: "Reads the value that starts at an index of a JSON text: what JSONDecoder calls.",
     flags: type_flags::BASETYPE,
     slots: Slots {
         new: Some(<scanner_new as NativeConstructor>::new),
@@ -499,9 +499,10 @@ fn unicode_escape<U: Copy + Into<u32>>(
 
 /// scanstring(string, end, strict=True) -> (string, end)
 ///
-/// Scan the string s for a JSON string. End is the index of the
-/// character behind the quote that started it. Give the decoded string
-/// and the index of the character behind its end quote.
+/// Read a string of a JSON text: end is where its first character stands, behind the quote. Gives
+/// its value and the place behind the quote that ends it.
+///
+/// With strict, control characters in it are errors. ValueError if it does not end.
 #[native("(string, end, strict=True, /)", no_signature, parse_tuple)]
 pub(super) fn scanstring(
     vm: &Vm,

@@ -103,7 +103,7 @@ fn encoded(vm: &Vm, string: &Object, ascii: bool) -> Res<Obj<Str>> {
 
 /// encode_basestring(string) -> string
 ///
-/// Give the JSON form of a string.
+/// The string in quotes, as JSON writes it.
 #[native("(string, /)", no_signature)]
 pub(super) fn encode_basestring(vm: &Vm, string: &Object) -> Res<Obj<Str>> {
     encoded(vm, string, false)
@@ -111,7 +111,7 @@ pub(super) fn encode_basestring(vm: &Vm, string: &Object) -> Res<Obj<Str>> {
 
 /// encode_basestring_ascii(string) -> string
 ///
-/// Give the JSON form of a string in ASCII.
+/// The string in quotes, as JSON writes it with escapes for all that is not ASCII.
 #[native("(string, /)", no_signature)]
 pub(super) fn encode_basestring_ascii(vm: &Vm, string: &Object) -> Res<Obj<Str>> {
     encoded(vm, string, true)

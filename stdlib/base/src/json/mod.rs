@@ -9,7 +9,7 @@ use taipan_core::native::ModuleDef;
 /// The module's table.
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_json",
-    doc: "json speedups\n",
+    doc: "What JSON spends its time on: reading values, writing values, strings.",
     functions: natives![
         encode::encode_basestring_ascii,
         encode::encode_basestring,

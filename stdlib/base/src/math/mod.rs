@@ -25,7 +25,8 @@ use taipan_sys::libm;
 /// The module's table.
 pub static MODULE: ModuleDef = ModuleDef {
     name: "math",
-    doc: "This module provides access to the mathematical functions\ndefined by the C standard.",
+    doc: "Functions of real numbers, on floats.\n\n\
+          ValueError where a function has no value, OverflowError where the value is too large for a float.",
     functions: natives![
         acos, acosh, asin, asinh, atan, atan2, atanh, cbrt, ceil, comb, copysign, cos, cosh,
         degrees, dist, erf, erfc, exp, exp2, expm1, fabs, factorial, floor, fmod, frexp, fsum,
@@ -84,115 +85,94 @@ macro_rules! functions {
 }
 
 functions! {
-    /// Return the arc cosine (measured in radians) of x.
-    ///
-    /// The result is between 0 and pi.
+    /// The angle in radians, 0 to pi, whose cosine is x.
     acos(false) = |x| x.acos();
-    /// Return the inverse hyperbolic cosine of x.
+    /// The inverse of cosh(), for x from 1 on; the result is not below 0.
     acosh(false) = |x| libm::acosh(x);
-    /// Return the arc sine (measured in radians) of x.
-    ///
-    /// The result is between -pi/2 and pi/2.
+    /// The angle in radians, -pi/2 to pi/2, whose sine is x.
     asin(false) = |x| x.asin();
-    /// Return the inverse hyperbolic sine of x.
+    /// The inverse of sinh().
     asinh(false) = |x| libm::asinh(x);
-    /// Return the arc tangent (measured in radians) of x.
-    ///
-    /// The result is between -pi/2 and pi/2.
+    /// The angle in radians, -pi/2 to pi/2, whose tangent is x.
     atan(false) = |x| x.atan();
-    /// Return the inverse hyperbolic tangent of x.
+    /// The inverse of tanh(), for x between -1 and 1.
     atanh(false) = |x| libm::atanh(x);
-    /// Return the cube root of x.
+    /// The number whose third power is x.
     cbrt(false) = |x| libm::cbrt(x);
-    /// Return the cosine of x (measured in radians).
+    /// Cosine; the angle is in radians.
     cos(false) = |x| x.cos();
-    /// Return the hyperbolic cosine of x.
+    /// Hyperbolic cosine: (e**x + e**-x) / 2.
     cosh(true) = |x| x.cosh();
-    /// Error function at x.
+    /// 2 / sqrt(pi) times the area under e**(-t*t) from 0 to x.
     erf(false) = |x| libm::erf(x);
-    /// Complementary error function at x.
+    /// 1 - erf(x), exact also where erf(x) is nearly 1.
     erfc(false) = |x| libm::erfc(x);
-    /// Return e raised to the power of x.
+    /// e**x, more exact than with math.e.
     exp(true) = |x| x.exp();
-    /// Return 2 raised to the power of x.
+    /// 2**x, as a float.
     exp2(true) = |x| x.exp2();
-    /// Return exp(x)-1.
-    ///
-    /// Small x lose no precision, as they would in exp(x) - 1.
+    /// e**x - 1, exact also where x is tiny.
     expm1(true) = |x| x.exp_m1();
-    /// Return the absolute value of the float x.
+    /// x without its sign, as a float.
     fabs(false) = |x| x.abs();
-    /// Return the natural logarithm of 1+x (base e).
-    ///
-    /// The result is accurate for x near zero.
+    /// log(1 + x), exact also where x is tiny.
     log1p(false) = |x| x.ln_1p();
-    /// Return the sine of x (measured in radians).
+    /// Sine; the angle is in radians.
     sin(false) = |x| x.sin();
-    /// Return the hyperbolic sine of x.
+    /// Hyperbolic sine: (e**x - e**-x) / 2.
     sinh(true) = |x| x.sinh();
-    /// Return the square root of x.
+    /// The number, not below 0, whose square is x.
     sqrt(false) = |x| x.sqrt();
-    /// Return the tangent of x (measured in radians).
+    /// Tangent; the angle is in radians.
     tan(false) = |x| x.tan();
-    /// Return the hyperbolic tangent of x.
+    /// Hyperbolic tangent: sinh(x) / cosh(x).
     tanh(false) = |x| x.tanh();
 }
 
-/// Convert angle x from radians to degrees.
+/// An angle in radians, in degrees.
 #[native("(x, /)")]
 fn degrees(x: f64) -> f64 {
     x * (180.0 / consts::PI)
 }
 
-/// Convert angle x from degrees to radians.
+/// An angle in degrees, in radians.
 #[native("(x, /)")]
 fn radians(x: f64) -> f64 {
     x * (consts::PI / 180.0)
 }
 
-/// Gamma function at x.
+/// The gamma function, which is (x - 1)! for positive ints.
 #[native("(x, /)")]
 fn gamma(vm: &Vm, x: f64) -> Res<f64> {
     told(vm, special::gamma(x))
 }
 
-/// Natural logarithm of absolute value of Gamma function at x.
+/// The logarithm of the size of gamma(x), also where that is too large for a float.
 #[native("(x, /)")]
 fn lgamma(vm: &Vm, x: f64) -> Res<f64> {
     told(vm, special::lgamma(x))
 }
 
-/// Return the arc tangent (measured in radians) of y/x.
-///
-/// Unlike atan(y/x), the signs of both x and y are considered.
+/// The angle in radians, -pi to pi, at which the point (x, y) is seen from (0, 0).
 #[native("(y, x, /)")]
 fn atan2(y: f64, x: f64) -> f64 {
     y.atan2(x)
 }
 
-/// Return a float with the magnitude (absolute value) of x but the sign of y.
-///
-/// On platforms that support signed zeros, copysign(1.0, -0.0)
-/// returns -1.0.
+/// x with the sign of y, which may be that of a zero: copysign(2, -0.0) is -2.0.
 #[native("(x, y, /)")]
 fn copysign(x: f64, y: f64) -> f64 {
     x.copysign(y)
 }
 
-/// Return fmod(x, y), according to platform C.
-///
-/// x % y may differ.
+/// What is left of x when it is divided by y, with the sign of x; exact. The operator % takes the sign of y.
 #[native("(x, y, /)")]
 fn fmod(vm: &Vm, x: f64, y: f64) -> Res<f64> {
     let r = x % y;
     if r.is_nan() && !x.is_nan() && !y.is_nan() { Err(domain(vm)) } else { Ok(r) }
 }
 
-/// Difference between x and the closest integer multiple of y.
-///
-/// Return x - n*y where n*y is the closest integer multiple of y.
-/// In the case where x is exactly halfway between two multiples of
-/// y, the nearest even value of n is used. The result is always exact.
+/// x less the multiple of y that is nearest to it, the even one if two are; exact (IEEE 754).
 #[native("(x, y, /)")]
 fn remainder(vm: &Vm, x: f64, y: f64) -> Res<f64> {
     if x.is_nan() || y.is_nan() {
@@ -216,7 +196,7 @@ fn remainder(vm: &Vm, x: f64, y: f64) -> Res<f64> {
     Ok(1f64.copysign(x) * r)
 }
 
-/// Return x**y (x to the power of y).
+/// x**y in floats, where the operator can give an int or a complex.
 #[native("(x, y, /)")]
 fn pow(vm: &Vm, x: f64, y: f64) -> Res<f64> {
     let r = x.powf(y);
@@ -232,7 +212,7 @@ fn pow(vm: &Vm, x: f64, y: f64) -> Res<f64> {
     Ok(r)
 }
 
-/// Return the next floating-point value after x towards y.
+/// The float next to x in the direction of y.
 #[native("(x, y, /)")]
 fn nextafter(x: f64, y: f64) -> f64 {
     if x.is_nan() || y.is_nan() {
@@ -246,7 +226,7 @@ fn nextafter(x: f64, y: f64) -> f64 {
     }
 }
 
-/// Return the value of the least significant bit of the float x.
+/// How far the floats lie apart at x.
 #[native("(x, /)")]
 fn ulp(x: f64) -> f64 {
     let x = x.abs();
@@ -257,18 +237,13 @@ fn ulp(x: f64) -> f64 {
     if above.is_infinite() { x - x.next_down() } else { above - x }
 }
 
-/// Return the mantissa and exponent of x, as pair (m, e).
-///
-/// m is a float and e is an int, such that x = m * 2.**e.
-/// If x is 0, m and e are both 0.  Else 0.5 <= abs(m) < 1.0.
+/// (m, e) with x == m * 2**e and m in [0.5, 1) but for its sign; (0.0, 0) for a zero.
 #[native("(x, /)")]
 fn frexp(x: f64) -> (f64, i32) {
     sums::frexp(x)
 }
 
-/// Return x * (2**i).
-///
-/// This is essentially the inverse of frexp().
+/// What frexp() took apart, together again: x * 2**i.
 #[native("(x, i, /)")]
 fn ldexp(vm: &Vm, x: f64, i: &Object) -> Res<f64> {
     if i.as_small_int().is_none() && i.downcast::<Int>().is_none() && !i.is_bool() {
@@ -280,9 +255,7 @@ fn ldexp(vm: &Vm, x: f64, i: &Object) -> Res<f64> {
     if r.is_infinite() && x.is_finite() { Err(range(vm)) } else { Ok(r) }
 }
 
-/// Return the fractional and integer parts of x.
-///
-/// Both results carry the sign of x and are floats.
+/// x taken apart at the point: (decimals, whole part), both floats with the sign of x.
 #[native("(x, /)")]
 fn modf(x: f64) -> (f64, f64) {
     if x.is_infinite() {
@@ -292,19 +265,19 @@ fn modf(x: f64) -> (f64, f64) {
     ((x - whole).copysign(x), whole)
 }
 
-/// Return True if x is neither an infinity nor a NaN, and False otherwise.
+/// Whether x is an ordinary number: no infinity, no NaN.
 #[native("(x, /)")]
 fn isfinite(x: f64) -> bool {
     x.is_finite()
 }
 
-/// Return True if x is a positive or negative infinity, and False otherwise.
+/// Whether x is one of the two infinities.
 #[native("(x, /)")]
 fn isinf(x: f64) -> bool {
     x.is_infinite()
 }
 
-/// Return True if x is a NaN (not a number), and False otherwise.
+/// Whether x is a NaN, which is what has no value.
 #[native("(x, /)")]
 fn isnan(x: f64) -> bool {
     x.is_nan()
@@ -353,9 +326,7 @@ fn logarithm(vm: &Vm, x: &Object, f: fn(f64) -> f64) -> Res<f64> {
 }
 
 /// log(x, [base=math.e])
-/// Return the logarithm of x to the given base.
-///
-/// Without a base, the natural logarithm (base e) of x.
+/// To which power the base must be raised for x; also for ints that are too large for a float.
 #[native("(*args)", no_signature)]
 fn log(vm: &Vm, args: &[Object]) -> Res<f64> {
     let (x, base) = match args {
@@ -372,21 +343,19 @@ fn log(vm: &Vm, args: &[Object]) -> Res<f64> {
     Ok(above / below)
 }
 
-/// Return the base 2 logarithm of x.
+/// The logarithm to base 2: more exact than log(x, 2).
 #[native("(x, /)")]
 fn log2(vm: &Vm, x: &Object) -> Res<f64> {
     logarithm(vm, x, f64::log2)
 }
 
-/// Return the base 10 logarithm of x.
+/// The logarithm to base 10: more exact than log(x, 10).
 #[native("(x, /)")]
 fn log10(vm: &Vm, x: &Object) -> Res<f64> {
     logarithm(vm, x, f64::log10)
 }
 
-/// Return an accurate floating point sum of values in the iterable seq.
-///
-/// Rounding errors of the steps do not add up.
+/// Add floats as if without rounding: only the result is rounded.
 #[native("(seq, /)")]
 fn fsum(vm: &Vm, seq: &Object) -> Res<f64> {
     let mut sum = sums::ExactSum::default();
@@ -403,9 +372,10 @@ fn fsum(vm: &Vm, seq: &Object) -> Res<f64> {
 
 /// hypot(*coordinates) -> value
 ///
-/// The length of the vector from the origin to the point of these coordinates.
+/// How far a point is from the origin, in as many dimensions as there are arguments.
 ///
-/// For two-dimensional points (x, y): the square root of x*x + y*y.
+///   >>> hypot(5, 12)
+///   13.0
 #[native("(*coordinates)", no_signature)]
 fn hypot(vm: &Vm, coordinates: &[Object]) -> Res<f64> {
     let mut all = Vec::new();
@@ -415,10 +385,7 @@ fn hypot(vm: &Vm, coordinates: &[Object]) -> Res<f64> {
     Ok(sums::norm(&mut all))
 }
 
-/// Return the Euclidean distance between two points p and q.
-///
-/// The points should be specified as sequences (or iterables) of
-/// coordinates.  Both inputs must have the same dimension.
+/// How far two points are from each other, each an iterable of as many coordinates as the other.
 #[native("(p, q, /)")]
 fn dist(vm: &Vm, p: &Object, q: &Object) -> Res<f64> {
     let items = |o: &Object| match o.downcast::<Tuple>() {
@@ -436,13 +403,13 @@ fn dist(vm: &Vm, p: &Object, q: &Object) -> Res<f64> {
     Ok(sums::norm(&mut all))
 }
 
-/// Greatest Common Divisor.
+/// The largest int that divides all arguments; 0 without arguments.
 #[native("(*integers)")]
 fn gcd(vm: &Vm, integers: &[Object]) -> Res<BigUint> {
     fold(vm, integers, BigUint::zero(), |a, b| bigwork::gcd(vm, a, b))
 }
 
-/// Least Common Multiple.
+/// The least int, not below 0, that all arguments divide; 1 without arguments.
 #[native("(*integers)")]
 fn lcm(vm: &Vm, integers: &[Object]) -> Res<BigUint> {
     fold(vm, integers, BigUint::one(), |a, b| {
@@ -469,7 +436,7 @@ fn fold(
     Ok(result)
 }
 
-/// Return the integer part of the square root of the input.
+/// The largest int whose square is not above n. ValueError for n below 0.
 #[native("(n, /)")]
 fn isqrt(vm: &Vm, n: &Object) -> Res<BigInt> {
     let n = big_integer(vm, n)?;
@@ -480,9 +447,7 @@ fn isqrt(vm: &Vm, n: &Object) -> Res<BigInt> {
     Ok(root.into())
 }
 
-/// Find n!.
-///
-/// Raise a ValueError if x is negative or non-integral.
+/// The product of the numbers 1 to x; ValueError below 0.
 #[native("(x, /)")]
 fn factorial(vm: &Vm, x: &Object) -> Res<BigUint> {
     let n = big_integer(vm, x)?;
@@ -511,9 +476,7 @@ fn choice(vm: &Vm, n: &Object, k: &Object) -> Res<(BigUint, BigUint)> {
     Ok((n, k))
 }
 
-/// Number of ways to choose k items from n items without repetition and without order.
-///
-/// n! / (k! * (n - k)!) if k <= n, and zero if k > n.
+/// How many sets of k things there are among n: n! / (k! * (n - k)!), or 0 if k > n.
 #[native("(n, k, /)")]
 fn comb(vm: &Vm, n: &Object, k: &Object) -> Res<BigUint> {
     let (n, k) = choice(vm, n, k)?;
@@ -527,9 +490,7 @@ fn comb(vm: &Vm, n: &Object, k: &Object) -> Res<BigUint> {
     }
 }
 
-/// Number of ways to choose k items from n items without repetition and with order.
-///
-/// n! / (n - k)! if k <= n, and zero if k > n. Without k it is n!.
+/// How many rows of k different things can be made of n: n! / (n - k)!, or 0 if k > n. Without k, n!.
 #[native("(n, k=None, /)")]
 fn perm(vm: &Vm, n: &Object, k: Option<&Object>) -> Res<BigUint> {
     let Some(k) = k else { return factorial(vm, n) };
@@ -543,10 +504,7 @@ fn perm(vm: &Vm, n: &Object, k: Option<&Object>) -> Res<BigUint> {
     }
 }
 
-/// Calculate the product of all the elements in the input iterable.
-///
-/// The default start value for the product is 1; an empty iterable gives
-/// the start value. Not for types that are no numbers.
+/// Multiply the items of an iterable, and start, which is also the product of none.
 #[native("(iterable, /, *, start=1)")]
 fn prod(vm: &Vm, iterable: &Object, start: Option<&Object>) -> Res {
     let mut product = start.cloned().unwrap_or(Object::small(1));
@@ -557,17 +515,13 @@ fn prod(vm: &Vm, iterable: &Object, start: Option<&Object>) -> Res {
     Ok(product)
 }
 
-/// Return the ceiling of x as an Integral.
-///
-/// This is the smallest integer >= x.
+/// Round up: the least int that is not below x. Asks its `__ceil__()`.
 #[native("(x, /)")]
 fn ceil(vm: &Vm, x: &Object) -> Res {
     whole(vm, x, "__ceil__", f64::ceil)
 }
 
-/// Return the floor of x as an Integral.
-///
-/// This is the largest integer <= x.
+/// Round down: the greatest int that is not above x. Asks its `__floor__()`.
 #[native("(x, /)")]
 fn floor(vm: &Vm, x: &Object) -> Res {
     whole(vm, x, "__floor__", f64::floor)
@@ -595,9 +549,7 @@ fn integral(vm: &Vm, x: f64) -> Res {
     vm.bigint(n)
 }
 
-/// Truncates the Real x to the nearest Integral toward 0.
-///
-/// Uses the __trunc__ magic method.
+/// Drop the decimals. Asks the number's `__trunc__()`.
 #[native("(x, /)")]
 fn trunc(vm: &Vm, x: &Object) -> Res {
     if let Some(x) = x.as_exact_float() {

@@ -83,7 +83,7 @@ fn sin_pi(x: f64) -> f64 {
     let r = match (2.0 * y).round() as i32 {
         0 => (PI * y).sin(),
         1 => (PI * (y - 0.5)).cos(),
-        // -sin(pi*(y-1)) would give -0.0 for y == 1.
+        // (Turned round, the zero of y == 1 would have the wrong sign.)
         2 => (PI * (1.0 - y)).sin(),
         3 => -(PI * (y - 1.5)).cos(),
         _ => (PI * (y - 2.0)).sin(),

@@ -58,8 +58,8 @@ impl Payload for ItemGetter {
 }
 
 pub(super) static ITEMGETTER: TypeSpec = TypeSpec {
-    doc: "itemgetter(item, ...) -> a function that looks the items up in its argument:\n\
-          itemgetter(2)(r) is r[2], itemgetter(2, 5, 3)(r) is (r[2], r[5], r[3])",
+    doc: "itemgetter(item, ...) -> a function of one argument that gives what stands there under the item,\n\
+          or for several items a tuple: itemgetter('a', 0)(x) is (x['a'], x[0])",
     slots: Slots {
         new: Some(<itemgetter_new as NativeConstructor>::new),
         call: Some(call_itemgetter),

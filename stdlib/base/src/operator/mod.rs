@@ -81,31 +81,31 @@ macro_rules! binary {
 }
 
 binary! {
-    add "add" binary Add "Same as a + b.";
-    sub "sub" binary Sub "Same as a - b.";
-    mul "mul" binary Mul "Same as a * b.";
-    matmul "matmul" binary MatMul "Same as a @ b.";
-    floordiv "floordiv" binary FloorDiv "Same as a // b.";
-    truediv "truediv" binary TrueDiv "Same as a / b.";
-    modulo "mod" binary Mod "Same as a % b.";
-    lshift "lshift" binary LShift "Same as a << b.";
-    rshift "rshift" binary RShift "Same as a >> b.";
-    and_ "and_" binary And "Same as a & b.";
-    or_ "or_" binary Or "Same as a | b.";
-    xor "xor" binary Xor "Same as a ^ b.";
-    iadd "iadd" inplace Add "Same as a += b.";
-    isub "isub" inplace Sub "Same as a -= b.";
-    imul "imul" inplace Mul "Same as a *= b.";
-    imatmul "imatmul" inplace MatMul "Same as a @= b.";
-    ifloordiv "ifloordiv" inplace FloorDiv "Same as a //= b.";
-    itruediv "itruediv" inplace TrueDiv "Same as a /= b.";
-    imod "imod" inplace Mod "Same as a %= b.";
-    ilshift "ilshift" inplace LShift "Same as a <<= b.";
-    irshift "irshift" inplace RShift "Same as a >>= b.";
-    iand "iand" inplace And "Same as a &= b.";
-    ior "ior" inplace Or "Same as a |= b.";
-    ixor "ixor" inplace Xor "Same as a ^= b.";
-    ipow "ipow" inplace Pow "Same as a **= b.";
+    add "add" binary Add "The value of `a + b`.";
+    sub "sub" binary Sub "The value of `a - b`.";
+    mul "mul" binary Mul "The value of `a * b`.";
+    matmul "matmul" binary MatMul "The value of `a @ b`.";
+    floordiv "floordiv" binary FloorDiv "The value of `a // b`.";
+    truediv "truediv" binary TrueDiv "The value of `a / b`.";
+    modulo "mod" binary Mod "The value of `a % b`.";
+    lshift "lshift" binary LShift "The value of `a << b`.";
+    rshift "rshift" binary RShift "The value of `a >> b`.";
+    and_ "and_" binary And "The value of `a & b`.";
+    or_ "or_" binary Or "The value of `a | b`.";
+    xor "xor" binary Xor "The value of `a ^ b`.";
+    iadd "iadd" inplace Add "The value of `a += b`.";
+    isub "isub" inplace Sub "The value of `a -= b`.";
+    imul "imul" inplace Mul "The value of `a *= b`.";
+    imatmul "imatmul" inplace MatMul "The value of `a @= b`.";
+    ifloordiv "ifloordiv" inplace FloorDiv "The value of `a //= b`.";
+    itruediv "itruediv" inplace TrueDiv "The value of `a /= b`.";
+    imod "imod" inplace Mod "The value of `a %= b`.";
+    ilshift "ilshift" inplace LShift "The value of `a <<= b`.";
+    irshift "irshift" inplace RShift "The value of `a >>= b`.";
+    iand "iand" inplace And "The value of `a &= b`.";
+    ior "ior" inplace Or "The value of `a |= b`.";
+    ixor "ixor" inplace Xor "The value of `a ^= b`.";
+    ipow "ipow" inplace Pow "The value of `a **= b`.";
 }
 
 macro_rules! compare {
@@ -119,12 +119,12 @@ macro_rules! compare {
 }
 
 compare! {
-    eq Eq "Same as a == b.";
-    ne Ne "Same as a != b.";
-    lt Lt "Same as a < b.";
-    le Le "Same as a <= b.";
-    gt Gt "Same as a > b.";
-    ge Ge "Same as a >= b.";
+    eq Eq "The value of `a == b`.";
+    ne Ne "The value of `a != b`.";
+    lt Lt "The value of `a < b`.";
+    le Le "The value of `a <= b`.";
+    gt Gt "The value of `a > b`.";
+    ge Ge "The value of `a >= b`.";
 }
 
 macro_rules! unary {
@@ -138,45 +138,45 @@ macro_rules! unary {
 }
 
 unary! {
-    neg negative "Same as -a.";
-    pos positive "Same as +a.";
-    abs absolute "Same as abs(a).";
-    inv invert "Same as ~a.";
-    invert invert "Same as ~a.";
-    index index "Same as a.__index__()";
+    neg negative "The value of `-a`.";
+    pos positive "The value of `+a`.";
+    abs absolute "The value of `abs(a)`.";
+    inv invert "The value of `~a`.";
+    invert invert "The value of `~a`.";
+    index index "What `a.__index__()` gives: a as an int without loss.";
 }
 
-/// Whether a is true.
+/// What bool() says.
 #[native("(a, /)")]
 fn truth(vm: &Vm, a: &Object) -> Res<bool> {
     vm.truth(a)
 }
 
-/// Same as not a.
+/// The value of `not a`.
 #[native("(a, /)", name = "not_")]
 fn not_(vm: &Vm, a: &Object) -> Res<bool> {
     Ok(!vm.truth(a)?)
 }
 
-/// Same as a is b.
+/// Whether a and b are one object.
 #[native("(a, b, /)", name = "is_")]
 fn is_(a: &Object, b: &Object) -> bool {
     a.is(b)
 }
 
-/// Same as a is not b.
+/// Whether a and b are two objects.
 #[native("(a, b, /)")]
 fn is_not(a: &Object, b: &Object) -> bool {
     !a.is(b)
 }
 
-/// Same as b in a (note the order).
+/// The value of `b in a`: the container comes first.
 #[native("(a, b, /)")]
 fn contains(vm: &Vm, a: &Object, b: &Object) -> Res<bool> {
     vm.contains(a, b)
 }
 
-/// Same as a ** b.
+/// The value of `a ** b`.
 #[native("(a, b, /)")]
 fn pow(vm: &Vm, a: &Object, b: &Object) -> Res {
     vm.power(a, b, &Object::none())
@@ -205,7 +205,7 @@ fn index_of(vm: &Vm, a: &Object, b: &Object) -> Res<usize> {
     Err(vm.value_error("sequence.index(x): x not in sequence"))
 }
 
-/// How many items of a are b, or equal b.
+/// How often b is met in a, by identity or ==.
 #[native("(a, b, /)", name = "countOf")]
 fn count_of(vm: &Vm, a: &Object, b: &Object) -> Res<usize> {
     let items = iterable(vm, a)?;
@@ -248,19 +248,19 @@ fn iconcat(vm: &Vm, a: &Object, b: &Object) -> Res {
     concatenated(vm, a, b, true)
 }
 
-/// Same as a[b].
+/// The value of `a[b]`.
 #[native("(a, b, /)")]
 fn getitem(vm: &Vm, a: &Object, b: &Object) -> Res {
     vm.getitem(a, b)
 }
 
-/// Same as a[b] = c.
+/// Puts c in at b: a[b] = c.
 #[native("(a, b, c, /)")]
 fn setitem(vm: &Vm, a: &Object, b: &Object, c: &Object) -> Res<()> {
     vm.setitem(a, b, c)
 }
 
-/// Same as del a[b].
+/// Takes out what stands at b: del a[b].
 #[native("(a, b, /)")]
 fn delitem(vm: &Vm, a: &Object, b: &Object) -> Res<()> {
     vm.delitem(a, b)

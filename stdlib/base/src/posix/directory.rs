@@ -68,7 +68,7 @@ static SCANDIR: TypeSpec = TypeSpec {
     ..TypeSpec::new::<Scandir>("posix.ScandirIterator")
 };
 
-/// An iterator of DirEntry objects for the names in a directory.
+/// The names in a directory, one by one, as objects DirEntry; close() or `with` ends it early.
 ///
 /// path may be an open descriptor; None is the current directory.
 #[native("(path=None)")]
@@ -189,7 +189,7 @@ impl DirEntry {
     }
 }
 
-/// Whether the entry is a directory.
+/// Does the name lead to a directory? What is behind a symlink counts, unless follow_symlinks is false.
 #[native("(self, /, *, follow_symlinks=True)")]
 fn is_dir(vm: &Vm, this: &Obj<DirEntry>, follow_symlinks: bool) -> Res<bool> {
     match this.kind.get() {
@@ -200,7 +200,7 @@ fn is_dir(vm: &Vm, this: &Obj<DirEntry>, follow_symlinks: bool) -> Res<bool> {
     }
 }
 
-/// Whether the entry is a regular file.
+/// Does the name lead to an ordinary file? What is behind a symlink counts, unless follow_symlinks is false.
 #[native("(self, /, *, follow_symlinks=True)")]
 fn is_file(vm: &Vm, this: &Obj<DirEntry>, follow_symlinks: bool) -> Res<bool> {
     match this.kind.get() {
@@ -211,7 +211,7 @@ fn is_file(vm: &Vm, this: &Obj<DirEntry>, follow_symlinks: bool) -> Res<bool> {
     }
 }
 
-/// Whether the entry is a symbolic link.
+/// Is it a symlink itself, wherever that leads?
 #[native("(self, /)")]
 fn is_symlink(vm: &Vm, this: &Obj<DirEntry>) -> Res<bool> {
     match this.kind.get() {
@@ -230,13 +230,13 @@ fn entry_stat(vm: &Vm, this: &Obj<DirEntry>, follow_symlinks: bool) -> Res {
     }
 }
 
-/// The inode number of the entry.
+/// The number of the file within its device, without asking the system.
 #[native("(self, /)")]
 fn inode(this: &Obj<DirEntry>) -> u64 {
     this.ino
 }
 
-/// The path of the entry.
+/// The attribute `path`: what os.fspath() makes of it.
 #[native("(self, /)", name = "__fspath__")]
 fn entry_fspath(this: &Obj<DirEntry>) -> Object {
     this.path.clone()
@@ -248,7 +248,7 @@ fn entry_name(this: &Obj<DirEntry>) -> Object {
     this.name.clone()
 }
 
-/// The path: the directory as it was given, and the name.
+/// what open() takes: the directory as scandir() got it, and the name
 #[getter(name = "path")]
 fn entry_path(this: &Obj<DirEntry>) -> Object {
     this.path.clone()

@@ -19,7 +19,7 @@ pub(super) fn open(vm: &Vm, path: Path, flags: i32, mode: i32, dir_fd: Option<Di
     at_path(vm, &path, |p| fs::open(p, flags, mode as u32, dir))
 }
 
-/// Close a descriptor.
+/// Close the descriptor, by its number.
 #[native("(fd)")]
 pub(super) fn close(vm: &Vm, fd: i32) -> Res<()> {
     // Not again after EINTR: the descriptor is gone then.
@@ -160,7 +160,7 @@ pub(super) fn pwritev(vm: &Vm, fd: i32, buffers: &Object, offset: i64, flags: i3
     call(vm, || fs::pwritev(fd, &slices, offset, flags))
 }
 
-/// Set the position of a descriptor and return it.
+/// Go to an offset: from the start, or for SEEK_CUR from here, for SEEK_END from the end.
 #[native("(fd, position, how, /)")]
 pub(super) fn lseek(vm: &Vm, fd: i32, position: i64, how: i32) -> Res<i64> {
     call(vm, || fs::lseek(fd, position, how))
@@ -180,20 +180,20 @@ pub(super) fn fstatvfs(vm: &Vm, fd: i32) -> Res {
     structs::statvfs_result(vm, &status)
 }
 
-/// Whether a descriptor is a terminal.
+/// Does the descriptor stand for a terminal?
 #[native("(fd, /)")]
 pub(super) fn isatty(fd: i32) -> bool {
     fs::isatty(fd)
 }
 
-/// The name of the terminal behind a descriptor.
+/// Which file a descriptor's terminal is.
 #[native("(fd, /)")]
 pub(super) fn ttyname(vm: &Vm, fd: i32) -> Res {
     let name = call(vm, || fs::ttyname(fd))?;
     super::path_result(vm, &name, false)
 }
 
-/// The size of the terminal window as (columns, lines).
+/// How large the terminal at a descriptor is, as (columns, lines). OSError if it is none.
 #[native("(fd=<unrepresentable>, /)")]
 pub(super) fn get_terminal_size(vm: &Vm, fd: Option<i32>) -> Res {
     let fd = fd.unwrap_or(1);
@@ -207,14 +207,14 @@ pub(super) fn device_encoding(fd: i32) -> Option<&'static str> {
     fs::device_encoding(fd)
 }
 
-/// Make a pipe; returns (read end, write end), neither of them inheritable.
+/// Two descriptors, of which the first reads what is written to the second; programs do not inherit them.
 #[native("()")]
 pub(super) fn pipe(vm: &Vm) -> Res<(i32, i32)> {
     let cloexec = super::flag("O_CLOEXEC");
     call(vm, || fs::pipe2(cloexec))
 }
 
-/// Make a pipe with flags; returns (read end, write end).
+/// pipe() with flags, such as O_NONBLOCK.
 #[native("(flags, /)")]
 pub(super) fn pipe2(vm: &Vm, flags: i32) -> Res<(i32, i32)> {
     call(vm, || fs::pipe2(flags))
@@ -238,7 +238,7 @@ pub(super) fn fdatasync(vm: &Vm, fd: Fildes) -> Res<()> {
     call(vm, || fs::fdatasync(fd.0))
 }
 
-/// Write all caches to disk.
+/// Have the system store everything that it keeps in memory for files.
 #[native("()")]
 pub(super) fn sync(vm: &Vm) -> Res<()> {
     crate::policy::process(vm, "sync")?;
@@ -255,13 +255,13 @@ pub(super) fn fchdir(vm: &Vm, fd: Fildes) -> Res<()> {
     call(vm, || fs::fchdir(fd.0))
 }
 
-/// Change the permissions of an open file.
+/// chmod() of a descriptor.
 #[native("(fd, mode)")]
 pub(super) fn fchmod(vm: &Vm, fd: i32, mode: i32) -> Res<()> {
     call(vm, || fs::fchmod(fd, mode as u32))
 }
 
-/// Change owner and group of an open file.
+/// chown() of a descriptor.
 #[native("(fd, uid, gid)")]
 pub(super) fn fchown(
     vm: &Vm,
@@ -279,7 +279,7 @@ pub(super) fn fpathconf(vm: &Vm, fd: Fildes, name: &Object) -> Res<i64> {
     Ok(call(vm, || fs::pathconf(fs::Target::Fd(fd.0), name))?.unwrap_or(-1))
 }
 
-/// Apply, test or remove a lock on a part of a file.
+/// Lock or unlock a stretch of a file from here on, or ask whether it is locked.
 #[native("(fd, command, length, /)")]
 pub(super) fn lockf(vm: &Vm, fd: i32, command: i32, length: i64) -> Res<()> {
     call(vm, || fs::lockf(fd, command, length))
@@ -321,7 +321,7 @@ pub(super) fn set_blocking(vm: &Vm, fd: i32, blocking: bool) -> Res<()> {
     call(vm, || fs::set_blocking(fd, blocking))
 }
 
-/// Copy count bytes from one descriptor to another; an offset of None is the current position.
+/// Let the system carry count bytes from in_fd to out_fd. offset says where they start, None that it is here.
 #[native("(out_fd, in_fd, offset, count)")]
 pub(super) fn sendfile(
     vm: &Vm,
@@ -408,7 +408,7 @@ pub(super) fn minor(device: u64) -> u32 {
     fs::minor(device)
 }
 
-/// A device number of major and minor part.
+/// Put the two parts of a device number together again: the reverse of major() and minor().
 #[native("(major, minor, /)")]
 pub(super) fn makedev(major: u32, minor: u32) -> u64 {
     fs::makedev(major, minor)

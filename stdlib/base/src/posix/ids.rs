@@ -42,13 +42,13 @@ pub(super) fn getegid() -> u32 {
     sys::getegid()
 }
 
-/// Real, effective and saved user.
+/// Who counts as the user: (real, effective, saved).
 #[native("()")]
 pub(super) fn getresuid(vm: &Vm) -> Res<(u32, u32, u32)> {
     call(vm, sys::getresuid)
 }
 
-/// Real, effective and saved group.
+/// Who counts as the group: (real, effective, saved).
 #[native("()")]
 pub(super) fn getresgid(vm: &Vm) -> Res<(u32, u32, u32)> {
     call(vm, sys::getresgid)
@@ -82,28 +82,28 @@ pub(super) fn setegid(vm: &Vm, egid: Id) -> Res<()> {
     call(vm, || sys::setegid(egid.0))
 }
 
-/// Set real and effective user.
+/// Change the user ids: the real one and the effective one; -1 leaves one as it is.
 #[native("(ruid, euid, /)")]
 pub(super) fn setreuid(vm: &Vm, ruid: Id, euid: Id) -> Res<()> {
     crate::policy::process(vm, "setreuid")?;
     call(vm, || sys::setreuid(ruid.0, euid.0))
 }
 
-/// Set real and effective group.
+/// Change the group ids: the real one and the effective one; -1 leaves one as it is.
 #[native("(rgid, egid, /)")]
 pub(super) fn setregid(vm: &Vm, rgid: Id, egid: Id) -> Res<()> {
     crate::policy::process(vm, "setregid")?;
     call(vm, || sys::setregid(rgid.0, egid.0))
 }
 
-/// Set real, effective and saved user.
+/// Change the user ids: real, effective and saved; -1 leaves one as it is.
 #[native("(ruid, euid, suid, /)")]
 pub(super) fn setresuid(vm: &Vm, ruid: Id, euid: Id, suid: Id) -> Res<()> {
     crate::policy::process(vm, "setresuid")?;
     call(vm, || sys::setresuid(ruid.0, euid.0, suid.0))
 }
 
-/// Set real, effective and saved group.
+/// Change the group ids: real, effective and saved; -1 leaves one as it is.
 #[native("(rgid, egid, sgid, /)")]
 pub(super) fn setresgid(vm: &Vm, rgid: Id, egid: Id, sgid: Id) -> Res<()> {
     crate::policy::process(vm, "setresgid")?;
@@ -116,7 +116,7 @@ pub(super) fn getgroups(vm: &Vm) -> Res<Vec<u32>> {
     call(vm, sys::getgroups)
 }
 
-/// Set the further groups of the process.
+/// Replace the list of groups that the process is in besides its own.
 #[native("(groups, /)")]
 pub(super) fn setgroups(vm: &Vm, groups: Vec<u32>) -> Res<()> {
     crate::policy::process(vm, "setgroups")?;
@@ -156,7 +156,7 @@ pub(super) fn setpgid(vm: &Vm, pid: i32, pgrp: i32) -> Res<()> {
     call(vm, || sys::setpgid(pid, pgrp))
 }
 
-/// Make this process the leader of its own group.
+/// Start a group of processes, with this one in it as the leader.
 #[native("()")]
 pub(super) fn setpgrp(vm: &Vm) -> Res<()> {
     crate::policy::process(vm, "setpgrp")?;
@@ -196,7 +196,7 @@ pub(super) fn getlogin(vm: &Vm) -> Res {
     super::path_result(vm, &name, false)
 }
 
-/// The name of the controlling terminal.
+/// What to open to reach the terminal that controls the process.
 #[native("()")]
 pub(super) fn ctermid() -> &'static str {
     "/dev/tty"

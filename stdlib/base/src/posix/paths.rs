@@ -46,7 +46,7 @@ pub(super) fn access(
     Ok(fs::access(&path.bytes, mode, at(dir_fd), effective_ids, follow_symlinks).is_ok())
 }
 
-/// Change the current directory.
+/// Go to another directory, from which relative paths start.
 #[native("(path)")]
 pub(super) fn chdir(vm: &Vm, path: PathOrFd) -> Res<()> {
     at_either(vm, &path, fs::chdir, fs::fchdir)
@@ -58,7 +58,7 @@ pub(super) fn chroot(vm: &Vm, path: Path) -> Res<()> {
     at_path(vm, &path, fs::chroot)
 }
 
-/// Change the permissions of a file.
+/// Say who may read, write and run a file, by the bits of mode.
 #[native("(path, mode, *, dir_fd=None, follow_symlinks=True)")]
 pub(super) fn chmod(
     vm: &Vm,
@@ -76,7 +76,7 @@ pub(super) fn chmod(
     at_either(vm, &path, on_path, |fd| fs::fchmod(fd, mode))
 }
 
-/// Change owner and group of a file; -1 leaves one as it is.
+/// Give a file to another user and group, by their numbers; -1 changes nothing.
 #[native("(path, uid, gid, *, dir_fd=None, follow_symlinks=True)")]
 pub(super) fn chown(
     vm: &Vm,
@@ -104,7 +104,7 @@ pub(super) fn mkdir(vm: &Vm, path: Path, mode: i32, dir_fd: Option<DirFd>) -> Re
     at_path(vm, &path, |p| fs::mkdir(p, mode as u32, dir))
 }
 
-/// Remove an empty directory.
+/// Take a directory away that has nothing in it.
 #[native("(path, *, dir_fd=None)")]
 pub(super) fn rmdir(vm: &Vm, path: Path, dir_fd: Option<DirFd>) -> Res<()> {
     let dir = at(dir_fd);
@@ -118,14 +118,14 @@ pub(super) fn unlink(vm: &Vm, path: Path, dir_fd: Option<DirFd>) -> Res<()> {
     at_path(vm, &path, |p| fs::unlink(p, dir))
 }
 
-/// Remove a file, as unlink does.
+/// unlink() under another name.
 #[native("(path, *, dir_fd=None)")]
 pub(super) fn remove(vm: &Vm, path: Path, dir_fd: Option<DirFd>) -> Res<()> {
     let dir = at(dir_fd);
     at_path(vm, &path, |p| fs::unlink(p, dir))
 }
 
-/// Rename a file or directory.
+/// Give a file or directory another name; what has that name already may be replaced.
 #[native("(src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
 pub(super) fn rename(
     vm: &Vm,
@@ -138,7 +138,7 @@ pub(super) fn rename(
     at_two_paths(vm, &src, &dst, |a, b| fs::rename(a, b, from, to))
 }
 
-/// Rename a file or directory; what is at the new name is replaced.
+/// rename() that is sure to take the place of what has the new name.
 #[native("(src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
 pub(super) fn replace(
     vm: &Vm,
@@ -182,7 +182,7 @@ pub(super) fn link(
     at_two_paths(vm, &src, &dst, |a, b| fs::link(a, b, from, to, follow))
 }
 
-/// What a symbolic link points at.
+/// Where a symlink leads, as it is written in it.
 #[native("(path, *, dir_fd=None)")]
 pub(super) fn readlink(vm: &Vm, path: Path, dir_fd: Option<DirFd>) -> Res {
     let dir = at(dir_fd);
@@ -196,7 +196,7 @@ pub(super) fn truncate(vm: &Vm, path: PathOrFd, length: i64) -> Res<()> {
     at_either(vm, &path, |p| fs::truncate(p, length), |fd| fs::ftruncate(fd, length))
 }
 
-/// Make a named pipe.
+/// Make a pipe that has a name among the files.
 #[native("(path, mode=438, *, dir_fd=None)")]
 pub(super) fn mkfifo(vm: &Vm, path: Path, mode: i32, dir_fd: Option<DirFd>) -> Res<()> {
     let dir = at(dir_fd);
@@ -210,9 +210,7 @@ pub(super) fn mknod(vm: &Vm, path: Path, mode: i32, device: u64, dir_fd: Option<
     at_path(vm, &path, |p| fs::mknod(p, mode as u32, device, dir))
 }
 
-/// Set the times of access and modification of a file.
-///
-/// times is a pair of seconds, ns a pair of nanoseconds; without either, both become now.
+/// Say when a file was last read and written: a pair of times, of seconds or as ns; now unless it is given.
 #[native("(path, times=None, *, ns=None, dir_fd=None, follow_symlinks=True)")]
 pub(super) fn utime(
     vm: &Vm,
@@ -293,7 +291,7 @@ pub(super) fn pathconf(vm: &Vm, path: PathOrFd, name: &Object) -> Res {
     }
 }
 
-/// An extended attribute of a file.
+/// What is noted on a file under the name of an attribute.
 #[native("(path, attribute, *, follow_symlinks=True)")]
 pub(super) fn getxattr(vm: &Vm, path: PathOrFd, attribute: Path, follow_symlinks: bool) -> Res {
     check_follow(vm, "getxattr", &path, follow_symlinks)?;
@@ -303,7 +301,7 @@ pub(super) fn getxattr(vm: &Vm, path: PathOrFd, attribute: Path, follow_symlinks
     }
 }
 
-/// Set an extended attribute of a file.
+/// Note something on a file under the name of an attribute.
 #[native("(path, attribute, value, flags=0, *, follow_symlinks=True)")]
 pub(super) fn setxattr(
     vm: &Vm,
@@ -321,7 +319,7 @@ pub(super) fn setxattr(
     }
 }
 
-/// Remove an extended attribute of a file.
+/// Take a note away from a file.
 #[native("(path, attribute, *, follow_symlinks=True)")]
 pub(super) fn removexattr(
     vm: &Vm,
@@ -400,8 +398,7 @@ pub(super) fn umask(vm: &Vm, mask: i32) -> Res<i32> {
     Ok(fs::umask(mask as u32) as i32)
 }
 
-/// The file system representation of a path: itself if it is str or bytes, else what its
-/// `__fspath__` returns.
+/// What to tell the system for a path: it itself if that is str or bytes, else the result of its `__fspath__()`.
 #[native("(path)")]
 pub(super) fn fspath(vm: &Vm, path: &Object) -> Res {
     fs_path(vm, path)

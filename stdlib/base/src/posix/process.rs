@@ -177,7 +177,7 @@ fn environment(vm: &Vm, env: &Object) -> Res<Vec<Vec<u8>>> {
     Ok(environment)
 }
 
-/// Wait for a child; returns its id and status.
+/// Wait till a process started here ends: (its id, status).
 #[native("(pid, options, /)")]
 pub(super) fn waitpid(vm: &Vm, pid: i32, options: i32) -> Res<(i32, i32)> {
     call(vm, || sys::waitpid(pid, options))
@@ -195,14 +195,14 @@ fn with_usage(vm: &Vm, answer: (i32, i32, sys::Usage)) -> Res {
     Ok(vm.tuple(items)?.into_object())
 }
 
-/// Wait for any child; returns its id, its status and what it used.
+/// wait() with options that also tells what the process used: (its id, status, usage).
 #[native("(options)")]
 pub(super) fn wait3(vm: &Vm, options: i32) -> Res {
     let answer = call(vm, || sys::wait4(-1, options))?;
     with_usage(vm, answer)
 }
 
-/// Wait for a child; returns its id, its status and what it used.
+/// waitpid() that also tells what the process used: (its id, status, usage).
 #[native("(pid, options)")]
 pub(super) fn wait4(vm: &Vm, pid: i32, options: i32) -> Res {
     let answer = call(vm, || sys::wait4(pid, options))?;
@@ -244,7 +244,7 @@ pub(super) fn wifexited(status: i32) -> bool {
     matches!(sys::wait_status(status), WaitStatus::Exited(_))
 }
 
-/// Whether the process was ended by a signal.
+/// Does the status mean that a signal was its end?
 #[native("(status)", name = "WIFSIGNALED")]
 pub(super) fn wifsignaled(status: i32) -> bool {
     matches!(sys::wait_status(status), WaitStatus::Signaled(..))
@@ -274,7 +274,7 @@ pub(super) fn wtermsig(status: i32) -> i32 {
     status & 0x7f
 }
 
-/// The signal in a status that stopped the process.
+/// Which signal has stopped it, by a status for which WIFSTOPPED() is true.
 #[native("(status)", name = "WSTOPSIG")]
 pub(super) fn wstopsig(status: i32) -> i32 {
     status >> 8 & 0xff
@@ -286,7 +286,7 @@ pub(super) fn wcoredump(status: i32) -> bool {
     status & 0x80 != 0
 }
 
-/// Send a signal to a process.
+/// Signal a process, or for pids below 1 groups of them; signal 0 only asks whether one could.
 #[native("(pid, signal, /)")]
 pub(super) fn kill(vm: &Vm, pid: i32, signal: i32) -> Res<()> {
     crate::policy::process(vm, "kill")?;
@@ -318,7 +318,7 @@ pub(super) fn pidfd_open(vm: &Vm, pid: i32, flags: u32) -> Res<i32> {
     call(vm, || sys::pidfd_open(pid, flags))
 }
 
-/// Open a pseudo-terminal; returns (master, slave).
+/// A terminal without a device: the descriptors of the end that acts as the user and of that for programs.
 #[native("()")]
 pub(super) fn openpty(vm: &Vm) -> Res<(i32, i32)> {
     crate::policy::open(vm, b"/dev/ptmx", 2)?;
@@ -332,7 +332,7 @@ pub(super) fn login_tty(vm: &Vm, fd: i32) -> Res<()> {
     call(vm, || sys::login_tty(fd))
 }
 
-/// Fork with a new pseudo-terminal as the child's controlling one; returns (pid, master).
+/// fork() where the child gets a terminal of its own; gives (pid, descriptor of the other end).
 #[native("()")]
 pub(super) fn forkpty(vm: &Vm) -> Res<(i32, i32)> {
     crate::policy::process(vm, "forkpty")?;

@@ -7,7 +7,7 @@ use taipan_core::structseq;
 use crate::support::*;
 
 structseq! {
-    pub(super) static STAT_RESULT = "os.stat_result", "The status of a file, as stat, fstat and lstat return it.", 10, ["st_mode": "protection bits and kind", "st_ino": "inode", "st_dev": "device", "st_nlink": "number of hard links", "st_uid": "user id of the owner", "st_gid": "group id of the owner", "st_size": "size in bytes", "st_atime": "time of the last access", "st_mtime": "time of the last modification", "st_ctime": "time of the last change", "st_atime": "time of the last access", "st_mtime": "time of the last modification", "st_ctime": "time of the last change", "st_atime_ns": "time of the last access in nanoseconds", "st_mtime_ns": "time of the last modification in nanoseconds", "st_ctime_ns": "time of the last change in nanoseconds", "st_blksize": "preferred size of a transfer", "st_blocks": "number of blocks", "st_rdev": "device that the file stands for"]
+    pub(super) static STAT_RESULT = "os.stat_result", "The status of a file, as stat, fstat and lstat return it.", 10, ["st_mode": "kind of file and permissions, as bits", "st_ino": "number of the file within its device", "st_dev": "number of the device it is on", "st_nlink": "how many names the file has", "st_uid": "who owns it, as a number", "st_gid": "which group it belongs to, as a number", "st_size": "how long it is, in bytes", "st_atime": "when it was last read, in seconds", "st_mtime": "when its data last changed, in seconds", "st_ctime": "when the file or what stat() tells of it last changed, in seconds", "st_atime": "when it was last read, in seconds", "st_mtime": "when its data last changed, in seconds", "st_ctime": "when the file or what stat() tells of it last changed, in seconds", "st_atime_ns": "st_atime as an int of nanoseconds", "st_mtime_ns": "st_mtime as an int of nanoseconds", "st_ctime_ns": "st_ctime as an int of nanoseconds", "st_blksize": "preferred size of a transfer", "st_blocks": "how many pieces of 512 bytes it takes on the device", "st_rdev": "device that the file stands for"]
 }
 
 structseq! {
@@ -15,19 +15,19 @@ structseq! {
 }
 
 structseq! {
-    pub(super) static TERMINAL_SIZE = "os.terminal_size", "The size of a terminal window: (columns, lines).", 2, ["columns": "width in characters", "lines": "height in characters"]
+    pub(super) static TERMINAL_SIZE = "os.terminal_size", "The size of a terminal window: (columns, lines).", 2, ["columns": "how many characters fit in a line", "lines": "how many lines there are"]
 }
 
 structseq! {
-    pub(super) static TIMES_RESULT = "posix.times_result", "The times of the process and its children, as times returns them.", 5, ["user": "user time", "system": "system time", "children_user": "user time of children", "children_system": "system time of children", "elapsed": "time since some point in the past"]
+    pub(super) static TIMES_RESULT = "posix.times_result", "The times of the process and its children, as times returns them.", 5, ["user": "seconds spent in the program itself", "system": "seconds that the system worked for it", "children_user": "the same of ended children as for user", "children_system": "the same of ended children as for system", "elapsed": "seconds of a clock that runs on"]
 }
 
 structseq! {
-    pub(super) static UNAME_RESULT = "posix.uname_result", "Names and versions of the system, as uname returns them.", 5, ["sysname": "name of the system", "nodename": "name of the machine in the network", "release": "release of the system", "version": "version of the system", "machine": "kind of hardware"]
+    pub(super) static UNAME_RESULT = "posix.uname_result", "Names and versions of the system, as uname returns them.", 5, ["sysname": "name of the system", "nodename": "what the machine is called among others", "release": "release of the system", "version": "version of the system", "machine": "kind of hardware"]
 }
 
 structseq! {
-    pub(super) static SCHED_PARAM = "posix.sched_param", "The parameter of a scheduling policy.", 1, ["sched_priority": "the scheduling priority"]
+    pub(super) static SCHED_PARAM = "posix.sched_param", "The parameter of a scheduling policy.", 1, ["sched_priority": "how soon the process has its turn"]
 }
 
 structseq! {
@@ -88,12 +88,12 @@ structseq! {
     /// What `getrusage` of the module resource and `wait4` return.
     pub(crate) static RUSAGE = "resource.struct_rusage", "What a process has used.", 16, [
         "ru_utime": "time in user mode", "ru_stime": "time in the kernel",
-        "ru_maxrss": "most memory", "ru_ixrss": "shared memory", "ru_idrss": "unshared data",
-        "ru_isrss": "unshared stack", "ru_minflt": "page faults without reading",
+        "ru_maxrss": "most memory", "ru_ixrss": "shared with others; Linux leaves it 0", "ru_idrss": "data of its own; Linux leaves it 0",
+        "ru_isrss": "its stack; Linux leaves it 0", "ru_minflt": "page faults without reading",
         "ru_majflt": "page faults with reading", "ru_nswap": "times swapped out",
         "ru_inblock": "blocks read", "ru_oublock": "blocks written",
-        "ru_msgsnd": "messages sent", "ru_msgrcv": "messages received",
-        "ru_nsignals": "signals received", "ru_nvcsw": "times it gave way",
+        "ru_msgsnd": "packets out; Linux leaves it 0", "ru_msgrcv": "packets in; Linux leaves it 0",
+        "ru_nsignals": "signals that came; Linux leaves it 0", "ru_nvcsw": "times it gave way",
         "ru_nivcsw": "times it was made to give way"
     ]
 }

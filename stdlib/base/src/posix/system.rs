@@ -83,7 +83,7 @@ pub(super) fn cpu_count() -> Option<usize> {
     sys::cpu_count()
 }
 
-/// The number of processes ready to run, on average of 1, 5 and 15 minutes.
+/// How many processes there was work for, on average over 1, 5 and 15 minutes.
 #[native("()")]
 pub(super) fn getloadavg(vm: &Vm) -> Res<(f64, f64, f64)> {
     match sys::getloadavg() {
@@ -124,7 +124,7 @@ pub(super) fn confstr(vm: &Vm, name: &Object) -> Res {
     }
 }
 
-/// Add to the niceness of the process and return it.
+/// Step back behind other processes, by so much; gives how far that is in all.
 #[native("(increment, /)")]
 pub(super) fn nice(vm: &Vm, increment: i32) -> Res<i32> {
     crate::policy::process(vm, "nice")?;

@@ -33,7 +33,7 @@ impl Payload for Match {
 }
 
 pub(super) static MATCH: TypeSpec = TypeSpec {
-    doc: "The result of re.match() and re.search().\nMatch objects always have a boolean value of True.",
+    doc: "What was found by a regular expression, and where. It counts as true.",
     flags: type_flags::NO_NEW,
     slots: Slots { repr: Some(repr), getitem: Some(getitem), ..Slots::NONE },
     methods: natives![
@@ -206,25 +206,25 @@ fn deepcopy(this: &Obj<Match>, _memo: &Object) -> Object {
     this.as_object().clone()
 }
 
-/// The string passed to match() or search().
+/// the text in which it was found
 #[getter]
 fn string(this: &Obj<Match>) -> Object {
     this.string.clone()
 }
 
-/// The regular expression object.
+/// the pattern that found it
 #[getter]
 fn re(this: &Obj<Match>) -> Object {
     this.pattern.as_object().clone()
 }
 
-/// The index into the string at which the engine started looking for a match.
+/// the index from which the search began, as it was asked to
 #[getter]
 fn pos(this: &Obj<Match>) -> usize {
     this.pos
 }
 
-/// The index into the string beyond which the engine did not go.
+/// the index where the search stopped, as it was asked to
 #[getter]
 fn endpos(this: &Obj<Match>) -> usize {
     this.endpos
@@ -236,7 +236,7 @@ fn lastindex(this: &Obj<Match>) -> Option<u32> {
     (this.last_group > 0).then_some(this.last_group)
 }
 
-/// The name of the group that was closed last.
+/// the last group that ended, if it has a name
 #[getter]
 fn lastgroup(this: &Obj<Match>) -> Object {
     let names = &this.pattern.index_group;

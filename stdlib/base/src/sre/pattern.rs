@@ -38,7 +38,7 @@ impl Payload for Pattern {
 }
 
 pub(super) static PATTERN: TypeSpec = TypeSpec {
-    doc: "Compiled regular expression object.",
+    doc: "A regular expression, ready for use.",
     flags: type_flags::NO_NEW | type_flags::WEAKREF,
     slots: Slots { repr: Some(repr), hash: Some(hash), richcmp: Some(compare), ..Slots::NONE },
     methods: natives![
@@ -201,13 +201,13 @@ fn once(
     Ok(search.to_match()?.into_object())
 }
 
-/// Match at the beginning of the string (or at pos).
+/// Try the pattern at one place: index pos. Gives a Match or None.
 #[native("(self, /, string, pos=0, endpos=sys.maxsize)", name = "match")]
 fn match_(vm: &Vm, this: &Obj<Pattern>, string: &Object, pos: isize, endpos: Option<isize>) -> Res {
     once(vm, this, string, (pos, endpos), Mode::Match)
 }
 
-/// Match all of the string.
+/// Try the pattern on everything from pos to endpos. Gives a Match or None.
 #[native("(self, /, string, pos=0, endpos=sys.maxsize)")]
 fn fullmatch(
     vm: &Vm,
@@ -406,25 +406,25 @@ fn deepcopy(this: &Obj<Pattern>, _memo: &Object) -> Object {
     this.as_object().clone()
 }
 
-/// The pattern string from which the RE object was compiled.
+/// the source of the expression
 #[getter]
 fn pattern(this: &Obj<Pattern>) -> Object {
     this.pattern.clone()
 }
 
-/// The regex matching flags.
+/// how it was compiled: the flags given, those in the pattern, and re.UNICODE for text
 #[getter]
 fn flags(this: &Obj<Pattern>) -> i32 {
     this.flags
 }
 
-/// The number of capturing groups in the pattern.
+/// how many groups there are, the whole match aside
 #[getter]
 fn groups(this: &Obj<Pattern>) -> usize {
     this.groups
 }
 
-/// A dictionary mapping group names to group numbers.
+/// the groups that have names, with their numbers, read only
 #[getter]
 fn groupindex(vm: &Vm, this: &Obj<Pattern>) -> Res {
     let class = vm.type_of_payload::<taipan_core::types::mappingproxy::MappingProxy>()?;

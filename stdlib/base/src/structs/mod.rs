@@ -18,7 +18,7 @@ use taipan_core::object::Exc;
 /// The module's table.
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_struct",
-    doc: "Conversion between Python values and the bytes of C structs.\n\n\
+    doc: "Values as the bytes of a struct in C, and back.\n\n\
           The first character of a format tells byte order, sizes and alignment:\n\
           @ native (also without any), = native order but fixed sizes and no alignment, < little-endian,\n\
           > and ! big-endian.\n\
@@ -125,7 +125,7 @@ fn pack_bytes(vm: &Vm, format: &Format, values: &[Object]) -> Res<Obj<Bytes>> {
 
 /// pack_into(format, buffer, offset, v1, v2, ...)
 ///
-/// Write the values as bytes to a writable buffer, from the offset on.
+/// What pack() gives, put into a buffer at an offset.
 #[native("(*args)", no_signature)]
 fn pack_into(vm: &Vm, args: &[Object]) -> Res<()> {
     let (format, args) = first_argument(vm, args)?;

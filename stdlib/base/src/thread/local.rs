@@ -35,7 +35,7 @@ impl Payload for Local {
 
 /// The type `_local`.
 pub static LOCAL: TypeSpec = TypeSpec {
-    doc: "Thread-local data.",
+    doc: "Attributes that each thread sees with values of its own.",
     flags: type_flags::BASETYPE | type_flags::WEAKREF,
     slots: Slots { new: Some(new), getattr: Some(getattr), setattr: Some(setattr), ..Slots::NONE },
     ..TypeSpec::new::<Local>("_thread._local")

@@ -147,7 +147,7 @@ fn acquire_lock(vm: &Vm, this: &Obj<Lock>, blocking: bool, timeout: Maybe<&Objec
     this.raw.acquire(vm, timeout_of(vm, blocking, timeout)?)
 }
 
-/// Release the lock, letting another thread acquire it.
+/// Give the lock back, for whoever waits for it. RuntimeError if nobody has it.
 #[native("(self)")]
 fn release(vm: &Vm, this: &Obj<Lock>) -> Res<()> {
     give(vm, this)
@@ -159,7 +159,7 @@ fn release_lock(vm: &Vm, this: &Obj<Lock>) -> Res<()> {
     give(vm, this)
 }
 
-/// Return whether the lock is held.
+/// Has somebody taken it?
 #[native("(self)")]
 fn locked(this: &Obj<Lock>) -> bool {
     this.raw.is_held()
@@ -272,7 +272,7 @@ mod rlock {
         take(vm, this, timeout)
     }
 
-    /// Release the lock once.
+    /// Undo one acquire(); others can have the lock when all are undone.
     #[native("(self)")]
     fn release(vm: &Vm, this: &Obj<RLock>) -> Res<()> {
         give(vm, this)
@@ -284,14 +284,14 @@ mod rlock {
         take(vm, this, None)
     }
 
-    /// Release the lock once.
+    /// Undo one acquire(); others can have the lock when all are undone.
     #[native("(self, *exc_info)")]
     fn __exit__(vm: &Vm, this: &Obj<RLock>, exc_info: &[Object]) -> Res<()> {
         let _ = exc_info;
         give(vm, this)
     }
 
-    /// Return whether the calling thread owns the lock.
+    /// Whether it was this thread that took the lock.
     #[native("(self)")]
     fn _is_owned(vm: &Vm, this: &Obj<RLock>) -> bool {
         this.count.get() > 0 && this.owner.get() == vm.ident()

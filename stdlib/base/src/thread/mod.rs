@@ -21,11 +21,10 @@ struct State {
     stack_size: Cell<usize>,
 }
 
-/// Start a new thread and return its identifier.
+/// Run a function in a thread of its own; gives the thread's number.
 ///
-/// The thread calls the function with the positional arguments of the tuple and the keyword arguments of
-/// the dict. It ends when the function returns; an exception other than SystemExit is reported through
-/// sys.unraisablehook.
+/// It is called with the tuple as arguments and the dict as keywords, and the thread ends when it returns. An
+/// exception other than SystemExit is reported through sys.unraisablehook.
 #[native("(function, args, kwargs=None, /)")]
 fn start_new_thread(
     vm: &Vm,
@@ -78,7 +77,7 @@ fn report(vm: &Vm, result: Result<Object, Raised>, objects: &[Object]) {
     locks::release_sentinel(vm);
 }
 
-/// Return a non-zero integer that identifies the calling thread among those that exist now.
+/// The number of this thread, never 0. Another thread can have it once this one is gone.
 #[native("()")]
 fn get_ident(vm: &Vm) -> u64 {
     vm.ident()
@@ -102,7 +101,7 @@ fn exit(vm: &Vm) -> Res<()> {
     Err(vm.raise_args(Exc::SystemExit, Vec::new()))
 }
 
-/// Simulate the arrival of a signal (SIGINT if not told) in the main thread.
+/// Have the main thread do what it does at a signal, SIGINT unless told otherwise.
 #[native("(signum=2, /)")]
 fn interrupt_main(vm: &Vm, signum: i32) -> Res<()> {
     if !(1..=64).contains(&signum) {

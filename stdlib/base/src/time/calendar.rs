@@ -10,10 +10,10 @@ structseq! {
     /// Broken-down time.
     pub(super) static STRUCT_TIME = "time.struct_time", "A moment as the calendar shows it.", 9, [
         "tm_year": "the year, with its century", "tm_mon": "the month, 1 to 12",
-        "tm_mday": "the day of the month, 1 to 31", "tm_hour": "the hour, 0 to 23",
+        "tm_mday": "which day it is of its month, from 1", "tm_hour": "the hour, 0 to 23",
         "tm_min": "the minute, 0 to 59", "tm_sec": "the second, 0 to 61 with leap seconds",
-        "tm_wday": "the day of the week, 0 (Monday) to 6",
-        "tm_yday": "the day of the year, 1 to 366",
+        "tm_wday": "Monday is 0, Sunday is 6",
+        "tm_yday": "which day it is of its year, from 1",
         "tm_isdst": "daylight saving time: 1 in force, 0 not, -1 not known",
         "tm_zone": "the zone's short name", "tm_gmtoff": "seconds east of UTC"
     ]
@@ -182,7 +182,7 @@ fn ascii_time(calendar: &Calendar) -> String {
     )
 }
 
-/// A time tuple as text such as 'Sat Jun 06 16:26:11 1998'; by default the local time.
+/// A time tuple as text such as 'Tue Nov  3 09:05:00 2026'; by default the local time.
 #[native("(tuple=<unrepresentable>, /)", no_signature, parse_tuple)]
 pub(super) fn asctime(vm: &Vm, tuple: Maybe<&Object>) -> Res<String> {
     Ok(ascii_time(&or_local(vm, "asctime", tuple.given())?))
@@ -195,7 +195,7 @@ pub(super) fn ctime(vm: &Vm, seconds: Option<&Object>) -> Res<String> {
     Ok(ascii_time(&broken_down(vm, sys::localtime(seconds))?))
 }
 
-/// The moment, in seconds, of a time tuple in local time.
+/// The seconds since 1970 for a time tuple, taken as local; OverflowError if there are none.
 #[native("(tuple, /)", no_signature)]
 pub(super) fn mktime(vm: &Vm, tuple: &Object) -> Res<f64> {
     let calendar = read_tuple(vm, "mktime", tuple)?;

@@ -171,7 +171,7 @@ fn clock_getres(vm: &Vm, clk_id: i32) -> Res<f64> {
     }
 }
 
-/// The number of a thread's clock of processor time; only for the thread itself.
+/// Which clock counts the processor time of a thread; only the thread itself may ask.
 #[native("(thread_id, /)", no_signature)]
 fn pthread_getcpuclockid(vm: &Vm, thread_id: u64) -> Res<i32> {
     // The C library follows the identifier into memory; we do not for foreign ones.

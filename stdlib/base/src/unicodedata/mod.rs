@@ -296,7 +296,7 @@ fn lookup(vm: &Vm, name: &str) -> Res<Obj<Str>> {
     Version::Current.named(vm, name)
 }
 
-/// Whether a text is in a normal form already: 'NFC', 'NFKC', 'NFD' or 'NFKD'.
+/// Would normalize() leave the text as it is? form is 'NFC', 'NFKC', 'NFD' or 'NFKD'.
 #[native("(form, unistr, /)")]
 fn is_normalized(vm: &Vm, form: &str, unistr: &Obj<Str>) -> Res<bool> {
     Version::Current.is_normal(vm, form, unistr)

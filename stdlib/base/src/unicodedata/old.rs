@@ -95,7 +95,7 @@ pub(super) fn lookup(vm: &Vm, _this: &Obj<Database>, name: &str) -> Res<Obj<Str>
     Version::Old.named(vm, name)
 }
 
-/// Whether a text is in a normal form already: 'NFC', 'NFKC', 'NFD' or 'NFKD'.
+/// Would normalize() leave the text as it is? form is 'NFC', 'NFKC', 'NFD' or 'NFKD'.
 #[native("(self, form, unistr, /)")]
 pub(super) fn is_normalized(
     vm: &Vm,

@@ -16,7 +16,8 @@ use taipan_core::object::Exc;
 /// The module's table.
 pub static MODULE: ModuleDef = ModuleDef {
     name: "zlib",
-    doc: "The functions in this module allow compression and decompression using the\nzlib format.\n",
+    doc: "Data made smaller and back, by the method DEFLATE, with the frames of zlib, of gzip or none.\n\n\
+          wbits says which: 9 to 15 zlib's, 16 more gzip's, negative none; when reading, 32 more finds out.",
     functions: natives![
         adler32,
         compress,
@@ -81,12 +82,7 @@ fn error(vm: &Vm, message: &str) -> Raised {
     }
 }
 
-/// Compute an Adler-32 checksum of data.
-///
-///   value
-///     Starting value of the checksum.
-///
-/// The returned checksum is an integer.
+/// Adler-32 of the data; value is that of what comes before it.
 #[native("(data, value=1, /)")]
 fn adler32(vm: &Vm, data: Buffer, value: Maybe<&Object>) -> Res<u32> {
     let start = match value {
@@ -108,25 +104,15 @@ fn adler32(vm: &Vm, data: Buffer, value: Maybe<&Object>) -> Res<u32> {
     Ok(b << 16 | a)
 }
 
-/// Compute a CRC-32 checksum of data.
-///
-///   value
-///     Starting value of the checksum.
-///
-/// The returned checksum is an integer.
+/// CRC-32 of the data; value is that of what comes before it.
 #[native("(data, value=0, /)")]
 fn crc32(vm: &Vm, data: Buffer, value: Maybe<&Object>) -> Res<u32> {
     crate::binascii::crc32_on(vm, data, value)
 }
 
-/// Returns a bytes object containing compressed data.
+/// The data made smaller, as bytes.
 ///
-///   data
-///     Binary data to be compressed.
-///   level
-///     Compression level, in 0-9 or -1.
-///   wbits
-///     The window buffer size and container format.
+/// level is 0 for quickly (not at all) to 9 for small; -1 is what zlib takes for a good choice, 6.
 #[native("(data, /, level=-1, wbits=15)")]
 fn compress(vm: &Vm, data: &[u8], level: i32, wbits: i32) -> Res<Obj<Bytes>> {
     if !(-1..=9).contains(&level) {
@@ -140,14 +126,9 @@ fn compress(vm: &Vm, data: &[u8], level: i32, wbits: i32) -> Res<Obj<Bytes>> {
     vm.bytes(&out)
 }
 
-/// Returns a bytes object containing the uncompressed data.
+/// The data that compress() was given, from what it gave. zlib.error if it is damaged or not all there.
 ///
-///   data
-///     Compressed data.
-///   wbits
-///     The window buffer size and container format.
-///   bufsize
-///     The initial output buffer size.
+/// bufsize is the room to start with; it grows.
 #[native("(data, /, wbits=15, bufsize=16384)")]
 fn decompress(vm: &Vm, data: &[u8], wbits: i32, bufsize: isize) -> Res<Obj<Bytes>> {
     if bufsize < 0 {

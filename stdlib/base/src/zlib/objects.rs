@@ -24,20 +24,10 @@ static COMPRESS: TypeSpec = TypeSpec {
     ..TypeSpec::new::<Compressor>("zlib.Compress")
 };
 
-/// Return a compressor object.
+/// An object that makes data smaller piece by piece.
 ///
-///   level
-///     The compression level (an integer in the range 0-9 or -1).
-///   method
-///     The compression algorithm: DEFLATED.
-///   wbits
-///     The window buffer size and container format.
-///   memLevel
-///     Checked, and without effect.
-///   strategy
-///     Checked, and without effect.
-///   zdict
-///     The predefined compression dictionary.
+/// level is as for compress(). method can only be DEFLATED. memLevel and strategy are checked, and without
+/// effect. zdict is text that is likely in the data: the reader needs the same.
 #[native("(level=-1, method=8, wbits=15, memLevel=8, strategy=0, zdict=None)")]
 #[expect(non_snake_case, reason = "Python's name")]
 pub(super) fn compressobj(
@@ -75,13 +65,15 @@ fn run(vm: &Vm, this: &Compressor, data: &[u8], flush: FlushCompress) -> Res<Obj
     vm.bytes(&out)
 }
 
-/// Returns a bytes object containing compressed data.
+/// What comes out for this piece of data, which may be nothing yet.
 #[native("(self, data, /)")]
 fn compress(vm: &Vm, this: &Obj<Compressor>, data: &[u8]) -> Res<Obj<Bytes>> {
     run(vm, this, data, FlushCompress::None)
 }
 
-/// Return a bytes object containing any remaining compressed data.
+/// What is still held back, so that all data so far can be read.
+///
+/// Unless mode is Z_SYNC_FLUSH or the like, the stream is at its end.
 #[native("(self, mode=zlib.Z_FINISH, /)")]
 fn flush(vm: &Vm, this: &Obj<Compressor>, mode: Maybe<i32>) -> Res<Obj<Bytes>> {
     let mode = match mode.given().unwrap_or(4) {
@@ -117,12 +109,7 @@ static DECOMPRESS: TypeSpec = TypeSpec {
     ..TypeSpec::new::<Decompressor>("zlib.Decompress")
 };
 
-/// Return a decompressor object.
-///
-///   wbits
-///     The window buffer size and container format.
-///   zdict
-///     The predefined compression dictionary, the one used by the compressor.
+/// An object that reads compressed data piece by piece; zdict is the text that the writer was given.
 #[native("(wbits=15, zdict=b'')")]
 pub(super) fn decompressobj(vm: &Vm, wbits: i32, zdict: Maybe<&[u8]>) -> Res<Obj<Decompressor>> {
     let Some(mut stream) = Inflate::new(wbits) else {
@@ -160,14 +147,9 @@ fn inflate(vm: &Vm, this: &Decompressor, data: &[u8], limit: usize) -> Res<Obj<B
     vm.bytes(&out)
 }
 
-/// Return a bytes object containing the decompressed version of the data.
+/// What comes out for this piece of compressed data, at most max_length bytes if that is not 0.
 ///
-///   data
-///     The binary data to decompress.
-///   max_length
-///     The maximum allowable length of the decompressed data.
-///     Unconsumed input data will be stored in
-///     the unconsumed_tail attribute.
+/// Input that was not needed for them is in unconsumed_tail, to be handed over again.
 #[native("(self, data, /, max_length=0)")]
 fn decompress(
     vm: &Vm,
@@ -182,10 +164,7 @@ fn decompress(
     }
 }
 
-/// Return a bytes object containing any remaining decompressed data.
-///
-///   length
-///     the initial size of the output buffer.
+/// What is left to come out; length is the room to start with.
 #[native("(self, length=zlib.DEF_BUF_SIZE, /)", name = "flush")]
 fn flush_rest(vm: &Vm, this: &Obj<Decompressor>, length: Maybe<isize>) -> Res<Obj<Bytes>> {
     if length.given().is_some_and(|n| n <= 0) {
@@ -195,7 +174,7 @@ fn flush_rest(vm: &Vm, this: &Obj<Decompressor>, length: Maybe<isize>) -> Res<Ob
     inflate(vm, this, &rest, usize::MAX)
 }
 
-/// Data found behind the end of the compressed stream.
+/// What was handed over beyond the end of the data.
 #[getter]
 fn unused_data(vm: &Vm, this: &Obj<Decompressor>) -> Res<Obj<Bytes>> {
     vm.bytes(&this.unused.borrow())
@@ -207,7 +186,7 @@ fn unconsumed_tail(vm: &Vm, this: &Obj<Decompressor>) -> Res<Obj<Bytes>> {
     vm.bytes(&this.tail.borrow())
 }
 
-/// Whether the end of the compressed stream was reached.
+/// Whether the data said that nothing more comes.
 #[getter]
 fn eof(this: &Obj<Decompressor>) -> bool {
     this.ended.get()

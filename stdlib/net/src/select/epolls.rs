@@ -91,7 +91,7 @@ fn fromfd(vm: &Vm, cls: &Obj<Type>, fd: i32) -> Res<Obj<Epoll>> {
     Epoll::of(vm, cls, fd)
 }
 
-/// Close the epoll. It cannot be used afterwards.
+/// Give the epoll's own descriptor back.
 #[native("(self, /)")]
 fn close(vm: &Vm, this: &Obj<Epoll>) -> Res<()> {
     let fd = this.fd.replace(-1);
@@ -124,7 +124,7 @@ fn fileno(vm: &Vm, this: &Obj<Epoll>) -> Res<i32> {
     this.fd(vm)
 }
 
-/// True if the epoll is closed
+/// whether close() was called
 #[getter]
 fn closed(_vm: &Vm, this: &Obj<Epoll>) -> Res<bool> {
     Ok(this.fd.get() < 0)

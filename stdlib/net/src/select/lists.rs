@@ -77,11 +77,10 @@ impl Watch {
     }
 }
 
-/// Wait until one or more of the descriptors are ready: rlist to be read from, wlist to be written
-/// to, xlist for an exceptional condition.
+/// Sleep till something can be read from one of rlist, written to one of wlist, or happened to one of xlist.
 ///
-/// The lists hold integers or objects with fileno(); what is returned are the three lists of those
-/// that are ready. timeout is in seconds; None waits without end. Three empty lists: time is over.
+/// The lists hold descriptors or objects with fileno(). Gives what is ready of each, in three lists; after
+/// timeout seconds, if that is not None, three empty ones.
 #[native("(rlist, wlist, xlist, timeout=None, /)")]
 pub(super) fn select(
     vm: &Vm,

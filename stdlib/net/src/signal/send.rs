@@ -35,7 +35,7 @@ pub(super) fn set_wakeup_fd(vm: &Vm, fd: i32, warn_on_full_buffer: bool) -> Res<
     Ok(state(vm).sink().map_or(-1, |sink| sink.set_wakeup_fd(fd, warn_on_full_buffer)))
 }
 
-/// Send a signal to the calling process.
+/// Signal oneself.
 #[native("(signalnum, /)")]
 pub(super) fn raise_signal(vm: &Vm, signalnum: i32) -> Res<()> {
     crate::policy::signal(vm, "raise_signal")?;
@@ -43,7 +43,7 @@ pub(super) fn raise_signal(vm: &Vm, signalnum: i32) -> Res<()> {
     vm.poll()
 }
 
-/// Send a signal to a thread of this process, named by threading.get_ident().
+/// Signal one thread of this process, named by threading.get_ident().
 #[native("(thread_id, signalnum, /)")]
 pub(super) fn pthread_kill(vm: &Vm, thread_id: u64, signalnum: i32) -> Res<()> {
     crate::policy::signal(vm, "pthread_kill")?;
@@ -62,7 +62,7 @@ pub(super) fn pthread_kill(vm: &Vm, thread_id: u64, signalnum: i32) -> Res<()> {
     vm.poll()
 }
 
-/// Send a signal to the process of a descriptor made by os.pidfd_open.
+/// Signal the process behind a descriptor that os.pidfd_open gave.
 #[native("(pidfd, signalnum, siginfo=None, flags=0, /)")]
 pub(super) fn pidfd_send_signal(
     vm: &Vm,
@@ -131,7 +131,7 @@ pub(super) fn getitimer(vm: &Vm, which: i32) -> Res<(f64, f64)> {
     sys::timer(which).map(shown).map_err(|failure| raise_timer(vm, &failure))
 }
 
-/// Wait until a signal comes.
+/// Sleep till some signal was handled.
 #[native("()")]
 pub(super) fn pause(vm: &Vm) -> Res<()> {
     let failure = vm.allow_threads(sys::pause);

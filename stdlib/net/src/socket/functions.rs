@@ -83,7 +83,7 @@ fn long(vm: &Vm, value: &Object) -> Res<u32> {
 
 /// ntohs(integer) -> integer
 ///
-/// A number of 16 bits from network byte order to the machine's.
+/// Two bytes as the network orders them, in the machine's order.
 #[native("(x, /)", no_signature)]
 pub(super) fn ntohs(vm: &Vm, x: &Object) -> Res<u16> {
     short(vm, "ntohs", x).map(u16::from_be)
@@ -91,7 +91,7 @@ pub(super) fn ntohs(vm: &Vm, x: &Object) -> Res<u16> {
 
 /// htons(integer) -> integer
 ///
-/// A number of 16 bits from the machine's byte order to that of the network.
+/// Two bytes as the machine orders them, in the network's order.
 #[native("(x, /)", no_signature)]
 pub(super) fn htons(vm: &Vm, x: &Object) -> Res<u16> {
     short(vm, "htons", x).map(u16::to_be)
@@ -99,7 +99,7 @@ pub(super) fn htons(vm: &Vm, x: &Object) -> Res<u16> {
 
 /// ntohl(integer) -> integer
 ///
-/// A number of 32 bits from network byte order to the machine's.
+/// Four bytes as the network orders them, in the machine's order.
 #[native("(x, /)", no_signature)]
 pub(super) fn ntohl(vm: &Vm, x: &Object) -> Res<u32> {
     long(vm, x).map(u32::from_be)
@@ -107,7 +107,7 @@ pub(super) fn ntohl(vm: &Vm, x: &Object) -> Res<u32> {
 
 /// htonl(integer) -> integer
 ///
-/// A number of 32 bits from the machine's byte order to that of the network.
+/// Four bytes as the machine orders them, in the network's order.
 #[native("(x, /)", no_signature)]
 pub(super) fn htonl(vm: &Vm, x: &Object) -> Res<u32> {
     long(vm, x).map(u32::to_be)
@@ -189,7 +189,7 @@ pub(super) fn setdefaulttimeout(vm: &Vm, timeout: &Object) -> Res<()> {
 
 /// if_nameindex()
 ///
-/// A list of the network interfaces: (index, name).
+/// The interfaces to networks that there are, each as (index, name).
 #[native("()", no_signature)]
 pub(super) fn if_nameindex(vm: &Vm) -> Res {
     let mut list = Vec::new();

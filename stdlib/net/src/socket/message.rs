@@ -40,8 +40,8 @@ fn ancillary_size(vm: &Vm, size: isize) -> Res<usize> {
 
 /// recvmsg(bufsize[, ancbufsize[, flags]]) -> (data, ancdata, msg_flags, address)
 ///
-/// Receive up to bufsize bytes and ancillary data that takes up to ancbufsize bytes. ancdata is a
-/// list of (level, type, data).
+/// Receive data, at most bufsize bytes, and what comes beside it, for which there are ancbufsize bytes.
+/// ancdata is a list of (level, type, data).
 #[native("(self, bufsize, ancbufsize=0, flags=0, /)", no_signature, parse_tuple)]
 pub(super) fn recvmsg(
     vm: &Vm,

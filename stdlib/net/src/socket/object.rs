@@ -30,8 +30,7 @@ impl Payload for Socket {
 pub(super) static SPEC: TypeSpec = TypeSpec {
     doc: "socket(family=AF_INET, type=SOCK_STREAM, proto=0) -> socket object\n\
           socket(family=-1, type=-1, proto=-1, fileno=None) -> socket object\n\n\
-          Open a socket of the given family, type and protocol. With fileno, the socket of that \
-          descriptor is taken over; what is not given is asked from it.\n\n\
+          One end of a connection, or of the way of packets. With fileno, the socket of that descriptor is taken over; what is not given is asked from it.\n\n\
           A socket has a timeout: None, the default, waits without end, 0 does not wait.",
     flags: type_flags::BASETYPE,
     slots: Slots {
@@ -218,7 +217,7 @@ pub(super) fn adopt(vm: &Vm, fd: i32, family: i32, kind: i32, protocol: i32) -> 
 
 /// _accept() -> (integer, address info)
 ///
-/// Wait for a connection; returns the descriptor of the new socket and the address of the client.
+/// Wait until someone connects: the descriptor of the connection, and where it comes from.
 #[native("(self, /)", name = "_accept", no_signature)]
 fn accept(vm: &Vm, this: &Obj<Socket>) -> Res {
     let protocol = this.protocol.get();
@@ -245,7 +244,7 @@ fn bind(vm: &Vm, this: &Obj<Socket>, address: &Object) -> Res<()> {
 
 /// close()
 ///
-/// Close the socket. It cannot be used afterwards.
+/// Give the descriptor back; no other method works any more.
 #[native("(self, /)", no_signature)]
 fn close(vm: &Vm, this: &Obj<Socket>) -> Res<()> {
     let fd = this.fd.replace(-1);
@@ -302,7 +301,7 @@ fn connect_to(vm: &Vm, this: &Socket, address: &Address) -> Res<Result<(), i32>>
 
 /// connect(address)
 ///
-/// Connect the socket to an address: for IP a pair of host and port.
+/// Reach out to an address: for IP a pair of host and port. TimeoutError if it takes too long.
 #[native("(self, address, /)", no_signature)]
 fn connect(vm: &Vm, this: &Obj<Socket>, address: &Object) -> Res<()> {
     let address = from_python(vm, this.addresses(), address, "connect")?;
@@ -324,7 +323,7 @@ fn connect_ex(vm: &Vm, this: &Obj<Socket>, address: &Object) -> Res<i32> {
 
 /// detach() -> file descriptor
 ///
-/// Close the socket object without closing the descriptor, which is returned.
+/// Let go of the descriptor, which stays open; the socket counts as closed.
 #[native("(self, /)", no_signature)]
 fn detach(this: &Obj<Socket>) -> i32 {
     this.fd.replace(-1)

@@ -78,7 +78,7 @@ fn host_object(vm: &Vm, host: &net::Host) -> Res {
 
 /// gethostbyname_ex(host) -> (name, aliaslist, addresslist)
 ///
-/// The true host name, other names and addresses of a host.
+/// What is known of a host by its name: what it is really called, what else, and where it is.
 #[native("(host, /)", no_signature)]
 pub(super) fn gethostbyname_ex(vm: &Vm, host: Host) -> Res {
     // Complains of unknown names as the rest of the module does.
@@ -91,7 +91,7 @@ pub(super) fn gethostbyname_ex(vm: &Vm, host: Host) -> Res {
 
 /// gethostbyaddr(host) -> (name, aliaslist, addresslist)
 ///
-/// The true host name, other names and addresses of a host, by its address or name.
+/// The same as gethostbyname_ex, for which an address will do.
 #[native("(host, /)", no_signature)]
 pub(super) fn gethostbyaddr(vm: &Vm, host: Host) -> Res {
     let address = resolve_host(vm, &host.0, constant("AF_UNSPEC"))?;

@@ -90,7 +90,7 @@ class socket(_socket.socket):
         raise TypeError(f"cannot pickle {self.__class__.__name__!r} object")
 
     def dup(self):
-        """Duplicate the socket; the new descriptor is not inheritable."""
+        """Another socket object with a descriptor of its own, not inheritable, for the same end."""
         twin = type(self)(self.family, self.type, self.proto, dup(self.fileno()))
         twin.settimeout(self.gettimeout())
         return twin
@@ -98,7 +98,7 @@ class socket(_socket.socket):
     def accept(self):
         """accept() -> (socket object, address info)
 
-        Wait for a connection; returns a socket for it and the client's address.
+        Wait until someone connects: a socket for that, and where it comes from.
         """
         descriptor, client = self._accept()
         made = socket(self.family, self.type, self.proto, descriptor)
@@ -138,10 +138,11 @@ class socket(_socket.socket):
         Send a file opened in binary mode, from offset on, count bytes of it or
         all; returns how many bytes went. The file's position is moved along.
         """
-        if "b" not in getattr(file, "mode", "b"):
-            raise ValueError("file should be opened in binary mode")
-        if not self.type & SOCK_STREAM:
-            raise ValueError("only SOCK_STREAM type sockets are supported")
+        for refused, reason in (
+                ("b" not in getattr(file, "mode", "b"), "file should be opened in binary mode"),
+                (not self.type & SOCK_STREAM, "only SOCK_STREAM type sockets are supported")):
+            if refused:
+                raise ValueError(reason)
         if count is not None:
             if not isinstance(count, int):
                 raise TypeError("count must be a positive integer (got {!r})".format(count))
@@ -185,10 +186,10 @@ class socket(_socket.socket):
     def detach(self):
         """detach() -> file descriptor
 
-        Close the socket object without closing the descriptor, which is returned.
+        Let go of the descriptor, which stays open; the socket counts as closed.
         """
-        self._closed = True
-        return super().detach()
+        descriptor, self._closed = super().detach(), True
+        return descriptor
 
     @property
     def family(self):
@@ -244,12 +245,8 @@ def socketpair(family=None, type=SOCK_STREAM, proto=0):
 
     Two sockets that are connected to each other.
     """
-    if family is None:
-        family = AF_UNIX
-    a, b = _socket.socketpair(family, type, proto)
-    a = socket(family, type, proto, a.detach())
-    b = socket(family, type, proto, b.detach())
-    return a, b
+    asked = (AF_UNIX if family is None else family, type, proto)
+    return tuple([socket(*asked, end.detach()) for end in _socket.socketpair(*asked)])
 
 
 class SocketIO(_io.RawIOBase):
@@ -267,6 +264,10 @@ class SocketIO(_io.RawIOBase):
         self._mode = directions + "b"
         self._timeout_occurred = False
 
+    def _usable(self, check_direction):
+        self._checkClosed()
+        check_direction()
+
     def _transfer(self, call, data):
         # None where the call would have to wait and may not.
         try:
@@ -277,9 +278,8 @@ class SocketIO(_io.RawIOBase):
             return None
 
     def readinto(self, b):
-        """Read up to len(b) bytes into the buffer and return how many; None if there are none yet."""
-        self._checkClosed()
-        self._checkReadable()
+        """Fill the buffer, or as much of it as has come; gives how much, None if nothing has."""
+        self._usable(self._checkReadable)
         if self._timeout_occurred:
             raise OSError("cannot read from timed out object")
         try:
@@ -290,8 +290,7 @@ class SocketIO(_io.RawIOBase):
 
     def write(self, b):
         """Write bytes and return how many were written; None if none can be yet."""
-        self._checkClosed()
-        self._checkWritable()
+        self._usable(self._checkWritable)
         return self._transfer(self._sock.send, b)
 
     def _is(self, letter):
@@ -300,11 +299,11 @@ class SocketIO(_io.RawIOBase):
         return letter in self._mode
 
     def readable(self):
-        """Whether the stream is for reading."""
+        """Whether one can read, by the mode."""
         return self._is("r")
 
     def writable(self):
-        """Whether the stream is for writing."""
+        """Whether one can write, by the mode."""
         return self._is("w")
 
     def seekable(self):
@@ -312,7 +311,7 @@ class SocketIO(_io.RawIOBase):
         return self._is("seekable")
 
     def fileno(self):
-        """The descriptor of the socket."""
+        """What the system calls the socket: its number."""
         self._checkClosed()
         return self._sock.fileno()
 
@@ -348,23 +347,24 @@ def getfqdn(name=""):
 
 def create_connection(address, timeout=_GLOBAL_DEFAULT_TIMEOUT,
                       source_address=None, *, all_errors=False):
-    """Connect to (host, port) and return the socket.
+    """A socket that is connected to (host, port).
 
     The addresses of the host are tried in turn. timeout is set before
     connecting, source_address is what the socket is bound to. When none can be
     connected to, the last error is raised, or all of them in a group.
     """
-    host, port = address
     failures = []
+    host, port = address
+    # What is done to a socket before it is connected.
+    steps = [("settimeout", timeout)] if timeout is not _GLOBAL_DEFAULT_TIMEOUT else []
+    if source_address:
+        steps.append(("bind", source_address))
 
     def attempt(family, kind, proto, target):
         sock = socket(family, kind, proto)
         try:
-            if timeout is not _GLOBAL_DEFAULT_TIMEOUT:
-                sock.settimeout(timeout)
-            if source_address:
-                sock.bind(source_address)
-            sock.connect(target)
+            for method, argument in [*steps, ("connect", target)]:
+                getattr(sock, method)(argument)
         except BaseException:
             sock.close()
             raise
@@ -391,11 +391,14 @@ def has_dualstack_ipv6():
     if not has_ipv6:
         return False
     try:
-        with socket(AF_INET6, SOCK_STREAM) as sock:
-            sock.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, 0)
-            return True
+        probe = socket(AF_INET6)
+        try:
+            probe.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, False)
+        finally:
+            probe.close()
     except error:
         return False
+    return True
 
 
 def create_server(address, *, family=AF_INET, backlog=None, reuse_port=False,
@@ -438,8 +441,8 @@ def create_server(address, *, family=AF_INET, backlog=None, reuse_port=False,
 def getaddrinfo(host, port, family=0, type=0, proto=0, flags=0):
     """What to give to socket and connect for a host and service.
 
-    A list of (family, type, proto, canonname, address). 0 for family, type or
-    proto means any.
+    A list of tuples: family, type and proto for socket(), the full name if it was
+    asked for, and the address. 0 for family, type or proto means any.
     """
     return [(_as_member(AddressFamily, family), _as_member(SocketKind, kind), proto, name, address)
             for family, kind, proto, name, address

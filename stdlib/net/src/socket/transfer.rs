@@ -13,7 +13,7 @@ fn size(vm: &Vm, size: isize, function: &str) -> Res<usize> {
 
 /// recv(buffersize[, flags]) -> data
 ///
-/// Receive up to buffersize bytes; b'' when the other side has closed the connection.
+/// What has come, at most buffersize bytes; b'' at the end of the other side's data.
 #[native("(self, bufsize, flags=0, /)", no_signature, parse_tuple)]
 pub(super) fn recv(vm: &Vm, this: &Obj<Socket>, bufsize: isize, flags: i32) -> Res {
     let size = size(vm, bufsize, "recv")?;

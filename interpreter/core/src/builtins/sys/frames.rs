@@ -9,12 +9,9 @@ use taipan_macros::native;
 pub(super) const FUNCTIONS: &[NativeDef] =
     natives![_getframe, _current_frames, _current_exceptions, exc_info, exception];
 
-/// Return a frame object from the call stack.
+/// A frame of this thread: at depth 0 the caller's own, at 1 that of the code which called it, and so on.
 ///
-/// If optional integer depth is given, return the frame object that many
-/// calls below the top of the stack.  If that is deeper than the call
-/// stack, ValueError is raised.  The default for depth is zero, returning
-/// the frame at the top of the call stack.
+/// ValueError if the stack is not so deep.
 #[native("(depth=0, /)")]
 fn _getframe(vm: &Vm, depth: i32) -> Res<Obj<FrameObject>> {
     match vm.frame_at(depth.max(0) as usize)? {
@@ -23,7 +20,7 @@ fn _getframe(vm: &Vm, depth: i32) -> Res<Obj<FrameObject>> {
     }
 }
 
-/// Return a dict mapping each thread's id to its current stack frame.
+/// Where each thread is now: a dict from thread ids to frames.
 #[native("()")]
 fn _current_frames(vm: &Vm) -> Res<Obj<Dict>> {
     let dict = vm.new_dict()?;
@@ -33,7 +30,7 @@ fn _current_frames(vm: &Vm) -> Res<Obj<Dict>> {
     Ok(dict)
 }
 
-/// Return a dict mapping each thread's id to the exception that it handles.
+/// What each thread is handling now: a dict from thread ids to exceptions, or None where there is none.
 #[native("()")]
 fn _current_exceptions(vm: &Vm) -> Res<Obj<Dict>> {
     let dict = vm.new_dict()?;
@@ -45,10 +42,7 @@ fn handled(vm: &Vm) -> Option<Object> {
     vm.handled.get().filter(|e| !e.is_none())
 }
 
-/// Return current exception information: (type, value, traceback).
-///
-/// Return information about the most recent exception caught by an except
-/// clause in the current stack frame or in an older stack frame.
+/// (type, value, traceback) of the exception that is being handled, or three times None.
 #[native("()")]
 fn exc_info(vm: &Vm) -> Res {
     let Some(e) = handled(vm) else {
@@ -59,11 +53,7 @@ fn exc_info(vm: &Vm) -> Res {
     Ok(vm.tuple(vec![class, e, traceback.unwrap_or_else(Object::none)])?.into_object())
 }
 
-/// Return the current exception.
-///
-/// Return the most recent exception caught by an except clause
-/// in the current stack frame or in an older stack frame, or None
-/// if no such clause exists.
+/// The exception that is being handled, None outside of any `except` and `finally` for one.
 #[native("()")]
 fn exception(vm: &Vm) -> Option<Object> {
     handled(vm)

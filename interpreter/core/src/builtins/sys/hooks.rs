@@ -9,7 +9,7 @@ use taipan_macros::native;
 pub(super) const FUNCTIONS: &[NativeDef] =
     natives![displayhook, excepthook, unraisablehook, breakpointhook];
 
-/// Print an object to sys.stdout and also save it in builtins._
+/// What the prompt does with a value: unless it is None, show its repr() and keep it as builtins._
 #[native("(object, /)")]
 fn displayhook(vm: &Vm, object: &Object) -> Res<()> {
     let Some(builtins) = vm.interp().builtins.get_as::<Dict>() else {
@@ -41,7 +41,7 @@ fn displayhook(vm: &Vm, object: &Object) -> Res<()> {
     builtins.set_named(vm, "_", object.clone())
 }
 
-/// Handle an exception by displaying it with a traceback on sys.stderr.
+/// Show an exception that nobody caught, with where it came from, on standard error.
 #[native("(exctype, value, traceback, /)")]
 fn excepthook(vm: &Vm, _exctype: &Object, value: &Object, traceback: &Object) -> Res<()> {
     if let Some(e) = value.downcast::<Exception>() {
@@ -52,15 +52,10 @@ fn excepthook(vm: &Vm, _exctype: &Object, value: &Object, traceback: &Object) ->
     vm.display_exception(value)
 }
 
-/// Handle an unraisable exception.
+/// Report an exception that has nobody to go to, such as one from `__del__()`.
 ///
-/// The unraisable argument has the following attributes:
-///
-/// * exc_type: Exception type.
-/// * exc_value: Exception value, can be None.
-/// * exc_traceback: Exception traceback, can be None.
-/// * err_msg: Error message, can be None.
-/// * object: Object causing the exception, can be None.
+/// The argument has exc_type, and exc_value, exc_traceback, err_msg (text for the first line) and object
+/// (where it happened), each of which may be None.
 #[native("(unraisable, /)")]
 fn unraisablehook(vm: &Vm, unraisable: &Object) -> Res<()> {
     uncaught::unraisable_hook(vm, unraisable)
@@ -68,7 +63,7 @@ fn unraisablehook(vm: &Vm, unraisable: &Object) -> Res<()> {
 
 /// breakpointhook(*args, **kws)
 ///
-/// This hook function is called by built-in breakpoint().
+/// What breakpoint() does: pdb.set_trace(), or the function named by PYTHONBREAKPOINT.
 #[native("(*args, **kws)", no_signature)]
 fn breakpointhook(vm: &Vm, args: &[Object], kws: crate::native::Kwargs) -> Res {
     let chosen = vm.interp().state::<super::State>().breakpoint.borrow().clone();

@@ -19,14 +19,14 @@ pub const VERSION: &str = concat!(
 );
 
 structseq! {
-    static VERSION_INFO_TYPE = "sys.version_info", "sys.version_info\n\nVersion information as a named tuple.", 5, [
-        "major": "Major release number", "minor": "Minor release number",
-        "micro": "Patch release number",
-        "releaselevel": "'alpha', 'beta', 'candidate', or 'final'", "serial": "Serial release number"] sealed
+    static VERSION_INFO_TYPE = "sys.version_info", "sys.version_info\n\nWhich Python this is, in five parts that compare as a tuple.", 5, [
+        "major": "the first number, 3", "minor": "the second number, 11",
+        "micro": "the third number, of fixes",
+        "releaselevel": "how ready it is: 'final', or one of 'alpha', 'beta' and 'candidate' before that", "serial": "counts the releases of one level"] sealed
 }
 structseq! {
-    static FLAGS = "sys.flags", "sys.flags\n\nFlags provided through command line arguments or environment vars.", 18, [
-        "debug": "-d", "inspect": "-i", "interactive": "-i", "optimize": "-O or -OO",
+    static FLAGS = "sys.flags", "sys.flags\n\nWhat the options of the command line and the environment variables asked for.", 18, [
+        "debug": "-d", "inspect": "-i", "interactive": "-i", "optimize": "how often -O was given",
         "dont_write_bytecode": "-B", "no_user_site": "-s", "no_site": "-S", "ignore_environment": "-E",
         "verbose": "-v", "bytes_warning": "-b", "quiet": "-q", "hash_randomization": "-R",
         "isolated": "-I", "dev_mode": "-X dev", "utf8_mode": "-X utf8",
@@ -43,21 +43,21 @@ structseq! {
 }
 structseq! {
     static INT_INFO = "sys.int_info", "sys.int_info\n\nHow ints are stored and converted.", 4, [
-        "bits_per_digit": "size of a digit in bits", "sizeof_digit": "size in bytes of a digit",
-        "default_max_str_digits": "maximum string conversion digits limitation",
-        "str_digits_check_threshold": "minimum positive value for int_max_str_digits"]
+        "bits_per_digit": "how many bits a digit of a large int holds", "sizeof_digit": "how many bytes a digit takes",
+        "default_max_str_digits": "where the limit of sys.set_int_max_str_digits() stands at the start",
+        "str_digits_check_threshold": "the least limit that can be set, and how many digits are never refused"]
 }
 structseq! {
     static HASH_INFO = "sys.hash_info", "hash_info\n\nHow numbers and strs are hashed.", 9, [
         "width": "bits of a hash", "modulus": "prime modulus of numbers",
-        "inf": "hash of an infinity", "nan": "hash of a nan", "imag": "multiplier of imaginary parts",
+        "inf": "what float('inf') hashes to", "nan": "what float('nan') once hashed to; unused", "imag": "multiplier of imaginary parts",
         "algorithm": "hash of str and bytes", "hash_bits": "its bits", "seed_bits": "bits of its key",
         "cutoff": "length up to which short strs are hashed otherwise"]
 }
 structseq! {
     static THREAD_INFO = "sys.thread_info", "sys.thread_info\n\nWhat threads are made of.", 3, [
-        "name": "name of the thread implementation", "lock": "name of the lock implementation",
-        "version": "name and version of the thread library"]
+        "name": "the kind of threads", "lock": "what locks are made of",
+        "version": "which library of threads it is, or None"]
 }
 
 /// What is more than a number or a text is made on first use.

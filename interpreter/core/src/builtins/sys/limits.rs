@@ -14,17 +14,13 @@ pub(super) const FUNCTIONS: &[NativeDef] = natives![
     setswitchinterval,
 ];
 
-/// Return the current value of the recursion limit.
-///
-/// The recursion limit is the maximum depth of the Python interpreter
-/// stack.  This limit prevents infinite recursion from causing an overflow
-/// of the native stack and a crash of the program.
+/// How deep calls may nest before RecursionError is raised.
 #[native("()")]
 fn getrecursionlimit(vm: &Vm) -> u32 {
     vm.interp().recursion_limit.get()
 }
 
-/// Set the maximum depth of the Python interpreter stack to n.
+/// Set how deep calls may nest before RecursionError is raised.
 #[native("(limit, /)")]
 fn setrecursionlimit(vm: &Vm, limit: i32) -> Res<()> {
     if limit < 1 {
@@ -40,13 +36,15 @@ fn setrecursionlimit(vm: &Vm, limit: i32) -> Res<()> {
     Ok(())
 }
 
-/// Return the maximum string digits limit for non-binary int<->str conversions.
+/// How many decimal digits int() and str() convert at most; 0 is no limit.
 #[native("()")]
 fn get_int_max_str_digits(vm: &Vm) -> usize {
     vm.interp().int_max_str_digits.get()
 }
 
-/// Set the maximum string digits limit for non-binary int<->str conversions.
+/// Set how many decimal digits int() and str() convert at most; beyond that they raise ValueError.
+///
+/// 0 is no limit, the least one is sys.int_info.str_digits_check_threshold.
 #[native("(maxdigits)")]
 fn set_int_max_str_digits(vm: &Vm, maxdigits: i32) -> Res<()> {
     if maxdigits != 0 && maxdigits < 640 {
@@ -56,18 +54,15 @@ fn set_int_max_str_digits(vm: &Vm, maxdigits: i32) -> Res<()> {
     Ok(())
 }
 
-/// Return the current thread switch interval; see sys.setswitchinterval().
+/// For how many seconds a thread runs before another that waits gets its turn.
 #[native("()")]
 fn getswitchinterval(vm: &Vm) -> f64 {
     vm.interp().state::<State>().switch_interval.get()
 }
 
-/// Set the ideal thread switching delay inside the interpreter.
+/// Set for how many seconds a thread runs before another that waits gets its turn.
 ///
-/// The actual frequency of switching threads can be lower if the
-/// interpreter executes long sequences of uninterruptible code.
-///
-/// The parameter is a number of seconds, for example 0.005 for 5 milliseconds.
+/// A native function that does not look at the clock can make it longer.
 #[native("(interval, /)")]
 fn setswitchinterval(vm: &Vm, interval: f64) -> Res<()> {
     if interval <= 0.0 || interval.is_nan() {

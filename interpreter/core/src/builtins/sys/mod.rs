@@ -118,15 +118,10 @@ impl Held {
 
 static MODULE: ModuleDef = ModuleDef {
     name: "sys",
-    doc: "This module provides access to some objects used or maintained by the\n\
-          interpreter and to functions that interact strongly with the interpreter.\n\n\
-          Dynamic objects:\n\n\
-          argv -- command line arguments; argv[0] is the script pathname if known\n\
-          path -- module search path; path[0] is the script directory, else ''\n\
-          modules -- dictionary of loaded modules\n\n\
-          displayhook -- called to show results in an interactive session\n\
-          excepthook -- called to handle any uncaught exception other than SystemExit\n\n\
-          stdin, stdout, stderr -- the standard streams",
+    doc: "The interpreter seen from the program that it runs.\n\n\
+          What the program was given and may change: argv (its name and arguments), path (where modules are\n\
+          looked for), modules (those that are imported, by name), stdin, stdout and stderr, and the hooks\n\
+          displayhook, excepthook, unraisablehook and breakpointhook.",
     functions: natives![
         exit,
         intern,
@@ -315,12 +310,10 @@ impl Vm {
     }
 }
 
-/// Exit the interpreter by raising SystemExit(status).
+/// End the program, by an exception SystemExit that carries the status.
 ///
-/// If the status is omitted or None, it defaults to zero (i.e., success).
-/// If the status is an integer, it will be used as the system exit status.
-/// If it is another kind of object, it will be printed and the system
-/// exit status will be one (i.e., failure).
+/// None and 0 are success, another int is the process's exit status; anything else is written to
+/// standard error, and the exit status is 1.
 #[native("(status=None, /)")]
 fn exit(vm: &Vm, status: Option<&Object>) -> Res {
     Err(vm.exit(status.cloned().unwrap_or_else(Object::none)))
@@ -342,25 +335,25 @@ fn intern(vm: &Vm, string: &Object) -> Res {
     }
 }
 
-/// Return the current default encoding used by the Unicode implementation.
+/// The encoding that str.encode() and bytes.decode() use unless told another: 'utf-8'.
 #[native("()")]
 fn getdefaultencoding() -> &'static str {
     "utf-8"
 }
 
-/// Return the encoding used to convert Unicode filenames to OS filenames.
+/// The encoding of file names, arguments and environment variables.
 #[native("()")]
 fn getfilesystemencoding() -> &'static str {
     "utf-8"
 }
 
-/// Return the error mode used for Unicode to OS filename conversion.
+/// What happens to file names that the file system's encoding cannot say: the name of an error handler.
 #[native("()")]
 fn getfilesystemencodeerrors() -> &'static str {
     "surrogateescape"
 }
 
-/// Return True if Python is exiting.
+/// Whether the interpreter is shutting down.
 #[native("()")]
 fn is_finalizing(vm: &Vm) -> bool {
     vm.interp().state::<State>().finalizing.get()
@@ -368,7 +361,9 @@ fn is_finalizing(vm: &Vm) -> bool {
 
 /// getsizeof(object [, default]) -> int
 ///
-/// Return the size of object in bytes.
+/// How many bytes the object itself takes, without those that it refers to.
+///
+/// The default is for objects that cannot tell; without it they raise TypeError.
 #[native("(object, default=None)", no_signature)]
 fn getsizeof(vm: &Vm, object: &Object, default: Option<&Object>) -> Res {
     let size = vm.call_special(object, &vm.names().__sizeof__, &[]);
@@ -394,17 +389,13 @@ fn getsizeof(vm: &Vm, object: &Object, default: Option<&Object>) -> Res {
     }
 }
 
-/// Return the reference count of object.
-///
-/// The count returned is generally one higher than you might expect,
-/// because it includes the (temporary) reference as an argument to
-/// getrefcount().
+/// How many references there are to the object, the argument of this call among them.
 #[native("(object, /)")]
 fn getrefcount(object: &Object) -> usize {
     object.refcount()
 }
 
-/// Return the number of memory blocks currently allocated.
+/// How many pieces of memory objects have at the moment.
 #[native("()")]
 fn getallocatedblocks(vm: &Vm) -> usize {
     // Blocks are not counted; their bytes are, and the smallest block has 16 of them.
@@ -413,13 +404,13 @@ fn getallocatedblocks(vm: &Vm) -> usize {
 
 /// audit(event, *args)
 ///
-/// Passes the event to any hooks that are attached.
+/// Tell the functions of sys.addaudithook() that something happens. An exception from one is passed on.
 #[native("(event, /, *args)", no_signature)]
 fn audit(vm: &Vm, event: &str, args: &[Object]) -> Res<()> {
     vm.audit(event, args.to_vec())
 }
 
-/// Adds a new audit hook callback.
+/// Have a function called with each event, name and arguments, from now on; it cannot be removed.
 #[native("(hook)")]
 fn addaudithook(vm: &Vm, hook: &Object) -> Res<()> {
     // The hooks that are there may refuse the new one by an exception, which is not shown.
@@ -430,6 +421,6 @@ fn addaudithook(vm: &Vm, hook: &Object) -> Res<()> {
     Ok(())
 }
 
-/// Clear the internal type lookup cache.
+/// Forget what look-ups on classes found; they find it again.
 #[native("()")]
 fn _clear_type_cache() {}

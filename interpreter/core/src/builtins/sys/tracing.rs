@@ -21,9 +21,8 @@ pub(super) const FUNCTIONS: &[NativeDef] = natives![
     set_coroutine_origin_tracking_depth,
 ];
 
-/// Set the global debug tracing function.
-///
-/// It will be called on each function call.
+/// Have a function called for each call in this thread: func(frame, event, arg). What it returns is called
+/// for the lines, the return and the exceptions of that frame. None ends it.
 #[native("(function, /)")]
 fn settrace(vm: &Vm, function: &Object) -> Res<()> {
     vm.audit("sys.settrace", Vec::new())?;
@@ -31,15 +30,13 @@ fn settrace(vm: &Vm, function: &Object) -> Res<()> {
     Ok(())
 }
 
-/// Return the global debug tracing function set with sys.settrace.
+/// The function of sys.settrace(), or None.
 #[native("()")]
 fn gettrace(vm: &Vm) -> Option<Object> {
     vm.trace_function()
 }
 
-/// Set the profiling function.
-///
-/// It will be called on each function call and return.
+/// Have a function called for each call and return in this thread: func(frame, event, arg). None ends it.
 #[native("(function, /)")]
 fn setprofile(vm: &Vm, function: &Object) -> Res<()> {
     vm.audit("sys.setprofile", Vec::new())?;
@@ -47,15 +44,13 @@ fn setprofile(vm: &Vm, function: &Object) -> Res<()> {
     Ok(())
 }
 
-/// Return the profiling function set with sys.setprofile.
+/// The function of sys.setprofile(), or None.
 #[native("()")]
 fn getprofile(vm: &Vm) -> Option<Object> {
     vm.profile_function()
 }
 
-/// Call func(*args), while tracing is enabled.
-///
-/// The tracing state is saved, and restored afterwards.
+/// Call func with the tuple's items as arguments, traced although a trace function is running.
 #[native("(func, args, /)")]
 fn call_tracing(vm: &Vm, func: &Object, args: &Obj<Tuple>) -> Res {
     vm.call_traced(|| vm.call_tuple_dict(func, args, None))
@@ -66,9 +61,7 @@ structseq! {
         "firstiter": "called when one is first iterated", "finalizer": "called when one dies unfinished"]
 }
 
-/// Return the installed asynchronous generators hooks.
-///
-/// This returns a namedtuple of the form (firstiter, finalizer).
+/// The functions of set_asyncgen_hooks(), as (firstiter, finalizer).
 #[native("()")]
 fn get_asyncgen_hooks(vm: &Vm) -> Res {
     let state = vm.interp().state::<State>();
@@ -81,7 +74,8 @@ fn get_asyncgen_hooks(vm: &Vm) -> Res {
 
 /// set_asyncgen_hooks(* [, firstiter] [, finalizer])
 ///
-/// Set a finalizer for async generators objects.
+/// Have asynchronous generators handed to firstiter when they start, and to finalizer when they are
+/// dropped unfinished. An event loop sets both, for its thread.
 #[native("(firstiter=<unrepresentable>, finalizer=<unrepresentable>)", no_signature)]
 fn set_asyncgen_hooks(
     vm: &Vm,
@@ -112,18 +106,13 @@ fn set_asyncgen_hooks(
     Ok(())
 }
 
-/// Check status of origin tracking for coroutine objects in this thread.
+/// How many frames of its origin a new coroutine of this thread notes.
 #[native("()")]
 fn get_coroutine_origin_tracking_depth(vm: &Vm) -> i32 {
     vm.interp().state::<State>().coroutine_origin_depth.get()
 }
 
-/// Enable or disable origin tracking for coroutine objects in this thread.
-///
-/// Coroutine objects will track 'depth' frames of traceback information
-/// about where they came from, available in their cr_origin attribute.
-///
-/// Set a depth of 0 to disable.
+/// Have each new coroutine of this thread note in cr_origin who made it: that many frames, 0 for none.
 #[native("(depth)")]
 fn set_coroutine_origin_tracking_depth(vm: &Vm, depth: i32) -> Res<()> {
     if depth < 0 {

@@ -421,7 +421,7 @@ fn __alloc__(this: &Obj<ByteArray>) -> usize {
     }
 }
 
-/// Return the size of the object in memory, in bytes.
+/// How many bytes of memory it takes.
 #[native("(self, /)")]
 fn __sizeof__(this: &Obj<ByteArray>) -> usize {
     let capacity = this.bytes().capacity();
@@ -521,7 +521,7 @@ fn remove(vm: &Vm, this: &Obj<ByteArray>, value: &Object) -> Res<()> {
     Ok(())
 }
 
-/// Reverse the order of the bytes in place.
+/// Turn the bytes round: the last becomes the first.
 #[native("(self, /)")]
 fn reverse(this: &Obj<ByteArray>) {
     this.bytes_mut().reverse();
@@ -534,7 +534,7 @@ fn clear(vm: &Vm, this: &Obj<ByteArray>) -> Res<()> {
     Ok(())
 }
 
-/// Return a copy.
+/// Another one of the same bytes.
 #[native("(self, /)")]
 fn copy(vm: &Vm, this: &Obj<ByteArray>) -> Res {
     from_slice(vm, &this.bytes())

@@ -158,7 +158,7 @@ fn affix(vm: &Vm, this: This<'_>, given: &Object, range: Range<'_>, at_end: bool
     holds(given)
 }
 
-/// Return True if self[start:end] starts with prefix, bytes or a tuple of them to try.
+/// Does self[start:end] begin with prefix, or with one of a tuple of them?
 #[native("(self, prefix, start=None, end=None, /)", parse_tuple, no_signature)]
 pub(super) fn startswith(
     vm: &Vm,
@@ -170,7 +170,7 @@ pub(super) fn startswith(
     affix(vm, this, prefix, (start, end), false)
 }
 
-/// Return True if self[start:end] ends with suffix, bytes or a tuple of them to try.
+/// Does self[start:end] end in suffix, or in one of a tuple of them?
 #[native("(self, suffix, start=None, end=None, /)", parse_tuple, no_signature)]
 pub(super) fn endswith(
     vm: &Vm,
@@ -282,7 +282,7 @@ pub(super) fn rsplit(vm: &Vm, this: This, sep: Option<&Object>, maxsplit: isize)
     separated(vm, this, sep, maxsplit, true)
 }
 
-/// Return a list of the lines, without their ends unless keepends is true.
+/// Cut it into lines. Their ends go with keepends true, and are dropped otherwise.
 #[native("(self, /, keepends=False)")]
 pub(super) fn splitlines(vm: &Vm, this: This, keepends: Maybe<i32>) -> Res<Obj<List>> {
     let keep = keepends.given().unwrap_or(0) != 0;
@@ -354,7 +354,7 @@ pub(super) fn rstrip(vm: &Vm, this: This, bytes: Option<&Object>) -> Res {
     stripped(vm, this, bytes, false, true)
 }
 
-/// Join any number of bytes-like objects, with self between each two.
+/// The items of an iterable of bytes-like objects, one behind the other, with self in the gaps.
 #[native("(self, iterable_of_bytes, /)")]
 pub(super) fn join(vm: &Vm, this: This, iterable_of_bytes: &Object) -> Res {
     let items = match vm.collect(iterable_of_bytes) {
@@ -526,25 +526,25 @@ fn all(this: This<'_>, test: impl Fn(&u8) -> bool) -> bool {
     this.with(|b| !b.is_empty() && b.iter().all(test))
 }
 
-/// Return True if all bytes are ASCII letters or digits, and there is at least one.
+/// Whether it is not empty and all of it are letters and digits of ASCII.
 #[native("(self, /)")]
 pub(super) fn isalnum(this: This) -> bool {
     all(this, u8::is_ascii_alphanumeric)
 }
 
-/// Return True if all bytes are ASCII letters, and there is at least one.
+/// Whether it is not empty and all of it are letters of ASCII.
 #[native("(self, /)")]
 pub(super) fn isalpha(this: This) -> bool {
     all(this, u8::is_ascii_alphabetic)
 }
 
-/// Return True if all bytes are ASCII, also when there are none.
+/// Whether no byte is above 127.
 #[native("(self, /)")]
 pub(super) fn isascii(this: This) -> bool {
     this.with(<[u8]>::is_ascii)
 }
 
-/// Return True if all bytes are ASCII digits, and there is at least one.
+/// Whether it is not empty and all of it are the digits 0 to 9.
 #[native("(self, /)")]
 pub(super) fn isdigit(this: This) -> bool {
     all(this, u8::is_ascii_digit)
@@ -562,7 +562,7 @@ pub(super) fn isupper(this: This) -> bool {
     this.with(|b| b.iter().any(u8::is_ascii_uppercase) && !b.iter().any(u8::is_ascii_lowercase))
 }
 
-/// Return True if all bytes are ASCII white space, and there is at least one.
+/// Whether it is not empty and all of it are blanks: space, \t, \n, \r, \v and \f.
 #[native("(self, /)")]
 pub(super) fn isspace(this: This) -> bool {
     all(this, |&b| seek::is_byte_space(b))
@@ -597,7 +597,7 @@ pub(super) fn decode(vm: &Vm, this: &Object, encoding: &str, errors: &str) -> Re
     crate::types::codecs::decode_bytes(vm, this, buffer(vm, this)?, encoding, errors)
 }
 
-/// Return a table for translate(): each byte of frm becomes the one of to at the same place.
+/// What translate() takes, to put for each byte of frm the one that stands at its place in to.
 #[native("(frm, to, /)", staticmethod)]
 pub(super) fn maketrans(vm: &Vm, frm: Buffer, to: Buffer) -> Res<Obj<Bytes>> {
     if frm.len() != to.len() {

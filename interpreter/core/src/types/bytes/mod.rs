@@ -415,7 +415,7 @@ fn __getnewargs__(vm: &Vm, this: &Obj<Bytes>) -> Res {
     Ok(vm.tuple(vec![bytes])?.into_object())
 }
 
-/// Convert this value to exact type bytes.
+/// The same bytes as a plain bytes object, also for a subclass.
 #[native("(self, /)")]
 fn __bytes__(vm: &Vm, this: &Obj<Bytes>) -> Res {
     This::Bytes(this).whole(vm)

@@ -112,7 +112,7 @@ fn register_error(vm: &Vm, errors: &str, handler: &Object) -> Res<()> {
     errors::register(vm, errors, handler)
 }
 
-/// Return the error handler of that name.
+/// What was registered under this name for errors; LookupError if nothing was.
 #[native("(name, /)")]
 fn lookup_error(vm: &Vm, name: &str) -> Res {
     without_nul(vm, name)?;

@@ -124,8 +124,8 @@ fn item<const WHAT: u8>(vm: &Vm, key: Object, value: Object) -> Res {
     }
 }
 
-const HINT_DOC: &str = "Private method returning an estimate of len(list(it)).";
-const REDUCE_DOC: &str = "Return state information for pickling.";
+const HINT_DOC: &str = "How many items seem to be left, for those who want to make room.";
+const REDUCE_DOC: &str = "What pickle and copy make another one from.";
 
 /// The row of a method without arguments. (The attribute macro knows no generic functions.)
 const fn method(name: &'static str, doc: &'static str, call: NativeCall) -> NativeDef {

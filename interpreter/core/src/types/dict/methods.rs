@@ -28,31 +28,31 @@ pub(super) static METHODS: &[NativeDef] = natives![
     class_getitem,
 ];
 
-/// True if the dictionary has the specified key, else False.
+/// Whether the key is in the dict.
 #[native("(self, key, /)", name = "__contains__")]
 fn contains(vm: &Vm, this: &Obj<Dict>, key: &Object) -> Res<bool> {
     this.contains(vm, key)
 }
 
-/// x.__getitem__(y) <==> x[y]
+/// D.__getitem__(key) -> the value of a key, for D[key]
 #[native("(self, key, /)", name = "__getitem__", no_signature)]
 fn getitem(vm: &Vm, this: &Obj<Dict>, key: &Object) -> Res {
     super::getitem(vm, this.as_object(), key)
 }
 
-/// D.clear() -> None.  Remove all items from D.
+/// D.clear() -> None.  Leaves D empty.
 #[native("(self, /)", no_signature)]
 fn clear(_vm: &Vm, this: &Obj<Dict>) {
     this.clear();
 }
 
-/// D.copy() -> a shallow copy of D
+/// D.copy() -> a new dict with the same keys and values
 #[native("(self, /)", no_signature)]
 fn copy(vm: &Vm, this: &Obj<Dict>) -> Res<Obj<Dict>> {
     super::copy(vm, this)
 }
 
-/// Create a new dictionary with keys from iterable and values set to value.
+/// A dict with the items of an iterable as keys, all with the same value.
 #[native("(cls, iterable, value=None, /)", classmethod)]
 fn fromkeys(vm: &Vm, cls: &Object, iterable: &Object, value: Option<&Object>) -> Res {
     let value = value.cloned().unwrap_or_else(Object::none);
@@ -84,7 +84,7 @@ fn each(table: &crate::object::table::Table, mut f: impl FnMut(Object, i64) -> R
     Ok(())
 }
 
-/// Return the value for key if key is in the dictionary, else default.
+/// The value of a key, or the default where the key is not there.
 #[native("(self, key, default=None, /)")]
 fn get(vm: &Vm, this: &Obj<Dict>, key: &Object, default: Option<&Object>) -> Res {
     match this.get(vm, key)? {
@@ -93,27 +93,27 @@ fn get(vm: &Vm, this: &Obj<Dict>, key: &Object, default: Option<&Object>) -> Res
     }
 }
 
-/// D.items() -> a set-like object providing a view on D's items
+/// D.items() -> the pairs (key, value) as they are at any time, to be used like a set
 #[native("(self, /)", no_signature)]
 fn items(vm: &Vm, this: &Obj<Dict>) -> Res {
     views::of::<ITEMS>(vm, this)
 }
 
-/// D.keys() -> a set-like object providing a view on D's keys
+/// D.keys() -> the keys as they are at any time, to be used like a set
 #[native("(self, /)", no_signature)]
 fn keys(vm: &Vm, this: &Obj<Dict>) -> Res {
     views::of::<KEYS>(vm, this)
 }
 
-/// D.values() -> an object providing a view on D's values
+/// D.values() -> the values as they are at any time
 #[native("(self, /)", no_signature)]
 fn values(vm: &Vm, this: &Obj<Dict>) -> Res {
     views::of::<VALUES>(vm, this)
 }
 
-/// D.pop(k[,d]) -> v, remove specified key and return the corresponding value.
+/// D.pop(k[,d]) -> the value of k, which is taken out of D.
 ///
-/// Without the key, give d if it was passed, otherwise raise a KeyError.
+/// Where k is not there it is d, or a KeyError without d.
 #[native("(self, key, default=<unrepresentable>, /)", no_signature)]
 fn pop(vm: &Vm, this: &Obj<Dict>, key: &Object, default: Maybe<&Object>) -> Res {
     match this.remove(vm, key)? {
@@ -125,10 +125,9 @@ fn pop(vm: &Vm, this: &Obj<Dict>, key: &Object, default: Maybe<&Object>) -> Res 
     }
 }
 
-/// Remove and return a (key, value) pair as a 2-tuple.
+/// Take out the key that was put in last and return it with its value, as a tuple.
 ///
-/// Pairs are returned in last-in, first-out order.
-/// Raises KeyError if the dict is empty.
+/// KeyError if there is none.
 #[native("(self, /)")]
 fn popitem(vm: &Vm, this: &Obj<Dict>) -> Res {
     match this.table.pop_last() {
@@ -137,9 +136,7 @@ fn popitem(vm: &Vm, this: &Obj<Dict>) -> Res {
     }
 }
 
-/// Insert key with a value of default if key is not in the dictionary.
-///
-/// Return the value for key if key is in the dictionary, else default.
+/// The value of a key, which is first put in with the default where it is not there.
 #[native("(self, key, default=None, /)")]
 fn setdefault(vm: &Vm, this: &Obj<Dict>, key: &Object, default: Option<&Object>) -> Res {
     let hash = vm.hash(key)?;
@@ -151,7 +148,7 @@ fn setdefault(vm: &Vm, this: &Obj<Dict>, key: &Object, default: Option<&Object>)
     Ok(value)
 }
 
-/// D.update([E, ]**F) -> None.  Update D from mapping or iterable E and F.
+/// D.update([E, ]**F) -> None.  Puts everything in that E and the keywords hold.
 ///
 /// If E has a method keys(), its values are looked up by those; otherwise E is a series of pairs
 /// (key, value). Then come the keyword arguments.
@@ -166,19 +163,19 @@ fn update(vm: &Vm, this: &Obj<Dict>, args: &[Object], kwargs: Kwargs) -> Res<()>
     Ok(())
 }
 
-/// Return a reverse iterator over the dict keys.
+/// The keys, the newest first.
 #[native("(self, /)", name = "__reversed__")]
 fn reversed(vm: &Vm, this: &Obj<Dict>) -> Res {
     iter::over::<KEYS, true>(vm, this)
 }
 
-/// D.__sizeof__() -> size of D in memory, in bytes
+/// D.__sizeof__() -> how many bytes of memory D takes, without its keys and values
 #[native("(self, /)", name = "__sizeof__", no_signature)]
 fn size_of(vm: &Vm, this: &Obj<Dict>) -> usize {
     sized(vm, this.as_object()) + this.table.storage_size()
 }
 
-/// See PEP 585
+/// The class with type arguments, as in list[int].
 #[native("(cls, object, /)", classmethod, name = "__class_getitem__", no_signature)]
 fn class_getitem(vm: &Vm, cls: &Object, object: &Object) -> Res {
     crate::types::generic_alias::of(vm, cls, object)

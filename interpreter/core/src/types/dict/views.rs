@@ -251,49 +251,49 @@ fn disjoint(vm: &Vm, a: &Object, b: &Object) -> Res<bool> {
     Ok(true)
 }
 
-/// Return True if the view and the given iterable have a null intersection.
+/// Whether the view has no item that the iterable has too.
 #[native("(self, other, /)", name = "isdisjoint", no_signature)]
 fn keys_isdisjoint(vm: &Vm, this: &Obj<DictView<KEYS>>, other: &Object) -> Res<bool> {
     disjoint(vm, this.as_object(), other)
 }
 
-/// Return True if the view and the given iterable have a null intersection.
+/// Whether the view has no item that the iterable has too.
 #[native("(self, other, /)", name = "isdisjoint", no_signature)]
 fn items_isdisjoint(vm: &Vm, this: &Obj<DictView<ITEMS>>, other: &Object) -> Res<bool> {
     disjoint(vm, this.as_object(), other)
 }
 
-/// Return a reverse iterator over the dict keys.
+/// The keys, the newest first.
 #[native("(self, /)", name = "__reversed__", no_signature)]
 fn keys_reversed(vm: &Vm, this: &Obj<DictView<KEYS>>) -> Res {
     iter::over::<KEYS, true>(vm, &this.dict)
 }
 
-/// Return a reverse iterator over the dict values.
+/// The values, the newest first.
 #[native("(self, /)", name = "__reversed__", no_signature)]
 fn values_reversed(vm: &Vm, this: &Obj<DictView<VALUES>>) -> Res {
     iter::over::<VALUES, true>(vm, &this.dict)
 }
 
-/// Return a reverse iterator over the dict items.
+/// The pairs of key and value, the newest first.
 #[native("(self, /)", name = "__reversed__", no_signature)]
 fn items_reversed(vm: &Vm, this: &Obj<DictView<ITEMS>>) -> Res {
     iter::over::<ITEMS, true>(vm, &this.dict)
 }
 
-/// dictionary that this view refers to
+/// the dict behind the view, read only
 #[getter(name = "mapping")]
 fn keys_mapping(vm: &Vm, this: &Obj<DictView<KEYS>>) -> Res {
     crate::types::mappingproxy::new(vm, this.dict.clone().into_object())
 }
 
-/// dictionary that this view refers to
+/// the dict behind the view, read only
 #[getter(name = "mapping")]
 fn values_mapping(vm: &Vm, this: &Obj<DictView<VALUES>>) -> Res {
     crate::types::mappingproxy::new(vm, this.dict.clone().into_object())
 }
 
-/// dictionary that this view refers to
+/// the dict behind the view, read only
 #[getter(name = "mapping")]
 fn items_mapping(vm: &Vm, this: &Obj<DictView<ITEMS>>) -> Res {
     crate::types::mappingproxy::new(vm, this.dict.clone().into_object())

@@ -75,7 +75,12 @@ pub(super) fn str(vm: &Vm, this: &Object) -> Res {
 const METHODS: &[NativeDef] = &[
     method("with_traceback", "", "Set the traceback and return the exception.", with_traceback),
     method("add_note", "", "Add a line of text that is shown below the message.", add_note),
-    method("__reduce__", "", "Class, arguments and attributes, for pickle and copy.", reduce),
+    method(
+        "__reduce__",
+        "",
+        "The class, the arguments and the attributes, for pickle and copy.",
+        reduce,
+    ),
     method("__setstate__", "", "Set the attributes that a dict names.", set_state),
 ];
 

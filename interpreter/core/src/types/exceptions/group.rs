@@ -18,13 +18,13 @@ pub(super) const BASE_GROUP: Family = Family {
     getsets: &[
         GetSetDef {
             name: "message",
-            doc: "exception message",
+            doc: "the text of the group",
             get: super::attributes::get::<{ fields::MESSAGE }>,
             set: Some(crate::types::descriptors::readonly),
         },
         GetSetDef {
             name: "exceptions",
-            doc: "nested exceptions",
+            doc: "what the group holds, as a tuple",
             get: super::attributes::get::<{ fields::EXCEPTIONS }>,
             set: Some(crate::types::descriptors::readonly),
         },

@@ -12,14 +12,14 @@ pub(super) const FAMILY: Family = Family {
     methods: &[method(
         "__reduce__",
         "",
-        "Class, arguments and attributes, for pickle and copy.",
+        "The class, the arguments and the attributes, for pickle and copy.",
         reduce,
     )],
     getsets: &[
-        field::<{ fields::ERRNO }>("errno", "POSIX exception code"),
-        field::<{ fields::STRERROR }>("strerror", "exception strerror"),
-        field::<{ fields::FILENAME }>("filename", "exception filename"),
-        field::<{ fields::FILENAME2 }>("filename2", "second exception filename"),
+        field::<{ fields::ERRNO }>("errno", "the system's number for what went wrong"),
+        field::<{ fields::STRERROR }>("strerror", "the system's words for what went wrong"),
+        field::<{ fields::FILENAME }>("filename", "the file that it is about, or None"),
+        field::<{ fields::FILENAME2 }>("filename2", "the other file, of an operation on two"),
         GetSetDef { name: "characters_written", doc: "", get: get_written, set: Some(set_written) },
     ],
 };

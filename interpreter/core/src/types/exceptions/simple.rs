@@ -9,13 +9,13 @@ use crate::vm::{Res, Vm};
 pub(super) const STOP_ITERATION: Family = Family {
     slots: Slots { init: Some(init_stop), ..Slots::NONE },
     methods: &[],
-    getsets: &[field::<{ fields::VALUE }>("value", "generator return value")],
+    getsets: &[field::<{ fields::VALUE }>("value", "what the generator returned")],
 };
 
 pub(super) const SYSTEM_EXIT: Family = Family {
     slots: Slots { init: Some(init_exit), ..Slots::NONE },
     methods: &[],
-    getsets: &[field::<{ fields::VALUE }>("code", "exception code")],
+    getsets: &[field::<{ fields::VALUE }>("code", "the status, as it was given to exit()")],
 };
 
 pub(super) const KEY_ERROR: Family =
@@ -24,15 +24,15 @@ pub(super) const KEY_ERROR: Family =
 pub(super) const NAME_ERROR: Family = Family {
     slots: Slots { init: Some(init_name), ..Slots::NONE },
     methods: &[],
-    getsets: &[field::<{ fields::NAME }>("name", "name")],
+    getsets: &[field::<{ fields::NAME }>("name", "which variable it was")],
 };
 
 pub(super) const ATTRIBUTE_ERROR: Family = Family {
     slots: Slots { init: Some(init_attribute), ..Slots::NONE },
     methods: &[],
     getsets: &[
-        field::<{ fields::NAME }>("name", "attribute name"),
-        field::<{ fields::OBJ }>("obj", "object"),
+        field::<{ fields::NAME }>("name", "which attribute it was"),
+        field::<{ fields::OBJ }>("obj", "what was asked for it"),
     ],
 };
 
@@ -41,13 +41,13 @@ pub(super) const IMPORT_ERROR: Family = Family {
     methods: &[method(
         "__reduce__",
         "",
-        "Class, arguments and attributes, for pickle and copy.",
+        "The class, the arguments and the attributes, for pickle and copy.",
         import_reduce,
     )],
     getsets: &[
-        field::<{ fields::MSG }>("msg", "exception message"),
-        field::<{ fields::NAME }>("name", "module name"),
-        field::<{ fields::PATH }>("path", "module path"),
+        field::<{ fields::MSG }>("msg", "what str() gives"),
+        field::<{ fields::NAME }>("name", "which module it was"),
+        field::<{ fields::PATH }>("path", "where the module was found that could not be imported"),
     ],
 };
 

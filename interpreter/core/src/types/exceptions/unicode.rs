@@ -7,21 +7,21 @@ use crate::native::GetSetDef;
 use crate::object::*;
 use crate::vm::{Raised, Res, Vm};
 
-const OBJECT: GetSetDef = field::<{ fields::OBJECT }>("object", "exception object");
+const OBJECT: GetSetDef = field::<{ fields::OBJECT }>("object", "what was to be converted");
 const START: GetSetDef = GetSetDef {
     name: "start",
-    doc: "exception start",
+    doc: "the index of what could not be converted",
     get: get::<{ fields::START }>,
     set: Some(set_size::<{ fields::START }>),
 };
 const END: GetSetDef = GetSetDef {
     name: "end",
-    doc: "exception end",
+    doc: "the index behind what could not be converted",
     get: get::<{ fields::END }>,
     set: Some(set_size::<{ fields::END }>),
 };
-const REASON: GetSetDef = field::<{ fields::REASON }>("reason", "exception reason");
-const ENCODING: GetSetDef = field::<{ fields::ENCODING }>("encoding", "exception encoding");
+const REASON: GetSetDef = field::<{ fields::REASON }>("reason", "why not");
+const ENCODING: GetSetDef = field::<{ fields::ENCODING }>("encoding", "the name of the codec");
 
 pub(super) const ENCODE: Family = Family {
     slots: Slots { init: Some(init_encode), str: Some(str_encode), ..Slots::NONE },

@@ -24,33 +24,31 @@ pub(super) static METHODS: &[NativeDef] = natives![
 
 pub(super) static GETSETS: &[crate::native::GetSetDef] = getsets![real, imag];
 
-/// Return self, the complex conjugate of any float.
+/// The number itself: it has no imaginary part to turn round.
 #[native("(self, /)")]
 fn conjugate(vm: &Vm, this: &Object) -> Res {
     exact(vm, this)
 }
 
-/// Return the Integral closest to x between 0 and x.
+/// The int that is left when the decimals are dropped.
 #[native("(self, /)", name = "__trunc__")]
 fn trunc(vm: &Vm, this: &Object) -> Res {
     crate::types::int::from_float(vm, value(vm, this)?)
 }
 
-/// Return the floor as an Integral.
+/// The greatest int that is not above the number.
 #[native("(self, /)", name = "__floor__")]
 fn floor(vm: &Vm, this: &Object) -> Res {
     crate::types::int::from_float(vm, value(vm, this)?.floor())
 }
 
-/// Return the ceiling as an Integral.
+/// The least int that is not below the number.
 #[native("(self, /)", name = "__ceil__")]
 fn ceil(vm: &Vm, this: &Object) -> Res {
     crate::types::int::from_float(vm, value(vm, this)?.ceil())
 }
 
-/// Return the Integral closest to x, rounding half toward even.
-///
-/// When an argument is passed, work like built-in round(x, ndigits).
+/// The nearest int, the even one of two; with ndigits, the nearest float of so many decimals.
 #[native("(self, ndigits=None, /)", name = "__round__")]
 fn round(vm: &Vm, this: &Object, ndigits: Option<&Object>) -> Res {
     let x = value(vm, this)?;
@@ -61,31 +59,28 @@ fn round(vm: &Vm, this: &Object, ndigits: Option<&Object>) -> Res {
     vm.float(numops::round_digits(x, ndigits).map_err(|e| vm.text_error(e))?)
 }
 
-/// Return integer ratio.
+/// The number as a fraction: two ints without common factor, the second above 0.
 ///
-/// Return a pair of integers, whose ratio is exactly equal to the original float
-/// and with a positive denominator.
+/// OverflowError for an infinity, ValueError for a NaN.
 ///
-/// Raise OverflowError on infinities and a ValueError on NaNs.
-///
-/// >>> (10.0).as_integer_ratio()
-/// (10, 1)
-/// >>> (0.0).as_integer_ratio()
-/// (0, 1)
-/// >>> (-.25).as_integer_ratio()
-/// (-1, 4)
+/// >>> (0.75).as_integer_ratio()
+/// (3, 4)
+/// >>> (-2.0).as_integer_ratio()
+/// (-2, 1)
+/// >>> (0.1).as_integer_ratio()[1] == 2 ** 55
+/// True
 #[native("(self, /)")]
 fn as_integer_ratio(vm: &Vm, this: &Object) -> Res<Obj<Tuple>> {
     let (n, d) = numops::as_integer_ratio(value(vm, this)?).map_err(|e| vm.text_error(e))?;
     vm.tuple(vec![vm.bigint(n)?, vm.bigint(d)?])
 }
 
-/// Create a floating-point number from a hexadecimal string.
+/// The number that a text in base 16 stands for, as hex() writes them and as C does.
 ///
-/// >>> float.fromhex('0x1.ffffp10')
-/// 2047.984375
-/// >>> float.fromhex('-0x1p-1074')
-/// -5e-324
+/// >>> float.fromhex('0x1.8p3')
+/// 12.0
+/// >>> float.fromhex('-ff')
+/// -255.0
 #[native("(type, string, /)", classmethod)]
 fn fromhex(vm: &Vm, cls: &Object, string: &Object) -> Res {
     let Some(s) = string.downcast::<Str>() else {
@@ -99,18 +94,18 @@ fn fromhex(vm: &Vm, cls: &Object, string: &Object) -> Res {
     if cls.is(vm.types().float.as_object()) { Ok(x) } else { vm.call(cls, &[x]) }
 }
 
-/// Return a hexadecimal representation of a floating-point number.
+/// The exact value as text in base 16, with an exponent of 2.
 ///
-/// >>> (-0.1).hex()
-/// '-0x1.999999999999ap-4'
-/// >>> 3.14159.hex()
-/// '0x1.921f9f01b866ep+1'
+/// >>> (12.0).hex()
+/// '0x1.8000000000000p+3'
+/// >>> (-0.0).hex()
+/// '-0x0.0p+0'
 #[native("(self, /)")]
 fn hex(vm: &Vm, this: &Object) -> Res<String> {
     Ok(floatrepr::hex(value(vm, this)?))
 }
 
-/// Return True if the float is an integer.
+/// Whether there is nothing behind the point.
 #[native("(self, /)")]
 fn is_integer(vm: &Vm, this: &Object) -> Res<bool> {
     let x = value(vm, this)?;
@@ -122,13 +117,8 @@ fn getnewargs(vm: &Vm, this: &Object) -> Res<Obj<Tuple>> {
     vm.tuple(vec![exact(vm, this)?])
 }
 
-/// You probably don't want to use this function.
-///
-///   typestr
-///     Must be 'double' or 'float'.
-///
-/// Tells how floats of that size lie in memory: one of 'unknown', 'IEEE, big-endian' and
-/// 'IEEE, little-endian'.
+/// How floats of the size 'double' or 'float' lie in memory: 'unknown', 'IEEE, big-endian' or
+/// 'IEEE, little-endian'. For tests.
 #[native("(type, typestr, /)", classmethod, name = "__getformat__")]
 fn getformat(vm: &Vm, _cls: &Object, typestr: &Obj<Str>) -> Res<&'static str> {
     if !typestr.equals("double") && !typestr.equals("float") {
@@ -147,13 +137,13 @@ fn format_(vm: &Vm, this: &Object, format_spec: &Obj<Str>) -> Res<Obj<Str>> {
     vm.text_owned(text.map_err(|e| vm.text_error(e))?)
 }
 
-/// the real part of a complex number
+/// the number itself
 #[getter]
 fn real(vm: &Vm, this: &Object) -> Res {
     exact(vm, this)
 }
 
-/// the imaginary part of a complex number
+/// 0.0: the number has no imaginary part
 #[getter]
 fn imag(vm: &Vm, this: &Object) -> Res {
     value(vm, this)?;

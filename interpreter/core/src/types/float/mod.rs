@@ -15,7 +15,7 @@ use std::cmp::Ordering;
 
 /// The type `float`.
 pub static SPEC: TypeSpec = TypeSpec {
-    doc: "Convert a string or number to a floating-point number, if possible.",
+    doc: "A number with a fraction, in 64 bits, from another number or from text such as '-1.5e3'.",
     flags: type_flags::BASETYPE | type_flags::FLOAT | type_flags::MATCH_SELF,
     slots: Slots {
         add: Some(add),

@@ -37,7 +37,7 @@ pub static ASYNC_GENERATOR: TypeSpec = TypeSpec {
     ..TypeSpec::new::<Generator>("async_generator")
 };
 
-/// object being awaited on, or None
+/// what it waits for, or None
 #[getter]
 fn ag_await(this: &Obj<Generator>) -> Option<Object> {
     delegate(this)
@@ -271,8 +271,8 @@ macro_rules! awaitable {
             }
         }
 
-        /// send(arg) -> send 'arg' into generator,
-        /// return next yielded value or raise StopIteration.
+        /// send(arg) -> let the generator go on, with arg as the value of its yield;
+        /// raises what it ends with.
         #[native("(self, arg, /)", name = "send", no_signature)]
         fn $send(vm: &Vm, this: &Obj<$ty>, arg: &Object) -> Res {
             this.0.send(vm, arg)
@@ -281,7 +281,7 @@ macro_rules! awaitable {
         /// throw(value)
         /// throw(type[,value[,tb]])
         ///
-        /// raise exception in generator, return next yielded value or raise StopIteration.
+        /// Let the generator go on with an exception; it raises what the generator ends with.
         #[native(
             "(self, type, value=<unrepresentable>, traceback=<unrepresentable>, /)",
             name = "throw",
@@ -298,7 +298,7 @@ macro_rules! awaitable {
             this.0.throw(vm, exception)
         }
 
-        /// close() -> raise GeneratorExit inside generator.
+        /// close() -> give the step up: it cannot be awaited any more.
         #[native("(self, /)", name = "close", no_signature)]
         fn $close(this: &Obj<$ty>) {
             this.0.state.set(State::Closed);
@@ -335,13 +335,13 @@ fn anext(vm: &Vm, this: &Object) -> Res {
     Ok(vm.alloc(AsyncSend(drive))?.into_object())
 }
 
-/// asend(v) -> send 'v' in generator.
+/// asend(v) -> an awaitable that goes on with v as the value of the `yield`, up to the next one.
 #[native("(self, value, /)", no_signature)]
 fn asend(vm: &Vm, this: &Obj<Generator>, value: &Object) -> Res<Obj<AsyncSend>> {
     vm.alloc(AsyncSend(drive(vm, this, Task::Send(value.clone()))?))
 }
 
-/// athrow(typ[,val[,tb]]) -> raise exception in generator.
+/// athrow(typ[,val[,tb]]) -> an awaitable that goes on with an exception at the `yield`.
 #[native("(self, type, value=<unrepresentable>, traceback=<unrepresentable>, /)", no_signature)]
 fn athrow(
     vm: &Vm,
@@ -354,7 +354,7 @@ fn athrow(
     vm.alloc(AsyncThrow(drive(vm, this, Task::Throw(exception))?))
 }
 
-/// aclose() -> raise GeneratorExit inside generator.
+/// aclose() -> an awaitable that ends the generator, which sees a GeneratorExit where it stands.
 #[native("(self, /)", no_signature)]
 fn aclose(vm: &Vm, this: &Obj<Generator>) -> Res<Obj<AsyncThrow>> {
     vm.alloc(AsyncThrow(drive(vm, this, Task::Close)?))

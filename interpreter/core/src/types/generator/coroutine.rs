@@ -31,7 +31,7 @@ pub static COROUTINE: TypeSpec = TypeSpec {
     ..TypeSpec::new::<Generator>("coroutine")
 };
 
-/// object being awaited on, or None
+/// what it waits for, or None
 #[getter]
 fn cr_await(this: &Obj<Generator>) -> Option<Object> {
     delegate(this)
@@ -94,7 +94,7 @@ impl Payload for CoroutineWrapper {
 }
 
 static WRAPPER: TypeSpec = TypeSpec {
-    doc: "A wrapper object implementing __await__ for coroutines.",
+    doc: "What a coroutine's `__await__()` gives: an iterator that runs the coroutine.",
     flags: type_flags::NO_NEW,
     slots: Slots {
         iter: Some(|_, this| Ok(this.clone())),
@@ -125,8 +125,8 @@ fn wrapper_next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
     super::outcome(vm, resumed).map(Some)
 }
 
-/// send(arg) -> send 'arg' into coroutine
-/// return next yielded value or raise StopIteration.
+/// send(arg) -> let the coroutine go on, with arg as what its innermost `yield` gives;
+/// StopIteration holds its result when it returns.
 #[native("(self, arg, /)", name = "send", no_signature)]
 fn wrapper_send(vm: &Vm, this: &Obj<CoroutineWrapper>, arg: &Object) -> Res {
     let resumed = resume(vm, &this.inner(vm)?, Sent::Value(arg.clone()))?;
@@ -136,8 +136,7 @@ fn wrapper_send(vm: &Vm, this: &Obj<CoroutineWrapper>, arg: &Object) -> Res {
 /// throw(value)
 /// throw(type[,value[,traceback]])
 ///
-/// Raise exception in coroutine, return next yielded value or raise
-/// StopIteration.
+/// Let the coroutine go on with an exception at its `await`; gives what send() would.
 #[native(
     "(self, type, value=<unrepresentable>, traceback=<unrepresentable>, /)",
     name = "throw",
@@ -157,7 +156,7 @@ fn wrapper_throw(
     super::outcome(vm, resumed)
 }
 
-/// close() -> raise GeneratorExit inside coroutine.
+/// close() -> end the coroutine, which sees a GeneratorExit where it stands.
 #[native("(self, /)", name = "close", no_signature)]
 fn wrapper_close(vm: &Vm, this: &Obj<CoroutineWrapper>) -> Res<()> {
     close_generator(vm, &this.inner(vm)?)

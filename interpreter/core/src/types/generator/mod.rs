@@ -74,8 +74,8 @@ fn dunder_next(vm: &Vm, this: &Obj<Generator>) -> Res {
     outcome(vm, resumed)
 }
 
-/// send(arg) -> send 'arg' into generator,
-/// return next yielded value or raise StopIteration.
+/// send(arg) -> go on, with arg as the value of the `yield` at which the generator stands,
+/// and give what the next one has; StopIteration if it returns instead.
 #[native("(self, arg, /)", no_signature)]
 pub(super) fn send(vm: &Vm, this: &Obj<Generator>, arg: &Object) -> Res {
     let resumed = resume(vm, this, Sent::Value(arg.clone()))?;
@@ -85,8 +85,7 @@ pub(super) fn send(vm: &Vm, this: &Obj<Generator>, arg: &Object) -> Res {
 /// throw(value)
 /// throw(type[,value[,tb]])
 ///
-/// Raise exception in generator, return next yielded value or raise
-/// StopIteration.
+/// Go on with an exception at the `yield` at which the generator stands; gives what send() would.
 #[native("(self, type, value=<unrepresentable>, traceback=<unrepresentable>, /)", no_signature)]
 pub(super) fn throw(
     vm: &Vm,
@@ -102,7 +101,7 @@ pub(super) fn throw(
     outcome(vm, resumed)
 }
 
-/// close() -> raise GeneratorExit inside generator.
+/// close() -> end the generator, which sees a GeneratorExit where it stands.
 #[native("(self, /)", no_signature)]
 pub(super) fn close(vm: &Vm, this: &Obj<Generator>) -> Res<()> {
     close_generator(vm, this)
@@ -182,7 +181,7 @@ pub(super) fn finalize(vm: &Vm, this: &Object) -> Res<()> {
     Ok(())
 }
 
-/// name of the generator
+/// what it is called
 #[getter]
 pub(super) fn __name__(this: &Obj<Generator>) -> Object {
     this.name()
@@ -199,7 +198,7 @@ pub(super) fn set_name(vm: &Vm, this: &Obj<Generator>, value: Option<&Object>) -
     }
 }
 
-/// qualified name of the generator
+/// what it is called, with the classes and functions around it
 #[getter]
 pub(super) fn __qualname__(this: &Obj<Generator>) -> Object {
     this.qualname()
@@ -236,7 +235,7 @@ fn gi_suspended(this: &Obj<Generator>) -> bool {
     this.state.get() == GeneratorState::Suspended
 }
 
-/// object being iterated by yield from, or None
+/// the iterator of the `yield from` at which it stands, or None
 #[getter]
 fn gi_yieldfrom(this: &Obj<Generator>) -> Option<Object> {
     delegate(this)

@@ -31,18 +31,18 @@ pub(super) static METHODS: &[NativeDef] = natives![
 pub(super) static GETSETS: &[crate::native::GetSetDef] =
     getsets![real, imag, numerator, denominator];
 
-/// Returns self, the complex conjugate of any int.
+/// The number itself: it has no imaginary part to turn round.
 #[native("(self, /)", no_signature)]
 fn conjugate(vm: &Vm, this: &Object) -> Res {
     exact(vm, this)
 }
 
-/// Number of bits necessary to represent self in binary.
+/// How many binary digits the number has, without its sign; 0 has none.
 ///
-/// >>> bin(37)
-/// '0b100101'
-/// >>> (37).bit_length()
-/// 6
+/// >>> (8).bit_length()
+/// 4
+/// >>> (-1).bit_length()
+/// 1
 #[native("(self, /)")]
 fn bit_length(vm: &Vm, this: &Object) -> Res<u64> {
     Ok(match super::this(vm, this)? {
@@ -51,14 +51,12 @@ fn bit_length(vm: &Vm, this: &Object) -> Res<u64> {
     })
 }
 
-/// Number of ones in the binary representation of the absolute value of self.
+/// How many ones there are in the number written in base 2, whatever its sign.
 ///
-/// Also known as the population count.
-///
-/// >>> bin(13)
-/// '0b1101'
-/// >>> (13).bit_count()
-/// 3
+/// >>> (255).bit_count()
+/// 8
+/// >>> (-2).bit_count()
+/// 1
 #[native("(self, /)")]
 fn bit_count(vm: &Vm, this: &Object) -> Res<u64> {
     Ok(match super::this(vm, this)? {
@@ -85,19 +83,10 @@ fn shown(vm: &Vm, o: &Object) -> String {
     if o.is_none() { "None".to_owned() } else { vm.type_name(o) }
 }
 
-/// Return an array of bytes representing an integer.
+/// The number in base 256, as bytes of the given length.
 ///
-///   length
-///     Length of bytes object to use.  An OverflowError is raised if the
-///     integer is not representable with the given number of bytes.  Default
-///     is length 1.
-///   byteorder
-///     The byte order used to represent the integer: 'big' has the most significant byte
-///     first, 'little' last; sys.byteorder is the host's own.  Default is to use 'big'.
-///   signed
-///     Determines whether two's complement is used to represent the integer.
-///     If signed is False and a negative integer is given, an OverflowError
-///     is raised.
+/// byteorder is 'big' for the byte that counts most at the front, 'little' for it at the end. Negative
+/// numbers need signed, for two's complement. OverflowError if the number does not fit.
 #[native("(self, /, length=1, byteorder='big', *, signed=False)")]
 fn to_bytes(
     vm: &Vm,
@@ -178,16 +167,10 @@ fn machine_int(bytes: &[u8], little: bool, signed: bool) -> Option<i64> {
     if signed { Some(word as i64 >> unused) } else { i64::try_from(word >> unused).ok() }
 }
 
-/// Return the integer represented by the given array of bytes.
+/// The number that some bytes spell in base 256; they may be an iterable of ints below 256.
 ///
-///   bytes
-///     Holds the array of bytes to convert.  The argument must either
-///     support the buffer protocol or be an iterable object producing bytes.
-///   byteorder
-///     The byte order used to represent the integer: 'big' has the most significant byte
-///     first, 'little' last; sys.byteorder is the host's own.  Default is to use 'big'.
-///   signed
-///     Indicates whether two's complement is used to represent the integer.
+/// byteorder is 'big' if the first byte counts most, 'little' if the last does. With signed, they are
+/// two's complement.
 #[native("(type, /, bytes, byteorder='big', *, signed=False)", classmethod)]
 fn from_bytes(
     vm: &Vm,
@@ -269,43 +252,38 @@ fn bytes_of(vm: &Vm, x: &Object) -> Res<Vec<u8>> {
     Ok(out)
 }
 
-/// Return integer ratio.
+/// The number over 1, as a tuple.
 ///
-/// Return a pair of integers, whose ratio is exactly equal to the original int
-/// and with a positive denominator.
-///
-/// >>> (10).as_integer_ratio()
-/// (10, 1)
-/// >>> (-10).as_integer_ratio()
-/// (-10, 1)
-/// >>> (0).as_integer_ratio()
+/// >>> (7).as_integer_ratio()
+/// (7, 1)
+/// >>> (-3).as_integer_ratio()
+/// (-3, 1)
+/// >>> False.as_integer_ratio()
 /// (0, 1)
 #[native("(self, /)")]
 fn as_integer_ratio(vm: &Vm, this: &Object) -> Res<Obj<Tuple>> {
     vm.tuple(vec![exact(vm, this)?, Object::small(1)])
 }
 
-/// Truncating an Integral returns itself.
+/// The number itself.
 #[native("(self, /)", name = "__trunc__", no_signature)]
 fn trunc(vm: &Vm, this: &Object) -> Res {
     exact(vm, this)
 }
 
-/// Flooring an Integral returns itself.
+/// The number itself.
 #[native("(self, /)", name = "__floor__", no_signature)]
 fn floor(vm: &Vm, this: &Object) -> Res {
     exact(vm, this)
 }
 
-/// Ceiling of an Integral returns itself.
+/// The number itself.
 #[native("(self, /)", name = "__ceil__", no_signature)]
 fn ceil(vm: &Vm, this: &Object) -> Res {
     exact(vm, this)
 }
 
-/// Rounding an Integral returns itself.
-///
-/// Rounding with an ndigits argument also returns an integer.
+/// The number itself, or with ndigits below 0 the nearest one with so many zeros at its end.
 #[native("(self, ndigits=<unrepresentable>, /)", name = "__round__", no_signature)]
 fn round(vm: &Vm, this: &Object, ndigits: Maybe<&Object>) -> Res {
     let n = super::this(vm, this)?;
@@ -348,7 +326,7 @@ fn format_(vm: &Vm, this: &Object, format_spec: &Obj<Str>) -> Res<Obj<Str>> {
     vm.text_owned(text)
 }
 
-/// Returns size in memory, in bytes.
+/// How many bytes of memory it takes.
 #[native("(self, /)", name = "__sizeof__")]
 fn size_of(vm: &Vm, this: &Object) -> Res<u64> {
     // An immediate lives in the word that names it; say what CPython says.
@@ -361,26 +339,26 @@ fn size_of(vm: &Vm, this: &Object) -> Res<u64> {
     Ok(base + 4 * digits)
 }
 
-/// the real part of a complex number
+/// the number itself
 #[getter]
 fn real(vm: &Vm, this: &Object) -> Res {
     exact(vm, this)
 }
 
-/// the imaginary part of a complex number
+/// 0: the number has no imaginary part
 #[getter]
 fn imag(vm: &Vm, this: &Object) -> Res {
     super::this(vm, this)?;
     Ok(Object::small(0))
 }
 
-/// the numerator of a rational number in lowest terms
+/// the number itself, as it is over 1
 #[getter]
 fn numerator(vm: &Vm, this: &Object) -> Res {
     exact(vm, this)
 }
 
-/// the denominator of a rational number in lowest terms
+/// 1: the number as a fraction has nothing else below the line
 #[getter]
 fn denominator(vm: &Vm, this: &Object) -> Res {
     super::this(vm, this)?;

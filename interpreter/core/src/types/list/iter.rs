@@ -80,13 +80,13 @@ fn next_back(_vm: &Vm, a: &Object) -> Res<Option<Object>> {
 static METHODS: &[NativeDef] = natives![length_hint, reduce, setstate];
 static REVERSE_METHODS: &[NativeDef] = natives![back_length_hint, back_reduce, back_setstate];
 
-/// Private method returning an estimate of len(list(it)).
+/// How many items seem to be left, for those who want to make room.
 #[native("(self, /)", name = "__length_hint__", no_signature)]
 fn length_hint(this: &Obj<ListIter>) -> usize {
     this.list.get_as::<List>().map_or(0, |l| l.len().saturating_sub(this.index.get()))
 }
 
-/// Return state information for pickling.
+/// What pickle and copy make another one from.
 #[native("(self, /)", name = "__reduce__", no_signature)]
 fn reduce(vm: &Vm, this: &Obj<ListIter>) -> Res {
     match this.list.get() {
@@ -95,7 +95,7 @@ fn reduce(vm: &Vm, this: &Obj<ListIter>) -> Res {
     }
 }
 
-/// Set state information for unpickling.
+/// Move to the place that `__reduce__()` told.
 #[native("(self, state, /)", name = "__setstate__", no_signature)]
 fn setstate(this: &Obj<ListIter>, state: i64) {
     if let Some(l) = this.list.get_as::<List>() {
@@ -103,7 +103,7 @@ fn setstate(this: &Obj<ListIter>, state: i64) {
     }
 }
 
-/// Private method returning an estimate of len(list(it)).
+/// How many items seem to be left, for those who want to make room.
 #[native("(self, /)", name = "__length_hint__", no_signature)]
 fn back_length_hint(this: &Obj<ListReverseIter>) -> usize {
     match this.list.get_as::<List>() {
@@ -112,7 +112,7 @@ fn back_length_hint(this: &Obj<ListReverseIter>) -> usize {
     }
 }
 
-/// Return state information for pickling.
+/// What pickle and copy make another one from.
 #[native("(self, /)", name = "__reduce__", no_signature)]
 fn back_reduce(vm: &Vm, this: &Obj<ListReverseIter>) -> Res {
     match this.list.get() {
@@ -121,7 +121,7 @@ fn back_reduce(vm: &Vm, this: &Obj<ListReverseIter>) -> Res {
     }
 }
 
-/// Set state information for unpickling.
+/// Move to the place that `__reduce__()` told.
 #[native("(self, state, /)", name = "__setstate__", no_signature)]
 fn back_setstate(this: &Obj<ListReverseIter>, state: i64) {
     if let Some(l) = this.list.get_as::<List>() {

@@ -32,25 +32,25 @@ fn getitem(vm: &Vm, this: &Obj<List>, index: &Object) -> Res {
     super::getitem(vm, this.as_object(), index)
 }
 
-/// Append object to the end of the list.
+/// Put one object behind the last item.
 #[native("(self, object, /)")]
 fn append(vm: &Vm, this: &Obj<List>, object: &Object) -> Res<()> {
     this.push(object.clone()).map_err(|e| vm.no_memory(e))
 }
 
-/// Remove all items from list.
+/// Drop all items.
 #[native("(self, /)")]
 fn clear(_vm: &Vm, this: &Obj<List>) {
     this.clear_items();
 }
 
-/// Return a shallow copy of the list.
+/// A new list of the same items.
 #[native("(self, /)")]
 fn copy(vm: &Vm, this: &Obj<List>) -> Res<Obj<List>> {
     super::slice_of(vm, this, 0, this.len())
 }
 
-/// Return number of occurrences of value.
+/// How many items equal the value.
 #[native("(self, value, /)")]
 fn count(vm: &Vm, this: &Obj<List>, value: &Object) -> Res<usize> {
     let (mut n, mut i) = (0, 0);
@@ -61,15 +61,15 @@ fn count(vm: &Vm, this: &Obj<List>, value: &Object) -> Res<usize> {
     Ok(n)
 }
 
-/// Extend list by appending elements from the iterable.
+/// Put all items of an iterable behind the last item.
 #[native("(self, iterable, /)")]
 fn extend(vm: &Vm, this: &Obj<List>, iterable: &Object) -> Res<()> {
     extend_with(vm, this, iterable)
 }
 
-/// Return first index of value.
+/// Where the first item stands that equals the value, between start and stop.
 ///
-/// Raises ValueError if the value is not present.
+/// ValueError if there is none.
 #[native("(self, value, start=0, stop=sys.maxsize, /)")]
 fn index(
     vm: &Vm,
@@ -94,7 +94,7 @@ fn index(
     }
 }
 
-/// Insert object before index.
+/// Put an object in where it gets the index; what was there and behind moves on by one.
 #[native("(self, index, object, /)")]
 fn insert(vm: &Vm, this: &Obj<List>, index: isize, object: &Object) -> Res<()> {
     let n = this.len() as isize;
@@ -102,9 +102,7 @@ fn insert(vm: &Vm, this: &Obj<List>, index: isize, object: &Object) -> Res<()> {
     this.insert(at as usize, object.clone()).map_err(|e| vm.no_memory(e))
 }
 
-/// Remove and return item at index (default last).
-///
-/// Raises IndexError if list is empty or index is out of range.
+/// Take the item at an index out of the list, by default the last. IndexError if there is none.
 #[native("(self, index=-1, /)")]
 fn pop(vm: &Vm, this: &Obj<List>, index: isize) -> Res {
     if index == -1 {
@@ -117,9 +115,7 @@ fn pop(vm: &Vm, this: &Obj<List>, index: isize) -> Res {
     item.ok_or_else(|| vm.index_error("pop index out of range"))
 }
 
-/// Remove first occurrence of value.
-///
-/// Raises ValueError if the value is not present.
+/// Take the first item out that equals the value. ValueError if none does.
 #[native("(self, value, /)")]
 fn remove(vm: &Vm, this: &Obj<List>, value: &Object) -> Res<()> {
     match find(vm, this, value, 0, usize::MAX)? {
@@ -131,16 +127,15 @@ fn remove(vm: &Vm, this: &Obj<List>, value: &Object) -> Res<()> {
     }
 }
 
-/// Reverse *IN PLACE*.
+/// Turn the list round: the last item becomes the first.
 #[native("(self, /)")]
 fn reverse(_vm: &Vm, this: &Obj<List>) {
     this.reverse();
 }
 
-/// Sort the list in ascending order and return None.
+/// Put the items in order, least first. Equal items stay as they stand to each other.
 ///
-/// The sort is in-place and stable: equal items keep their order. A key function is applied once to
-/// each item, and the items are sorted by its results. With reverse the order is descending.
+/// key is called once with each item for what to compare instead; with reverse the greatest comes first.
 #[native("(self, /, *, key=None, reverse=False)")]
 fn sort(vm: &Vm, this: &Obj<List>, key: Option<&Object>, reverse: Maybe<&Object>) -> Res<()> {
     // (3.11 takes any integer for `reverse`.)
@@ -163,19 +158,19 @@ pub(crate) fn flag(vm: &Vm, value: &Object) -> Res<bool> {
     }
 }
 
-/// Return a reverse iterator over the list.
+/// An iterator from the last item to the first.
 #[native("(self, /)", name = "__reversed__")]
 fn reversed(vm: &Vm, this: &Obj<List>) -> Res {
     iter::reversed(vm, this)
 }
 
-/// Return the size of the list in memory, in bytes.
+/// How many bytes of memory the list takes, without its items.
 #[native("(self, /)", name = "__sizeof__")]
 fn size_of(vm: &Vm, this: &Obj<List>) -> usize {
     sized(vm, this.as_object()) + this.capacity() * 8
 }
 
-/// See PEP 585
+/// The class with type arguments, as in list[int].
 #[native("(cls, object, /)", classmethod, name = "__class_getitem__", no_signature)]
 fn class_getitem(vm: &Vm, cls: &Object, object: &Object) -> Res {
     crate::types::generic_alias::of(vm, cls, object)

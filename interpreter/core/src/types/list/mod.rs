@@ -17,8 +17,7 @@ pub use iter::ITER;
 
 /// The type `list`.
 pub static SPEC: TypeSpec = TypeSpec {
-    doc: "Built-in mutable sequence.\n\nWithout an argument the list is empty; otherwise it holds the items of the \
-          iterable.",
+    doc: "A row of objects that can be changed. It starts with the items of the iterable, or empty.",
     flags: type_flags::BASETYPE | type_flags::LIST | type_flags::SEQUENCE | type_flags::MATCH_SELF,
     slots: Slots {
         concat: Some(concat),

@@ -586,25 +586,25 @@ fn is_fortran(view: &BufferView) -> bool {
     true
 }
 
-/// The underlying object of the memoryview.
+/// What lent the memory.
 #[getter]
 fn obj(vm: &Vm, this: &Object) -> Res {
     Ok(view_of(vm, this)?.owner)
 }
 
-/// The amount of space in bytes that the items would use in a contiguous representation.
+/// How many bytes all items take together: the length of tobytes().
 #[getter]
 fn nbytes(vm: &Vm, this: &Object) -> Res<usize> {
     Ok(view_of(vm, this)?.byte_len())
 }
 
-/// Whether the memory is read only.
+/// Whether assignments through the view are refused.
 #[getter]
 fn readonly(vm: &Vm, this: &Object) -> Res<bool> {
     Ok(view_of(vm, this)?.readonly)
 }
 
-/// The size in bytes of each item.
+/// How many bytes an item takes.
 #[getter]
 fn itemsize(vm: &Vm, this: &Object) -> Res<usize> {
     Ok(view_of(vm, this)?.itemsize)
@@ -638,26 +638,26 @@ fn strides(vm: &Vm, this: &Object) -> Res {
     Ok(vm.tuple(items?)?.into_object())
 }
 
-/// Used for PIL-style arrays only: always empty.
+/// Always (): no exporter here has its rows behind pointers.
 #[getter]
 fn suboffsets(vm: &Vm, this: &Object) -> Res {
     view_of(vm, this)?;
     Ok(vm.tuple(Vec::new())?.into_object())
 }
 
-/// Whether the memory is C-contiguous.
+/// Whether the items lie without gaps, the last index running fastest.
 #[getter]
 fn c_contiguous(vm: &Vm, this: &Object) -> Res<bool> {
     Ok(view_of(vm, this)?.is_contiguous())
 }
 
-/// Whether the memory is Fortran-contiguous.
+/// Whether the items lie without gaps, the first index running fastest.
 #[getter]
 fn f_contiguous(vm: &Vm, this: &Object) -> Res<bool> {
     Ok(is_fortran(&view_of(vm, this)?))
 }
 
-/// Whether the memory is contiguous in either order.
+/// Whether the items lie without gaps, in one of the two orders.
 #[getter]
 fn contiguous(vm: &Vm, this: &Object) -> Res<bool> {
     let view = view_of(vm, this)?;

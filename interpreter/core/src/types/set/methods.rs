@@ -50,27 +50,25 @@ pub(super) static FROZENSET: &[NativeDef] = natives![
 
 pub(super) static ITER: &[NativeDef] = natives![iter_length_hint, iter_reduce];
 
-/// Add an element to a set.
-///
-/// This has no effect if the element is already present.
+/// Put an item in; nothing changes if an equal one is there.
 #[native("(self, element, /)", no_signature)]
 fn add(vm: &Vm, this: &Obj<Set>, element: &Object) -> Res<()> {
     this.add(vm, element).map(drop)
 }
 
-/// Remove all elements from this set.
+/// Drop all items.
 #[native("(self, /)", no_signature)]
 fn clear(_vm: &Vm, this: &Obj<Set>) {
     this.table.clear_all();
 }
 
-/// x.__contains__(y) <==> y in x.
+/// Whether an item is there; a set is looked for as if it were a frozenset.
 #[native("(self, element, /)", name = "__contains__", no_signature)]
 fn contains(vm: &Vm, this: &Obj<Set>, element: &Object) -> Res<bool> {
     has(vm, this.as_object(), element)
 }
 
-/// Return a shallow copy of a set.
+/// A new set of the same items.
 #[native("(self, /)", no_signature)]
 fn copy(vm: &Vm, this: &Obj<Set>) -> Res {
     if this.as_object().is_kind(Kind::FrozenSet) {
@@ -79,9 +77,7 @@ fn copy(vm: &Vm, this: &Obj<Set>) -> Res {
     Ok(algebra::copy_like(vm, this.as_object(), this)?.into_object())
 }
 
-/// Return the difference of two or more sets as a new set.
-///
-/// (i.e. all elements that are in this set but not the others.)
+/// A new set: the items that none of the others has.
 #[native("(self, /, *others)", no_signature)]
 fn difference(vm: &Vm, this: &Obj<Set>, others: &[Object]) -> Res<Obj<Set>> {
     let like = this.as_object();
@@ -95,16 +91,13 @@ fn difference(vm: &Vm, this: &Obj<Set>, others: &[Object]) -> Res<Obj<Set>> {
     Ok(set)
 }
 
-/// Remove all elements of another set from this set.
+/// Drop the items that one of the others has.
 #[native("(self, /, *others)", no_signature)]
 fn difference_update(vm: &Vm, this: &Obj<Set>, others: &[Object]) -> Res<()> {
     others.iter().try_for_each(|other| algebra::remove_all(vm, this, other))
 }
 
-/// Remove an element from a set if it is a member.
-///
-/// Unlike set.remove(), the discard() method does not raise
-/// an exception when an element is missing from the set.
+/// Take an item out if it is there; remove() is the one that complains if it is not.
 #[native("(self, element, /)", no_signature)]
 fn discard(vm: &Vm, this: &Obj<Set>, element: &Object) -> Res<()> {
     take(vm, this, element).map(drop)
@@ -122,9 +115,7 @@ fn take(vm: &Vm, this: &Obj<Set>, element: &Object) -> Res<bool> {
     }
 }
 
-/// Return the intersection of two sets as a new set.
-///
-/// (i.e. all elements that are in both sets.)
+/// A new set: the items that each of the others has too.
 #[native("(self, /, *others)", no_signature)]
 fn intersection(vm: &Vm, this: &Obj<Set>, others: &[Object]) -> Res<Obj<Set>> {
     let like = this.as_object();
@@ -138,7 +129,7 @@ fn intersection(vm: &Vm, this: &Obj<Set>, others: &[Object]) -> Res<Obj<Set>> {
     Ok(set)
 }
 
-/// Update a set with the intersection of itself and another.
+/// Drop the items that not all of the others have.
 #[native("(self, /, *others)", no_signature)]
 fn intersection_update(vm: &Vm, this: &Obj<Set>, others: &[Object]) -> Res<()> {
     let mut set = this.clone();
@@ -151,19 +142,19 @@ fn intersection_update(vm: &Vm, this: &Obj<Set>, others: &[Object]) -> Res<()> {
     Ok(())
 }
 
-/// Return True if two sets have a null intersection.
+/// Whether there is no item that both have.
 #[native("(self, other, /)", no_signature)]
 fn isdisjoint(vm: &Vm, this: &Obj<Set>, other: &Object) -> Res<bool> {
     algebra::is_disjoint(vm, this, other)
 }
 
-/// Report whether another set contains this set.
+/// Whether the other has every item of this one.
 #[native("(self, other, /)", no_signature)]
 fn issubset(vm: &Vm, this: &Obj<Set>, other: &Object) -> Res<bool> {
     algebra::is_subset(vm, this, &*algebra::as_set(vm, other)?)
 }
 
-/// Report whether this set contains another set.
+/// Whether every item of the other is in this one.
 #[native("(self, other, /)", no_signature)]
 fn issuperset(vm: &Vm, this: &Obj<Set>, other: &Object) -> Res<bool> {
     if let Some(other) = other.downcast::<Set>() {
@@ -179,8 +170,7 @@ fn issuperset(vm: &Vm, this: &Obj<Set>, other: &Object) -> Res<bool> {
     Ok(true)
 }
 
-/// Remove and return an arbitrary set element.
-/// Raises KeyError if the set is empty.
+/// Take out some item and return it, whichever comes first. KeyError if there is none.
 #[native("(self, /)", no_signature)]
 fn pop(vm: &Vm, this: &Obj<Set>) -> Res {
     let first = this.table.next_live(0).and_then(|at| this.table.remove_at(at));
@@ -190,7 +180,7 @@ fn pop(vm: &Vm, this: &Obj<Set>) -> Res {
     }
 }
 
-/// Return state information for pickling.
+/// What pickle and copy make another one from.
 #[native("(self, /)", name = "__reduce__", no_signature)]
 fn reduce(vm: &Vm, this: &Obj<Set>) -> Res {
     let object = this.as_object();
@@ -203,23 +193,19 @@ fn reduce(vm: &Vm, this: &Obj<Set>) -> Res {
     Ok(vm.tuple(vec![vm.class_of(object).as_object().clone(), args, state])?.into_object())
 }
 
-/// Remove an element from a set; it must be a member.
-///
-/// If the element is not a member, raise a KeyError.
+/// Take an item out. KeyError if it is not there.
 #[native("(self, element, /)", no_signature)]
 fn remove(vm: &Vm, this: &Obj<Set>, element: &Object) -> Res<()> {
     if take(vm, this, element)? { Ok(()) } else { Err(vm.key_error(element)) }
 }
 
-/// S.__sizeof__() -> size of S in memory, in bytes
+/// S.__sizeof__() -> how many bytes of memory S takes, without its items
 #[native("(self, /)", name = "__sizeof__", no_signature)]
 fn size_of(vm: &Vm, this: &Obj<Set>) -> usize {
     sized(vm, this.as_object()) + this.table.storage_size()
 }
 
-/// Return the symmetric difference of two sets as a new set.
-///
-/// (i.e. all elements that are in exactly one of the sets.)
+/// A new set: what only one of the two has.
 #[native("(self, other, /)", no_signature)]
 fn symmetric_difference(vm: &Vm, this: &Obj<Set>, other: &Object) -> Res<Obj<Set>> {
     let other = algebra::as_set(vm, other)?;
@@ -228,15 +214,13 @@ fn symmetric_difference(vm: &Vm, this: &Obj<Set>, other: &Object) -> Res<Obj<Set
     Ok(set)
 }
 
-/// Update a set with the symmetric difference of itself and another.
+/// Put in what only the other has, and drop what both have.
 #[native("(self, other, /)", no_signature)]
 fn symmetric_difference_update(vm: &Vm, this: &Obj<Set>, other: &Object) -> Res<()> {
     algebra::toggle_all(vm, this, &*algebra::as_set(vm, other)?)
 }
 
-/// Return the union of sets as a new set.
-///
-/// (i.e. all elements that are in either set.)
+/// A new set: all items of this one and of the others.
 #[native("(self, /, *others)", no_signature)]
 fn union(vm: &Vm, this: &Obj<Set>, others: &[Object]) -> Res<Obj<Set>> {
     let set = algebra::copy_like(vm, this.as_object(), this)?;
@@ -244,25 +228,25 @@ fn union(vm: &Vm, this: &Obj<Set>, others: &[Object]) -> Res<Obj<Set>> {
     Ok(set)
 }
 
-/// Update a set with the union of itself and others.
+/// Put in all items of the others.
 #[native("(self, /, *others)", no_signature)]
 fn update(vm: &Vm, this: &Obj<Set>, others: &[Object]) -> Res<()> {
     others.iter().try_for_each(|other| algebra::update(vm, this, other))
 }
 
-/// See PEP 585
+/// The class with type arguments, as in list[int].
 #[native("(cls, object, /)", classmethod, name = "__class_getitem__", no_signature)]
 fn class_getitem(vm: &Vm, cls: &Object, object: &Object) -> Res {
     crate::types::generic_alias::of(vm, cls, object)
 }
 
-/// Private method returning an estimate of len(list(it)).
+/// How many items seem to be left, for those who want to make room.
 #[native("(self, /)", name = "__length_hint__", no_signature)]
 fn iter_length_hint(_vm: &Vm, this: &Obj<SetIter>) -> usize {
     super::length_hint(this)
 }
 
-/// Return state information for pickling.
+/// What pickle and copy make another one from.
 #[native("(self, /)", name = "__reduce__", no_signature)]
 fn iter_reduce(vm: &Vm, this: &Obj<SetIter>) -> Res {
     let rest = vm.list(super::rest_of(vm, this)?)?.into_object();

@@ -16,8 +16,9 @@ use std::cell::Cell;
 
 /// The type `set`.
 pub static SPEC: TypeSpec = TypeSpec {
-    doc: "set() -> new empty set object\nset(iterable) -> new set object\n\n\
-          Build an unordered collection of unique elements.",
+    doc: "set() -> new empty set object\n\
+          set(iterable) -> new set object\n\n\
+          Different hashable objects without order, which are quickly found.",
     flags: type_flags::BASETYPE | type_flags::WEAKREF | type_flags::MATCH_SELF,
     slots: Slots {
         isub: Some(algebra::isub),
@@ -36,8 +37,9 @@ pub static SPEC: TypeSpec = TypeSpec {
 
 /// The type `frozenset`.
 pub static FROZENSET: TypeSpec = TypeSpec {
-    doc: "frozenset() -> empty frozenset object\nfrozenset(iterable) -> frozenset object\n\n\
-          Build an immutable unordered collection of unique elements.",
+    doc: "frozenset() -> empty frozenset object\n\
+          frozenset(iterable) -> frozenset object\n\n\
+          A set that cannot change, and so can be a key or an item of a set.",
     flags: type_flags::BASETYPE | type_flags::WEAKREF | type_flags::MATCH_SELF,
     slots: Slots { hash: Some(hash), new: Some(new_frozenset), ..COMMON },
     methods: methods::FROZENSET,

@@ -59,7 +59,7 @@ fn all(text: TextRef<'_>, test: impl Fn(u32) -> bool) -> bool {
     !text.is_empty() && text.iter().all(test)
 }
 
-/// Return True if all characters are ASCII, also when there are none.
+/// Whether no character is above U+007F.
 #[native("(self, /)")]
 pub(super) fn isascii(this: &Obj<Str>) -> bool {
     this.is_ascii()
@@ -83,37 +83,37 @@ pub(super) fn istitle(this: &Obj<Str>) -> bool {
     unicode::is_title_text(this.as_text())
 }
 
-/// Return True if there are only white-space characters, and at least one.
+/// Whether it is not empty and all of it is white space.
 #[native("(self, /)")]
 pub(super) fn isspace(this: &Obj<Str>) -> bool {
     all(this.as_text(), unicode::is_space)
 }
 
-/// Return True if there are only decimal digits, and at least one.
+/// Whether it is not empty and all of it are digits of base ten, of any script.
 #[native("(self, /)")]
 pub(super) fn isdecimal(this: &Obj<Str>) -> bool {
     all(this.as_text(), unicode::is_decimal)
 }
 
-/// Return True if there are only digits, superscripts included, and at least one.
+/// Whether it is not empty and all of it are digits, superscripts included.
 #[native("(self, /)")]
 pub(super) fn isdigit(this: &Obj<Str>) -> bool {
     all(this.as_text(), unicode::is_digit)
 }
 
-/// Return True if every character has a numeric value, and there is at least one.
+/// Whether it is not empty and all of it has a value as a number, such as digits and fractions.
 #[native("(self, /)")]
 pub(super) fn isnumeric(this: &Obj<Str>) -> bool {
     all(this.as_text(), unicode::is_numeric)
 }
 
-/// Return True if there are only letters, and at least one.
+/// Whether it is not empty and all of it are letters.
 #[native("(self, /)")]
 pub(super) fn isalpha(this: &Obj<Str>) -> bool {
     all(this.as_text(), unicode::is_alpha)
 }
 
-/// Return True if there are only letters and digits, and at least one.
+/// Whether it is not empty and all of it are letters and digits.
 #[native("(self, /)")]
 pub(super) fn isalnum(this: &Obj<Str>) -> bool {
     all(this.as_text(), unicode::is_alnum)

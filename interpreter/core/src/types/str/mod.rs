@@ -27,7 +27,7 @@ pub use iter::{StrAsciiIter, StrIter};
 pub static SPEC: TypeSpec = TypeSpec {
     doc: "str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\n\
           A str is text: an immutable sequence of Unicode code points. With an encoding or an error\n\
-          handler, bytes are decoded; otherwise the result is object.__str__() or repr(object).",
+          handler, it is what bytes mean; otherwise what print() shows for the object.",
     flags: type_flags::BASETYPE | type_flags::STR | type_flags::MATCH_SELF,
     slots: Slots {
         concat: Some(concat),
@@ -298,7 +298,7 @@ fn new(
     Ok(vm.text_of(class, text.as_text())?.into_object())
 }
 
-/// Return the size of the object in memory, in bytes.
+/// How many bytes of memory it takes.
 #[native("(self, /)")]
 fn __sizeof__(this: &Obj<Str>) -> usize {
     let unit = match this.as_text() {

@@ -160,7 +160,7 @@ fn affix(
     Ok(false)
 }
 
-/// Return True if self[start:end] starts with prefix, a str or a tuple of them to try.
+/// Does self[start:end] begin with prefix, or with one of a tuple of them?
 #[native("(self, prefix, start=None, end=None, /)", parse_tuple, no_signature)]
 pub(super) fn startswith(
     vm: &Vm,
@@ -172,7 +172,7 @@ pub(super) fn startswith(
     affix(vm, this, prefix, (start, end), seek::starts_with, "startswith")
 }
 
-/// Return True if self[start:end] ends with suffix, a str or a tuple of them to try.
+/// Does self[start:end] end in suffix, or in one of a tuple of them?
 #[native("(self, suffix, start=None, end=None, /)", parse_tuple, no_signature)]
 pub(super) fn endswith(
     vm: &Vm,
@@ -381,7 +381,7 @@ pub(super) fn rsplit(
     Ok(list)
 }
 
-/// Return a list of the lines, without their ends unless keepends is true.
+/// Cut it into lines. Their ends go with keepends true, and are dropped otherwise.
 #[native("(self, /, keepends=False)")]
 pub(super) fn splitlines(vm: &Vm, this: &Obj<Str>, keepends: Maybe<i32>) -> Res<Obj<List>> {
     let keep = keepends.given().unwrap_or(0) != 0;

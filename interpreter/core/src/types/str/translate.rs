@@ -89,7 +89,7 @@ pub(super) fn translate(vm: &Vm, this: &Obj<Str>, table: &Object) -> Res {
     Ok(vm.text_owned(out.finish())?.into_object())
 }
 
-/// Return a table for str.translate().
+/// What translate() takes, made of something handier.
 ///
 /// One argument is a dict from ordinals or characters to ordinals, strings or None. Two are strings of
 /// equal length: each character of x becomes the one of y at the same place. The characters of a

@@ -18,7 +18,7 @@ pub use uncaught::report_unraisable;
 
 /// The type `traceback`.
 pub static SPEC: TypeSpec = TypeSpec {
-    doc: "TracebackType(tb_next, tb_frame, tb_lasti, tb_lineno)\n--\n\nCreate a new traceback object.",
+    doc: "TracebackType(tb_next, tb_frame, tb_lasti, tb_lineno)\n--\n\nOne step of the way that an exception took: the frame, with the place in it, and the next step inwards.",
     slots: Slots { new: Some(<new as crate::native::NativeConstructor>::new), ..Slots::NONE },
     getsets: getsets![tb_next: set_tb_next, tb_frame, tb_lasti, tb_lineno],
     ..TypeSpec::new::<Traceback>("traceback")

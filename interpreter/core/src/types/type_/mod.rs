@@ -477,33 +477,33 @@ fn weakrefoffset(vm: &Vm, this: &Object) -> Res {
     vm.int(if of(vm, this)?.has(type_flags::WEAKREF) { 8 } else { 0 })
 }
 
-/// Return a list of immediate subclasses.
+/// The classes that name this one as a base, as a list.
 #[native("(self, /)", name = "__subclasses__")]
 fn subclasses(vm: &Vm, this: &Obj<Type>) -> Res {
     let all = this.direct_subclasses().into_iter().map(Obj::into_object).collect();
     Ok(vm.list(all)?.into_object())
 }
 
-/// Create the namespace for the class statement.
+/// The mapping in which the body of a class statement runs: an empty dict.
 #[native("(cls, /, *args, **kwargs)", name = "__prepare__", classmethod, no_signature)]
 fn prepare(vm: &Vm, cls: &Object, args: &[Object], kwargs: crate::native::Kwargs) -> Res {
     let _ = (cls, args, kwargs);
     Ok(vm.new_dict()?.into_object())
 }
 
-/// Check if an object is an instance.
+/// What isinstance() asks the class.
 #[native("(self, instance, /)", name = "__instancecheck__")]
 fn instancecheck(vm: &Vm, this: &Object, instance: &Object) -> Res<bool> {
     crate::builtins::classes::real_is_instance(vm, instance, this)
 }
 
-/// Check if a class is a subclass.
+/// What issubclass() asks the class.
 #[native("(self, subclass, /)", name = "__subclasscheck__")]
 fn subclasscheck(vm: &Vm, this: &Object, subclass: &Object) -> Res<bool> {
     crate::builtins::classes::real_is_subclass(vm, subclass, this)
 }
 
-/// Specialized __dir__ implementation for types.
+/// The names of the attributes of the class and of those that it inherits from, for dir().
 #[native("(self, /)", name = "__dir__")]
 fn dir(vm: &Vm, this: &Object) -> Res {
     let names = vm.new_dict()?;
@@ -511,7 +511,7 @@ fn dir(vm: &Vm, this: &Object) -> Res {
     Ok(vm.list(names.snapshot().into_iter().map(|(k, _)| k).collect())?.into_object())
 }
 
-/// Return memory consumption of the type object.
+/// How many bytes of memory the class takes.
 #[native("(self, /)", name = "__sizeof__")]
 fn sizeof(vm: &Vm, this: &Object) -> usize {
     instance::size_of(vm, this)

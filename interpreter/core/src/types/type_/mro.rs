@@ -8,7 +8,7 @@ use crate::object::*;
 use crate::vm::{Res, Vm};
 use taipan_macros::native;
 
-/// Return a type's method resolution order.
+/// In which order classes are searched for an attribute: a list, with this class first.
 #[native("(self, /)")]
 pub(super) fn mro(vm: &Vm, this: &Obj<Type>) -> Res {
     Ok(vm.list(linearize(vm, this)?)?.into_object())

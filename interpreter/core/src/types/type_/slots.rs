@@ -70,131 +70,131 @@ macro_rules! rows {
 }
 
 rows! {
-    repr repr { "__repr__" unary "($self, /)" "Return repr(self)."; }
-    hash hash { "__hash__" hash "($self, /)" "Return hash(self)."; }
-    call call { "__call__" call "($self, /, *args, **kwargs)" "Call self as a function."; }
-    str str { "__str__" unary "($self, /)" "Return str(self)."; }
+    repr repr { "__repr__" unary "($self, /)" "The object as repr() shows it."; }
+    hash hash { "__hash__" hash "($self, /)" "What hash() gives for the object."; }
+    call call { "__call__" call "($self, /, *args, **kwargs)" "What happens when the object is called."; }
+    str str { "__str__" unary "($self, /)" "The object as text, for str() and print()."; }
     getattr getattr {
-        "__getattribute__" getattr "($self, name, /)" "Return getattr(self, name).";
+        "__getattribute__" getattr "($self, name, /)" "Look an attribute up.";
         "__getattr__" - "" "";
     }
     setattr setattr {
-        "__setattr__" setattr "($self, name, value, /)" "Implement setattr(self, name, value).";
-        "__delattr__" delattr "($self, name, /)" "Implement delattr(self, name).";
+        "__setattr__" setattr "($self, name, value, /)" "Assign to an attribute.";
+        "__delattr__" delattr "($self, name, /)" "Remove an attribute.";
     }
     richcmp richcmp {
-        "__lt__" lt "($self, value, /)" "Return self<value.";
-        "__le__" le "($self, value, /)" "Return self<=value.";
-        "__eq__" eq "($self, value, /)" "Return self==value.";
-        "__ne__" ne "($self, value, /)" "Return self!=value.";
-        "__gt__" gt "($self, value, /)" "Return self>value.";
-        "__ge__" ge "($self, value, /)" "Return self>=value.";
+        "__lt__" lt "($self, value, /)" "The comparison <.";
+        "__le__" le "($self, value, /)" "The comparison <=.";
+        "__eq__" eq "($self, value, /)" "The comparison ==.";
+        "__ne__" ne "($self, value, /)" "The comparison !=.";
+        "__gt__" gt "($self, value, /)" "The comparison >.";
+        "__ge__" ge "($self, value, /)" "The comparison >=.";
     }
-    iter iter { "__iter__" unary "($self, /)" "Implement iter(self)."; }
+    iter iter { "__iter__" unary "($self, /)" "What a loop over the object steps through."; }
     next next { "__next__" next "($self, /)" "Implement next(self)."; }
     descr_get descr_get {
-        "__get__" descr_get "($self, instance, owner=None, /)" "Return an attribute of instance, which is of type owner.";
+        "__get__" descr_get "($self, instance, owner=None, /)" "What a look-up that found this in a class gives: on an object, or with None on owner itself.";
     }
     descr_set descr_set {
-        "__set__" descr_set "($self, instance, value, /)" "Set an attribute of instance to value.";
-        "__delete__" descr_delete "($self, instance, /)" "Delete an attribute of instance.";
+        "__set__" descr_set "($self, instance, value, /)" "What an assignment does to an object whose class has this under the name.";
+        "__delete__" descr_delete "($self, instance, /)" "What `del` does to an object whose class has this under the name.";
     }
-    init init { "__init__" init "($self, /, *args, **kwargs)" "Initialize self.  See help(type(self)) for accurate signature."; }
-    del del { "__del__" del "" "Called when the instance is about to be destroyed."; }
-    await_ await_ { "__await__" unary "($self, /)" "Return an iterator to be used in await expression."; }
-    aiter aiter { "__aiter__" unary "($self, /)" "Return an awaitable, that resolves in asynchronous iterator."; }
-    anext anext { "__anext__" unary "($self, /)" "Return a value or raise StopAsyncIteration."; }
+    init init { "__init__" init "($self, /, *args, **kwargs)" "Prepare the new object; what the arguments are is in the documentation of its class."; }
+    del del { "__del__" del "" "What the object does before it goes."; }
+    await_ await_ { "__await__" unary "($self, /)" "The iterator that `await` runs."; }
+    aiter aiter { "__aiter__" unary "($self, /)" "The asynchronous iterator that `async for` steps through."; }
+    anext anext { "__anext__" unary "($self, /)" "An awaitable for the next item; it raises StopAsyncIteration when there are no more."; }
     add add {
-        "__add__" binary_left "($self, value, /)" "Return self+value.";
-        "__radd__" binary_right "($self, value, /)" "Return value+self.";
+        "__add__" binary_left "($self, value, /)" "The operator + with the object on its left.";
+        "__radd__" binary_right "($self, value, /)" "The operator + with the object on its right.";
     }
     sub sub {
-        "__sub__" binary_left "($self, value, /)" "Return self-value.";
-        "__rsub__" binary_right "($self, value, /)" "Return value-self.";
+        "__sub__" binary_left "($self, value, /)" "The operator - with the object on its left.";
+        "__rsub__" binary_right "($self, value, /)" "The operator - with the object on its right.";
     }
     mul mul {
-        "__mul__" binary_left "($self, value, /)" "Return self*value.";
-        "__rmul__" binary_right "($self, value, /)" "Return value*self.";
+        "__mul__" binary_left "($self, value, /)" "The operator * with the object on its left.";
+        "__rmul__" binary_right "($self, value, /)" "The operator * with the object on its right.";
     }
     rem rem {
-        "__mod__" binary_left "($self, value, /)" "Return self%value.";
-        "__rmod__" binary_right "($self, value, /)" "Return value%self.";
+        "__mod__" binary_left "($self, value, /)" "The operator % with the object on its left.";
+        "__rmod__" binary_right "($self, value, /)" "The operator % with the object on its right.";
     }
     divmod divmod {
-        "__divmod__" binary_left "($self, value, /)" "Return divmod(self, value).";
-        "__rdivmod__" binary_right "($self, value, /)" "Return divmod(value, self).";
+        "__divmod__" binary_left "($self, value, /)" "Quotient and remainder, for divmod().";
+        "__rdivmod__" binary_right "($self, value, /)" "Quotient and remainder, for divmod() with the object in second place.";
     }
     pow pow {
-        "__pow__" power_left "($self, value, mod=None, /)" "Return pow(self, value, mod).";
-        "__rpow__" power_right "($self, value, mod=None, /)" "Return pow(value, self, mod).";
+        "__pow__" power_left "($self, value, mod=None, /)" "The operator **, and pow().";
+        "__rpow__" power_right "($self, value, mod=None, /)" "The operator ** with the object on its right.";
     }
-    neg neg { "__neg__" unary "($self, /)" "-self"; }
-    pos pos { "__pos__" unary "($self, /)" "+self"; }
-    abs abs { "__abs__" unary "($self, /)" "abs(self)"; }
-    bool bool { "__bool__" truth "($self, /)" "True if self else False"; }
-    invert invert { "__invert__" unary "($self, /)" "~self"; }
+    neg neg { "__neg__" unary "($self, /)" "The operator - before one operand."; }
+    pos pos { "__pos__" unary "($self, /)" "The operator + before one operand."; }
+    abs abs { "__abs__" unary "($self, /)" "What abs() gives for the object."; }
+    bool bool { "__bool__" truth "($self, /)" "Whether the object counts as true."; }
+    invert invert { "__invert__" unary "($self, /)" "The operator ~."; }
     lshift lshift {
-        "__lshift__" binary_left "($self, value, /)" "Return self<<value.";
-        "__rlshift__" binary_right "($self, value, /)" "Return value<<self.";
+        "__lshift__" binary_left "($self, value, /)" "The operator << with the object on its left.";
+        "__rlshift__" binary_right "($self, value, /)" "The operator << with the object on its right.";
     }
     rshift rshift {
-        "__rshift__" binary_left "($self, value, /)" "Return self>>value.";
-        "__rrshift__" binary_right "($self, value, /)" "Return value>>self.";
+        "__rshift__" binary_left "($self, value, /)" "The operator >> with the object on its left.";
+        "__rrshift__" binary_right "($self, value, /)" "The operator >> with the object on its right.";
     }
     and and {
-        "__and__" binary_left "($self, value, /)" "Return self&value.";
-        "__rand__" binary_right "($self, value, /)" "Return value&self.";
+        "__and__" binary_left "($self, value, /)" "The operator & with the object on its left.";
+        "__rand__" binary_right "($self, value, /)" "The operator & with the object on its right.";
     }
     xor xor {
-        "__xor__" binary_left "($self, value, /)" "Return self^value.";
-        "__rxor__" binary_right "($self, value, /)" "Return value^self.";
+        "__xor__" binary_left "($self, value, /)" "The operator ^ with the object on its left.";
+        "__rxor__" binary_right "($self, value, /)" "The operator ^ with the object on its right.";
     }
     or or {
-        "__or__" binary_left "($self, value, /)" "Return self|value.";
-        "__ror__" binary_right "($self, value, /)" "Return value|self.";
+        "__or__" binary_left "($self, value, /)" "The operator | with the object on its left.";
+        "__ror__" binary_right "($self, value, /)" "The operator | with the object on its right.";
     }
-    int int { "__int__" unary "($self, /)" "int(self)"; }
-    float float { "__float__" unary "($self, /)" "float(self)"; }
-    iadd iadd { "__iadd__" binary_left "($self, value, /)" "Return self+=value."; }
-    isub isub { "__isub__" binary_left "($self, value, /)" "Return self-=value."; }
-    imul imul { "__imul__" binary_left "($self, value, /)" "Return self*=value."; }
-    irem irem { "__imod__" binary_left "($self, value, /)" "Return self%=value."; }
-    ipow ipow { "__ipow__" binary_left "($self, value, /)" "Return self**=value."; }
-    ilshift ilshift { "__ilshift__" binary_left "($self, value, /)" "Return self<<=value."; }
-    irshift irshift { "__irshift__" binary_left "($self, value, /)" "Return self>>=value."; }
-    iand iand { "__iand__" binary_left "($self, value, /)" "Return self&=value."; }
-    ixor ixor { "__ixor__" binary_left "($self, value, /)" "Return self^=value."; }
-    ior ior { "__ior__" binary_left "($self, value, /)" "Return self|=value."; }
+    int int { "__int__" unary "($self, /)" "The object as an int, cut off at the point."; }
+    float float { "__float__" unary "($self, /)" "The object as a float."; }
+    iadd iadd { "__iadd__" binary_left "($self, value, /)" "The assignment += to the object."; }
+    isub isub { "__isub__" binary_left "($self, value, /)" "The assignment -= to the object."; }
+    imul imul { "__imul__" binary_left "($self, value, /)" "The assignment *= to the object."; }
+    irem irem { "__imod__" binary_left "($self, value, /)" "The assignment %= to the object."; }
+    ipow ipow { "__ipow__" binary_left "($self, value, /)" "The assignment **= to the object."; }
+    ilshift ilshift { "__ilshift__" binary_left "($self, value, /)" "The assignment <<= to the object."; }
+    irshift irshift { "__irshift__" binary_left "($self, value, /)" "The assignment >>= to the object."; }
+    iand iand { "__iand__" binary_left "($self, value, /)" "The assignment &= to the object."; }
+    ixor ixor { "__ixor__" binary_left "($self, value, /)" "The assignment ^= to the object."; }
+    ior ior { "__ior__" binary_left "($self, value, /)" "The assignment |= to the object."; }
     floor_div floor_div {
-        "__floordiv__" binary_left "($self, value, /)" "Return self//value.";
-        "__rfloordiv__" binary_right "($self, value, /)" "Return value//self.";
+        "__floordiv__" binary_left "($self, value, /)" "The operator // with the object on its left.";
+        "__rfloordiv__" binary_right "($self, value, /)" "The operator // with the object on its right.";
     }
     true_div true_div {
-        "__truediv__" binary_left "($self, value, /)" "Return self/value.";
-        "__rtruediv__" binary_right "($self, value, /)" "Return value/self.";
+        "__truediv__" binary_left "($self, value, /)" "The operator / with the object on its left.";
+        "__rtruediv__" binary_right "($self, value, /)" "The operator / with the object on its right.";
     }
-    ifloor_div ifloor_div { "__ifloordiv__" binary_left "($self, value, /)" "Return self//=value."; }
-    itrue_div itrue_div { "__itruediv__" binary_left "($self, value, /)" "Return self/=value."; }
-    index index { "__index__" unary "($self, /)" "Return self converted to an integer, if self is suitable for use as an index into a list."; }
+    ifloor_div ifloor_div { "__ifloordiv__" binary_left "($self, value, /)" "The assignment //= to the object."; }
+    itrue_div itrue_div { "__itruediv__" binary_left "($self, value, /)" "The assignment /= to the object."; }
+    index index { "__index__" unary "($self, /)" "The object as an int without loss, wherever an index or a count is wanted."; }
     matmul matmul {
-        "__matmul__" binary_left "($self, value, /)" "Return self@value.";
-        "__rmatmul__" binary_right "($self, value, /)" "Return value@self.";
+        "__matmul__" binary_left "($self, value, /)" "The operator @ with the object on its left.";
+        "__rmatmul__" binary_right "($self, value, /)" "The operator @ with the object on its right.";
     }
-    imatmul imatmul { "__imatmul__" binary_left "($self, value, /)" "Return self@=value."; }
-    len len { "__len__" len "($self, /)" "Return len(self)."; }
-    getitem getitem { "__getitem__" binary_left "($self, key, /)" "Return self[key]."; }
+    imatmul imatmul { "__imatmul__" binary_left "($self, value, /)" "The assignment @= to the object."; }
+    len len { "__len__" len "($self, /)" "How many items there are."; }
+    getitem getitem { "__getitem__" binary_left "($self, key, /)" "The item of a key or an index."; }
     setitem setitem {
-        "__setitem__" setitem "($self, key, value, /)" "Set self[key] to value.";
-        "__delitem__" delitem "($self, key, /)" "Delete self[key].";
+        "__setitem__" setitem "($self, key, value, /)" "Put an item in at a key or an index.";
+        "__delitem__" delitem "($self, key, /)" "Take the item of a key or an index out.";
     }
-    concat - { "__add__" binary_left "($self, value, /)" "Return self+value."; }
+    concat - { "__add__" binary_left "($self, value, /)" "The operator + with the object on its left."; }
     repeat - {
-        "__mul__" repeat "($self, value, /)" "Return self*value.";
-        "__rmul__" repeat "($self, value, /)" "Return value*self.";
+        "__mul__" repeat "($self, value, /)" "The operator * with the object on its left.";
+        "__rmul__" repeat "($self, value, /)" "The operator * with the object on its right.";
     }
-    contains contains { "__contains__" contains "($self, key, /)" "Return key in self."; }
-    iconcat - { "__iadd__" binary_left "($self, value, /)" "Implement self+=value."; }
-    irepeat - { "__imul__" repeat "($self, value, /)" "Implement self*=value."; }
+    contains contains { "__contains__" contains "($self, key, /)" "Whether something is among the items."; }
+    iconcat - { "__iadd__" binary_left "($self, value, /)" "The assignment += to the object."; }
+    irepeat - { "__imul__" repeat "($self, value, /)" "The assignment *= to the object."; }
 }
 
 /// The rows that a name belongs to. Made once for each interpreter.

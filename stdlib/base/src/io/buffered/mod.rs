@@ -141,7 +141,7 @@ fn state_of<'a>(vm: &Vm, this: &'a Object) -> Res<&'a Buffered> {
     })
 }
 
-/// Create a new buffered reader over the given readable raw stream.
+/// Read from raw, buffer_size bytes at a time.
 #[native("(self, raw, buffer_size=8192)", name = "__init__")]
 fn init_reader(vm: &Vm, this: &Object, raw: &Object, buffer_size: isize) -> Res<()> {
     let state = state_of(vm, this)?;
@@ -154,7 +154,7 @@ fn init_reader(vm: &Vm, this: &Object, raw: &Object, buffer_size: isize) -> Res<
     state.start(vm, raw, buffer_size, true, false)
 }
 
-/// Create a new buffered writer over the given writable raw stream.
+/// Write to raw, when buffer_size bytes have come together.
 #[native("(self, raw, buffer_size=8192)", name = "__init__")]
 fn init_writer(vm: &Vm, this: &Object, raw: &Object, buffer_size: isize) -> Res<()> {
     let state = state_of(vm, this)?;
@@ -167,7 +167,7 @@ fn init_writer(vm: &Vm, this: &Object, raw: &Object, buffer_size: isize) -> Res<
     state.start(vm, raw, buffer_size, false, true)
 }
 
-/// Create a new buffer for both directions over a raw stream that can do all.
+/// Read from raw and write to it, which can seek, with one buffer for both.
 #[native("(self, raw, buffer_size=8192)", name = "__init__")]
 fn init_random(vm: &Vm, this: &Object, raw: &Object, buffer_size: isize) -> Res<()> {
     let state = state_of(vm, this)?;
@@ -182,7 +182,7 @@ fn is_plain_file(vm: &Vm, raw: &Object) -> bool {
     vm.class_of(raw).is(&type_for::<super::fileio::FileIo>(vm))
 }
 
-/// Separate the raw stream from the buffer and return it; the buffer cannot be used any more.
+/// Take the raw stream out, with everything written; this one is of no use afterwards.
 #[native("(self, /)")]
 fn detach(vm: &Vm, this: &Object) -> Res {
     let state = state_of(vm, this)?;
@@ -342,7 +342,7 @@ fn seek(vm: &Vm, this: &Object, target: &Object, whence: Maybe<i32>) -> Res {
     vm.int(position)
 }
 
-/// The current position.
+/// How far from its start the stream is.
 #[native("(self, /)")]
 fn tell(vm: &Vm, this: &Object) -> Res {
     let state = state_of(vm, this)?;

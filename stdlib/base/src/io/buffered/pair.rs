@@ -24,7 +24,7 @@ impl Payload for BufferedRwPair {
 }
 
 pub(in crate::io) static SPEC: TypeSpec = TypeSpec {
-    doc: "A buffered reader and a buffered writer together.\n\n\
+    doc: "One stream out of two: reads go to the one, writes to the other.\n\n\
           Only for streams that cannot seek, such as pipes.",
     flags: STREAM_FLAGS,
     base: Some(|vm| type_for::<BufferedIoBase>(vm)),

@@ -3,7 +3,7 @@
 use super::{Buffered, state_of};
 use crate::support::*;
 
-/// Read and return up to size bytes, all until the end if size is None or negative.
+/// Up to size bytes, or everything to the end if size is None or negative.
 ///
 /// The raw stream is asked again and again until there are as many, save when it has ended or
 /// would have to wait. None if nothing is there yet.
@@ -132,7 +132,7 @@ pub(super) fn peek(vm: &Vm, this: &Object, size: isize) -> Res {
     Ok(vm.bytes(window.ahead())?.into_object())
 }
 
-/// Read and return up to size bytes with at most one read of the raw stream.
+/// Up to size bytes, for which the raw stream is asked once at most.
 #[native("(self, size=-1, /)")]
 pub(super) fn read1(vm: &Vm, this: &Object, size: isize) -> Res {
     let state = state_of(vm, this)?;

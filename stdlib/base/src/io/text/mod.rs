@@ -84,10 +84,10 @@ pub(in crate::io) static SPEC: TypeSpec = TypeSpec {
     doc: "Text over a BufferedIOBase object.\n\n\
           encoding names the encoding, by default that of the locale. errors says what becomes of \
           text or bytes that cannot be converted; the default is 'strict'.\n\n\
-          newline is None, '', '\\n', '\\r' or '\\r\\n'. When reading, None means that all line \
-          ends become '\\n', '' that all end lines but stay as they are, another value that only \
-          it ends lines. When writing, '\\n' becomes os.linesep for None and the value otherwise, \
-          unless that is '' or '\\n'.\n\n\
+          newline is None, '', or what ends a line: '\\r\\n', '\\n' or '\\r'. When reading, None means \
+          that all line ends become '\\n', '' that all end lines but stay as they are, another value \
+          that only it ends lines. When writing, '\\n' becomes os.linesep for None and the value \
+          otherwise, unless that is '' or '\\n'.\n\n\
           With line_buffering, a line end in what is written causes a flush.",
     flags: STREAM_FLAGS,
     base: Some(|vm| type_for::<TextIoBase>(vm)),
@@ -455,7 +455,7 @@ fn flag_argument(vm: &Vm, value: Option<&Object>, default: bool) -> Res<bool> {
     }
 }
 
-/// Separate the buffer from the text layer and return it.
+/// Take the binary stream out; this one is of no use afterwards.
 #[native("(self, /)")]
 fn detach(vm: &Vm, this: &Obj<TextIo>) -> Res {
     this.buffer(vm)?;
@@ -558,7 +558,7 @@ fn closed(vm: &Vm, this: &Obj<TextIo>) -> Res {
     vm.getattr_named(&this.buffer(vm)?, "closed")
 }
 
-/// Line ends seen so far: None, a string, or a tuple of strings.
+/// Which kinds of line ends were read: None before the first, a str, or a tuple of several.
 #[getter]
 fn newlines(vm: &Vm, this: &Obj<TextIo>) -> Res {
     this.buffer(vm)?;

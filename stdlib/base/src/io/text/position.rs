@@ -121,9 +121,9 @@ pub(super) fn tell(vm: &Vm, this: &Obj<TextIo>) -> Res {
     vm.bigint(found?.pack())
 }
 
-/// Move to a position that tell returned, or to the start or end; returns the new position.
+/// Go to where tell() said one was, or to the start, 0; gives that place.
 ///
-/// With whence 1 and 2, the current position and the end, only 0 is possible.
+/// With whence 1 or 2 only 0 is possible: stay here, or go to the end.
 #[native("(self, cookie, whence=0, /)")]
 pub(super) fn seek(vm: &Vm, this: &Obj<TextIo>, cookie: &Object, whence: Maybe<i32>) -> Res {
     let buffer = this.buffer(vm)?;
@@ -213,7 +213,7 @@ fn seek_end(vm: &Vm, this: &Obj<TextIo>, buffer: &Object, zero: &Object) -> Res 
     Ok(position)
 }
 
-/// Make the file so many bytes long, by default up to the current position.
+/// Cut off what is behind pos bytes, by default behind this place.
 #[native("(self, pos=None, /)")]
 pub(super) fn truncate(vm: &Vm, this: &Obj<TextIo>, pos: Option<&Object>) -> Res {
     let buffer = this.buffer(vm)?;

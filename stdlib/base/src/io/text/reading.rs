@@ -107,7 +107,7 @@ fn with_decoded_bytes(
     decode(&buffer::bytes_of(vm, bytes)?)
 }
 
-/// Read until the end of the line or of the file; size limits the number of characters.
+/// The next line with its end, or '' at the end of the file; of a longer one, size characters.
 #[native("(self, size=-1, /)")]
 pub(super) fn readline(vm: &Vm, this: &Obj<TextIo>, size: isize) -> Res {
     this.buffer(vm)?;
