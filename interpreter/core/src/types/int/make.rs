@@ -33,7 +33,7 @@ pub(super) fn new(vm: &Vm, class: &Obj<Type>, args: &[Object], names: Option<&Ob
         Some(n) => super::big(n).into_owned(),
         None => BigInt::default(),
     };
-    Ok(vm.alloc_of(class, Int(value))?.into_object())
+    vm.int_of(class, Int(value))
 }
 
 /// `x` and `base`.
@@ -180,13 +180,14 @@ fn bytes_like(vm: &Vm, x: &Object, base: u32) -> Res<Option<Object>> {
 }
 
 fn parse(vm: &Vm, x: &Object, digits: &[u8], base: u32) -> Res {
-    let limit = vm.interp().int_max_str_digits.get();
+    let limit = vm.digits();
     match intconv::parse(digits, base, limit) {
         Ok(IntValue::Small(n)) => vm.int(n),
         Ok(IntValue::Big(n)) => vm.bigint(n),
         Err(IntParseError::TooLong { digits }) => {
-            Err(vm.text_error(intconv::too_many_digits(limit, digits)))
+            Err(vm.text_error(intconv::too_many_digits(limit.digits, digits)))
         }
+        Err(IntParseError::Failed(error)) => Err(vm.text_error(error)),
         Err(IntParseError::Invalid) => {
             // CPython shows 200 characters of the text at most.
             let shown: String = vm.repr_string(x)?.chars().take(200).collect();
