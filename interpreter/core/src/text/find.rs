@@ -691,8 +691,20 @@ mod tests {
         let needle: Vec<u16> = "ababc".encode_utf16().collect();
         assert_eq!(find(&hay, &needle), Some(4));
         assert_eq!(rfind(&hay, &needle), Some(4));
-        assert_eq!(find_text(TextRef::Ucs2(&hay), TextRef::Ascii(b"bc")).unwrap(), Some(7));
-        assert_eq!(find_text(TextRef::Ascii(b"abc"), TextRef::Ucs2(&[0x20AC])).unwrap(), None);
+        assert_eq!(
+            find_text(&crate::text::watch::Unwatched, TextRef::Ucs2(&hay), TextRef::Ascii(b"bc"))
+                .unwrap(),
+            Some(7)
+        );
+        assert_eq!(
+            find_text(
+                &crate::text::watch::Unwatched,
+                TextRef::Ascii(b"abc"),
+                TextRef::Ucs2(&[0x20AC])
+            )
+            .unwrap(),
+            None
+        );
     }
 
     #[test]

@@ -4,6 +4,10 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+/// Of digits, as Python has it.
+const LIMIT: super::intconv::Limit<'static> =
+    super::intconv::Limit { digits: 4300, ..super::intconv::Limit::NONE };
+
 /// Run a Python program that reads `input` line by line; its output's lines, or `None` without a Python.
 pub(super) fn python(program: &str, input: &str) -> Option<Vec<String>> {
     let mut child = ["/usr/bin/python3.11", "python3.11"].iter().find_map(|exe| {
@@ -216,8 +220,8 @@ for l in sys.stdin:
             inputs.push(format!("{digits}.{digits}"));
             inputs.push(format!("0x{digits}p{}", r.below(2400) as i64 - 1300));
         }
-        let int = |s: &str, base| match intconv::parse(s.as_bytes(), base, 4300) {
-            Ok(n) => intconv::to_decimal(n.as_ref(), 0).unwrap(),
+        let int = |s: &str, base| match intconv::parse(s.as_bytes(), base, LIMIT) {
+            Ok(n) => intconv::to_decimal(n.as_ref(), intconv::Limit::NONE).unwrap(),
             Err(_) => "-".to_owned(),
         };
         compare(&program, &inputs, |s| {
@@ -440,7 +444,7 @@ for l in sys.stdin:
                     IntRef::Small(value.parse().unwrap()),
                     spec.as_ref(),
                     "int",
-                    4300,
+                    LIMIT,
                 ),
                 "s" => format::format_str(
                     Text::from_utf8_str(value).unwrap().as_ref(),
@@ -527,7 +531,7 @@ for l in sys.stdin:
                     IntRef::Small(value[1..].parse().unwrap()),
                     kind as u8,
                     resolved,
-                    4300,
+                    LIMIT,
                 )?,
                 'e' | 'E' | 'f' | 'F' | 'g' | 'G' => {
                     let x = f64::from_bits(u64::from_str_radix(&value[1..], 16).unwrap());
@@ -703,7 +707,7 @@ for l in sys.stdin:
             let (codec, handler) = (codec(parts[0]), Handler::by_name(parts[1]).unwrap());
             let mut out = TextBuf::new();
             let done = codecs::decode(
-                &super::watch::Unwatched,
+                &crate::text::watch::Unwatched,
                 codec,
                 &data,
                 0,
@@ -762,7 +766,7 @@ for l in sys.stdin:
                 found.ok_or_else(|| error(b))
             };
             match codecs::encode(
-                &super::watch::Unwatched,
+                &crate::text::watch::Unwatched,
                 codec,
                 text.as_ref(),
                 &mut out,

@@ -48,7 +48,7 @@ fn products() {
         let (a, b) = (numbers.of_bits(n), numbers.of_bits(m));
         let watch = Counting::default();
         assert_eq!(mul(&watch, &a, &b).unwrap(), &a * &b);
-        assert!(watch.0.get() > 3, "{n} {m}");
+        assert!(watch.0.get() > 1, "{n} {m}");
         assert_eq!(mul(&watch, &b, &b).unwrap(), &b * &b);
     }
 }
