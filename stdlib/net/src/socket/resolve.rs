@@ -94,6 +94,7 @@ pub(super) fn gethostbyname_ex(vm: &Vm, host: Host) -> Res {
 /// The same as gethostbyname_ex, for which an address will do.
 #[native("(host, /)", no_signature)]
 pub(super) fn gethostbyaddr(vm: &Vm, host: Host) -> Res {
+    crate::policy::resolve(vm, &host.0)?;
     let address = resolve_host(vm, &host.0, constant("AF_UNSPEC"))?;
     match vm.allow_threads(|| net::gethostbyaddr(&address)) {
         Ok(host) => host_object(vm, &host),
@@ -241,6 +242,7 @@ pub(super) fn getnameinfo(vm: &Vm, sockaddr: &Object, flags: i32) -> Res {
     };
     let host = host_bytes(vm, &items[0])?;
     let port = port_argument(vm, &items[1], "getnameinfo")?;
+    crate::policy::resolve(vm, &host)?;
     let (flow, scope) = (number(2)?, number(3)?);
     if flow > 0xf_ffff {
         return Err(vm.overflow_error("getnameinfo(): flowinfo must be 0-1048575."));
