@@ -12,7 +12,7 @@ import concurrent.futures
 import os
 import sys
 
-from bless import ROOT, expected, run, tests
+from bless import ROOT, TIME_LIMIT, expected, run, tests
 
 LIST = os.path.join(ROOT, "conformance", "known_failures.txt")
 HEAD = "# Golden tests that fail today, one AREA/NAME each. scripts/dev/ratchet.py shortens this list.\n"
@@ -28,13 +28,13 @@ def first_difference(want, got, lines=4):
             + ["  + " + x[:200] for x in got[same:same + lines]])
 
 
-def judge(interp, test):
+def judge(interp, test, limit):
     """None when the test passes, else the lines that say why not."""
     name, script, base = test
     want = expected(base)
     if want[0] is None:
         return ["no kept output: run bless.py"]
-    got = run(interp, script)
+    got = run(interp, script, limit=limit)
     if got == want:
         return None
     why = []
@@ -54,6 +54,8 @@ def main():
     ap.add_argument("--check", action="store_true", help="leave the list as it is")
     ap.add_argument("--jobs", type=int, default=2)
     ap.add_argument("--triage", help="write what fails, and how, to this file")
+    ap.add_argument("--time-limit", type=float, default=TIME_LIMIT, metavar="SECONDS",
+                    help="for one script")
     ap.add_argument("--skip", default="", metavar="NAME,NAME", help="tests that are not run")
     ap.add_argument("areas", nargs="*")
     opt = ap.parse_args()
@@ -62,7 +64,7 @@ def main():
               or t[0] in opt.areas]
     chosen = [t for t in chosen if t[0] not in opt.skip.split(",")]
     with concurrent.futures.ThreadPoolExecutor(opt.jobs) as pool:
-        verdicts = list(pool.map(lambda t: judge(interp, t), chosen))
+        verdicts = list(pool.map(lambda t: judge(interp, t, opt.time_limit), chosen))
     failed = {t[0]: why for t, why in zip(chosen, verdicts) if why is not None}
     passed = [t[0] for t in chosen if t[0] not in failed]
     with open(LIST) as f:
