@@ -252,17 +252,7 @@ fn with_stack<T: Send>(
     });
     match result {
         Ok(Ok(result)) => result,
-        _ => Err(CompileError {
-            kind: ErrorKind::MemoryError,
-            message: String::new(),
-            line: None,
-            col: None,
-            end_line: None,
-            end_col: None,
-            text: None,
-            parsed: false,
-            incomplete: false,
-        }),
+        _ => Err(CompileError::unplaced(ErrorKind::MemoryError, "")),
     }
 }
 
