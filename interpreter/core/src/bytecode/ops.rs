@@ -483,7 +483,8 @@ opcodes! {
     /// if it returns, drop a, b = the value, and jump.
     Send(Reg Reg None)[Jump];
     /// a = awaitable iterator of b (moved if temporary); c: 0 plain await, 1 `async with` enter, 2 exit (for the message).
-    GetAwaitable(Dst Reg Imm)[];
+    /// The cache: the version of a class (0: none), and the Python function that is its `__await__`.
+    GetAwaitable(Dst Reg Imm)[Cache Cache Cache];
     /// a = aiter(b) (moved if temporary).
     GetAiter(Dst Reg None)[];
     /// a = awaitable of anext(b).

@@ -485,39 +485,59 @@ impl Payload for Module {
 
 /// A generator, coroutine or asynchronous generator; its window lies behind the payload.
 ///
-/// **Invariant:** while `holds_window`, the words behind the payload own the window (`fp[0..nregs]`); while it
-/// runs the window lies on the value stack and the words are stale.
+/// **Invariant:** until it starts and while it is suspended, the words behind the payload own the window
+/// (`fp[0..nregs]`); while it runs the window lies on the value stack and the words are stale.
 pub struct Generator {
     pub(crate) function: Object,
     pub(crate) code: Obj<Code>,
     pub(crate) nregs: u32,
     /// Next instruction, in words.
     pub(crate) pc: Cell<u32>,
-    pub(crate) holds_window: Cell<bool>,
     pub(crate) state: Cell<GeneratorState>,
     /// Asynchronous generators: hooks called already, running `asend`s, closed.
     pub(crate) ag_flags: Cell<u8>,
     /// The exception handled inside when it last yielded.
     pub(crate) handled: Slot,
+    /// Frame object, once somebody asked for it.
+    pub(crate) frame: Slot,
+    /// What few generators have; see [`Generator::rare`].
+    pub(crate) rare: OnceCell<Box<Rare>>,
+}
+
+/// What few generators have.
+#[derive(Default)]
+pub(crate) struct Rare {
     /// Its own name, or the code's if unset: see [`Generator::name`].
     pub(crate) own_name: Slot,
     pub(crate) own_qualname: Slot,
-    /// Frame object, once somebody asked for it.
-    pub(crate) frame: Slot,
     /// Coroutines: where it was created (`cr_origin`), None when not tracked.
-    pub origin: Slot,
+    pub(crate) origin: Slot,
+    /// Asynchronous generators: the event loop's hook for one that dies unfinished.
     pub(crate) finalizer: Slot,
+}
+
+impl Rare {
+    fn slots(&self) -> [&Slot; 4] {
+        [&self.own_name, &self.own_qualname, &self.origin, &self.finalizer]
+    }
 }
 
 impl Generator {
     /// `gi_name`: the function's name when the generator was made, or what was set since.
     pub fn name(&self) -> Object {
-        self.own_name.get().unwrap_or_else(|| self.code.name.as_object().clone())
+        let own = self.rare.get().and_then(|r| r.own_name.get());
+        own.unwrap_or_else(|| self.code.name.as_object().clone())
     }
 
     /// `gi_qualname`: as the name.
     pub fn qualname(&self) -> Object {
-        self.own_qualname.get().unwrap_or_else(|| self.code.qualname.as_object().clone())
+        let own = self.rare.get().and_then(|r| r.own_qualname.get());
+        own.unwrap_or_else(|| self.code.qualname.as_object().clone())
+    }
+
+    /// Where to set what few generators have.
+    pub(crate) fn rare(&self) -> &Rare {
+        self.rare.get_or_init(Box::default)
     }
 }
 
@@ -539,14 +559,9 @@ impl Payload for Generator {
         for r in self.window() {
             v.value(*r);
         }
-        for s in [
-            &self.handled,
-            &self.own_name,
-            &self.own_qualname,
-            &self.frame,
-            &self.origin,
-            &self.finalizer,
-        ] {
+        v.slot(&self.handled);
+        v.slot(&self.frame);
+        for s in self.rare.get().iter().flat_map(|r| r.slots()) {
             v.slot(s);
         }
     }
@@ -570,19 +585,18 @@ impl Generator {
 
     /// The window, empty while it is on the value stack.
     pub(crate) fn window(&self) -> &[Value] {
-        let n = if self.holds_window.get() { self.nregs as usize } else { 0 };
+        let held = matches!(self.state.get(), GeneratorState::Created | GeneratorState::Suspended);
+        let n = if held { self.nregs as usize } else { 0 };
         // SAFETY: see the invariant; nothing resumes it while the words are looked at.
         unsafe { std::slice::from_raw_parts(self.registers(), n) }
     }
 
     /// Drop the window; the generator is done.
     pub(crate) fn clear_window(&self) {
-        if self.state.get() != GeneratorState::Running {
-            self.state.set(GeneratorState::Done);
-        }
-        if !self.holds_window.replace(false) {
+        if matches!(self.state.get(), GeneratorState::Running | GeneratorState::Done) {
             return;
         }
+        self.state.set(GeneratorState::Done);
         for i in 0..self.nregs as usize {
             // SAFETY: the window owned its words; nobody enters a generator that is done.
             unsafe { decref(*self.registers().add(i)) }

@@ -650,7 +650,7 @@ pub(crate) unsafe fn destroy(p: *mut Header) {
         && (*p).kind() == Kind::Generator
         && (*(p as *const Boxed<Generator>)).payload.state.get() == GeneratorState::Done
     {
-        destroy_done_generator(p, ty, interp);
+        destroy_done_generator(p, interp);
     } else {
         destroy_now(p, ty, interp);
     }
@@ -717,10 +717,13 @@ unsafe fn destroy_tuple(p: *mut Header, ty: &Boxed<Type>, interp: &crate::vm::In
 }
 
 /// `destroy_now` of a generator or coroutine that has nothing to close any more.
-unsafe fn destroy_done_generator(p: *mut Header, ty: &Boxed<Type>, interp: &crate::vm::Interp) {
+///
+/// # Safety
+/// Its state is Done; it has no weak references and no block of unusual size. Nobody owns it any more.
+pub(crate) unsafe fn destroy_done_generator(p: *mut Header, interp: &crate::vm::Interp) {
     (*p).rc.set(1);
     (*p).set_flag(header_flags::DYING);
-    let size = ty.payload.basicsize.get() as usize
+    let size = size_of::<Boxed<Generator>>()
         + (*(p as *const Boxed<Generator>)).payload.nregs as usize * size_of::<Value>();
     std::ptr::drop_in_place(&raw mut (*(p as *mut Boxed<Generator>)).payload);
     interp.heap.gc_count.set(interp.heap.gc_count.get() - 1);

@@ -200,6 +200,35 @@ impl Vm {
         }
     }
 
+    /// A generator of one of the three native types, with `nregs` words behind it.
+    #[inline(always)]
+    pub(crate) fn alloc_generator(
+        &self,
+        ty: &Obj<Type>,
+        nregs: u32,
+        payload: impl FnOnce() -> Generator,
+    ) -> Res<Obj<Generator>> {
+        debug_assert!(ty.has_layout::<Generator>() && !ty.is_heap_type());
+        let heap = &self.interp().heap;
+        let size = size_of::<Boxed<Generator>>() + nregs as usize * size_of::<Value>();
+        let (p, large) = heap.alloc_object(size);
+        if p.is_null() {
+            return Err(self.no_memory(NoMemory));
+        }
+        let count = heap.gc_count.get() + 1;
+        heap.gc_count.set(count);
+        if count >= heap.gc_threshold.get() {
+            self.interp().request_collection();
+        }
+        let flags = header_flags::GC | if large { header_flags::LARGE } else { 0 };
+        // SAFETY: a block of that size; header and payload are written before anybody sees the object.
+        unsafe {
+            (p as *mut Header).write(Header::new(Kind::Generator, flags, ty.as_ptr()));
+            (&raw mut (*(p as *mut Boxed<Generator>)).payload).write(payload());
+            Ok(Obj::from_ptr(p as *mut Boxed<Generator>))
+        }
+    }
+
     /// An instance of class `ty` (a subclass of `T`'s type, or that type itself): what `__new__` of
     /// native types calls.
     pub fn alloc_of<T: Payload>(&self, ty: &Obj<Type>, payload: T) -> Res<Obj<T>> {

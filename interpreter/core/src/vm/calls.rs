@@ -9,7 +9,7 @@
 use super::execute::execute;
 use super::frame::{Frame, FrameKind, Vm, clear_registers};
 use super::next::{Next, raise};
-use super::{Res, attribute_cache, function_call, generator, run_ops, special, trace};
+use super::{Res, attribute_cache, function_call, generator, run_ops, special, switch, trace};
 use crate::bytecode::ops::Op;
 use crate::native::NativeKind;
 use crate::object::object::{Boxed, decref, incref};
@@ -111,6 +111,11 @@ pub(crate) unsafe fn leave(vm: &Vm, pc: *const u32, value: Value) -> Next {
         return trace::leave_marked(vm, Object::from_owned(value));
     }
     clear_registers((*frame).fp, (*(*frame).code).payload.nlocals as usize);
+    if (*frame).kind == FrameKind::Send
+        && let Some(next) = switch::returned(vm, frame, value)
+    {
+        return next;
+    }
     left(vm, function_call::leave(vm, frame, Object::from_owned(value)))
 }
 
@@ -313,6 +318,10 @@ pub(crate) unsafe fn call_method_class(vm: &Vm, pc: *const u32, fp: *mut Value, 
 unsafe fn send_in_place(vm: &Vm, base: *mut Value, dst: u8) -> Next {
     let receiver = std::mem::replace(&mut *base.add(1), Value::NULL);
     let value = std::mem::replace(&mut *base.add(2), Value::NULL);
+    if let Some(next) = switch::enter(vm, receiver, FrameKind::SendCall, dst, value) {
+        decref(receiver);
+        return next;
+    }
     let entered = generator::enter(vm, receiver, FrameKind::SendCall, dst, value);
     // The frame holds it now.
     decref(receiver);
@@ -403,8 +412,12 @@ pub(crate) unsafe fn make_generator(vm: &Vm, pc: *const u32) -> Next {
 pub(crate) unsafe fn yield_value(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
     save(vm, pc);
     let place = fp.add(a(ins));
-    let mut v = Object::from_owned(std::mem::replace(&mut *place, Value::NULL));
+    let v = std::mem::replace(&mut *place, Value::NULL);
     let frame = vm.frame.get();
+    if let Some(next) = switch::suspend(vm, frame, pc, v) {
+        return next;
+    }
+    let mut v = Object::from_owned(v);
     if (*frame).kind == FrameKind::Driven {
         match generator::offer(vm, v) {
             None => {
@@ -435,6 +448,9 @@ pub(crate) unsafe fn send(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> 
     save(vm, behind);
     if it.is_kind(Kind::Generator) && generator::can_enter(it) {
         let sent = std::mem::replace(&mut *fp.add(b), Value::NULL);
+        if let Some(next) = switch::enter(vm, it, FrameKind::Send, b as u8, sent) {
+            return next;
+        }
         check!(vm, generator::enter(vm, it, FrameKind::Send, b as u8, sent));
         return Next::resume(vm);
     }
@@ -454,16 +470,39 @@ pub(crate) unsafe fn send(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> 
 /// GetAwaitable.
 #[inline(never)]
 pub(crate) unsafe fn get_awaitable(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    let (a, b) = (a(ins), b(ins));
+    let behind = pc.add(3);
+    let v = *fp.add(b);
+    if a == b && v.is_ptr() {
+        if generator::is_new_coroutine(v) {
+            return Next { pc: behind, fp };
+        }
+        let version = (*(*v.ptr()).ty.get()).payload.version.get();
+        if version != 0 && version == *pc {
+            let function = Value::from_bits((pc.add(1) as *const u64).read_unaligned());
+            if generator::awaits_in_place(function) {
+                save(vm, pc);
+                // The object moves into the generator, or stays here if there is no memory.
+                let mut base = [function, std::mem::replace(&mut *fp.add(b), Value::NULL)];
+                let made = generator::from_call(vm, base.as_mut_ptr(), 1);
+                *fp.add(a) = base[1];
+                put(fp.add(a), check!(vm, made).into_value());
+                return Next { pc: behind, fp };
+            }
+        }
+    }
     save(vm, pc);
-    if a(ins) == b(ins) && generator::is_new_coroutine(*fp.add(a(ins))) {
-        return Next { pc, fp };
+    let x = Object::view(fp.add(b));
+    if let Some(function) = generator::python_await(vm, x) {
+        *(pc as *mut u32) = (*(*v.ptr()).ty.get()).payload.version.get();
+        (pc.add(1) as *mut u64).write_unaligned(function.value().bits());
     }
-    let o = check!(vm, generator::get_awaitable(vm, Object::view(fp.add(b(ins))), c(ins)));
-    put(fp.add(a(ins)), o.into_value());
-    if a(ins) != b(ins) {
-        consume(vm, fp, b(ins));
+    let o = check!(vm, generator::get_awaitable(vm, x, c(ins)));
+    put(fp.add(a), o.into_value());
+    if a != b {
+        consume(vm, fp, b);
     }
-    Next { pc, fp }
+    Next { pc: behind, fp }
 }
 
 /// ForIter over a generator: it is resumed in a frame above this one.
@@ -474,6 +513,9 @@ pub(crate) unsafe fn for_generator(vm: &Vm, pc: *const u32, fp: *mut Value, ins:
         return for_next(vm, pc, fp, ins);
     }
     save(vm, pc.add(2));
+    if let Some(next) = switch::enter(vm, it, FrameKind::For, a(ins) as u8, Value::NONE) {
+        return next;
+    }
     check!(vm, generator::enter(vm, it, FrameKind::For, a(ins) as u8, Value::NONE));
     Next::resume(vm)
 }

@@ -107,6 +107,29 @@ impl Frame {
         (*at).outer_handled.set(Value::NULL);
     }
 
+    /// Write the frame of a generator that another frame resumes to `at`; `generator` and `handled` are owned.
+    #[inline(always)]
+    #[expect(clippy::too_many_arguments, reason = "the fields of a frame")]
+    pub(crate) unsafe fn push_resumed(
+        at: *mut Frame,
+        code: *const Boxed<Code>,
+        fp: *mut Value,
+        pc: *const u32,
+        kind: FrameKind,
+        dst: u8,
+        generator: Value,
+        handled: Value,
+    ) {
+        (*at).code = code;
+        (*at).pc.set(pc);
+        (*at).fp = fp;
+        (*at).consts = (*code).payload.consts_start();
+        // Kind, `dst` and `marks` in one store.
+        *(&raw mut (*at).kind as *mut u32) = kind as u32 | (dst as u32) << 8;
+        (*at).extra.set(generator);
+        (*at).outer_handled.set(handled);
+    }
+
     /// The frame object's word, NULL if nobody asked for one.
     #[inline(always)]
     pub(crate) fn object(&self) -> Value {

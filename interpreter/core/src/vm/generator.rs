@@ -12,7 +12,7 @@ use crate::bytecode::code::flags;
 use crate::bytecode::ops::{FAR_BASE, Op};
 use crate::object::object::{Boxed, decref, incref};
 use crate::object::*;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 /// What goes into a generator.
 pub enum Sent {
@@ -53,8 +53,9 @@ pub(crate) unsafe fn can_enter(v: Value) -> bool {
         && g.code.flags & flags::ASYNC_GENERATOR == 0
 }
 
-/// The object that a call of a generator or coroutine function makes, without its window.
-unsafe fn object_for(vm: &Vm, function: &Object, code: &Obj<Code>, pc: u32) -> Res<Obj<Generator>> {
+/// The object that a call of a generator or coroutine function makes. The caller fills its window at once.
+#[inline(always)]
+unsafe fn object_for(vm: &Vm, function: Value, code: &Obj<Code>, pc: u32) -> Res<Obj<Generator>> {
     let types = vm.types();
     let f = code.flags;
     let ty = if f & flags::COROUTINE != 0 {
@@ -64,30 +65,24 @@ unsafe fn object_for(vm: &Vm, function: &Object, code: &Obj<Code>, pc: u32) -> R
     } else {
         &types.generator
     };
-    // The names are the code's as long as nobody renamed the function.
-    let renamed = function.downcast_exact::<Function>().filter(|f| {
-        f.name.peek() != code.name.value() || f.qualname.peek() != code.qualname.value()
-    });
     let nregs = code.nregs.next_multiple_of(RUN as u32);
-    let g = vm.alloc_typed_with(ty, nregs as usize * size_of::<Value>(), || Generator {
-        function: function.clone(),
+    let g = vm.alloc_generator(ty, nregs, || Generator {
+        function: Object::from_borrowed(function),
         code: code.clone(),
         nregs,
         pc: Cell::new(pc),
-        holds_window: Cell::new(false),
         state: Cell::new(GeneratorState::Created),
         ag_flags: Cell::new(0),
         handled: Slot::empty(),
-        own_name: Slot::empty(),
-        own_qualname: Slot::empty(),
         frame: Slot::empty(),
-        origin: Slot::empty(),
-        finalizer: Slot::empty(),
+        rare: OnceCell::new(),
     })?;
-    if let Some(f) = renamed {
+    // The names are the code's as long as nobody renamed the function.
+    let names = &(*(function.ptr() as *const Boxed<Function>)).payload;
+    if names.name.peek() != code.name.value() || names.qualname.peek() != code.qualname.value() {
         std::hint::cold_path();
-        g.own_name.assign(f.name.get());
-        g.own_qualname.assign(f.qualname.get());
+        g.rare().own_name.assign(names.name.get());
+        g.rare().own_qualname.assign(names.qualname.get());
     }
     Ok(g)
 }
@@ -96,7 +91,11 @@ unsafe fn object_for(vm: &Vm, function: &Object, code: &Obj<Code>, pc: u32) -> R
 /// by the caller.
 pub(crate) unsafe fn make(vm: &Vm, frame: *mut Frame) -> Res {
     let code = Obj::<Code>::borrow_ptr((*frame).code);
-    let g = object_for(vm, Object::view((*frame).fp.sub(1)), &code, (*frame).lasti() + 1)?;
+    let function = *(*frame).fp.sub(1);
+    if !function.is_kind(Kind::Function) {
+        return Err(vm.system_error("a generator without a function"));
+    }
+    let g = object_for(vm, function, &code, (*frame).lasti() + 1)?;
     take_window(&g, (*frame).fp);
     if !(*frame).object().is_null() {
         frame_object::detach(vm, frame);
@@ -111,25 +110,24 @@ pub(crate) unsafe fn from_call(vm: &Vm, base: *mut Value, n: usize) -> Res {
     let code = function.code();
     vm.load_body(code)?;
     // MakeGenerator is the first instruction, one word long.
-    let g = object_for(vm, Object::view(base), code, 1)?;
+    let g = object_for(vm, *base, code, 1)?;
     let window = g.registers();
+    for i in 0..g.nregs as usize / RUN {
+        *(window.add(i * RUN) as *mut [Value; RUN]) = [Value::NULL; RUN];
+    }
     for i in 0..n {
         *window.add(i) = std::mem::replace(&mut *base.add(1 + i), Value::NULL);
     }
-    for i in n..g.nregs as usize {
-        *window.add(i) = Value::NULL;
-    }
-    g.holds_window.set(true);
     Ok(g.into_object())
 }
 
 /// Windows are taken from the stack in runs of this many words, of which a generator's `nregs` is a multiple: what
 /// lies behind a window on the value stack is empty, and so it stays in the generator.
-const RUN: usize = 8;
+pub(super) const RUN: usize = 8;
 
 /// Move a window into the generator.
 #[inline(always)]
-unsafe fn take_window(g: &Generator, fp: *mut Value) {
+pub(super) unsafe fn take_window(g: &Generator, fp: *mut Value) {
     let (to, n) = (g.registers(), g.nregs as usize);
     let mut i = 0;
     while i < n {
@@ -141,7 +139,6 @@ unsafe fn take_window(g: &Generator, fp: *mut Value) {
         *(fp.add(i) as *mut [Value; RUN]) = [Value::NULL; RUN];
         i += RUN;
     }
-    g.holds_window.set(true);
 }
 
 /// Push the frame of a generator that can be entered; `sent` is moved into it. The frame's `fp[-1]` is
@@ -168,7 +165,6 @@ pub(crate) unsafe fn enter(
         );
     }
     std::ptr::copy_nonoverlapping(g.registers(), fp, n);
-    g.holds_window.set(false);
     *base = g.function.value();
     let frame = vm.frame.get().add(1);
     let pc = (*code).payload.start().add(g.pc.get() as usize) as *const u32;
@@ -727,11 +723,6 @@ pub(crate) fn get_awaitable(vm: &Vm, x: &Object, what: usize) -> Res {
             _ => vm.type_error(format_args!("object {name} can't be used in 'await' expression")),
         });
     };
-    if let Some(function) = class.lookup(vm, &vm.names().__await__) {
-        if let Some(it) = generator_of_method(vm, &function, x) {
-            return it;
-        }
-    }
     let it = f(vm, x)?;
     if it.downcast_exact::<Generator>().is_some_and(|g| g.code.flags & flags::COROUTINE != 0) {
         return Err(vm.type_error("__await__() returned a coroutine"));
@@ -745,20 +736,20 @@ pub(crate) fn get_awaitable(vm: &Vm, x: &Object, what: usize) -> Res {
     Ok(it)
 }
 
-/// What calling the method with `x` alone gives, if that is a generator function: made at once.
-fn generator_of_method(vm: &Vm, method: &Object, x: &Object) -> Option<Res> {
-    let function = method.downcast_exact::<Function>()?;
-    let code = function.code();
-    if code.simple_args != 1 || code.flags & flags::GENERATOR == 0 || code.direct_args == 1 {
-        return None;
-    }
-    let mut base = [method.value(), x.clone().into_value()];
-    // SAFETY: a callable that makes a generator, with its one argument (moved, or dropped here).
-    unsafe {
-        let made = from_call(vm, base.as_mut_ptr(), 1);
-        decref(base[1]);
-        Some(made)
-    }
+/// The Python function that is the `__await__` of the object's class.
+pub(crate) fn python_await(vm: &Vm, x: &Object) -> Option<Obj<Function>> {
+    let class = vm.class_of(x);
+    class.slots().await_?;
+    class.lookup(vm, &vm.names().__await__)?.downcast_into().ok()
+}
+
+/// Whether a call of the function with one argument makes a generator, and nothing else happens.
+#[inline(always)]
+pub(crate) unsafe fn awaits_in_place(function: Value) -> bool {
+    let code = (*(function.ptr() as *const Boxed<Function>)).payload.code();
+    code.simple_args == 1
+        && code.direct_args == u32::MAX
+        && code.flags & (flags::COROUTINE | flags::ASYNC_GENERATOR) == 0
 }
 
 pub(crate) fn get_aiter(vm: &Vm, x: &Object) -> Res {

@@ -31,6 +31,7 @@ mod run_ops;
 mod special;
 pub mod start;
 pub mod stored;
+mod switch;
 pub mod thread;
 mod trace;
 pub mod unwind;

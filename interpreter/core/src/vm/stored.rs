@@ -67,11 +67,18 @@ pub(super) fn load(vm: &Vm, stored: &Stored) -> Res<Obj<Code>> {
 
 impl Vm {
     /// Get the body of a code object that has none yet.
+    #[inline(always)]
     pub(crate) fn load_body(&self, code: &Obj<Code>) -> Res<()> {
-        let Origin::Stored(stored, record) = &code.origin else { return Ok(()) };
         if !code.lacks_body() {
             return Ok(());
         }
+        self.load_stored_body(code)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn load_stored_body(&self, code: &Obj<Code>) -> Res<()> {
+        let Origin::Stored(stored, record) = &code.origin else { return Ok(()) };
         let image = Image::open(stored.image).map_err(|e| damaged(self, e))?;
         let filename = code.filename.clone();
         // (Names are looked up one by one: of a whole module's few are needed here.)

@@ -74,7 +74,9 @@ fn init_hooks(vm: &Vm, generator: &Obj<Generator>) -> Res<()> {
     }
     set(generator, HOOKS, true);
     let hooks = vm.interp().state::<crate::builtins::sys::State>();
-    generator.finalizer.assign(hooks.asyncgen_finalizer.get());
+    if let Some(hook) = hooks.asyncgen_finalizer.get() {
+        generator.rare().finalizer.set(hook);
+    }
     if let Some(first) = hooks.asyncgen_firstiter.get() {
         vm.call(&first, &[generator.as_object().clone()])?;
     }
@@ -86,7 +88,7 @@ fn finalize(vm: &Vm, this: &Object) -> Res<()> {
     if generator.state.get() != GeneratorState::Suspended {
         return Ok(());
     }
-    if let Some(hook) = generator.finalizer.get()
+    if let Some(hook) = generator.rare.get().and_then(|r| r.finalizer.get())
         && !has(&generator, CLOSED)
     {
         return vm.call(&hook, std::slice::from_ref(this)).map(drop);

@@ -49,7 +49,7 @@ fn cr_frame(vm: &Vm, this: &Obj<Generator>) -> Res<Option<Object>> {
 
 #[getter]
 fn cr_origin(this: &Obj<Generator>) -> Option<Object> {
-    this.origin.get()
+    this.rare.get().and_then(|r| r.origin.get())
 }
 
 #[getter]

@@ -191,7 +191,7 @@ pub(super) fn __name__(this: &Obj<Generator>) -> Object {
 pub(super) fn set_name(vm: &Vm, this: &Obj<Generator>, value: Option<&Object>) -> Res<()> {
     match value {
         Some(value) if value.downcast::<Str>().is_some() => {
-            this.own_name.set(value.clone());
+            this.rare().own_name.set(value.clone());
             Ok(())
         }
         _ => Err(vm.type_error("__name__ must be set to a string object")),
@@ -208,7 +208,7 @@ pub(super) fn __qualname__(this: &Obj<Generator>) -> Object {
 pub(super) fn set_qualname(vm: &Vm, this: &Obj<Generator>, value: Option<&Object>) -> Res<()> {
     match value {
         Some(value) if value.downcast::<Str>().is_some() => {
-            this.own_qualname.set(value.clone());
+            this.rare().own_qualname.set(value.clone());
             Ok(())
         }
         _ => Err(vm.type_error("__qualname__ must be set to a string object")),
