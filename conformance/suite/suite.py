@@ -50,6 +50,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DRIVER = os.path.join(HERE, "_driver.py")
+# Percent of its counted cases that a module should pass; less is reported.
+LEAST = 90
 PASSING = os.path.join(HERE, "passing.txt")
 PASSING_HEAD = "# Cases of CPython's language tests that pass, sorted. One that fails fails the run; see suite.py.\n"
 # needs the resource by name but talks to the loopback interface only
@@ -589,6 +591,13 @@ def test_root():
     return None
 
 
+def set_aside():
+    """Cases that test how CPython is made: {id: reason}."""
+    with open(os.path.join(HERE, "set_aside.txt")) as f:
+        rows = [x.strip().split(": ", 1) for x in f if x.strip() and not x.startswith("#")]
+    return dict(rows)
+
+
 def cmd_ratchet(o):
     """Hold the list of passing cases: what is on it must pass; what passes besides is reported."""
     o.test_root = o.test_root or test_root()
@@ -611,6 +620,14 @@ def cmd_ratchet(o):
     for m, r in run["modules"].items():
         ran.update(ref.get(m, ()))
         reached.update(i for i in ref.get(m, ()) if r["cases"].get(i, ["missing"])[0] == "pass")
+    aside = set_aside()
+    for m in sorted(run["modules"]):
+        counted = [i for i in ref.get(m, ()) if i not in aside]
+        ok = sum(1 for i in counted if i in reached)
+        if counted and ok * 100 < len(counted) * LEAST:
+            say("%s: %d of %d counted cases pass, less than %d %%" % (m, ok, len(counted), LEAST))
+    for i in sorted(reached & set(aside)):
+        say("set aside, but passes: " + i)
     lost = sorted((known & ran) - reached)
     won = sorted(reached - known)
     cases = {i: v for r in run["modules"].values() for i, v in r["cases"].items()}
@@ -618,6 +635,10 @@ def cmd_ratchet(o):
         say("LOST %s: %s" % (i, " ".join(map(str, cases.get(i, ["missing"])))[:200]))
     for i in won:
         say("new: " + i)
+    counted = ran - set(aside)
+    say("%d of %d counted cases pass (%.1f %%); %d are set aside, see set_aside.txt" % (
+        len(reached & counted), len(counted), 100.0 * len(reached & counted) / max(1, len(counted)),
+        len(ran & set(aside))))
     say("%d of %d cases pass, %d on the list failed, %d are new%s" % (
         len(reached), len(ran), len(lost), len(won),
         "" if o.update or not won else ": --update adds them"))

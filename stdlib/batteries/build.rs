@@ -37,6 +37,10 @@ fn left_out(name: &str) -> bool {
 /// The folder of the modules that we wrote.
 const OURS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/lib");
 
+/// Sources of native modules' Python parts: compiled here, they need not be at each start.
+const OF_NATIVES: &[(&str, &str)] =
+    &[("socket", concat!(env!("CARGO_MANIFEST_DIR"), "/../net/src/socket/socket.py"))];
+
 struct Source {
     name: String,
     is_package: bool,
@@ -185,6 +189,17 @@ fn main() {
     // Ours: what that one lacks.
     gather(Path::new(OURS), "", &mut sources);
     sources.retain(|source| !left_out(&source.name));
+    for (name, path) in OF_NATIVES {
+        let file = format!("{name}.py");
+        sources.retain(|source| source.name != *name);
+        println!("cargo::rerun-if-changed={path}");
+        sources.push(Source {
+            name: (*name).to_owned(),
+            is_package: false,
+            file,
+            path: path.into(),
+        });
+    }
     sources.sort_by(|a, b| a.name.cmp(&b.name));
     let mut blob = Vec::new();
     let mut table = String::from("static MODULES: &[Row] = &[\n");

@@ -61,6 +61,14 @@ impl Vm {
         self.interp().state::<State>().0.borrow().clone()
     }
 
+    /// The code of a module of the library; None: it has no such module, or there is no library.
+    pub fn library_code(&self, name: &str, filename: &str) -> Res<Option<Obj<Code>>> {
+        let entry = self.mounted_library().and_then(|mounted| mounted.library.find(name));
+        let Some(entry) = entry else { return Ok(None) };
+        let program = Program::Stored(Stored::new(entry.image, filename));
+        crate::vm::code::load(self, program).map(Some)
+    }
+
     /// The source text of a module of the library, by what `co_filename` says.
     pub(crate) fn library_source(&self, filename: &str) -> Option<Cow<'static, [u8]>> {
         let mounted = self.mounted_library()?;

@@ -502,7 +502,9 @@ opcodes! {
     /// the whole.
     SetHandled(Reg None None)[];
     /// Raise again the exception in a (moved), after setting handled = b+1 (moved); no new traceback entry.
-    Reraise(Base Base None)[];
+    /// c == 1: it belongs to no line; if it ends the frame, that ends where the exception was raised.
+    /// c == 2: none of an `except`'s types matched; its line is that of the last JumpIfNotExc to here.
+    Reraise(Base Base Imm)[];
     /// Jump if exception a does not match type or tuple b; c == 0.
     JumpIfNotExc(Reg Reg None)[Jump];
     /// `except*`: a = base of 2: a = rest to handle, in: a holds the exception or group, b the type. Out: a = the

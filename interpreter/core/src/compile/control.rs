@@ -385,7 +385,7 @@ impl<'a> Compiler<'a> {
         self.u.em.alloc()?;
         self.at_no_line();
         self.emit(Op::PushExc, exc, 0, 0);
-        self.emit(Op::Reraise, exc, base, 0);
+        self.emit(Op::Reraise, exc, base, 1);
         self.u.em.top = mark;
         Ok(())
     }
@@ -454,7 +454,7 @@ impl<'a> Compiler<'a> {
         self.u.em.set_handler(outer);
         if open {
             self.at_no_line();
-            self.emit(Op::Reraise, base, base, 0);
+            self.emit(Op::Reraise, base, base, 2);
         }
         self.cleanup(cleanup, base)?;
         self.u.em.top = depth;
@@ -516,7 +516,7 @@ impl<'a> Compiler<'a> {
         self.u.em.set_handler(Some((cleanup, depth + 2)));
         self.clear_name(name)?;
         self.u.em.set_handler(outer);
-        self.emit(Op::Reraise, exc, base, 0);
+        self.emit(Op::Reraise, exc, base, 1);
         self.u.em.top = mark;
         self.u.bound = after;
         self.u.em.bind(done);
@@ -721,7 +721,7 @@ impl<'a> Compiler<'a> {
         let suppress = self.u.em.label();
         self.u.em.jump(Op::JumpIf, call, 0, 0, suppress);
         self.u.em.set_handler(outer);
-        self.emit(Op::Reraise, exc, exc, 0);
+        self.emit(Op::Reraise, exc, exc, 1);
         self.cleanup(cleanup, exc)?;
         self.u.em.bind(suppress);
         let suppressed = self.reachable().then_some(before);

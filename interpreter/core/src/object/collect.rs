@@ -253,9 +253,11 @@ pub(crate) fn collect(vm: &Vm, save: bool) -> (usize, Vec<Object>) {
         for o in &garbage {
             clear(o.value().ptr());
         }
+        // What came back to life was not collected.
+        let collected = garbage.len();
         drop(garbage);
         interp.gc_running.set(false);
-        (found, Vec::new())
+        (collected, Vec::new())
     }
 }
 

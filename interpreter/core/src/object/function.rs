@@ -179,6 +179,32 @@ impl Code {
         }
     }
 
+    /// The line of a frame that stands at `pc`.
+    pub(crate) fn line_at(&self, pc: u32) -> u32 {
+        self.span_at(self.unmatched_test(pc).unwrap_or(pc)).line
+    }
+
+    /// At the Reraise behind the clauses of an `except`: where the last of its types was looked at.
+    fn unmatched_test(&self, pc: u32) -> Option<u32> {
+        let body = self.body.body.get()?;
+        // SAFETY: written under the lock only.
+        let word = |at: u32| body.words.get(at as usize).map(|w| unsafe { *w.get() });
+        if word(pc)? & 0xff00_00ff != Op::Reraise as u32 | 2 << 24 {
+            return None;
+        }
+        let (mut at, mut last) = (0, None);
+        while at < pc {
+            let op = Op::from_u8(word(at)? as u8)?;
+            if op == Op::JumpIfNotExc
+                && (at + 1).checked_add_signed(word(at + 1)? as i32) == Some(pc)
+            {
+                last = Some(at);
+            }
+            at += op.width() as u32;
+        }
+        last
+    }
+
     fn first_span(&self) -> Span {
         Span { line: self.first_line, end_line: self.first_line, col: 0, end_col: 0 }
     }
@@ -264,6 +290,7 @@ impl Payload for Function {
             &self.defaults,
             &self.kwdefaults,
             &self.annotations,
+            &self.qualname,
             &self.doc,
             &self.module,
             &self.dict,

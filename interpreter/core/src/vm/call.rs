@@ -90,6 +90,8 @@ impl Vm {
 
     /// Report an exception that cannot be raised (finalisers, callbacks) through `sys.unraisablehook`.
     pub fn unraisable(&self, raised: Raised, object: Option<&Object>) {
+        // What a native raised of itself shows at least where the program was.
+        super::unwind::place_untraced(self);
         let exception = self.take_raised(raised);
         crate::types::traceback::report_unraisable(self, &exception, object);
     }

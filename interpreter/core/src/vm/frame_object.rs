@@ -80,7 +80,7 @@ impl FrameObject {
     /// The current line.
     pub fn line(&self) -> u32 {
         match self.shown_line.get() {
-            u32::MAX => self.code.span_at(self.lasti()).line,
+            u32::MAX => self.code.line_at(self.lasti()),
             line => line,
         }
     }

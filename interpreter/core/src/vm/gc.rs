@@ -55,6 +55,13 @@ pub(crate) fn collect_automatically(vm: &Vm) -> Res<()> {
     Ok(())
 }
 
+/// The program ends: have the finalisers called of what only cycles keep, if any class has one.
+pub fn collect_at_exit(vm: &Vm) {
+    if vm.interp().finalizes.get() {
+        collect::collect(vm, false);
+    }
+}
+
 fn run(vm: &Vm, generation: usize) -> Res<usize> {
     let state = vm.interp().state::<State>();
     if state.collecting.replace(true) {

@@ -55,7 +55,13 @@ pub(crate) unsafe fn can_enter(v: Value) -> bool {
 
 /// The object that a call of a generator or coroutine function makes. The caller fills its window at once.
 #[inline(always)]
-unsafe fn object_for(vm: &Vm, function: Value, code: &Obj<Code>, pc: u32) -> Res<Obj<Generator>> {
+unsafe fn object_for(
+    vm: &Vm,
+    function: Value,
+    code: &Obj<Code>,
+    pc: u32,
+    caller: *mut Frame,
+) -> Res<Obj<Generator>> {
     let types = vm.types();
     let f = code.flags;
     let ty = if f & flags::COROUTINE != 0 {
@@ -84,7 +90,34 @@ unsafe fn object_for(vm: &Vm, function: Value, code: &Obj<Code>, pc: u32) -> Res
         g.rare().own_name.assign(names.name.get());
         g.rare().own_qualname.assign(names.qualname.get());
     }
+    if vm.interp().tracks_origins.get() && f & flags::COROUTINE != 0 {
+        std::hint::cold_path();
+        let origin = origin(vm, caller)?;
+        g.rare().origin.set(origin);
+    }
     Ok(g)
+}
+
+/// What `cr_origin` says of a coroutine made now: (file, line, function) of the innermost frames, as many as
+/// `sys.set_coroutine_origin_tracking_depth` asked for.
+unsafe fn origin(vm: &Vm, caller: *mut Frame) -> Res {
+    let depth = vm.interp().state::<crate::builtins::sys::State>().coroutine_origin_depth.get();
+    let mut rows = Vec::new();
+    let mut frame = caller;
+    for _ in 0..depth {
+        while frame > vm.frames && (*frame).code.is_null() {
+            frame = frame.sub(1);
+        }
+        if frame <= vm.frames {
+            break;
+        }
+        let code = &(*(*frame).code).payload;
+        let line = vm.int(code.span_at((*frame).lasti()).line.into())?;
+        let row = vec![code.filename.clone().into_object(), line, code.name.clone().into_object()];
+        rows.push(vm.tuple(row)?.into_object());
+        frame = frame.sub(1);
+    }
+    Ok(vm.tuple(rows)?.into_object())
 }
 
 /// MakeGenerator: the object of the innermost frame's function, with its window; the frame must be popped
@@ -95,7 +128,7 @@ pub(crate) unsafe fn make(vm: &Vm, frame: *mut Frame) -> Res {
     if !function.is_kind(Kind::Function) {
         return Err(vm.system_error("a generator without a function"));
     }
-    let g = object_for(vm, function, &code, (*frame).lasti() + 1)?;
+    let g = object_for(vm, function, &code, (*frame).lasti() + 1, frame.sub(1))?;
     take_window(&g, (*frame).fp);
     if !(*frame).object().is_null() {
         frame_object::detach(vm, frame);
@@ -110,7 +143,7 @@ pub(crate) unsafe fn from_call(vm: &Vm, base: *mut Value, n: usize) -> Res {
     let code = function.code();
     vm.load_body(code)?;
     // MakeGenerator is the first instruction, one word long.
-    let g = object_for(vm, *base, code, 1)?;
+    let g = object_for(vm, *base, code, 1, vm.frame.get())?;
     let window = g.registers();
     for i in 0..g.nregs as usize / RUN {
         *(window.add(i * RUN) as *mut [Value; RUN]) = [Value::NULL; RUN];
@@ -371,9 +404,9 @@ pub fn resume(vm: &Vm, generator: &Obj<Generator>, sent: Sent) -> Res<Resumed> {
             _ => None,
         };
         if let Some((e, args)) = given
-            && let Some(r) = throw_into_delegate(vm, generator, e, args)?
+            && let Some(answer) = throw_into_delegate(vm, generator, e, args)?
         {
-            return r;
+            return Ok(answer);
         }
         // SAFETY: the state was checked; the frame is run or unwound at once.
         unsafe {
@@ -382,24 +415,12 @@ pub fn resume(vm: &Vm, generator: &Obj<Generator>, sent: Sent) -> Res<Resumed> {
                 Sent::Value(v) => (v, None),
                 Sent::Throw(e) | Sent::ThrowArgs(e, _) => (Object::none(), Some(e)),
             };
-            // What the resumer handles is no context of what it throws.
-            let handles = generator.handled.get().is_some();
+            let handles = generator.handled.is_set();
             enter(vm, generator.value(), FrameKind::EntryGenerator, 0, value.into_value())?;
-            let result = match exception {
-                None => dispatch::run(vm),
-                Some(e) => {
-                    if vm.flags_set()
-                        && let Err(raised) = trace::announce(vm, vm.frame.get())
-                    {
-                        let result =
-                            unwind::unwind(vm, raised, false).and_then(|()| dispatch::run(vm));
-                        return finished(generator, result);
-                    }
-                    let raised = if handles { vm.raise_with_context(e) } else { vm.raise(e) };
-                    unwind::unwind(vm, raised, false).and_then(|()| dispatch::run(vm))
-                }
-            };
-            finished(generator, result)
+            match exception {
+                None => finished(generator, dispatch::run(vm)),
+                Some(e) => throw_into_frame(vm, generator, e, handles),
+            }
         }
     })
 }
@@ -520,57 +541,74 @@ pub fn delegate(generator: &Obj<Generator>) -> Option<Object> {
     }
 }
 
-/// `throw()` of a delegating generator goes to the delegate first. Some: the whole answer.
+/// `throw()` of a delegating generator goes to the delegate first, called from the generator's frame. Some: the
+/// whole answer.
 fn throw_into_delegate(
     vm: &Vm,
     generator: &Obj<Generator>,
     exception: &Object,
     args: &[Object],
-) -> Res<Option<Res<Resumed>>> {
+) -> Res<Option<Resumed>> {
     let Some(inner) = delegate(generator) else { return Ok(None) };
+    let handles = generator.handled.is_set();
     let is_exit = vm.class_of(exception).is_subtype(&vm.types().exception(Exc::GeneratorExit));
-    generator.state.set(GeneratorState::Running);
-    let outcome = if is_exit {
-        close_delegate(vm, &inner).map(|()| None)
-    } else {
-        throw_delegate(vm, &inner, exception, args)
+    let method = match inner.downcast_exact::<Generator>() {
+        None if !is_exit => vm.getattr_opt(&inner, &vm.names().throw)?,
+        _ => None,
     };
-    generator.state.set(GeneratorState::Suspended);
-    match outcome {
-        // No throw method, or closed: the exception goes into the generator itself.
-        Ok(None) => Ok(None),
-        Ok(Some(Resumed::Yield(o))) => Ok(Some(Ok(Resumed::Yield(o)))),
-        Ok(Some(Resumed::Return(value))) => {
-            // Go on behind the Send loop with the value.
-            // SAFETY: the compiler puts Yield (delegating), then Jump back to Send.
-            unsafe {
-                let start = generator.code.start() as *const u32;
-                let pc = start.add(generator.pc.get() as usize);
-                let jump = pc.add(1);
+    // SAFETY: a suspended generator; its frame is run, unwound or suspended again.
+    unsafe {
+        enter(vm, generator.value(), FrameKind::EntryGenerator, 0, Value::NONE)?;
+        let frame = vm.frame.get();
+        let outcome = if is_exit {
+            close_delegate(vm, &inner).map(|()| None)
+        } else {
+            throw_delegate(vm, &inner, method, exception, args)
+        };
+        match outcome {
+            Ok(Some(Resumed::Yield(o))) => match suspend(vm, frame, o) {
+                Left::Done(o) => Ok(Some(Resumed::Yield(o))),
+                _ => Err(vm.system_error("a generator that is resumed twice")),
+            },
+            Ok(Some(Resumed::Return(value))) => {
+                // Go on behind the Send loop with the value: the compiler puts Yield (delegating), then Jump back to Send.
+                let jump = (*frame).pc.get().add(1);
                 let send = jump.offset(*jump as i32 as isize);
                 let (a, b) = ((*send >> 8 & 0xff) as usize, (*send >> 16 & 0xff) as usize);
                 let done = send.add(1).offset(*send.add(1) as i32 as isize);
-                enter(vm, generator.value(), FrameKind::EntryGenerator, 0, Value::NONE)?;
-                let frame = vm.frame.get();
                 put(frame, b as u8, value);
+                (*frame).pc.set(done);
                 let old = std::mem::replace(&mut *(*frame).fp.add(a), Value::NULL);
                 decref(old);
-                (*frame).pc.set(done);
-                let result = dispatch::run(vm);
-                Ok(Some(finished(generator, result)))
+                finished(generator, dispatch::run(vm)).map(Some)
             }
-        }
-        Err(raised) => {
-            let e = vm.take_raised(raised);
-            // SAFETY: suspended again just now.
-            unsafe {
-                enter(vm, generator.value(), FrameKind::EntryGenerator, 0, Value::NONE)?;
-                let raised = vm.raise(e);
+            // No throw method, or closed: the exception goes into the generator itself.
+            Ok(None) => throw_into_frame(vm, generator, exception.clone(), handles).map(Some),
+            Err(raised) => {
+                let e = vm.take_raised(raised);
+                let raised = if handles { vm.raise_with_context(e) } else { vm.raise(e) };
                 let result = unwind::unwind(vm, raised, false).and_then(|()| dispatch::run(vm));
-                Ok(Some(finished(generator, result)))
+                finished(generator, result).map(Some)
             }
         }
     }
+}
+
+/// Raise in the generator's frame, which is the innermost. `handles`: it handles an exception itself; what its resumer
+/// handles is no context of what that throws.
+unsafe fn throw_into_frame(
+    vm: &Vm,
+    generator: &Obj<Generator>,
+    exception: Object,
+    handles: bool,
+) -> Res<Resumed> {
+    let announced = if vm.flags_set() { trace::announce(vm, vm.frame.get()) } else { Ok(()) };
+    let raised = match announced {
+        Err(raised) => raised,
+        Ok(()) if handles => vm.raise_with_context(exception),
+        Ok(()) => vm.raise(exception),
+    };
+    finished(generator, unwind::unwind(vm, raised, false).and_then(|()| dispatch::run(vm)))
 }
 
 fn close_delegate(vm: &Vm, inner: &Object) -> Res<()> {
@@ -579,15 +617,20 @@ fn close_delegate(vm: &Vm, inner: &Object) -> Res<()> {
             return close(vm, g);
         }
     }
-    match vm.getattr_opt(inner, &vm.names().close)? {
-        Some(m) => vm.call(&m, &[]).map(|_| ()),
-        None => Ok(()),
+    match vm.getattr_opt(inner, &vm.names().close) {
+        Ok(Some(m)) => vm.call(&m, &[]).map(|_| ()),
+        Ok(None) => Ok(()),
+        Err(r) => {
+            vm.unraisable(r, Some(inner));
+            Ok(())
+        }
     }
 }
 
 fn throw_delegate(
     vm: &Vm,
     inner: &Object,
+    method: Option<Object>,
     exception: &Object,
     args: &[Object],
 ) -> Res<Option<Resumed>> {
@@ -597,8 +640,8 @@ fn throw_delegate(
             return resume(vm, g, sent).map(Some);
         }
     }
-    let Some(m) = vm.getattr_opt(inner, &vm.names().throw)? else { return Ok(None) };
-    match vm.call(&m, args) {
+    let Some(method) = method else { return Ok(None) };
+    match vm.call(&method, args) {
         Ok(o) => Ok(Some(Resumed::Yield(o))),
         Err(r) => {
             let e = vm.caught(r, Exc::StopIteration)?;

@@ -197,6 +197,10 @@ impl Hasher for Taken {
 
 /// See the file's head.
 pub struct Interp {
+    /// New coroutines note where they are made; see `sys.set_coroutine_origin_tracking_depth`.
+    pub(crate) tracks_origins: Cell<bool>,
+    /// Some class has a `__del__`.
+    pub(crate) finalizes: Cell<bool>,
     pub(crate) drop_depth: Cell<u32>,
     pub(crate) drop_queue: RefCell<Vec<*mut Header>>,
     types: OnceCell<Types>,
@@ -346,6 +350,8 @@ impl Interp {
         let method_cache = unsafe { Box::new_zeroed_slice(METHOD_CACHE).assume_init() };
         Arc::new(Interp {
             heap: Heap::new(),
+            tracks_origins: Cell::new(false),
+            finalizes: Cell::new(false),
             drop_depth: Cell::new(0),
             drop_queue: RefCell::default(),
             types: OnceCell::new(),

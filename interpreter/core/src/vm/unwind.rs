@@ -6,6 +6,7 @@
 
 use super::frame::{Frame, FrameKind, HANDLES_SAME, Vm, clear_registers};
 use super::{Raised, Res, frame_object, function_call, generator, trace};
+use crate::bytecode::ops::Op;
 use crate::object::object::decref;
 use crate::object::*;
 use std::cell::Cell;
@@ -27,7 +28,7 @@ pub(crate) fn unwind(vm: &Vm, raised: Raised, again: bool) -> Res<()> {
                     trace::exception_in(vm, frame);
                 }
             }
-            again = false;
+            let raised_before = std::mem::replace(&mut again, false);
             let code = &(*(*frame).code).payload;
             let at = (*frame).lasti();
             let row = code.exceptions().iter().find(|r| r.start <= at && at < r.end);
@@ -44,6 +45,9 @@ pub(crate) fn unwind(vm: &Vm, raised: Raised, again: bool) -> Res<()> {
             }
             if vm.flags_set() {
                 trace::exception_out_of(vm, frame);
+            }
+            if raised_before {
+                back_to_raise(vm, frame);
             }
             let in_flight = vm.raised.take();
             function_call::leave_window(vm, frame);
@@ -72,6 +76,27 @@ pub(crate) fn unwind(vm: &Vm, raised: Raised, again: bool) -> Res<()> {
                 }
             }
         }
+    }
+}
+
+/// The frame ends where the exception was raised in it, not at the end of the handler that let it through: what
+/// `f_lineno` says afterwards.
+unsafe fn back_to_raise(vm: &Vm, frame: *mut Frame) {
+    let reraise = *(*frame).pc.get().sub(1);
+    if reraise as u8 != Op::Reraise as u8 || reraise >> 24 != 1 {
+        return;
+    }
+    let exception = vm.raised.get();
+    let entry = exception
+        .as_ref()
+        .and_then(|e| e.downcast::<Exception>())
+        .and_then(|e| e.traceback.get_as::<Traceback>());
+    if let Some(entry) = entry
+        && entry.frame.peek() == (*frame).object()
+        && let Ok(lasti) = usize::try_from(entry.lasti.get())
+    {
+        let start = (*(*frame).code).payload.start() as *const u32;
+        (*frame).pc.set(start.add(lasti + 1));
     }
 }
 
@@ -111,6 +136,22 @@ pub(crate) unsafe fn add_traceback(vm: &Vm, frame: *mut Frame) {
         Err(r) => drop(vm.take_raised(r)),
     }
     vm.raised.assign(in_flight);
+}
+
+/// Give the exception in flight an entry for the innermost frame if it has none at all.
+pub(crate) fn place_untraced(vm: &Vm) {
+    let exception = vm.raised.get();
+    let untraced = exception
+        .as_ref()
+        .and_then(|e| e.downcast::<Exception>())
+        .is_some_and(|e| !e.traceback.is_set());
+    let frame = vm.frame.get();
+    // SAFETY: the innermost frame is live; the sentinel has no code.
+    unsafe {
+        if untraced && !(*frame).code.is_null() {
+            add_traceback(vm, frame);
+        }
+    }
 }
 
 /// PushExc.

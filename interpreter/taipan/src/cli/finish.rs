@@ -2,7 +2,7 @@
 
 use taipan_core::object::{Dict, Exc, Exception, Function, Module, Obj, Object, Str};
 use taipan_core::types::traceback::uncaught;
-use taipan_core::vm::{Raised, Res, Vm};
+use taipan_core::vm::{Raised, Res, Vm, gc};
 
 /// Exit code when standard output could not be flushed at the end.
 const FLUSH_FAILED: i32 = 120;
@@ -134,8 +134,13 @@ fn drop_modules(vm: &Vm) {
         // Private names first, as the language promises; what code lives in last.
         forget(vm, dict, |name, _| name.starts_with('_') && !name.starts_with("__"));
         forget(vm, dict, |name, value| name != "__builtins__" && !holds_code(vm, value));
+    }
+    gc::collect_at_exit(vm);
+    for dict in dicts.iter().rev() {
         forget(vm, dict, |name, _| name != "__builtins__");
     }
+    drop(dicts);
+    gc::collect_at_exit(vm);
 }
 
 /// Set to None the names of a module for which `test` holds.

@@ -73,13 +73,17 @@ pub static SOCKET_MODULE: ModuleDef = ModuleDef {
     name: "socket",
     doc: "Sockets: communication over networks and between processes.",
     fill: Some(|vm, module| {
-        let compile = builtin(vm, "compile")?;
-        let arguments = [
-            vm.str(include_str!("socket.py"))?.into_object(),
-            vm.str("<frozen socket>")?.into_object(),
-            vm.str("exec")?.into_object(),
-        ];
-        let code = vm.call(&compile, &arguments)?;
+        let file = "<frozen socket>";
+        // The library has it compiled.
+        let code = match vm.library_code("socket", file)? {
+            Some(code) => code.into_object(),
+            None => {
+                let source = vm.str(include_str!("socket.py"))?.into_object();
+                let mode = vm.str("exec")?.into_object();
+                let arguments = [source, vm.str(file)?.into_object(), mode];
+                vm.call(&builtin(vm, "compile")?, &arguments)?
+            }
+        };
         let globals = module.dict.clone();
         if globals.get_named(vm, "__builtins__").is_none() {
             globals.set_named(vm, "__builtins__", vm.import("builtins")?)?;

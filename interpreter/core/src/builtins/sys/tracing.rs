@@ -119,5 +119,6 @@ fn set_coroutine_origin_tracking_depth(vm: &Vm, depth: i32) -> Res<()> {
         return Err(vm.value_error("depth must be >= 0"));
     }
     vm.interp().state::<State>().coroutine_origin_depth.set(depth);
+    vm.interp().tracks_origins.set(depth > 0);
     Ok(())
 }

@@ -69,8 +69,14 @@ pub(super) fn never_awaited(vm: &Vm, coroutine: &Obj<Generator>) -> Res<()> {
     if let Some(warnings) = modules.and_then(|m| m.get_named(vm, "warnings"))
         && let Some(warn) = vm.getattr_opt(&warnings, &vm.intern("_warn_unawaited_coroutine"))?
     {
-        vm.call(&warn, &[coroutine.as_object().clone()])?;
-        return Ok(());
+        let Err(raised) = vm.call(&warn, &[coroutine.as_object().clone()]) else { return Ok(()) };
+        let e = vm.take_raised(raised);
+        let warned = vm.class_of(&e).is_subtype(&vm.types().exception(Exc::RuntimeWarning));
+        let raised = vm.raise(e);
+        if warned {
+            return Err(raised);
+        }
+        vm.unraisable(raised, Some(coroutine.as_object()));
     }
     let name = vm.to_str(&coroutine.qualname())?.to_string_lossy();
     let text = format!("coroutine '{name}' was never awaited");

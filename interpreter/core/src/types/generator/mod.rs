@@ -74,7 +74,7 @@ fn dunder_next(vm: &Vm, this: &Obj<Generator>) -> Res {
     outcome(vm, resumed)
 }
 
-/// send(arg) -> go on, with arg as the value of the `yield` at which the generator stands,
+/// send(arg) -> put arg into coroutine or generator as the value of the `yield` where it stands,
 /// and give what the next one has; StopIteration if it returns instead.
 #[native("(self, arg, /)", no_signature)]
 pub(super) fn send(vm: &Vm, this: &Obj<Generator>, arg: &Object) -> Res {
@@ -85,7 +85,7 @@ pub(super) fn send(vm: &Vm, this: &Obj<Generator>, arg: &Object) -> Res {
 /// throw(value)
 /// throw(type[,value[,tb]])
 ///
-/// Go on with an exception at the `yield` at which the generator stands; gives what send() would.
+/// Raise an exception in coroutine or generator, at the `yield` where it stands; gives what send() would.
 #[native("(self, type, value=<unrepresentable>, traceback=<unrepresentable>, /)", no_signature)]
 pub(super) fn throw(
     vm: &Vm,
@@ -101,7 +101,7 @@ pub(super) fn throw(
     outcome(vm, resumed)
 }
 
-/// close() -> end the generator, which sees a GeneratorExit where it stands.
+/// close() -> end it: a GeneratorExit comes up inside coroutine or generator, where it stands.
 #[native("(self, /)", no_signature)]
 pub(super) fn close(vm: &Vm, this: &Obj<Generator>) -> Res<()> {
     close_generator(vm, this)
@@ -169,8 +169,10 @@ pub(super) fn finalize(vm: &Vm, this: &Object) -> Res<()> {
         GeneratorState::Created if is_coroutine(&generator) => {
             coroutine::never_awaited(vm, &generator)
         }
-        // Without rows in the table nobody would see the exception.
-        GeneratorState::Suspended if !generator.code.exceptions().is_empty() => {
+        // Without rows in the table and without a delegate nobody would see the exception.
+        GeneratorState::Suspended
+            if !generator.code.exceptions().is_empty() || delegate(&generator).is_some() =>
+        {
             close_generator(vm, &generator)
         }
         _ => Ok(()),
@@ -181,7 +183,7 @@ pub(super) fn finalize(vm: &Vm, this: &Object) -> Res<()> {
     Ok(())
 }
 
-/// what it is called
+/// the name of the coroutine or generator
 #[getter]
 pub(super) fn __name__(this: &Obj<Generator>) -> Object {
     this.name()
@@ -198,7 +200,7 @@ pub(super) fn set_name(vm: &Vm, this: &Obj<Generator>, value: Option<&Object>) -
     }
 }
 
-/// what it is called, with the classes and functions around it
+/// the name of the coroutine or generator, with those of the classes and functions around it
 #[getter]
 pub(super) fn __qualname__(this: &Obj<Generator>) -> Object {
     this.qualname()
