@@ -55,6 +55,17 @@ pub(crate) fn collect_automatically(vm: &Vm) -> Res<()> {
     Ok(())
 }
 
+/// Look for cycles at the end of a program that has instances of classes with `__del__`. What else cycles keep
+/// dies with the process.
+pub fn collect_at_exit(vm: &Vm) {
+    if !vm.interp().has_finalizers.get() || !collect::has_finalizable(vm) {
+        return;
+    }
+    if let Err(raised) = run(vm, 2) {
+        vm.unraisable(raised, None);
+    }
+}
+
 fn run(vm: &Vm, generation: usize) -> Res<usize> {
     let state = vm.interp().state::<State>();
     if state.collecting.replace(true) {

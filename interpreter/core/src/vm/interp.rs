@@ -232,6 +232,8 @@ pub struct Interp {
     /// Number of attributes that the class body now being made into a class names (taken by its class).
     pub(crate) attribute_hint: Cell<Option<u32>>,
     pub(crate) gc_running: Cell<bool>,
+    /// A class with `__del__` was made: cycles are looked for once more at the end.
+    pub(crate) has_finalizers: Cell<bool>,
     /// A MemoryError is being made.
     pub(crate) out_of_memory: Cell<bool>,
     /// One that was made ahead, for when there is no room to make one.
@@ -373,6 +375,7 @@ impl Interp {
             odd_sizes: RefCell::default(),
             attribute_hint: Cell::new(None),
             gc_running: Cell::new(false),
+            has_finalizers: Cell::new(false),
             out_of_memory: Cell::new(false),
             spare_memory_error: Slot::empty(),
             dying: Cell::new(false),

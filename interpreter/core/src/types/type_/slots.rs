@@ -281,7 +281,10 @@ fn fix_new(vm: &Vm, class: &Obj<Type>, slots: &mut Slots) {
     };
 }
 
-fn finish(class: &Obj<Type>, slots: Slots) {
+fn finish(vm: &Vm, class: &Obj<Type>, slots: Slots) {
+    if slots.del.is_some() {
+        vm.interp().has_finalizers.set(true);
+    }
     class.set_slots(slots);
     let mut flags = class.flags() & !(type_flags::CUSTOM_GETATTR | type_flags::CUSTOM_SETATTR);
     if slots.getattr.is_some() {
@@ -303,7 +306,7 @@ pub(crate) fn fix_all(vm: &Vm, class: &Obj<Type>) {
         fix_row(vm, class, row, &mut slots);
     }
     fix_new(vm, class, &mut slots);
-    finish(class, slots);
+    finish(vm, class, slots);
 }
 
 /// The slots of a fresh class with one base and the usual order: the base's, but for names in its dict.
@@ -324,7 +327,7 @@ pub(crate) fn fix_single(vm: &Vm, class: &Obj<Type>, base: &Obj<Type>) {
     if new {
         fix_new(vm, class, &mut slots);
     }
-    finish(class, slots);
+    finish(vm, class, slots);
 }
 
 /// A special method of a class was set or deleted: correct its slots and those of all subclasses.
@@ -346,7 +349,7 @@ pub(crate) fn name_changed(vm: &Vm, class: &Obj<Type>, name: &Obj<Str>) {
         if new {
             fix_new(vm, &class, &mut slots);
         }
-        finish(&class, slots);
+        finish(vm, &class, slots);
     }
 }
 
