@@ -7,6 +7,7 @@ What CPython did is kept in program.json, so that a check needs no CPython 3.11.
 purpose (`differs=` in rows.py) keeps Taipan's result too, under "taipan", and must be named in
 docs/differences/program.md; of CPython's long texts it keeps the digest only. Rows that need a module which is not there are counted as waiting. In all
 texts the interpreter's path reads <exe>, the row's folder <dir>. Negative status: the signal that ended it.
+What two builds of CPython do not have in common either (`compare=` in rows.py) is taken out by normal.py.
 """
 
 import argparse
@@ -26,7 +27,11 @@ RECORD = os.path.join(HERE, "program.json")
 DIFFERENCES = os.path.join(HERE, "../../docs/differences/program.md")
 sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
-import rows  # noqa: E402
+import normal  # noqa: E402
+from table import ROWS  # noqa: E402
+
+for sister in ("rows", "rows_modules", "rows_settings", "rows_ends", "rows_more"):
+    __import__(sister)
 
 
 def drain(fd):
@@ -49,6 +54,10 @@ def run(interp, row):
     try:
         shutil.copytree(os.path.join(HERE, "files"), folder, dirs_exist_ok=True)
         place = lambda text: text.replace("{exe}", interp).replace("{dir}", folder)
+        for name, text in row.files.items():
+            os.makedirs(os.path.dirname(os.path.join(folder, name)), exist_ok=True)
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write(place(text))
         env = {"PATH": "/usr/bin:/bin", "HOME": folder, "LANG": "C.UTF-8"}
         env.update({k: place(v) for k, v in row.env.items()})
         command = [interp] + [place(a) if isinstance(a, str) else a for a in row.args]
@@ -92,7 +101,8 @@ def run(interp, row):
             shown = shown.replace(folder, "<dir>").replace(interp, "<exe>").replace(os.path.dirname(interp), "<bin>")
             return re.sub(r"0x[0-9a-f]{6,}", "0x", shown)
 
-        return {"out": text(out), "err": text(err), "status": child.returncode}
+        outcome = {"out": text(out), "err": text(err), "status": child.returncode}
+        return normal.normal(row.compare, outcome, normal.own_modules(folder))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -129,7 +139,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     interp = os.path.abspath(options.interp)
-    table = [r for r in rows.ROWS if not options.only or options.only in r.name]
+    table = [r for r in ROWS if not options.only or options.only in r.name]
     modules = {r.needs for r in table if r.needs}
     missing = {m for m in modules if not available(interp, m)}
     waiting = [r.name for r in table if r.needs in missing]
@@ -147,8 +157,8 @@ def main():
                 entry["cpython"] = digested(got[row.name]) if row.differs else got[row.name]
             elif row.differs:
                 entry["taipan"] = got[row.name]
-        names = {r.name for r in rows.ROWS}
-        plain = {r.name for r in rows.ROWS if not r.differs}
+        names = {r.name for r in ROWS}
+        plain = {r.name for r in ROWS if not r.differs}
         record = {name: record[name] for name in sorted(record) if name in names}
         for name in plain & set(record):
             record[name].pop("taipan", None)
@@ -163,7 +173,7 @@ def main():
     for row in table:
         entry = record.get(row.name, {})
         want = entry.get("taipan" if row.differs else "cpython", {})
-        fine = want == got[row.name]
+        fine = normal.same(row.compare, want, got[row.name])
         if not fine:
             show(row.name, want, got[row.name])
         if row.differs and f"`{row.name}`" not in documented:

@@ -1,40 +1,8 @@
-"""The rows of the table that program.py checks: a command line, and how it is run.
-
-A row's name is what it shows. `{dir}` is the folder of the run (a copy of files/), `{exe}` the interpreter.
-`out`: where standard output goes: pipe, full (/dev/full), gone (a pipe without reader), closed, tty.
-`stdin=None` closes standard input. `needs`: a module that the row waits for. `differs`: why Taipan has
-another result (kept beside CPython's, and told in docs/differences/program.md).
+"""The rows of the table that program.py checks (table.py tells what a row is): what is run, flags, variables,
+endings, output, -i. More of them: rows_modules.py, rows_settings.py, rows_ends.py.
 """
 
-from dataclasses import dataclass, field
-
-
-@dataclass
-class Row:
-    name: str
-    args: list
-    stdin: bytes | None = b""
-    env: dict = field(default_factory=dict)
-    out: str = "pipe"
-    cwd: str = "."
-    shell: str = ""
-    needs: str = ""
-    differs: str = ""
-
-
-ROWS = []
-
-
-def row(name, *args, **how):
-    """Add a row."""
-    assert all(name != r.name for r in ROWS), name
-    ROWS.append(Row(name, list(args), **how))
-
-
-def command(name, text, *options, **how):
-    """Add a row that runs a text with -c."""
-    row(name, *options, "-c", text, **how)
-
+from table import command, row
 
 # What is run.
 row("file", "show.py", "a", "-b", "--c")
@@ -45,7 +13,7 @@ row("file: missing", "nothing.py")
 row("file: missing in folder", "no/such.py")
 row("file: missing, absolute", "/nonexistent/x.py")
 row("file: not readable as text", "bad/encoding.py")
-row("file: null byte", "bad/null.py", differs="CPython reads lines as C strings, which end there")
+row("file: null byte", "bad/null.py")
 row("file: syntax error", "bad/syntax.py")
 row("file: indentation error", "bad/indent.py")
 row("file: raises", "bad/raises.py")
@@ -92,9 +60,9 @@ row("-m: package without __main__", "-m", "nomain")
 row("-m: missing", "-m", "no_such_module")
 row("-m: missing in package", "-m", "pkg.no_such")
 row("-m: missing parent", "-m", "no_such.mod")
-row("-m: package that fails", "-m", "bad.raises", differs="the frames of runpy are not shown")
+row("-m: package that fails", "-m", "bad.raises")
 row("-m: raises", "-m", "raises", cwd="bad")
-row("-m: syntax error", "-m", "syntax", cwd="bad", differs="the frames of runpy are not shown")
+row("-m: syntax error", "-m", "syntax", cwd="bad")
 row("-m: builtin", "-m", "sys")
 row("-m: .py given", "-m", "show.py")
 row("-m: relative", "-m", ".pkg")
@@ -108,13 +76,13 @@ row("-V", "-V")
 row("--version", "--version")
 row("-V: wins over a program", "-V", "show.py")
 row("-V: before -c", "-V", "-c", "print(1)")
-row("-VV", "-VV", differs="the version's second part names the implementation")
-row("--version twice", "--version", "--version", differs="the version's second part names the implementation")
-row("-h", "-h", differs="our own text")
-row("-?", "-?", differs="our own text")
-row("--help", "--help", differs="our own text")
-row("--help-env", "--help-env", differs="our own text")
-row("--help-xoptions", "--help-xoptions", differs="our own text")
+row("-VV", "-VV", compare="build")
+row("--version twice", "--version", "--version", compare="build")
+row("-h", "-h", compare="names")
+row("-?", "-?", compare="names")
+row("--help", "--help", compare="names")
+row("--help-env", "--help-env", compare="names")
+row("--help-xoptions", "--help-xoptions", compare="xoptions")
 row("unknown option", "-Z", "x.py")
 row("unknown option in a group", "-bZ", "x.py")
 row("unknown long option", "--nope")
@@ -174,7 +142,7 @@ command("-X: empty value", "import sys; print(sys._xoptions)", "-X", "foo=")
 command("-X: unknown names are fine", "import sys; print(sorted(sys._xoptions))", "-X", "no_debug_ranges", "-X", "whatever")
 command("-X no_debug_ranges", "def f():\n  return 1 + (1/0)\nf()", "-X", "no_debug_ranges")
 command("-X faulthandler", "import sys; print(sys._xoptions)", "-X", "faulthandler")
-command("-X importtime", "print(1)", "-X", "importtime", differs="modules are compiled in: there is nothing to time")
+command("-X importtime", "print(1)", "-X", "importtime", compare="imports")
 command("orig_argv", "import sys; print(sys.orig_argv)", "-Xa", "-bB", "-W", "ignore", needs="warnings")
 command("orig_argv: plain", "import sys; print(sys.orig_argv, sys.argv)", "-Xa", "-bB")
 row("orig_argv: file", "-q", "lib/../show.py", "x")
@@ -212,7 +180,7 @@ command("PYTHONIOENCODING: errors", "import sys; print(sys.stdin.errors, sys.std
 command("PYTHONIOENCODING: only errors", "import sys; print(sys.stdout.encoding, sys.stdout.errors)", env={"PYTHONIOENCODING": ":replace"})
 command("PYTHONIOENCODING: -E", "import sys; print(sys.stdout.encoding)", "-E", env={"PYTHONIOENCODING": "latin-1"})
 command("PYTHONIOENCODING: cannot encode", "print('€')", env={"PYTHONIOENCODING": "ascii:strict"})
-command("PYTHONIOENCODING: unknown", "print(1)", env={"PYTHONIOENCODING": "nonsense"}, differs="the error comes when the stream is first used")
+command("PYTHONIOENCODING: unknown", "print(1)", env={"PYTHONIOENCODING": "nonsense"})
 command("PYTHONUTF8: streams", "import sys; print(sys.stdout.encoding, sys.stdout.errors)", env={"PYTHONUTF8": "1", "LC_ALL": "C"})
 command("C locale: streams", "import sys; print(sys.stdout.encoding, sys.stdin.errors, sys.getfilesystemencodeerrors())", env={"LC_ALL": "C"})
 command("PYTHONINSPECT set by the program", "import posix; posix.putenv(b'PYTHONINSPECT', b'1')", stdin=b"print(6*7)\n")
@@ -226,16 +194,16 @@ command("PYTHONBREAKPOINT: not importable", "breakpoint(); print('on')", env={"P
 command("PYTHONBREAKPOINT: no such attribute", "breakpoint(); print('on')", env={"PYTHONBREAKPOINT": "sys.no_such"})
 command("PYTHONSTARTUP: not for programs", "print(1)", env={"PYTHONSTARTUP": "{dir}/startup.py"})
 command("PYTHONASYNCIODEBUG is fine", "print(1)", env={"PYTHONASYNCIODEBUG": "1", "PYTHONFAULTHANDLER": "1", "PYTHONHOME": ""})
-command("PYTHONTRACEMALLOC wrong", "print(1)", env={"PYTHONTRACEMALLOC": "-1"}, differs="memory is not traced: the variable is not looked at")
-command("PYTHONHOME", "import sys; print(sys.prefix)", env={"PYTHONHOME": "/nonexistent"}, differs="the library is in the program: PYTHONHOME only names sys.prefix")
-command("PYTHONVERBOSE", "pass", env={"PYTHONVERBOSE": "1"}, differs="modules are compiled in: nothing is said about them")
-command("-v", "import sys; print(sys.flags.verbose)", "-v", differs="modules are compiled in: nothing is said about them")
+command("PYTHONTRACEMALLOC wrong", "print(1)", env={"PYTHONTRACEMALLOC": "-1"})
+command("PYTHONHOME", "import sys; print(sys.prefix)", env={"PYTHONHOME": "/nonexistent"})
+command("PYTHONVERBOSE", "pass", env={"PYTHONVERBOSE": "1"}, compare="imports")
+command("-v", "import sys; print(sys.flags.verbose)", "-v", compare="imports")
 
 # How it ends.
 for shown in ("", "None", "0", "1", "3", "255", "256", "-1", "-2**31", "2**31", "2**64", "True", "False", "1.0", "'text'", "''", "'ä€'", "b'x'", "(1, 2)", "[1]", "{}", "None, 1"):
     command(f"exit: sys.exit({shown})", f"import sys; sys.exit({shown})")
 for shown in ("()", "(3,)"):
-    command(f"exit: sys.exit({shown})", f"import sys; sys.exit({shown})", differs="the exception is made at once, its code is what the tuple holds")
+    command(f"exit: sys.exit({shown})", f"import sys; sys.exit({shown})")
 for shown in ("SystemExit", "SystemExit()", "SystemExit(4)", "SystemExit(None)", "SystemExit('a', 'b')", "SystemExit(SystemExit(5))", "SystemExit(KeyError('x'))"):
     command(f"exit: raise {shown}", f"raise {shown}")
 command("exit: code attribute", "e = SystemExit(1)\ne.code = 9\nraise e")
@@ -338,7 +306,7 @@ row("-i: PYTHONSTARTUP fails", "-i", "-q", env={"PYTHONSTARTUP": "{dir}/bad/rais
 row("-i: PYTHONSTARTUP with -E", "-E", "-i", "-q", env={"PYTHONSTARTUP": "{dir}/startup.py"}, stdin=b"1\n")
 command("-i: __interactivehook__", "import sys; sys.__interactivehook__ = lambda: print('hooked')", "-i", stdin=b"1\n")
 command("-i: __interactivehook__ fails", "import sys\ndef h(): 1/0\nsys.__interactivehook__ = h", "-i", stdin=b"1\n")
-row("-i: banner", "-i", stdin=b"", differs="our own version and platform")
+row("-i: banner", "-i", stdin=b"", compare="build")
 row("exit: name", "-c", "print(exit, quit)")
 row("exit: exit(4)", "-c", "exit(4)")
 row("exit: quit()", "-c", "quit()")

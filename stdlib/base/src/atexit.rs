@@ -75,10 +75,11 @@ fn unregister(vm: &Vm, func: &Object) -> Res<()> {
 #[native("()", name = "_run_exitfuncs")]
 fn run_exitfuncs(vm: &Vm) {
     let state = vm.interp().state::<Callbacks>();
-    loop {
-        let last = state.0.borrow_mut().pop();
-        let Some(last) = last else { return };
-        let Some(callback) = last else { continue };
+    // What is registered from now on is not called.
+    let registered = state.0.borrow().len();
+    for place in (0..registered).rev() {
+        let callback = state.0.borrow_mut().get_mut(place).and_then(Option::take);
+        let Some(callback) = callback else { continue };
         let names = match callback.names.is_empty() {
             true => Ok(None),
             false => vm.tuple(callback.names.clone()).map(Some),
@@ -86,9 +87,12 @@ fn run_exitfuncs(vm: &Vm) {
         let result = names
             .and_then(|names| vm.call_with(&callback.function, &callback.args, names.as_ref()));
         if let Err(raised) = result {
-            vm.unraisable(raised, Some(&callback.function));
+            let message = "Exception ignored in atexit callback";
+            vm.unraisable_in(raised, message, &callback.function);
         }
     }
+    let late = state.0.take();
+    drop(late);
 }
 
 /// How many functions were registered; those unregistered again count too.

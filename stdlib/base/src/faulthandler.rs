@@ -8,7 +8,7 @@ use taipan_sys::fatal;
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_faulthandler",
     doc: "A last word on signals that end the process.",
-    functions: natives![enable, disable],
+    functions: natives![enable, disable, is_enabled],
     ..ModuleDef::EMPTY
 };
 
@@ -23,4 +23,10 @@ fn enable(vm: &Vm, fd: i32) -> Res<()> {
 #[native("()")]
 fn disable() {
     fatal::disable();
+}
+
+/// Whether enable() is in force, for which the program's options may have cared.
+#[native("()")]
+fn is_enabled() -> bool {
+    fatal::is_enabled()
 }

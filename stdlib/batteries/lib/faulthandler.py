@@ -74,7 +74,8 @@ def dump_traceback(file=None, all_threads=True):
     _dump(fd, all_threads, sys._getframe())
 
 
-_enabled = None
+# The program may have done it: -X faulthandler.
+_enabled = (None,) if _faulthandler.is_enabled() else None
 
 
 def enable(file=None, all_threads=True):

@@ -11,7 +11,7 @@ use crate::native::{ModuleDef, NativeConstructor, NativeDef, getsets, natives};
 use crate::object::*;
 use crate::vm::code::Program;
 use crate::vm::{Raised, Res, Vm};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -45,6 +45,22 @@ struct Imports {
     natives: RefCell<HashMap<&'static str, &'static ModuleDef>>,
     finders: RefCell<Vec<Rc<dyn Finder>>>,
     loading: Loading,
+    /// Imports are told of: see `import_trace`.
+    traced: Cell<bool>,
+}
+
+/// Have `import_trace` tell of imports.
+pub(super) fn trace(vm: &Vm) {
+    vm.interp().state::<Imports>().traced.set(true);
+}
+
+pub(super) fn is_traced(vm: &Vm) -> bool {
+    vm.interp().state::<Imports>().traced.get()
+}
+
+/// Whether some module's code runs that is not complete yet.
+pub(super) fn is_importing(vm: &Vm) -> bool {
+    !vm.interp().state::<Imports>().loading.is_idle()
 }
 
 /// In the child of a fork: no other thread loads anything.
@@ -231,7 +247,8 @@ fn load(vm: &Vm, name: &str) -> Res {
         Some(module) => Ok(module),
         None => {
             let _mark = imports.loading.begin(vm, name);
-            vm.recurse(" while importing a module", || find_and_load(vm, name))
+            let find = || vm.recurse(" while importing a module", || find_and_load(vm, name));
+            if imports.traced.get() { super::import_trace::timed(vm, name, find) } else { find() }
         }
     }
 }
@@ -251,6 +268,9 @@ fn not_found(vm: &Vm, name: &str, text: &str) -> Raised {
 }
 
 fn find_and_load(vm: &Vm, name: &str) -> Res {
+    if vm.interp().state::<super::sys::State>().finalizing.get() {
+        return Err(vm.import_error("sys.meta_path is None, Python is likely shutting down"));
+    }
     let importlib = super::bootstrap::made(vm);
     if let Some(importlib) = importlib.as_ref().filter(|i| super::bootstrap::is_customised(vm, i)) {
         let import = super::super::types::iterators::builtin(vm, "__import__")?;
@@ -279,6 +299,9 @@ fn find_and_load(vm: &Vm, name: &str) -> Res {
         Some(module) => module,
         None => return Err(not_found(vm, name, &format!("No module named '{name}'"))),
     };
+    if is_traced(vm) {
+        super::import_trace::imported(vm, name, &module)?;
+    }
     if let Some((parent, _, last)) = &parent {
         vm.setattr(parent, &vm.intern(last), &module)?;
     }
@@ -325,10 +348,7 @@ fn load_spec(vm: &Vm, name: &str, spec: &Object) -> Res {
         }
     }
     set_initializing(false)?;
-    match modules.get(vm, &key)? {
-        Some(module) => Ok(module),
-        None => Err(vm.key_error(&key)),
-    }
+    completed(vm, &modules, &key)
 }
 
 /// Ask the tables and the finders.
@@ -403,6 +423,12 @@ fn run(vm: &Vm, name: &str, found: Found) -> Res {
         None => Ok(()),
     };
     set_initializing(true)?;
+    if is_traced(vm)
+        && let Some(file) = &found.file
+        && !matches!(found.code, Program::Failed(_))
+    {
+        super::import_trace::say(vm, 1, || format!("# code object from {file}"));
+    }
     if let Err(raised) = crate::vm::code::run_module(vm, found.code, &globals) {
         let exception = vm.take_raised(raised);
         if let Err(second) = modules.remove(vm, &key) {
@@ -411,10 +437,18 @@ fn run(vm: &Vm, name: &str, found: Found) -> Res {
         return Err(vm.raise(exception));
     }
     set_initializing(false)?;
-    // The code may have put something else in its place.
-    match modules.get(vm, &key)? {
-        Some(module) => Ok(module),
-        None => Err(vm.key_error(&key)),
+    completed(vm, &modules, &key)
+}
+
+/// The module of this name, whose code has run; it may have put something else in its place. It comes behind those
+/// that it imported.
+fn completed(vm: &Vm, modules: &Obj<Dict>, key: &Object) -> Res {
+    match modules.remove(vm, key)? {
+        Some(module) => {
+            modules.set(vm, key, module.clone())?;
+            Ok(module)
+        }
+        None => Err(vm.key_error(key)),
     }
 }
 

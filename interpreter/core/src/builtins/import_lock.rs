@@ -41,6 +41,11 @@ impl Drop for Mark {
 }
 
 impl Loading {
+    /// Whether no thread loads anything.
+    pub(super) fn is_idle(&self) -> bool {
+        self.0.owners.borrow().is_empty()
+    }
+
     /// Wait while another thread loads the module.
     #[inline]
     pub(super) fn wait_for(&self, vm: &Vm, name: &str) -> Res<()> {

@@ -15,6 +15,7 @@ mod future;
 mod imp;
 pub mod import;
 mod import_lock;
+pub mod import_trace;
 pub mod importlib;
 mod iteration;
 pub mod library;

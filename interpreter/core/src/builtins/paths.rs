@@ -1,11 +1,16 @@
 //! The finder of modules that are source files, in the directories of `sys.path` and of packages. The
-//! files are the host's ([`crate::vm::host::Host`]). An entry may be the library inside the program.
+//! files are the host's ([`crate::vm::host::Host`]). An entry may be the library inside the program, or a zip
+//! archive, which the library's module zipimport reads.
 
 use super::import::{Finder, Found};
+use super::import_trace::say;
 use crate::compile::CompileOptions;
 use crate::object::*;
+use crate::vm::code::Program;
 use crate::vm::host::{Host, PathKind};
 use crate::vm::{Res, Vm};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 /// See the file's head.
@@ -23,6 +28,7 @@ impl Finder for PathFinder {
         };
         let Some(path) = path else { return Ok(None) };
         let last = name.rsplit('.').next().unwrap_or(name);
+        let told = super::import::is_traced(vm);
         let mut portions = Vec::new();
         for entry in vm.collect(&path)? {
             let Some(entry) = entry.downcast::<Str>() else { continue };
@@ -43,14 +49,26 @@ impl Finder for PathFinder {
             let place = format!("{}/{last}", entry.trim_end_matches('/'));
             let init = format!("{place}/__init__.py");
             let file = format!("{place}.py");
-            if host.path_kind(&place) == Some(PathKind::Directory) {
-                if host.path_kind(&init) == Some(PathKind::File) {
-                    return self.load(vm, &**host, init, Some(vec![place])).map(Some);
-                }
-                portions.push(place);
+            let is_folder = host.path_kind(&place) == Some(PathKind::Directory);
+            if is_folder && host.path_kind(&init) == Some(PathKind::File) {
+                return self.load(vm, &**host, init, Some(vec![place])).map(Some);
+            }
+            if told {
+                say(vm, 2, || format!("# trying {file}"));
             }
             if host.path_kind(&file) == Some(PathKind::File) {
                 return self.load(vm, &**host, file, None).map(Some);
+            }
+            if told {
+                say(vm, 2, || format!("# trying {file}c"));
+            }
+            if is_folder {
+                if told {
+                    say(vm, 1, || format!("# possible namespace for {place}"));
+                }
+                portions.push(place);
+            } else if let Some(found) = in_archive(vm, &**host, &entry, name)? {
+                return Ok(Some(found));
             }
         }
         if portions.is_empty() {
@@ -90,7 +108,104 @@ impl PathFinder {
     ) -> Res<Found> {
         let source =
             host.read_file(&file).map_err(|error| crate::native::errors::os_error(vm, &error))?;
-        let code = self.compile(vm, &source, &file)?.into();
+        // What is wrong with the text is said when the module's code is wanted.
+        let code = match self.compile(vm, &source, &file) {
+            Ok(unit) => unit.into(),
+            Err(raised) => Program::Failed(vm.take_raised(raised)),
+        };
         Ok(Found { code, file: Some(file.clone()), origin: file, search, loader: None })
+    }
+}
+
+/// The importers of those entries that are archives; None: the entry is none.
+#[derive(Default)]
+struct Archives {
+    known: RefCell<HashMap<String, Option<Object>>>,
+    /// The module that reads archives is being imported, and is in none of them.
+    starting: Cell<bool>,
+}
+
+/// The file of which this is the path, or the path of something inside of it.
+fn archive_of<'p>(host: &dyn Host, entry: &'p str) -> Option<&'p str> {
+    let mut place = entry;
+    loop {
+        match host.path_kind(place) {
+            Some(PathKind::File) => return Some(place),
+            Some(_) => return None,
+            None => match place.rsplit_once('/') {
+                Some((front, _)) if !front.is_empty() => place = front,
+                _ => return None,
+            },
+        }
+    }
+}
+
+/// The importer of an entry that is an archive, or a folder in one.
+fn importer(vm: &Vm, host: &dyn Host, entry: &str) -> Res<Option<Object>> {
+    let archives = vm.interp().state::<Archives>();
+    if let Some(known) = archives.known.borrow().get(entry) {
+        return Ok(known.clone());
+    }
+    if archives.starting.get() {
+        return Ok(None);
+    }
+    let made = match archive_of(host, entry) {
+        None => None,
+        Some(_) => {
+            archives.starting.set(true);
+            let module = vm.import("zipimport");
+            archives.starting.set(false);
+            let path = vm.str(entry)?.into_object();
+            match module.and_then(|module| vm.call_method(&module, "zipimporter", &[path])) {
+                Ok(importer) => Some(importer),
+                // No archive, or nobody there to read it.
+                Err(raised) => vm.caught(raised, Exc::ImportError).map(|_| None)?,
+            }
+        }
+    };
+    archives.known.borrow_mut().insert(entry.to_owned(), made.clone());
+    Ok(made)
+}
+
+/// The module of this name in an entry that is an archive.
+fn in_archive(vm: &Vm, host: &dyn Host, entry: &str, name: &str) -> Res<Option<Found>> {
+    let Some(importer) = importer(vm, host, entry)? else { return Ok(None) };
+    let name = vm.str(name)?.into_object();
+    let ask = |method: &str| vm.call_method(&importer, method, std::slice::from_ref(&name));
+    let spec = ask("find_spec")?;
+    if spec.is_none() {
+        return Ok(None);
+    }
+    let text = |object: Object| match object.downcast::<Str>() {
+        Some(text) => Ok(vm.utf8(text)?.into_owned()),
+        None => Err(vm.type_error("the path of an archive's module must be a str")),
+    };
+    let places = vm.getattr_named(&spec, "submodule_search_locations")?;
+    let search = match places.is_none() {
+        true => None,
+        false => Some(vm.collect(&places)?.into_iter().map(text).collect::<Res<Vec<_>>>()?),
+    };
+    if vm.getattr_named(&spec, "loader")?.is_none() {
+        let code = load_nothing(vm)?;
+        let origin = "namespace".to_owned();
+        return Ok(Some(Found { code, file: None, origin, search, loader: None }));
+    }
+    let file = text(ask("get_filename")?)?;
+    let code = match ask("get_code") {
+        Ok(code) => match code.downcast_into::<Code>() {
+            Ok(code) => Program::Made(code),
+            Err(_) => return Err(vm.import_error("an archive's module has no code")),
+        },
+        Err(raised) => Program::Failed(vm.take_raised(raised)),
+    };
+    Ok(Some(Found { code, file: Some(file.clone()), origin: file, search, loader: Some(importer) }))
+}
+
+/// The code of a package without a file.
+fn load_nothing(vm: &Vm) -> Res<Program> {
+    let options = CompileOptions::default();
+    match crate::compile::compile_source(b"", "<namespace>", &options) {
+        Ok(compiled) => Ok(Rc::new(compiled.unit).into()),
+        Err(error) => Err(super::source::raise(vm, &error, "<namespace>", false)),
     }
 }

@@ -354,7 +354,8 @@ fn show(
     // which nobody knows.
     let Some(function) = from_module(vm, "_showwarnmsg")? else {
         show_plain(vm, category, text, place, line_text)?;
-        if source.is_some() {
+        // At the end CPython has nothing left to find out where it was.
+        if source.is_some() && !vm.interp().state::<super::sys::State>().finalizing.get() {
             let name = vm.to_str(&vm.getattr(category, &vm.names().__name__)?)?;
             let name = name.to_str_lossy();
             let hint = "Enable tracemalloc to get the object allocation traceback";

@@ -281,6 +281,24 @@ unsafe fn clear_weakrefs(vm: &Vm, garbage: &[Object]) {
     }
 }
 
+/// Whether there is an instance of a script's class whose `__del__` is still to run.
+pub(crate) fn has_finalizable(vm: &Vm) -> bool {
+    let mut found = false;
+    let finalizes = |class: &Type| class.is_heap_type() && class.has_finalizer();
+    // SAFETY: under the lock.
+    unsafe {
+        vm.interp().heap.walk(|p| {
+            let has = |flag| (*p).has_flag(flag);
+            found = found
+                || has(header_flags::GC)
+                    && !has(header_flags::DYING)
+                    && !has(header_flags::FINALIZED)
+                    && finalizes(&(*(*p).ty.get()).payload);
+        });
+    }
+    found
+}
+
 /// All collectable objects.
 pub(crate) fn all_objects(vm: &Vm) -> Vec<Object> {
     let mut out = Vec::new();

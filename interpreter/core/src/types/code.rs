@@ -236,12 +236,13 @@ fn co_lines(vm: &Vm, this: &Obj<Code>) -> Res {
 #[native("(self, /)", no_signature)]
 fn co_positions(vm: &Vm, this: &Obj<Code>) -> Res {
     vm.load_body(this)?;
+    let hidden = crate::builtins::sys::hides_columns(vm);
     let mut all = Vec::new();
     for (start, end, span) in ranges(this) {
         let numbers = [span.line, span.end_line, span.col, span.end_col];
         let mut row = Vec::new();
-        for n in numbers {
-            row.push(vm.int(i64::from(n))?);
+        for (i, n) in numbers.into_iter().enumerate() {
+            row.push(if i > 1 && hidden { Object::none() } else { vm.int(i64::from(n))? });
         }
         let row = vm.tuple(row)?.into_object();
         all.try_reserve((end - start) as usize).map_err(|_| vm.no_memory(NoMemory))?;

@@ -95,6 +95,13 @@ impl Vm {
         let exception = self.take_raised(raised);
         crate::types::traceback::report_unraisable(self, &exception, object);
     }
+
+    /// The same with other words in place of "Exception ignored in".
+    pub fn unraisable_in(&self, raised: Raised, message: &str, object: &Object) {
+        let exception = self.take_raised(raised);
+        let report = crate::types::traceback::uncaught::report_unraisable_with;
+        report(self, &exception, Some(object), Some(message));
+    }
 }
 
 /// At a check of the eval flags: see to what they ask for.

@@ -17,6 +17,10 @@ pub enum Program {
     Unit(Rc<CodeUnit>),
     /// An image that our compiler made.
     Stored(Stored),
+    /// What somebody else made.
+    Made(Obj<Code>),
+    /// There is none, for this reason: an exception.
+    Failed(Object),
 }
 
 impl From<Rc<CodeUnit>> for Program {
@@ -30,6 +34,8 @@ pub fn load(vm: &Vm, program: impl Into<Program>) -> Res<Obj<Code>> {
     match program.into() {
         Program::Unit(unit) => vm.recurse(" during compilation", || load_unit(vm, unit)),
         Program::Stored(stored) => super::stored::load(vm, &stored),
+        Program::Made(code) => Ok(code),
+        Program::Failed(exception) => Err(vm.raise(exception)),
     }
 }
 

@@ -55,10 +55,14 @@ pub(crate) fn collect_automatically(vm: &Vm) -> Res<()> {
     Ok(())
 }
 
-/// The program ends: have the finalisers called of what only cycles keep, if any class has one.
+/// Look for cycles at the end of a program that has instances of classes with `__del__`. What else cycles keep
+/// dies with the process.
 pub fn collect_at_exit(vm: &Vm) {
-    if vm.interp().finalizes.get() {
-        collect::collect(vm, false);
+    if !vm.interp().has_finalizers.get() || !collect::has_finalizable(vm) {
+        return;
+    }
+    if let Err(raised) = run(vm, 2) {
+        vm.unraisable(raised, None);
     }
 }
 

@@ -199,8 +199,6 @@ impl Hasher for Taken {
 pub struct Interp {
     /// New coroutines note where they are made; see `sys.set_coroutine_origin_tracking_depth`.
     pub(crate) tracks_origins: Cell<bool>,
-    /// Some class has a `__del__`.
-    pub(crate) finalizes: Cell<bool>,
     pub(crate) drop_depth: Cell<u32>,
     pub(crate) drop_queue: RefCell<Vec<*mut Header>>,
     types: OnceCell<Types>,
@@ -236,6 +234,8 @@ pub struct Interp {
     /// Number of attributes that the class body now being made into a class names (taken by its class).
     pub(crate) attribute_hint: Cell<Option<u32>>,
     pub(crate) gc_running: Cell<bool>,
+    /// A class with `__del__` was made: cycles are looked for once more at the end.
+    pub(crate) has_finalizers: Cell<bool>,
     /// A MemoryError is being made.
     pub(crate) out_of_memory: Cell<bool>,
     /// One that was made ahead, for when there is no room to make one.
@@ -351,7 +351,6 @@ impl Interp {
         Arc::new(Interp {
             heap: Heap::new(),
             tracks_origins: Cell::new(false),
-            finalizes: Cell::new(false),
             drop_depth: Cell::new(0),
             drop_queue: RefCell::default(),
             types: OnceCell::new(),
@@ -379,6 +378,7 @@ impl Interp {
             odd_sizes: RefCell::default(),
             attribute_hint: Cell::new(None),
             gc_running: Cell::new(false),
+            has_finalizers: Cell::new(false),
             out_of_memory: Cell::new(false),
             spare_memory_error: Slot::empty(),
             dying: Cell::new(false),

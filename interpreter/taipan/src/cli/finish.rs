@@ -80,6 +80,7 @@ fn exit_code(vm: &Vm, exception: &Object) -> i32 {
             exception.clone()
         }
     };
+    let code = taipan_core::builtins::sys::raw_exit_status(vm, exception).unwrap_or(code);
     if code.is_none() {
         return 0;
     }
@@ -87,15 +88,33 @@ fn exit_code(vm: &Vm, exception: &Object) -> i32 {
         // The system keeps the low byte.
         return vm.as_i64(&code).map_or(-1, |n| n as i32) & 0xff;
     }
-    let text = match vm.to_str(&code) {
-        Ok(s) => s.to_string_lossy(),
+    say(vm, &code);
+    1
+}
+
+/// Write an exit status that is no number to `sys.stderr`, or past it.
+fn say(vm: &Vm, status: &Object) {
+    let text = match vm.to_str(status) {
+        Ok(text) => text,
         Err(r) => {
             drop(vm.take_raised(r));
-            String::new()
+            return uncaught::write_error(vm, "\n");
         }
     };
-    uncaught::write_error(vm, &format!("{text}\n"));
-    1
+    let stream = taipan_core::builtins::sys::attribute(vm, &vm.intern("stderr"));
+    let stream = stream.unwrap_or_else(|r| {
+        drop(vm.take_raised(r));
+        None
+    });
+    match stream.filter(|stream| !stream.is_none()) {
+        Some(stream) => {
+            if let Err(r) = vm.call_method(&stream, "write", &[text.into_object()]) {
+                drop(vm.take_raised(r));
+            }
+            uncaught::write_error(vm, "\n");
+        }
+        None => eprintln!("{}", text.to_string_lossy()),
+    }
 }
 
 /// Call a function of a module that the program has imported.
@@ -117,6 +136,8 @@ fn call_if_imported(vm: &Vm, module: &str, function: &str) {
 /// Drop what the modules hold, so that finalisers run; the newest modules last but one, `__main__` with them.
 fn drop_modules(vm: &Vm) {
     vm.interp().state::<taipan_core::builtins::sys::State>().finalizing.set(true);
+    gc::collect_at_exit(vm);
+    taipan_core::builtins::import_trace::dropped(vm);
     let Some(modules) = vm.interp().modules.get_as::<Dict>() else { return };
     let kept = ["sys", "builtins"];
     let mut dicts = Vec::new();

@@ -2,6 +2,8 @@
 
 mod environment;
 mod finish;
+mod home;
+mod module;
 mod options;
 mod packages;
 mod run;
@@ -13,7 +15,8 @@ use options::{Options, Request};
 use std::os::unix::ffi::OsStringExt;
 use taipan_core::builtins::sys::{self, Config, Flags};
 use taipan_core::compile::CompileOptions;
-use taipan_core::vm::{Res, Vm};
+use taipan_core::object::Object;
+use taipan_core::vm::{Raised, Vm};
 
 /// Run the program with the process's arguments; gives the exit code.
 pub fn main() -> i32 {
@@ -95,7 +98,11 @@ fn start(options: &Options) -> i32 {
     taipan_net::signal::start(&vm);
     let code = match configure(&vm, options) {
         Ok(()) => run::run(&vm, options, &compile),
-        Err(r) => {
+        Err(Stop::Fatal(complaint)) => {
+            eprint!("{complaint}");
+            1
+        }
+        Err(Stop::Raised(r)) => {
             let e = vm.take_raised(r);
             eprint!("{}", taipan_core::types::traceback::print::format_exception(&vm, &e));
             1
@@ -106,8 +113,21 @@ fn start(options: &Options) -> i32 {
     code
 }
 
+/// Why nothing is run.
+enum Stop {
+    Raised(Raised),
+    /// What is said in CPython's words of a settings with which it does not start.
+    Fatal(String),
+}
+
+impl From<Raised> for Stop {
+    fn from(raised: Raised) -> Stop {
+        Stop::Raised(raised)
+    }
+}
+
 /// Put into sys what the command line and the environment say.
-fn configure(vm: &Vm, options: &Options) -> Res<()> {
+fn configure(vm: &Vm, options: &Options) -> Result<(), Stop> {
     let executable =
         std::env::current_exe().map_or_else(|_| Vec::new(), |p| p.into_os_string().into_vec());
     let prefix = match executable.iter().rposition(|b| *b == b'/') {
@@ -124,11 +144,12 @@ fn configure(vm: &Vm, options: &Options) -> Res<()> {
             // The streams and the program's own code are still to come.
             Some(bytes) if bytes >= heap.used() + (512 << 10) => heap.set_limit(bytes),
             Some(_) => {
-                return Err(vm.value_error("-X memory-limit is less than it takes to start"));
+                let text = "-X memory-limit is less than it takes to start";
+                return Err(vm.value_error(text).into());
             }
             None => {
                 let text = "-X memory-limit wants a number of bytes, such as 64M";
-                return Err(vm.value_error(text));
+                return Err(vm.value_error(text).into());
             }
         }
     }
@@ -141,14 +162,22 @@ fn configure(vm: &Vm, options: &Options) -> Res<()> {
         1 => warnoptions.push("default::BytesWarning".to_owned()),
         _ => warnoptions.push("error::BytesWarning".to_owned()),
     }
-    let path = module_path(vm, options, &executable);
+    let mut path = module_path(vm, options, &executable);
+    let home = match &settings.home {
+        Some(given) => Some(home::Home::new(given, options, &executable).map_err(Stop::Fatal)?),
+        None => None,
+    };
+    if let Some(home) = &home {
+        path.extend(home.path());
+    }
     let environment = packages::environment(options, &executable);
     let called = environment.as_ref().and_then(|environment| environment.executable.clone());
     let config = Config {
         argv: options.argv.clone(),
         orig_argv: options.orig_argv.clone(),
         executable: called.unwrap_or(executable),
-        prefix,
+        prefix: home.as_ref().map_or(prefix, |home| home.prefix.clone().into_bytes()),
+        exec_prefix: home.as_ref().map(|home| home.exec_prefix.clone().into_bytes()),
         path,
         platform: if cfg!(target_os = "macos") { "darwin" } else { "linux" },
         flags: Flags {
@@ -173,7 +202,11 @@ fn configure(vm: &Vm, options: &Options) -> Res<()> {
         },
         warnoptions,
         xoptions: options.xoptions.clone(),
-        breakpoint: options.variable("PYTHONBREAKPOINT"),
+        breakpoint: if options.ignore_environment { None } else { Some(breakpoint_now) },
+        pycache_prefix: settings.pycache_prefix.clone(),
+        platlibdir: settings.platlibdir.clone(),
+        no_debug_ranges: settings.no_debug_ranges,
+        import_time: settings.import_time,
     };
     sys::configure(vm, &config)?;
     let mut streams = match options.no_variables {
@@ -181,10 +214,25 @@ fn configure(vm: &Vm, options: &Options) -> Res<()> {
         false => taipan_stdlib::io::streams::StreamOptions::from_environment(),
     };
     streams.unbuffered = options.unbuffered;
+    let encoding = streams.encoding.clone();
     if settings.utf8_mode && streams.encoding.is_none() && streams.errors.is_none() {
         streams.errors = Some("surrogateescape".to_owned());
     }
     taipan_stdlib::io::streams::install(vm, &streams)?;
+    if taipan_stdlib::io::streams::input_is_directory(vm) {
+        let text = "init_sys_streams: <stdin> is a directory, cannot continue";
+        return Err(Stop::Fatal(environment::fatal_in_thread(text, "")));
+    }
+    if let Some(encoding) = encoding {
+        check_encoding(vm, &encoding)?;
+    }
+    if settings.faulthandler {
+        let module = vm.import("_faulthandler")?;
+        vm.call_method(&module, "enable", &[Object::small(2)])?;
+    }
+    if settings.tracemalloc > 0 {
+        start_account(vm, settings.tracemalloc)?;
+    }
     if !options.no_site {
         site::install(vm);
     }
@@ -194,7 +242,47 @@ fn configure(vm: &Vm, options: &Options) -> Res<()> {
             vm.caught(r, taipan_core::object::Exc::ImportError)?;
         }
     }
-    packages::install(vm, options, environment.as_ref())
+    packages::install(vm, options, environment.as_ref(), home.as_ref())?;
+    Ok(())
+}
+
+/// What PYTHONBREAKPOINT says, which the program may change.
+fn breakpoint_now() -> Option<String> {
+    let value = taipan_sys::process::getenv(b"PYTHONBREAKPOINT")?;
+    Some(String::from_utf8_lossy(&value).into_owned()).filter(|value| !value.is_empty())
+}
+
+/// The exception as a reason not to start.
+fn fatal(vm: &Vm, raised: Raised, text: &str) -> Stop {
+    let exception = vm.take_raised(raised);
+    let shown = taipan_core::types::traceback::print::format_exception(vm, &exception);
+    Stop::Fatal(environment::fatal_in_thread(text, &shown))
+}
+
+/// Whether the standard streams can have the encoding that PYTHONIOENCODING asks for.
+fn check_encoding(vm: &Vm, encoding: &str) -> Result<(), Stop> {
+    let codecs = vm.import("_codecs")?;
+    let name = vm.str(encoding)?.into_object();
+    if let Err(raised) = vm.call_method(&codecs, "lookup", &[name]) {
+        let text = "init_stdio_encoding: failed to get the Python codec name of the stdio encoding";
+        return Err(fatal(vm, raised, text));
+    }
+    for name in ["stdin", "stdout", "stderr"] {
+        if let Err(raised) = sys::attribute(vm, &vm.intern(name)) {
+            let text = "init_sys_streams: can't initialize sys standard streams";
+            return Err(fatal(vm, raised, text));
+        }
+    }
+    Ok(())
+}
+
+/// Have tracemalloc count from now on.
+fn start_account(vm: &Vm, frames: i64) -> Result<(), Stop> {
+    let module = vm.import("_tracemalloc")?;
+    match vm.call_method(&module, "start", &[vm.int(frames)?]) {
+        Ok(_) => Ok(()),
+        Err(raised) => Err(fatal(vm, raised, "init_interp_main: can't initialize tracemalloc")),
+    }
 }
 
 fn absolute(folder: &[u8]) -> Vec<u8> {

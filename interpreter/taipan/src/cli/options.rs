@@ -56,7 +56,9 @@ pub(super) struct Options {
     /// The library folder of an installed CPython, in place of the library inside the program.
     pub stdlib: Option<Vec<u8>>,
     pub settings: super::environment::Settings,
-    /// No variable is looked at: `-E`, or there is none.
+    /// Those variables that are looked at: whose names begin with PYTHON, and some others.
+    pub variables: Vec<(Vec<u8>, Vec<u8>)>,
+    /// None of their names begins with PYTHON.
     pub no_variables: bool,
     versions: i32,
     help: Option<fn() -> String>,
@@ -89,17 +91,17 @@ pub(super) static TABLE: [Row; 23] = [
     flag(b'b', "warn of str(bytes) and of comparing bytes with str (-bb: raise)", |o, _| {
         o.bytes_warning += 1;
     }),
-    flag(b'B', "accepted: bytecode is never written", |_, _| {}),
+    flag(b'B', "accepted: bytecode is never written; also PYTHONDONTWRITEBYTECODE", |_, _| {}),
     valued(b'c', "cmd", "the program is the next word; ends the options", |o, v| {
         o.program = Some(Program::Command(v));
     }),
-    flag(b'd', "accepted: sets sys.flags.debug", |o, _| o.debug += 1),
-    flag(b'E', "do not look at PYTHON* environment variables", |o, _| {
+    flag(b'd', "accepted: sets sys.flags.debug; also PYTHONDEBUG", |o, _| o.debug += 1),
+    flag(b'E', "do not look at PYTHON* environment variables, such as PYTHONPATH", |o, _| {
         o.ignore_environment = true;
     }),
     flag(b'h', "print this help (also -? and --help)", |o, _| o.help = Some(usage::help)),
     flag(b'?', "", |o, _| o.help = Some(usage::help)),
-    flag(b'i', "go on at the prompt after the program", |o, _| {
+    flag(b'i', "go on at the prompt after the program; also PYTHONINSPECT", |o, _| {
         o.inspect = true;
         o.interactive = true;
     }),
@@ -112,7 +114,11 @@ pub(super) static TABLE: [Row; 23] = [
     valued(b'm', "mod", "run a module of the library as program; ends the options", |o, v| {
         o.program = Some(Program::Module(v));
     }),
-    flag(b'O', "leave out assertions and code that depends on __debug__", |o, _| o.optimize += 1),
+    flag(
+        b'O',
+        "leave out assertions and code that depends on __debug__ (-OO: docstrings too); also PYTHONOPTIMIZE",
+        |o, _| o.optimize += 1,
+    ),
     flag(b'P', "do not put the program's folder in front of sys.path", |o, _| o.safe_path = true),
     flag(b'q', "no banner at the prompt", |o, _| o.quiet = true),
     flag(
@@ -122,18 +128,28 @@ pub(super) static TABLE: [Row; 23] = [
             o.random_hash = true;
         },
     ),
-    flag(b's', "accepted: there is no folder of the user's own modules", |o, _| {
+    flag(b's', "without the folder of the user's own packages; also PYTHONNOUSERSITE", |o, _| {
         o.no_user_site = true;
     }),
-    flag(b'S', "without the builtins that site adds (exit, help, ...)", |o, _| o.no_site = true),
+    flag(b'S', "without what site adds: exit, help and others, folders of packages", |o, _| {
+        o.no_site = true
+    }),
     flag(b't', "", |_, _| {}),
-    flag(b'u', "do not buffer standard output and error", |o, _| o.unbuffered = true),
-    flag(b'v', "accepted: sets sys.flags.verbose", |o, _| o.verbose += 1),
+    flag(b'u', "do not buffer standard output and error; also PYTHONUNBUFFERED", |o, _| {
+        o.unbuffered = true
+    }),
+    flag(
+        b'v',
+        "tell of each import, where it came from (-vv: where it was looked for); also PYTHONVERBOSE",
+        |o, _| {
+            o.verbose += 1;
+        },
+    ),
     flag(b'V', "print the version (also --version; twice: more of it)", |o, _| o.versions += 1),
     valued(
         b'W',
         "arg",
-        "a filter of warnings, as action:message:category:module:lineno",
+        "a filter of warnings, as action:message:category:module:lineno; also PYTHONWARNINGS",
         |o, v| {
             o.warnings.push(text(&v));
         },
@@ -149,13 +165,10 @@ pub(super) static TABLE: [Row; 23] = [
 ];
 
 impl Options {
-    /// The value of an environment variable; None if it is empty, unset, or not to be looked at.
+    /// The value of one of the variables; None if it is empty, unset, or not to be looked at.
     pub fn variable(&self, name: &str) -> Option<String> {
-        if self.no_variables {
-            return None;
-        }
-        let value = std::env::var_os(name)?;
-        Some(value.to_string_lossy().into_owned()).filter(|v| !v.is_empty())
+        let (_, value) = self.variables.iter().find(|(own, _)| own == name.as_bytes())?;
+        if value.is_empty() { None } else { Some(text(value)) }
     }
 
     /// The value of `-X name`: None if not given.
@@ -183,7 +196,7 @@ pub(super) fn parse(args: Vec<Vec<u8>>) -> Request {
         if let Err(complaint) = read {
             return Request::Wrong(complaint);
         }
-        if o.program.is_some() {
+        if o.program.is_some() || o.help.is_some() {
             break;
         }
     }
@@ -197,6 +210,10 @@ fn short_options(
     rest: &mut impl Iterator<Item = Vec<u8>>,
 ) -> Result<(), String> {
     while let [letter, more @ ..] = letters {
+        // Whoever asks for help gets it, whatever follows.
+        if o.help.is_some() {
+            return Ok(());
+        }
         letters = more;
         let Some(row) = TABLE.iter().find(|row| row.letter == *letter) else {
             return Err(match letter {

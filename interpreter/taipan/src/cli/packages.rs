@@ -54,9 +54,17 @@ fn around(program: &Path) -> Option<PathBuf> {
 }
 
 /// Puts the folders of installed packages at the end of `sys.path`.
-pub(super) fn install(vm: &Vm, options: &Options, environment: Option<&Environment>) -> Res<()> {
+pub(super) fn install(
+    vm: &Vm,
+    options: &Options,
+    environment: Option<&Environment>,
+    home: Option<&super::home::Home>,
+) -> Res<()> {
     if options.no_site {
         return Ok(());
+    }
+    if let Some(home) = home {
+        add_folder(vm, &Path::new(&home.prefix).join(FOLDER))?;
     }
     if let Some(environment) = environment {
         let modules = vm.interp().modules.get_as::<Dict>();

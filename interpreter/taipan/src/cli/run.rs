@@ -1,15 +1,15 @@
 //! Running the program that was asked for.
 
 use super::options::{Options, Program};
-use super::{finish, usage};
+use super::{finish, module, usage};
 use crate::host::os;
 use crate::setup::main_module;
-use std::io::Read;
+use std::io::{BufRead, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use taipan_core::builtins::sys::fs_decode;
-use taipan_core::compile::{CompileOptions, compile_source};
+use taipan_core::compile::{CompileError, CompileOptions, Compiled, compile_source, compile_str};
 use taipan_core::object::{Dict, Exc, List, Obj, Object};
 use taipan_core::vm::{Res, Vm};
 
@@ -26,11 +26,15 @@ pub(super) fn run(vm: &Vm, options: &Options, compile: &CompileOptions) -> i32 {
         Ok(g) => g,
         Err(r) => return finish::finish(vm, Err(r), false),
     };
+    let is_prompt = || options.interactive || taipan_sys::fs::isatty(0);
+    if options.verbose > 0 && !options.quiet {
+        banner(options);
+    }
     let end = match &options.program {
         Some(Program::File(path)) => run_file(vm, options, compile, &globals, path),
         Some(Program::Command(text)) => End::Ran(run_command(vm, options, compile, &globals, text)),
-        Some(Program::Module(name)) => run_module(vm, options, &globals, name),
-        Some(Program::Stdin) | None if options.interactive || taipan_sys::fs::isatty(0) => {
+        Some(Program::Module(name)) => End::Ran(module::run_named(vm, options, &globals, name)),
+        Some(Program::Stdin) | None if is_prompt() => {
             return run_prompt(vm, options, compile, &globals);
         }
         Some(Program::Stdin) | None => run_stdin(vm, options, compile, &globals),
@@ -39,7 +43,10 @@ pub(super) fn run(vm: &Vm, options: &Options, compile: &CompileOptions) -> i32 {
         End::Ran(result) => result,
         End::Refused(complaint, code) => {
             eprintln!("{}: {complaint}", usage::program());
-            return finish::finish_with(vm, code);
+            if !prompt_follows(options) {
+                return finish::finish_with(vm, code);
+            }
+            Ok(())
         }
     };
     if !prompt_follows(options) {
@@ -63,15 +70,20 @@ fn prompt_follows(options: &Options) -> bool {
     options.interactive || ((options.inspect || set()) && taipan_sys::fs::isatty(0))
 }
 
+/// What is said before the first prompt, and under `-v`.
+fn banner(options: &Options) {
+    let version = taipan_core::builtins::sys::VERSION;
+    eprintln!("Python {version} on {}", std::env::consts::OS);
+    if !options.no_site {
+        let names = "\"help\", \"copyright\", \"credits\" or \"license\"";
+        eprintln!("Type {names} for more information.");
+    }
+}
+
 /// Nothing to run and somebody to ask.
 fn run_prompt(vm: &Vm, options: &Options, compile: &CompileOptions, globals: &Obj<Dict>) -> i32 {
-    if !options.quiet {
-        let version = taipan_core::builtins::sys::VERSION;
-        eprintln!("Python {version} on {}", std::env::consts::OS);
-        if !options.no_site {
-            let names = "\"help\", \"copyright\", \"credits\" or \"license\"";
-            eprintln!("Type {names} for more information.");
-        }
+    if !options.quiet && options.verbose == 0 {
+        banner(options);
     }
     let prompt = crate::repl::Prompt::new(vm, compile, globals);
     let startup = options.variable("PYTHONSTARTUP");
@@ -80,7 +92,7 @@ fn run_prompt(vm: &Vm, options: &Options, compile: &CompileOptions, globals: &Ob
 }
 
 /// Put a folder in front of `sys.path`, unless that is not wanted.
-fn first_path(vm: &Vm, options: &Options, folder: &[u8]) -> Res<()> {
+pub(super) fn first_path(vm: &Vm, options: &Options, folder: &[u8]) -> Res<()> {
     if options.safe_path {
         return Ok(());
     }
@@ -100,16 +112,42 @@ fn execute(
     name: &str,
 ) -> Res<()> {
     match compile_source(source, name, compile) {
-        Ok(compiled) => {
-            for warning in &compiled.warnings {
-                taipan_core::builtins::source::warn(vm, warning, name)?;
-            }
-            taipan_core::vm::code::run_module(vm, Rc::new(compiled.unit), globals).map(drop)
-        }
-        Err(e) => Err(match undeclared_encoding(source, name) {
+        Ok(compiled) => execute_compiled(vm, compiled, globals, name),
+        Err(mut e) => Err(match encoding_problem(source, name, &e) {
             Some(text) => vm.raise_kind(Exc::SyntaxError, text),
-            None => taipan_core::builtins::source::raise(vm, &e, name, false),
+            None => {
+                if ends_too_early(source, &e) {
+                    (e.col, e.end_col) = (None, None);
+                }
+                taipan_core::builtins::source::raise(vm, &e, name, false)
+            }
         }),
+    }
+}
+
+/// Whether a text that comes as a stream ends where a block is to come: there is no place to mark then.
+fn ends_too_early(source: &[u8], error: &CompileError) -> bool {
+    let last = error.line.is_some_and(|line| line as usize >= source.lines().count());
+    let line = error.text.as_deref().unwrap_or_default().trim_end();
+    let behind = error.col.is_some_and(|col| col as usize > line.chars().count());
+    last && behind && error.message.starts_with("expected an indented block")
+}
+
+fn execute_compiled(vm: &Vm, compiled: Compiled, globals: &Obj<Dict>, name: &str) -> Res<()> {
+    for warning in &compiled.warnings {
+        taipan_core::builtins::source::warn(vm, warning, name)?;
+    }
+    taipan_core::vm::code::run_module(vm, Rc::new(compiled.unit), globals).map(drop)
+}
+
+/// What CPython says of a program whose encoding is not known, or not told.
+fn encoding_problem(source: &[u8], name: &str, error: &CompileError) -> Option<String> {
+    match error.message.strip_prefix("unknown encoding: ") {
+        Some(encoding) => {
+            let encoding = encoding.split(' ').next().unwrap_or(encoding);
+            Some(format!("encoding problem: {encoding}"))
+        }
+        None => undeclared_encoding(source, name),
     }
 }
 
@@ -135,10 +173,18 @@ fn run_command(
     globals: &Obj<Dict>,
     text: &[u8],
 ) -> Res<()> {
+    const NAME: &str = "<string>";
     first_path(vm, options, b"")?;
     let mut source = text.to_vec();
     source.push(b'\n');
-    execute(vm, compile, globals, &source, "<string>")
+    // A text that is given as such has no encoding of its own.
+    let Ok(text) = str::from_utf8(&source) else {
+        return execute(vm, compile, globals, &source, NAME);
+    };
+    match compile_str(text, NAME, compile) {
+        Ok(compiled) => execute_compiled(vm, compiled, globals, NAME),
+        Err(e) => Err(taipan_core::builtins::source::raise(vm, &e, NAME, false)),
+    }
 }
 
 fn run_stdin(vm: &Vm, options: &Options, compile: &CompileOptions, globals: &Obj<Dict>) -> End {
@@ -146,9 +192,11 @@ fn run_stdin(vm: &Vm, options: &Options, compile: &CompileOptions, globals: &Obj
     if let Err(e) = std::io::stdin().lock().read_to_end(&mut source) {
         return End::Refused(format!("can't read standard input: {e}"), 1);
     }
+    without_null_bytes(&mut source);
     let run = || {
         first_path(vm, options, b"")?;
         globals.set_named(vm, "__file__", vm.str("<stdin>")?)?;
+        globals.set_named(vm, "__cached__", Object::none())?;
         execute(vm, compile, globals, &source, "<stdin>")
     };
     End::Ran(run())
@@ -175,7 +223,7 @@ fn run_file(
     let given = Path::new(os(given));
     let path = absolute(given);
     if path.is_dir() {
-        return run_directory(vm, compile, globals, &path);
+        return run_container(vm, globals, &path);
     }
     let mut source = match std::fs::read(&path) {
         Ok(s) => s,
@@ -186,6 +234,11 @@ fn run_file(
             );
         }
     };
+    if module::is_archive(&source) {
+        let here = std::env::current_dir().unwrap_or_default();
+        return run_container(vm, globals, &here.join(given));
+    }
+    without_null_bytes(&mut source);
     if options.skip_first_line {
         let end = source.iter().position(|b| *b == b'\n').unwrap_or(source.len());
         source.drain(..end);
@@ -197,124 +250,32 @@ fn run_file(
         first_path(vm, options, folder.as_os_str().as_bytes())?;
         globals.set_named(vm, "__file__", fs_decode(vm, path.as_os_str().as_bytes())?)?;
         globals.set_named(vm, "__cached__", Object::none())?;
-        execute(vm, compile, globals, &source, &path.to_string_lossy())
+        let name = path.to_string_lossy();
+        execute(vm, compile, globals, &source, &name)
     };
     End::Ran(run())
 }
 
-/// A folder is run by its `__main__.py`.
-fn run_directory(vm: &Vm, compile: &CompileOptions, globals: &Obj<Dict>, path: &Path) -> End {
-    let main = path.join("__main__.py");
-    let Ok(source) = std::fs::read(&main) else {
-        return End::Refused(format!("can't find '__main__' module in '{}'", path.display()), 1);
-    };
+/// A folder or an archive is run by its `__main__`.
+fn run_container(vm: &Vm, globals: &Obj<Dict>, path: &Path) -> End {
     let sys_path = vm.interp().sys.get_as::<Dict>().and_then(|sys| sys.get_named(vm, "path"));
     let run = || {
         if let Some(list) = sys_path.as_ref().and_then(|p| p.downcast::<List>()) {
             let entry = fs_decode(vm, path.as_os_str().as_bytes())?.into_object();
             list.insert(0, entry).map_err(|e| vm.no_memory(e))?;
         }
-        globals.set_named(vm, "__file__", fs_decode(vm, main.as_os_str().as_bytes())?)?;
-        globals.set_named(vm, "__cached__", Object::none())?;
-        globals.set_named(vm, "__package__", vm.str("")?)?;
-        let name = main.to_string_lossy();
-        match compile_source(&source, &name, compile) {
-            Ok(compiled) => run_as_main(vm, Rc::new(compiled.unit), globals),
-            Err(e) => Err(taipan_core::builtins::source::raise(vm, &e, &name, false)),
-        }
+        module::run(vm, globals, module::What::First)
     };
     End::Ran(run())
 }
 
-/// `-m name`.
-fn run_module(vm: &Vm, options: &Options, globals: &Obj<Dict>, name: &[u8]) -> End {
-    let name = String::from_utf8_lossy(name).into_owned();
-    if name.starts_with('.') {
-        return End::Refused("Relative module names not supported".to_owned(), 1);
+/// A program that comes as a stream is read line by line, each up to its first null byte: what follows in the
+/// line, its end included, is not seen.
+fn without_null_bytes(source: &mut Vec<u8>) {
+    if !source.contains(&0) {
+        return;
     }
-    let here = std::env::current_dir().unwrap_or_default();
-    let prepared = first_path(vm, options, here.as_os_str().as_bytes());
-    if let Err(r) = prepared {
-        return End::Ran(Err(r));
-    }
-    let (name, found) = match vm.find_module(&name) {
-        Ok(Some(found)) if found.search.is_some() => {
-            // A package is run by its submodule.
-            let inner = format!("{name}.__main__");
-            match vm.find_module(&inner) {
-                Ok(Some(found)) => (inner, found),
-                Ok(None) => {
-                    return End::Refused(
-                        format!(
-                            "No module named {inner}; '{name}' is a package and cannot be directly executed"
-                        ),
-                        1,
-                    );
-                }
-                Err(r) => return End::Ran(Err(r)),
-            }
-        }
-        Ok(Some(found)) => (name, found),
-        Ok(None) if is_builtin(vm, &name) => {
-            return End::Refused(format!("No code object available for {name}"), 1);
-        }
-        Ok(None) => return End::Refused(format!("No module named {name}"), 1),
-        Err(r) => {
-            return match vm.caught(r, taipan_core::object::Exc::ImportError) {
-                Ok(e) => {
-                    let text = vm.to_str(&e).map(|s| s.to_string_lossy()).unwrap_or_default();
-                    let class = vm.type_name(&e);
-                    let hint = match name.strip_suffix(".py") {
-                        Some(n) => {
-                            format!(". Try using '{n}' instead of '{name}' as the module name.")
-                        }
-                        None => String::new(),
-                    };
-                    let what = "Error while finding module specification for";
-                    End::Refused(format!("{what} '{name}' ({class}: {text}){hint}"), 1)
-                }
-                Err(r) => End::Ran(Err(r)),
-            };
-        }
-    };
-    let run = || {
-        let package = name.rsplit_once('.').map_or("", |(front, _)| front);
-        globals.set_named(vm, "__package__", vm.str(package)?)?;
-        let file = found.file.clone().unwrap_or_else(|| found.origin.clone());
-        globals.set_named(vm, "__file__", vm.str(&file)?)?;
-        globals.set_named(vm, "__cached__", Object::none())?;
-        globals.set_named(vm, "__spec__", vm.module_spec(&name, &found)?)?;
-        let argv = vm.interp().sys.get_as::<Dict>().and_then(|sys| sys.get_named(vm, "argv"));
-        if let Some(argv) = argv.as_ref().and_then(|a| a.downcast::<List>()) {
-            drop(argv.replace(0, vm.str(&file)?.into_object()));
-        }
-        run_as_main(vm, found.code.clone(), globals)
-    };
-    End::Ran(run())
-}
-
-/// Whether a module has no code in Python.
-fn is_builtin(vm: &Vm, name: &str) -> bool {
-    ["sys", "builtins"].contains(&name) || vm.native_module_names().contains(&name)
-}
-
-/// Run a module as `runpy` does: below two frames of its own, which tracebacks show.
-fn run_as_main(
-    vm: &Vm,
-    code: impl Into<taipan_core::vm::code::Program>,
-    globals: &Obj<Dict>,
-) -> Res<()> {
-    let blank = |n: usize| "\n".repeat(n);
-    let shim = format!(
-        "{}def _run_code(code, run_globals):\n    exec(code, run_globals)\n{}def _run_module_as_main(code, run_globals):\n    return _run_code(code, run_globals)\n",
-        blank(86),
-        blank(108)
-    );
-    let namespace = vm.new_dict()?;
-    execute(vm, &CompileOptions::default(), &namespace, shim.as_bytes(), "<frozen runpy>")?;
-    let code = taipan_core::vm::code::load(vm, code)?.into_object();
-    match namespace.get_named(vm, "_run_module_as_main") {
-        Some(run) => vm.call(&run, &[code, globals.clone().into_object()]).map(drop),
-        None => Ok(()),
-    }
+    let lines = source.split_inclusive(|byte| *byte == b'\n');
+    let seen = lines.flat_map(|line| line.iter().copied().take_while(|byte| *byte != 0));
+    *source = seen.collect();
 }

@@ -47,10 +47,11 @@ pub(super) fn xoptions() -> String {
 }
 
 const REST: &str = "\
+--check-hash-based-pycs always|default|never  accepted: bytecode is not read from files
 --stdlib DIR  use the library folder of an installed Python 3.11, not the one inside the program
 --help-env, --help-xoptions, --help-all: environment variables, options of -X, everything
 Arguments:
-file    the program is this file, or __main__.py in this folder
+file    the program is this file, or __main__.py in this folder or zip archive
 -       the program is read from standard input (at a terminal: the prompt)
 arg ... what sys.argv[1:] holds
 dis FILE  print the bytecode of a file
@@ -59,35 +60,47 @@ dis FILE  print the bytecode of a file
 const ENVIRONMENT: &str = "\
 Environment variables:
 NO_COLOR                no colours at the prompt
+PYTHONASYNCIODEBUG      asyncio looks at it
 PYTHONBASICREPL         the prompt without line editing
 PYTHONBREAKPOINT        what breakpoint() calls; 0: nothing
-PYTHONDEBUG             -d
+PYTHONCASEOK            accepted: names of modules are as they are written
+PYTHONCOERCECLOCALE     0: leave the locale C as it is; warn: tell what became of it
 PYTHONDEVMODE           -X dev
-PYTHONHASHSEED          number: the seed of hashes of str and bytes; 0: no randomisation
-PYTHONINSPECT           -i
-PYTHONINTMAXSTRDIGITS   the limit of digits between int and str
+PYTHONFAULTHANDLER      -X faulthandler
+PYTHONHASHSEED          random, or the seed of hashes of str and bytes; 0: no randomisation
+PYTHONHOME              where the library of an installed Python 3.11 is: sys.prefix[:sys.exec_prefix]
+PYTHONINTMAXSTRDIGITS   -X int_max_str_digits
 PYTHONIOENCODING        encoding[:errors] of the standard streams
-PYTHONNOUSERSITE        -s
-PYTHONOPTIMIZE          -O
-PYTHONPATH              folders to put in front of the module search path
+PYTHONMALLOC            accepted: there is one allocator
+PYTHONNODEBUGRANGES     -X no_debug_ranges
+PYTHONPATH              folders and zip archives to put in front of the module search path
+PYTHONPLATLIBDIR        sys.platlibdir
+PYTHONPROFILEIMPORTTIME -X importtime
+PYTHONPYCACHEPREFIX     -X pycache_prefix
 PYTHONSAFEPATH          -P
 PYTHONSTARTUP           a file to run before the first prompt
-PYTHONUNBUFFERED        -u
+PYTHONTRACEMALLOC       -X tracemalloc
 PYTHONUTF8              1: UTF-8 mode
-PYTHONVERBOSE           -v
 PYTHONWARNDEFAULTENCODING  -X warn_default_encoding
-PYTHONWARNINGS          filters of warnings, between commas
 TAIPAN_HISTORY          the prompt's history; empty: none (default: ~/.taipan_history)
-PYTHONASYNCIODEBUG, PYTHONDONTWRITEBYTECODE, PYTHONFAULTHANDLER, PYTHONHOME and PYTHONTRACEMALLOC
-change nothing of the interpreter; modules may look at them.
+Those of options of one letter (--help):
+PYTHONDEBUG -d, PYTHONDONTWRITEBYTECODE -B, PYTHONINSPECT -i, PYTHONNOUSERSITE -s, PYTHONOPTIMIZE -O,
+PYTHONUNBUFFERED -u, PYTHONVERBOSE -v, PYTHONWARNINGS -W
 ";
 
 const XOPTIONS: &str = "\
 Options of the implementation:
--X dev                    development mode (sys.flags.dev_mode)
--X int_max_str_digits=N   the limit of digits between int and str
+-X dev                    development mode: warnings are shown, faulthandler is on, asyncio checks more
+-X faulthandler           fatal signals are told of
+-X frozen_modules=on|off  accepted: the library is always the one inside the program
+-X importtime             how long each import takes, without and with those that it causes
+-X int_max_str_digits=N   the limit of digits between int and str; 0: none
 -X memory-limit=N         what objects may take in bytes (K, M, G may follow); then MemoryError
--X utf8                   UTF-8 mode
--X warn_default_encoding  sets sys.flags.warn_default_encoding
+-X no_debug_ranges        code does not tell its columns: tracebacks do not mark places in lines
+-X pycache_prefix=DIR     sys.pycache_prefix: where modules that write bytecode put it
+-X showrefcount           accepted: only a debug build of CPython counts
+-X tracemalloc[=N]        tracemalloc is started
+-X utf8[=0|1]             UTF-8 mode
+-X warn_default_encoding  an EncodingWarning where a text file is opened without its encoding
 Others are kept in sys._xoptions.
 ";

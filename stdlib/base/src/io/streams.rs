@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** an interpreter has one object for each, whatever becomes of the names in `sys`.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use taipan_core::builtins::sys;
 use taipan_core::object::LazyAttribute;
@@ -74,6 +74,8 @@ struct Streams {
     options: RefCell<StreamOptions>,
     /// Open when the program started. (A file that later gets the number is not meant.)
     open: RefCell<[bool; 3]>,
+    /// Standard input is a directory.
+    input_is_directory: Cell<bool>,
     made: [OnceCell<Object>; 3],
 }
 
@@ -90,7 +92,9 @@ static ATTRIBUTES: [LazyAttribute; 6] = [
 pub fn install(vm: &Vm, options: &StreamOptions) -> Res<()> {
     let streams = vm.interp().state::<Streams>();
     *streams.options.borrow_mut() = options.clone();
-    *streams.open.borrow_mut() = [0, 1, 2].map(|fd| fs::fstat(fd).is_ok());
+    let found = [0, 1, 2].map(|fd| fs::fstat(fd).ok());
+    streams.input_is_directory.set(found[0].as_ref().is_some_and(|input| input.is_dir()));
+    *streams.open.borrow_mut() = found.map(|stream| stream.is_some());
     if let Some(sys) = sys::module(vm) {
         for row in &ATTRIBUTES {
             sys.add_lazy(row.name, row.make);
@@ -100,6 +104,11 @@ pub fn install(vm: &Vm, options: &StreamOptions) -> Res<()> {
         Some(builtins) => builtins.set_named(vm, "open", super::open_function(vm)?),
         None => Ok(()),
     }
+}
+
+/// Whether standard input is a directory, with which a program does not start.
+pub fn input_is_directory(vm: &Vm) -> bool {
+    vm.interp().state::<Streams>().input_is_directory.get()
 }
 
 /// The stream of a descriptor, or None if there is none.

@@ -71,7 +71,9 @@ fn report(vm: &Vm, result: Result<Object, Raised>, objects: &[Object]) {
     local::thread_ended(vm);
     if let Err(raised) = result {
         if let Err(raised) = vm.caught(raised, Exc::SystemExit) {
-            vm.unraisable(raised, objects.first());
+            let none = Object::none();
+            let function = objects.first().unwrap_or(&none);
+            vm.unraisable_in(raised, "Exception ignored in thread started by", function);
         }
     }
     locks::release_sentinel(vm);
@@ -108,7 +110,8 @@ fn interrupt_main(vm: &Vm, signum: i32) -> Res<()> {
         return Err(vm.value_error("signal number out of range"));
     }
     vm.simulate_signal(signum);
-    Ok(())
+    // In the main thread itself it happens here.
+    if vm.is_main_thread() { vm.poll() } else { Ok(()) }
 }
 
 /// Return the size of the native stack of new threads (0: the default), and set it if an argument is given.

@@ -52,6 +52,11 @@ extern "C" fn tell(signal: libc::c_int) {
     }
 }
 
+/// Whether fatal signals are told of.
+pub fn is_enabled() -> bool {
+    DESCRIPTOR.load(Ordering::SeqCst) >= 0
+}
+
 /// Tells of fatal signals at a descriptor from now on.
 pub fn enable(fd: i32) -> io::Result<()> {
     let _guard = CHANGE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());

@@ -66,7 +66,7 @@ fn unraisablehook(vm: &Vm, unraisable: &Object) -> Res<()> {
 /// What breakpoint() does: pdb.set_trace(), or the function named by PYTHONBREAKPOINT.
 #[native("(*args, **kws)", no_signature)]
 fn breakpointhook(vm: &Vm, args: &[Object], kws: crate::native::Kwargs) -> Res {
-    let chosen = vm.interp().state::<super::State>().breakpoint.borrow().clone();
+    let chosen = vm.interp().state::<super::State>().breakpoint.get().and_then(|ask| ask());
     let path = chosen.as_deref().unwrap_or("pdb.set_trace");
     if path == "0" {
         return Ok(Object::none());

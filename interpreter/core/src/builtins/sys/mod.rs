@@ -32,8 +32,16 @@ pub struct Config {
     pub warnoptions: Vec<String>,
     /// Name and value of each `-X`; without a value it is True.
     pub xoptions: Vec<(String, Option<String>)>,
-    /// What `breakpoint()` calls (PYTHONBREAKPOINT); None: the debugger.
-    pub breakpoint: Option<String>,
+    /// Asks what `breakpoint()` calls at the moment (PYTHONBREAKPOINT); nothing: the debugger.
+    pub breakpoint: Option<fn() -> Option<String>>,
+    /// Where it is not the prefix.
+    pub exec_prefix: Option<Vec<u8>>,
+    pub pycache_prefix: Option<String>,
+    pub platlibdir: Option<String>,
+    /// Code does not tell its columns.
+    pub no_debug_ranges: bool,
+    /// Tell how long each import takes; `flags.verbose` has each import told of as well.
+    pub import_time: bool,
 }
 
 /// `sys.flags`.
@@ -97,7 +105,10 @@ pub struct State {
     pub finalizing: Cell<bool>,
     module: Held,
     flags: RefCell<Flags>,
-    breakpoint: RefCell<Option<String>>,
+    breakpoint: Cell<Option<fn() -> Option<String>>>,
+    no_debug_ranges: Cell<bool>,
+    /// An exception that `sys.exit()` raised where nothing could catch it, and the tuple it was given.
+    raw_exit: RefCell<Option<(Object, Object)>>,
     audit_hooks: RefCell<Vec<Object>>,
 }
 
@@ -219,6 +230,18 @@ pub(crate) fn dev_mode(vm: &Vm) -> bool {
     vm.interp().state::<State>().flags.borrow().dev_mode
 }
 
+/// Whether code does not tell its columns: `-X no_debug_ranges`.
+pub(crate) fn hides_columns(vm: &Vm) -> bool {
+    vm.interp().state::<State>().no_debug_ranges.get()
+}
+
+/// What a SystemExit that nothing could have caught was given, where its `code` is only a part of it.
+pub fn raw_exit_status(vm: &Vm, exception: &Object) -> Option<Object> {
+    let state = vm.interp().state::<State>();
+    let raw = state.raw_exit.borrow();
+    raw.as_ref().filter(|(own, _)| own.is(exception)).map(|(_, status)| status.clone())
+}
+
 /// How code is compiled unless told otherwise: the program's `-O`.
 pub(crate) fn optimize_level(vm: &Vm) -> u8 {
     vm.interp().state::<State>().flags.borrow().optimize.clamp(0, 2) as u8
@@ -244,8 +267,21 @@ pub fn configure(vm: &Vm, config: &Config) -> Res<()> {
     dict.set_named(vm, "executable", executable.clone())?;
     dict.set_named(vm, "_base_executable", executable)?;
     let prefix = fs_decode(vm, &config.prefix)?.into_object();
-    for name in ["prefix", "exec_prefix", "base_prefix", "base_exec_prefix"] {
+    let exec_prefix = match &config.exec_prefix {
+        Some(own) => fs_decode(vm, own)?.into_object(),
+        None => prefix.clone(),
+    };
+    for name in ["prefix", "base_prefix"] {
         dict.set_named(vm, name, prefix.clone())?;
+    }
+    for name in ["exec_prefix", "base_exec_prefix"] {
+        dict.set_named(vm, name, exec_prefix.clone())?;
+    }
+    if let Some(folder) = &config.pycache_prefix {
+        dict.set_named(vm, "pycache_prefix", vm.str(folder)?)?;
+    }
+    if let Some(name) = &config.platlibdir {
+        dict.set_named(vm, "platlibdir", vm.str(name)?)?;
     }
     dict.set_named(vm, "platform", vm.str(config.platform)?)?;
     let options =
@@ -262,7 +298,11 @@ pub fn configure(vm: &Vm, config: &Config) -> Res<()> {
     dict.set_named(vm, "_xoptions", x)?;
     let state = vm.interp().state::<State>();
     *state.flags.borrow_mut() = config.flags.clone();
-    state.breakpoint.borrow_mut().clone_from(&config.breakpoint);
+    state.breakpoint.set(config.breakpoint);
+    state.no_debug_ranges.set(config.no_debug_ranges);
+    if config.import_time || config.flags.verbose > 0 {
+        super::import_trace::begin(vm, config.flags.verbose, config.import_time);
+    }
     Ok(())
 }
 
@@ -316,7 +356,36 @@ impl Vm {
 /// standard error, and the exit status is 1.
 #[native("(status=None, /)")]
 fn exit(vm: &Vm, status: Option<&Object>) -> Res {
-    Err(vm.exit(status.cloned().unwrap_or_else(Object::none)))
+    // CPython makes the exception of a tuple's items only when something looks at it; until then the status
+    // is the tuple.
+    let raw = match status {
+        Some(status) if status.downcast::<Tuple>().is_some() && is_caught_nowhere(vm)? => {
+            Some(status.clone())
+        }
+        _ => None,
+    };
+    let raised = vm.exit(status.cloned().unwrap_or_else(Object::none));
+    if let (Some(status), Some(exception)) = (raw, vm.raised.get()) {
+        let old = vm.interp().state::<State>().raw_exit.replace(Some((exception, status)));
+        drop(old);
+    }
+    Err(raised)
+}
+
+/// Whether no running frame has a handler for what is raised now.
+fn is_caught_nowhere(vm: &Vm) -> Res<bool> {
+    if super::import::is_importing(vm) {
+        return Ok(false);
+    }
+    let mut depth = 0;
+    while let Some(frame) = vm.frame_at(depth)? {
+        let at = frame.lasti();
+        if frame.code.exceptions().iter().any(|row| row.start <= at && at < row.end) {
+            return Ok(false);
+        }
+        depth += 1;
+    }
+    Ok(true)
 }
 
 /// The str itself, or the one that is equal to it and was interned before.

@@ -257,7 +257,7 @@ impl Printer<'_> {
         self.out.push_str("    ");
         self.out.push_str(text.trim_start_matches([' ', '\t', '\x0c']));
         self.out.push('\n');
-        if lasti < 0 {
+        if lasti < 0 || crate::builtins::sys::hides_columns(self.vm) {
             return;
         }
         let span = code.span_at(lasti as u32);
@@ -288,7 +288,6 @@ impl Printer<'_> {
                     self.out.push_str("<__notes__ repr() failed>");
                 }
             }
-            self.out.push('\n');
             return;
         }
         let notes = match vm.collect(&notes) {

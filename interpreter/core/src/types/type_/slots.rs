@@ -282,10 +282,10 @@ fn fix_new(vm: &Vm, class: &Obj<Type>, slots: &mut Slots) {
 }
 
 fn finish(vm: &Vm, class: &Obj<Type>, slots: Slots) {
-    class.set_slots(slots);
     if slots.del.is_some() {
-        vm.interp().finalizes.set(true);
+        vm.interp().has_finalizers.set(true);
     }
+    class.set_slots(slots);
     let mut flags = class.flags() & !(type_flags::CUSTOM_GETATTR | type_flags::CUSTOM_SETATTR);
     if slots.getattr.is_some() {
         flags |= type_flags::CUSTOM_GETATTR;

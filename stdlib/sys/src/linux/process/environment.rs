@@ -47,21 +47,41 @@ pub fn unsetenv(name: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a variable's name starts so; nothing is copied.
-pub fn has_variable_with(prefix: &[u8]) -> bool {
+/// Whether a string begins so.
+///
+/// # Safety
+/// `text` is a string that ends with null.
+unsafe fn begins(text: *const u8, wanted: &[u8]) -> bool {
+    // SAFETY: byte by byte, the string may be shorter: its null is no part of what is wanted.
+    wanted.iter().enumerate().all(|(i, byte)| unsafe { *text.add(i) } == *byte)
+}
+
+/// The variables that begin with one of these, in one walk; of those that are set twice the first.
+pub fn variables_with(prefixes: &[&[u8]]) -> Vec<(Vec<u8>, Vec<u8>)> {
     unsafe extern "C" {
         static environ: *const *const libc::c_char;
     }
+    let mut found: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
     // SAFETY: environ(7) is an array of strings that ends with null; see the file's head on who changes it.
     unsafe {
         let mut entry = environ;
         while !entry.is_null() && !(*entry).is_null() {
-            // Bytes are looked at one by one: the string may be shorter.
-            if prefix.iter().enumerate().all(|(i, byte)| *(*entry).add(i) as u8 == *byte) {
-                return true;
-            }
+            let text = *entry;
             entry = entry.add(1);
+            let first = *text.cast::<u8>();
+            let fits = |prefix: &&[u8]| {
+                prefix.first() == Some(&first) && begins(text.cast::<u8>(), prefix)
+            };
+            if !prefixes.iter().any(fits) {
+                continue;
+            }
+            let text = std::ffi::CStr::from_ptr(text).to_bytes();
+            let Some(end) = text.iter().position(|byte| *byte == b'=') else { continue };
+            let (name, value) = text.split_at(end);
+            if found.iter().all(|(known, _)| known != name) {
+                found.push((name.to_vec(), value.get(1..).unwrap_or_default().to_vec()));
+            }
         }
     }
-    false
+    found
 }
