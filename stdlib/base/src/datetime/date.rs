@@ -20,6 +20,7 @@ pub(super) struct Date {
 }
 
 impl Payload for Date {
+    const PLAIN: bool = true;
     const SPEC: Option<&'static TypeSpec> = Some(&DATE);
 }
 

@@ -13,6 +13,7 @@ use taipan_core::text::numhash;
 pub(super) struct Delta(pub(super) Span);
 
 impl Payload for Delta {
+    const PLAIN: bool = true;
     const SPEC: Option<&'static TypeSpec> = Some(&DELTA);
 }
 

@@ -21,12 +21,19 @@ static ISO_CALENDAR_DATE: TypeSpec = TypeSpec {
 };
 
 pub(super) fn make(vm: &Vm, year: i64, week: i64, weekday: i64) -> Res {
-    let class = vm.type_of_spec(&ISO_CALENDAR_DATE)?;
-    Ok(make_of(vm, &class, [year, week, weekday])?.into_object())
+    let state = super::state(vm);
+    let class = match state.iso_calendar_date.get() {
+        Some(class) => class,
+        None => {
+            let class = vm.type_of_spec(&ISO_CALENDAR_DATE)?;
+            state.iso_calendar_date.get_or_init(|| class)
+        }
+    };
+    Ok(make_of(vm, class, [year, week, weekday])?.into_object())
 }
 
 fn make_of(vm: &Vm, class: &Obj<Type>, parts: [i64; 3]) -> Res<Obj<Tuple>> {
-    vm.tuple_of(class, super::numbers(vm, parts)?.into())
+    vm.tuple_fill(class, 3, super::numbers(vm, parts)?.into_iter())
 }
 
 #[native("(cls, year, week, weekday)", constructor, name = "IsoCalendarDate")]

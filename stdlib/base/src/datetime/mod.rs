@@ -24,7 +24,7 @@ mod text;
 mod time;
 mod zone;
 
-use crate::support::{ModuleDef, Obj, Object, Res, Str, Type, Vm};
+use crate::support::{Dict, Kind, ModuleDef, Obj, Object, Res, Str, Type, Vm};
 use std::cell::OnceCell;
 use std::rc::Rc;
 
@@ -52,6 +52,7 @@ pub static MODULE: ModuleDef = ModuleDef {
 #[derive(Default)]
 struct State {
     tzinfo: OnceCell<Obj<Type>>,
+    iso_calendar_date: OnceCell<Obj<Type>>,
     utc: OnceCell<Obj<zone::Zone>>,
     names: OnceCell<Names>,
 }
@@ -89,7 +90,11 @@ impl State {
 
 /// An attribute of a module, which is imported if need be.
 fn module_attribute(vm: &Vm, module: &str, name: &str) -> Res {
-    let module = vm.import(module)?;
+    let modules = vm.interp().modules.get_as::<Dict>();
+    let module = match modules.and_then(|modules| modules.get_named(vm, module)) {
+        Some(module) if module.is_kind(Kind::Module) => module,
+        _ => vm.import(module)?,
+    };
     vm.getattr_named(&module, name)
 }
 
