@@ -14,8 +14,8 @@ const SECONDS_OF_DAY: i64 = 86_400;
 const MILLION: i64 = 1_000_000;
 const MICROS_OF_DAY: i64 = SECONDS_OF_DAY * MILLION;
 
-/// Days of a common year before the month, by its number.
-const BEFORE_MONTH: [i64; 13] = [0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+/// Days of a common year before the month, by its number (of four bits).
+const BEFORE_MONTH: [u16; 16] = [0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 0, 0, 0];
 
 pub(super) fn is_leap(year: i64) -> bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
@@ -30,15 +30,17 @@ pub(super) fn days_in_month(year: i64, month: i64) -> i64 {
 }
 
 /// Days of the year before the month.
-fn days_before(year: i64, month: i64) -> i64 {
-    let days = usize::try_from(month).ok().and_then(|at| BEFORE_MONTH.get(at)).copied();
-    days.unwrap_or(0) + i64::from(month > 2 && is_leap(year))
+#[inline]
+fn days_before(year: u32, month: u32) -> u32 {
+    // (A year of a whole century is a multiple of 25, too, and one of four of them of 16.)
+    let leap = year % 4 == 0 && (year % 25 != 0 || year % 16 == 0);
+    u32::from(BEFORE_MONTH[month as usize % 16]) + u32::from(leap && month > 2)
 }
 
-/// The number of a day whose year is at least 1.
-fn ordinal(year: i64, month: i64, day: i64) -> i64 {
+/// The number of the first of January of a year, which is at least 1.
+fn first_of(year: i64) -> i64 {
     let past = year - 1;
-    past * 365 + past / 4 - past / 100 + past / 400 + days_before(year, month) + day
+    past * 365 + past / 4 - past / 100 + past / 400 + 1
 }
 
 /// A number that is no part of a date or time.
@@ -110,8 +112,13 @@ impl Day {
         i64::from(self.0 & 31)
     }
 
+    #[inline]
     pub(super) fn ordinal(self) -> i64 {
-        ordinal(self.year(), self.month(), self.day())
+        let (year, month, day) = (self.0 >> 9, self.0 >> 5 & 15, self.0 & 31);
+        let past = year.wrapping_sub(1);
+        let centuries = past / 100;
+        let days = past * 365 + past / 4 - centuries + centuries / 4;
+        i64::from(days + days_before(year, month) + day)
     }
 
     /// The day with this number, if there is one.
@@ -154,7 +161,7 @@ impl Day {
 
     /// Which day of its year it is, from 1.
     pub(super) fn of_year(self) -> i64 {
-        days_before(self.year(), self.month()) + self.day()
+        i64::from(days_before(self.0 >> 9, self.0 >> 5 & 15)) + self.day()
     }
 
     /// Year, week and day of the week (Monday is 1) of the calendar of ISO 8601.
@@ -187,7 +194,7 @@ impl Day {
 
 /// The number of the Monday of a year's first ISO week, the one with the first Thursday.
 fn first_monday(year: i64) -> i64 {
-    let first = ordinal(year, 1, 1);
+    let first = first_of(year);
     let weekday = (first + 6).rem_euclid(7);
     first - weekday + if weekday > 3 { 7 } else { 0 }
 }
@@ -208,7 +215,7 @@ pub(super) fn from_iso(year: i64, week: i64, day: i64) -> Result<Day, IsoMisfit>
         return Err(IsoMisfit::Year);
     }
     // A year has a 53rd week if it begins on a Thursday, or on a Wednesday and is a leap year.
-    let begins = (ordinal(year, 1, 1) + 6) % 7;
+    let begins = (first_of(year) + 6) % 7;
     let long = begins == 3 || begins == 2 && is_leap(year);
     if !(1..=52 + i64::from(long)).contains(&week) {
         return Err(IsoMisfit::Week);

@@ -352,7 +352,12 @@ fn repr(vm: &Vm, this: &Object) -> Res {
 /// The date of the day.
 #[native("(self, /)", name = "date", no_signature)]
 fn date_part(vm: &Vm, this: &Obj<DateTime>) -> Res<Obj<Date>> {
-    vm.alloc(Date::new(this.stamp.day()))
+    let date = Date::new(this.stamp.day());
+    // (The base of the class itself is at hand.)
+    match this.class().base.get_as::<Type>() {
+        Some(class) if super::is_own(this.class()) => vm.alloc_of(&class, date),
+        _ => vm.alloc(date),
+    }
 }
 
 /// The time of the day, without the tzinfo.

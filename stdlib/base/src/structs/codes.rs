@@ -17,19 +17,55 @@ pub(super) fn pack(
     out: &mut [u8],
 ) -> Res<()> {
     check_count(vm, format, values.len(), name)?;
-    let mut values = values.iter();
+    let mut rest = values;
     for item in &format.items {
-        for i in 0..item.count {
-            let at = item.offset + i * item.size;
-            let (Some(value), Some(place)) = (values.next(), out.get_mut(at..at + item.size))
+        if item.count == 1 {
+            let (Some((value, more)), Some(place)) =
+                (rest.split_first(), out.get_mut(item.offset..item.offset + item.size))
             else {
                 return Ok(());
             };
-            match value.as_small_int() {
-                Some(n) if item.low <= n && n <= item.high => store(place, n as u64, format.big),
-                _ => put(vm, format, item, value, place)?,
-            }
+            rest = more;
+            put_any(vm, format, item, value, place)?;
+            continue;
         }
+        let Some((values, more)) = rest.split_at_checked(item.count) else { return Ok(()) };
+        rest = more;
+        let Some(place) = out.get_mut(item.offset..item.offset + item.size * item.count) else {
+            return Ok(());
+        };
+        match item.size {
+            1 => put_all::<1>(vm, format, item, values, place)?,
+            2 => put_all::<2>(vm, format, item, values, place)?,
+            4 => put_all::<4>(vm, format, item, values, place)?,
+            8 => put_all::<8>(vm, format, item, values, place)?,
+            // (Only text has another size; there is one of it.)
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+#[inline(always)]
+fn put_any(vm: &Vm, format: &Format, item: &Item, value: &Object, place: &mut [u8]) -> Res<()> {
+    match value.as_small_int() {
+        Some(n) if item.low <= n && n <= item.high => store(place, n as u64, format.big),
+        _ => put(vm, format, item, value, place)?,
+    }
+    Ok(())
+}
+
+/// The values of an item, `N` bytes each.
+#[inline]
+fn put_all<const N: usize>(
+    vm: &Vm,
+    format: &Format,
+    item: &Item,
+    values: &[Object],
+    out: &mut [u8],
+) -> Res<()> {
+    for (value, place) in values.iter().zip(out.as_chunks_mut::<N>().0) {
+        put_any(vm, format, item, value, place)?;
     }
     Ok(())
 }
