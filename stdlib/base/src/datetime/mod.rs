@@ -75,7 +75,11 @@ fn state(vm: &Vm) -> Rc<State> {
 
 impl State {
     fn names(&self, vm: &Vm) -> &Names {
-        self.names.get_or_init(|| Names {
+        if let Some(names) = self.names.get() {
+            return names;
+        }
+        // (Made before the cell is asked again: whoever comes in between makes them too.)
+        let names = Names {
             utcoffset: vm.intern("utcoffset"),
             dst: vm.intern("dst"),
             tzname: vm.intern("tzname"),
@@ -84,7 +88,8 @@ impl State {
             strftime: vm.intern("strftime"),
             timetuple: vm.intern("timetuple"),
             fromtimestamp: vm.intern("fromtimestamp"),
-        })
+        };
+        self.names.get_or_init(|| names)
     }
 }
 
