@@ -206,7 +206,7 @@ fn without_names(
     }
 }
 
-/// Some parameters can be given by name.
+/// Some parameters can be given by name. (Some that CPython does not name have an empty name here.)
 fn with_names(
     def: &'static NativeDef,
     name: &str,
@@ -216,22 +216,24 @@ fn with_names(
     slots: &[Option<&Object>],
 ) -> String {
     let (total, least, most) = (shape.single, shape.least, shape.positional);
+    let nameless = name.is_empty();
+    let call = if nameless { "function".to_owned() } else { format!("{name}()") };
     if !shape.rest {
         let all = given + names.len();
         if all > total && !shape.keywords {
             let sort = if given == 0 { "keyword " } else { "" };
             return format!(
-                "{name}() takes at most {total} {sort}argument{} ({all} given)",
+                "{call} takes at most {total} {sort}argument{} ({all} given)",
                 s(total)
             );
         }
         if given > most && most == 0 {
-            return format!("{name}() takes no positional arguments");
+            return format!("{call} takes no positional arguments");
         }
         if given > most {
             let amount = if least == most { "exactly" } else { "at most" };
             return format!(
-                "{name}() takes {amount} {most} positional argument{} ({given} given)",
+                "{call} takes {amount} {most} positional argument{} ({given} given)",
                 s(most)
             );
         }
@@ -247,29 +249,30 @@ fn with_names(
             }
             let amount = if n < most { "at least" } else { "exactly" };
             return format!(
-                "{name}() takes {amount} {n} positional argument{} ({given} given)",
+                "{call} takes {amount} {n} positional argument{} ({given} given)",
                 s(n)
             );
         }
         let param = singles(def).nth(at + shape.receiver).map_or("", |p| p.name);
-        return format!("{name}() missing required argument '{param}' (pos {})", at + 1);
+        return format!("{call} missing required argument '{param}' (pos {})", at + 1);
     }
-    for key in names.iter().filter_map(|n| n.downcast::<Str>()) {
+    let keys = || names.iter().filter_map(|n| n.downcast::<Str>());
+    let twice = singles(def)
+        .take(given + shape.receiver)
+        .enumerate()
+        .find(|(_, param)| keys().any(|key| has_name(param, key)));
+    if let Some((at, param)) = twice {
+        let at = at + 1 - shape.receiver;
+        return format!("argument for {call} given by name ('{}') and position ({at})", param.name);
+    }
+    if let Some(key) = keys().find(|key| !singles(def).any(|param| has_name(param, key)))
+        && !shape.keywords
+    {
         let shown = key.to_str_lossy();
-        match singles(def).position(|p| has_name(p, key)) {
-            Some(at) if at < given + shape.receiver => {
-                let at = at + 1 - shape.receiver;
-                return format!(
-                    "argument for {name}() given by name ('{shown}') and position ({at})"
-                );
-            }
-            None if !shape.keywords => {
-                return format!("'{shown}' is an invalid keyword argument for {name}()");
-            }
-            _ => {}
-        }
+        let call = if nameless { "this function" } else { &call };
+        return format!("'{shown}' is an invalid keyword argument for {call}");
     }
-    format!("{name}() was called with wrong arguments")
+    format!("{call} was called with wrong arguments")
 }
 
 fn s(n: usize) -> &'static str {

@@ -157,6 +157,19 @@ pub(crate) fn member_offset(attribute: &Object, class: &Obj<Type>) -> Option<u32
     (member.def.is_none() && class.is_subtype(&member.owner)).then_some(member.offset)
 }
 
+/// What computes an attribute of a native class.
+pub(crate) type NativeGetter = fn(&Vm, &Object) -> Res;
+
+/// The class that owns a computed attribute, and its getter, which instances of the class may be given to.
+#[inline]
+pub(crate) fn native_getter(attribute: &Object) -> Option<(&Obj<Type>, NativeGetter)> {
+    if let Some(d) = attribute.downcast::<GetSet>() {
+        return Some((&d.owner, d.def.get));
+    }
+    let d = attribute.downcast::<Member>()?;
+    Some((&d.owner, d.def?.get))
+}
+
 /// Put a computed attribute into a class's dict.
 pub(crate) fn add_getset(vm: &Vm, class: &Obj<Type>, def: &'static GetSetDef) -> Res<()> {
     let is_member =

@@ -759,7 +759,7 @@ impl Vm {
 
     #[inline(never)]
     fn any_tuple(&self, ty: &Obj<Type>, n: usize) -> Res<Obj<Tuple>> {
-        if n == 0 && !ty.is_heap_type() {
+        if n == 0 && ty.is(&self.types().tuple) {
             if let Some(t) = self.interp().empty_tuple.get_as::<Tuple>() {
                 return Ok(t);
             }
@@ -769,7 +769,12 @@ impl Vm {
         };
         // SAFETY: as `text_of`; `len` is 0 until items are written.
         unsafe {
-            let kind = if ty.is_heap_type() { Kind::Instance } else { Kind::Tuple };
+            let kind = match ty.is_heap_type() {
+                true => Kind::Instance,
+                false if ty.is(&self.types().tuple) => Kind::Tuple,
+                // A native class that derives from it: its instances are no plain tuples.
+                false => Kind::Native,
+            };
             let p = raw_object(self.interp(), ty.as_ptr(), kind, tail);
             if p.is_null() {
                 return Err(self.no_memory(NoMemory));

@@ -3,7 +3,7 @@
 //! **Cache words.** The first is the name, the second the class's version (never 0 in a quickened
 //! instruction). LoadAttrSlot: the byte offset. LoadAttrClass: in the last two words
 //! the place of the value in a class's dict (a plain value may be replaced without a new version, see
-//! `types::type_::set_in_dict`). LoadAttrProperty, CallMethodOwn,
+//! `types::type_::set_in_dict`). LoadAttrProperty (a property, or a computed attribute of a native class), CallMethodOwn,
 //! CallMethodNative, LoadMethodOwn: in the last two words the object found in the class, borrowed from it
 //! (alive while the version stands). StoreAttrSlot: `slot << 16 | byte offset`, or `MEMBER | byte offset`.
 #![expect(unsafe_code, reason = "cache words and registers")]
@@ -14,6 +14,7 @@ use crate::bytecode::ops::Op;
 use crate::native::NativeKind;
 use crate::object::object::decref;
 use crate::object::*;
+use crate::types::descriptors::NativeGetter;
 
 /// StoreAttrSlot: a word of `__slots__`, which may be unset.
 pub(crate) const MEMBER: u32 = 1 << 31;
@@ -61,6 +62,31 @@ pub(crate) unsafe fn cached_getter(v: Value, pc: *const u32) -> Option<Object> {
     crate::types::property::python_getter(Object::view(&property))
 }
 
+/// LoadAttr at `words`, quickened for a computed attribute of a native class: its getter, if the cache holds for
+/// the object. (LoadAttrProperty is for getters in Python and comes here with all others.)
+#[inline]
+unsafe fn cached_native(object: &Object, words: *const u32) -> Option<NativeGetter> {
+    let v = object.value();
+    if *words.sub(1) as u8 != Op::LoadAttrProperty as u8
+        || !v.is_ptr()
+        || (*(*v.ptr()).ty.get()).payload.version.get() != *words.add(1)
+    {
+        return None;
+    }
+    let found = cached_object(words);
+    crate::types::descriptors::native_getter(Object::view(&found)).map(|found| found.1)
+}
+
+/// What a computed attribute gives; an AttributeError says what was looked for.
+#[inline]
+fn computed(vm: &Vm, object: &Object, name: &Obj<Str>, get: NativeGetter) -> Res {
+    let value = get(vm, object);
+    if value.is_err() {
+        crate::types::exceptions::set_attribute_context(vm, object, name);
+    }
+    value
+}
+
 /// The byte offset of the inline slot that holds `name` in instances of the object's class.
 fn slot_offset(class: &Obj<Type>, name: &Obj<Str>) -> Option<(u32, u32)> {
     let area = class.attr_offset.get();
@@ -76,6 +102,9 @@ fn slot_offset(class: &Obj<Type>, name: &Obj<Str>) -> Option<(u32, u32)> {
 #[inline(never)]
 pub(crate) unsafe fn load(vm: &Vm, frame: *mut Frame, object: &Object, words: *mut u32) -> Res {
     let name = run_ops::name(frame, *words);
+    if let Some(get) = cached_native(object, words) {
+        return computed(vm, object, name, get);
+    }
     if let Some(m) = object.downcast_exact::<Module>() {
         if let Some(o) = m.dict.get_str(vm, name) {
             return Ok(o);
@@ -104,6 +133,11 @@ pub(crate) unsafe fn load(vm: &Vm, frame: *mut Frame, object: &Object, words: *m
                     }
                 } else if crate::types::property::python_getter(d).is_some() {
                     cache_object(words, class, Op::LoadAttrProperty, d);
+                } else if let Some((owner, get)) = crate::types::descriptors::native_getter(d)
+                    && class.is_subtype(owner)
+                {
+                    cache_object(words, class, Op::LoadAttrProperty, d);
+                    return computed(vm, object, name, get);
                 } else if unshadowed && vm.class_of(d).slots().descr_get.is_none() {
                     if let Some(place) = class_place(vm, class, name) {
                         *words.add(1) = class.version();

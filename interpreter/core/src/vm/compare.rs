@@ -16,7 +16,25 @@ impl Vm {
                 _ => op.holds(x.as_text().cmp(&y.as_text())),
             }));
         }
+        if let Some(f) = self.common_native(a, b).and_then(|class| class.slots().richcmp) {
+            self.check_native_stack()?;
+            let r = f(self, a, b, op)?;
+            if !r.is_not_implemented() {
+                return Ok(r);
+            }
+        }
         self.recurse(" in comparison", || self.compare_slots(a, b, op))
+    }
+
+    /// The class of both operands, if they are exact instances of one native class: then neither has the
+    /// right to be asked before the other.
+    #[inline(always)]
+    pub(super) fn common_native<'a>(&'a self, a: &'a Object, b: &Object) -> Option<&'a Obj<Type>> {
+        if !a.is_kind(Kind::Native) {
+            return None;
+        }
+        let class = self.class_of(a);
+        class.is(self.class_of(b)).then_some(class)
     }
 
     fn compare_slots(&self, a: &Object, b: &Object, op: CmpOp) -> Res {

@@ -37,6 +37,12 @@ impl Vm {
         if let Some(r) = self.int_operator(op, a, b) {
             return r;
         }
+        if let Some(f) = self.common_native(a, b).and_then(|class| class.slots().binary(op)) {
+            let r = f(self, a, b)?;
+            if !r.is_not_implemented() {
+                return Ok(r);
+            }
+        }
         let r = self.binary_slots(op, a, b)?;
         if !r.is_not_implemented() {
             return Ok(r);

@@ -2,7 +2,7 @@
 
 use super::error;
 use super::format::{Format, Item};
-use crate::support::{Bytes, Obj, Object, Res, Tuple, Type, Vm, builtin, reserve, type_flags};
+use crate::support::{Bytes, Obj, Object, Res, Tuple, Type, Vm, builtin, type_flags};
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 use taipan_core::native::{Raised, big_integer, buffer, to_f64};
@@ -17,19 +17,55 @@ pub(super) fn pack(
     out: &mut [u8],
 ) -> Res<()> {
     check_count(vm, format, values.len(), name)?;
-    let mut values = values.iter();
+    let mut rest = values;
     for item in &format.items {
-        for i in 0..item.count {
-            let at = item.offset + i * item.size;
-            let (Some(value), Some(place)) = (values.next(), out.get_mut(at..at + item.size))
+        if item.count == 1 {
+            let (Some((value, more)), Some(place)) =
+                (rest.split_first(), out.get_mut(item.offset..item.offset + item.size))
             else {
                 return Ok(());
             };
-            match value.as_small_int() {
-                Some(n) if item.low <= n && n <= item.high => store(place, n as u64, format.big),
-                _ => put(vm, format, item, value, place)?,
-            }
+            rest = more;
+            put_any(vm, format, item, value, place)?;
+            continue;
         }
+        let Some((values, more)) = rest.split_at_checked(item.count) else { return Ok(()) };
+        rest = more;
+        let Some(place) = out.get_mut(item.offset..item.offset + item.size * item.count) else {
+            return Ok(());
+        };
+        match item.size {
+            1 => put_all::<1>(vm, format, item, values, place)?,
+            2 => put_all::<2>(vm, format, item, values, place)?,
+            4 => put_all::<4>(vm, format, item, values, place)?,
+            8 => put_all::<8>(vm, format, item, values, place)?,
+            // (Only text has another size; there is one of it.)
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+#[inline(always)]
+fn put_any(vm: &Vm, format: &Format, item: &Item, value: &Object, place: &mut [u8]) -> Res<()> {
+    match value.as_small_int() {
+        Some(n) if item.low <= n && n <= item.high => store(place, n as u64, format.big),
+        _ => put(vm, format, item, value, place)?,
+    }
+    Ok(())
+}
+
+/// The values of an item, `N` bytes each.
+#[inline]
+fn put_all<const N: usize>(
+    vm: &Vm,
+    format: &Format,
+    item: &Item,
+    values: &[Object],
+    out: &mut [u8],
+) -> Res<()> {
+    for (value, place) in values.iter().zip(out.as_chunks_mut::<N>().0) {
+        put_any(vm, format, item, value, place)?;
     }
     Ok(())
 }
@@ -245,32 +281,46 @@ fn half_value(bits: u16) -> f64 {
     }
 }
 
-/// The values in `bytes`, which has the format's size.
-pub(super) fn unpack(vm: &Vm, format: &Format, bytes: &[u8]) -> Res<Obj<Tuple>> {
-    let parts = format
-        .items
-        .iter()
-        .flat_map(|item| (0..item.count).map(move |i| (item, item.offset + i * item.size)));
-    let one = |(item, at): (&Item, usize)| {
-        value(vm, format, item, bytes.get(at..at + item.size).unwrap_or(&[]))
-    };
-    if format.values <= FEW {
-        let mut few = [const { Object::none() }; FEW];
-        for (place, part) in few.iter_mut().zip(parts) {
-            *place = one(part)?;
-        }
-        return vm.tuple_fill(&vm.types().tuple, format.values, few.into_iter());
-    }
-    let mut values = Vec::new();
-    reserve(vm, &mut values, format.values)?;
-    for part in parts {
-        values.push(one(part)?);
-    }
-    vm.tuple(values)
+/// Where the values of a format lie.
+struct Places<'a> {
+    items: std::slice::Iter<'a, Item>,
+    item: Option<&'a Item>,
+    /// Values of `item` that are left, and where the next one lies.
+    left: usize,
+    at: usize,
 }
 
-/// Values that are collected on the stack.
-const FEW: usize = 8;
+impl<'a> Iterator for Places<'a> {
+    type Item = (&'a Item, usize);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        while self.left == 0 {
+            let item = self.items.next()?;
+            (self.left, self.at, self.item) = (item.count, item.offset, Some(item));
+        }
+        let (item, at) = (self.item?, self.at);
+        self.left -= 1;
+        self.at += item.size;
+        Some((item, at))
+    }
+}
+
+/// The values in `bytes`, which has the format's size.
+pub(super) fn unpack(vm: &Vm, format: &Format, bytes: &[u8]) -> Res<Obj<Tuple>> {
+    let places = Places { items: format.items.iter(), item: None, left: 0, at: 0 };
+    let mut failed = None;
+    // (Nothing that makes a value runs Python.)
+    let values = places.map_while(|(item, at)| {
+        let bytes = bytes.get(at..at + item.size).unwrap_or(&[]);
+        value(vm, format, item, bytes).map_err(|raised| failed = Some(raised)).ok()
+    });
+    let tuple = vm.tuple_fill(&vm.types().tuple, format.values, values)?;
+    match failed {
+        Some(raised) => Err(raised),
+        None => Ok(tuple),
+    }
+}
 
 #[inline(always)]
 fn load(bytes: &[u8], big: bool) -> u64 {
@@ -292,27 +342,31 @@ fn load(bytes: &[u8], big: bool) -> u64 {
     }
 }
 
+#[inline]
 fn value(vm: &Vm, format: &Format, item: &Item, bytes: &[u8]) -> Res {
+    let bits = || load(bytes, format.big);
     match item.code {
-        b'c' | b's' => return Ok(vm.bytes(bytes)?.into_object()),
+        b'B' | b'H' | b'I' | b'L' | b'Q' | b'N' | b'P' => {
+            let bits = bits();
+            match i64::try_from(bits) {
+                Ok(n) => vm.int(n),
+                Err(_) => vm.int_u64(bits),
+            }
+        }
+        b'c' | b's' => Ok(vm.bytes(bytes)?.into_object()),
         b'p' => {
             let Some((&len, data)) = bytes.split_first() else {
                 return Ok(vm.bytes(&[])?.into_object());
             };
-            return Ok(vm.bytes(&data[..usize::from(len).min(data.len())])?.into_object());
+            Ok(vm.bytes(&data[..usize::from(len).min(data.len())])?.into_object())
         }
-        _ => {}
-    }
-    let bits = load(bytes, format.big);
-    match item.code {
-        b'?' => Ok(Object::bool(bits != 0)),
-        b'd' => vm.float(f64::from_bits(bits)),
-        b'f' => vm.float(f64::from(f32::from_bits(bits as u32))),
-        b'e' => vm.float(half_value(bits as u16)),
-        code if code.is_ascii_uppercase() => vm.int_u64(bits),
+        b'?' => Ok(Object::bool(bits() != 0)),
+        b'd' => vm.float(f64::from_bits(bits())),
+        b'f' => vm.float(f64::from(f32::from_bits(bits() as u32))),
+        b'e' => vm.float(half_value(bits() as u16)),
         _ => {
             let unused = 64 - item.size as u32 * 8;
-            vm.int(((bits << unused) as i64) >> unused)
+            vm.int(((bits() << unused) as i64) >> unused)
         }
     }
 }

@@ -237,20 +237,45 @@ fn with_part<R>(
     }
     let view = buffer::view(vm, buffer, request::SIMPLE)?;
     let at = at(view.byte_len())?;
-    let part = part_of(vm, &view, at, size)?;
+    let part = Part::of(vm, &view, at, size)?;
     drop(view);
-    f(&part)
+    f(part.as_slice())
 }
 
-/// A copy of `size` bytes of a view.
-fn part_of(vm: &Vm, view: &BufferView, at: usize, size: usize) -> Res<Vec<u8>> {
-    let mut part = Vec::new();
-    part.try_reserve_exact(size).map_err(|_| vm.no_memory(NoMemory))?;
-    view.with(|bytes| part.extend_from_slice(bytes.get(at..at + size).unwrap_or(&[])));
-    if part.len() != size {
-        return Err(vm.value_error("operation forbidden on released memoryview object"));
+/// A copy of some bytes of a view, on the stack if they are few.
+enum Part {
+    Few([u8; FEW], usize),
+    Many(Vec<u8>),
+}
+
+const FEW: usize = 64;
+
+impl Part {
+    fn of(vm: &Vm, view: &BufferView, at: usize, size: usize) -> Res<Part> {
+        let released = || vm.value_error("operation forbidden on released memoryview object");
+        if size <= FEW {
+            let mut few = [0; FEW];
+            let copied = view.with(|bytes| match (few.get_mut(..size), bytes.get(at..at + size)) {
+                (Some(place), Some(bytes)) => {
+                    place.copy_from_slice(bytes);
+                    true
+                }
+                _ => false,
+            });
+            return if copied { Ok(Part::Few(few, size)) } else { Err(released()) };
+        }
+        let mut many = Vec::new();
+        many.try_reserve_exact(size).map_err(|_| vm.no_memory(NoMemory))?;
+        view.with(|bytes| many.extend_from_slice(bytes.get(at..at + size).unwrap_or(&[])));
+        if many.len() == size { Ok(Part::Many(many)) } else { Err(released()) }
     }
-    Ok(part)
+
+    fn as_slice(&self) -> &[u8] {
+        match self {
+            Part::Few(bytes, size) => bytes.get(..*size).unwrap_or(&[]),
+            Part::Many(bytes) => bytes,
+        }
+    }
 }
 
 fn read_all(vm: &Vm, format: &Format, buffer: &Object) -> Res<Obj<Tuple>> {

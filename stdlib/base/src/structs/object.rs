@@ -2,7 +2,7 @@
 
 use super::codes;
 use super::format::Format;
-use super::{error, pack_bytes, part_of, read_all, read_from, write_into};
+use super::{Part, error, pack_bytes, read_all, read_from, write_into};
 use crate::support::{
     Bytes, Kwargs, NativeConstructor, NativeDef, NativeFunction, Obj, Object, Payload, Res, Slots,
     Tuple, Type, TypeSpec, Visitor, Vm, call_init, getsets, getter, native, natives, type_flags,
@@ -107,20 +107,38 @@ fn iter_unpack(vm: &Vm, this: &Obj<Struct>, buffer: &Object) -> Res {
 struct Unpacker {
     format: Rc<Format>,
     /// None at the end.
-    view: RefCell<Option<BufferView>>,
+    source: RefCell<Option<Source>>,
     at: Cell<usize>,
+}
+
+/// What is unpacked.
+enum Source {
+    Bytes(Obj<Bytes>),
+    View(BufferView),
+}
+
+impl Source {
+    fn len(&self) -> usize {
+        match self {
+            Source::Bytes(bytes) => bytes.len(),
+            Source::View(view) => view.byte_len(),
+        }
+    }
 }
 
 impl Payload for Unpacker {
     const GC: bool = true;
     const SPEC: Option<&'static TypeSpec> = Some(&UNPACKER);
     fn traverse(&self, visitor: &mut Visitor) {
-        if let Some(view) = &*self.view.borrow() {
-            visitor.visit(&view.owner);
+        match &*self.source.borrow() {
+            Some(Source::Bytes(bytes)) => visitor.visit(bytes.as_object()),
+            Some(Source::View(view)) => visitor.visit(&view.owner),
+            None => {}
         }
     }
     fn clear(&self) {
-        drop(self.view.take());
+        let old = self.source.take();
+        drop(old);
     }
 }
 
@@ -136,34 +154,55 @@ pub(super) fn iterate(vm: &Vm, format: Rc<Format>, buffer: &Object) -> Res {
     if size == 0 {
         return Err(error(vm, "cannot iteratively unpack with a struct of length 0"));
     }
-    let view = buffer::view(vm, buffer, request::SIMPLE)?;
-    if view.byte_len() % size != 0 {
+    let source = match buffer.downcast::<Bytes>() {
+        Some(bytes) => Source::Bytes(bytes.clone()),
+        None => Source::View(buffer::view(vm, buffer, request::SIMPLE)?),
+    };
+    if source.len() % size != 0 {
         return Err(error(
             vm,
             format_args!("iterative unpacking requires a buffer of a multiple of {size} bytes"),
         ));
     }
-    let unpacker = Unpacker { format, view: RefCell::new(Some(view)), at: Cell::new(0) };
+    let unpacker = Unpacker { format, source: RefCell::new(Some(source)), at: Cell::new(0) };
     Ok(vm.alloc(unpacker)?.into_object())
 }
 
 fn next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
     let Some(this) = this.downcast::<Unpacker>() else { return Ok(None) };
-    let Some(view) = this.view.borrow().clone() else { return Ok(None) };
     let (at, size) = (this.at.get(), this.format.size);
-    if at + size > view.byte_len() {
-        let old = this.view.take();
+    let source = this.source.borrow();
+    let length = match &*source {
+        Some(source) => source.len(),
+        None => return Ok(None),
+    };
+    if at + size > length {
+        drop(source);
+        let old = this.source.take();
         drop(old);
         return Ok(None);
     }
     this.at.set(at + size);
-    let part = part_of(vm, &view, at, size)?;
-    Ok(Some(codes::unpack(vm, &this.format, &part)?.into_object()))
+    let values = match &*source {
+        Some(Source::Bytes(bytes)) => {
+            let bytes = bytes.clone();
+            drop(source);
+            let part = bytes.as_slice().get(at..at + size).unwrap_or(&[]);
+            codes::unpack(vm, &this.format, part)?
+        }
+        Some(Source::View(view)) => {
+            let part = Part::of(vm, view, at, size)?;
+            drop(source);
+            codes::unpack(vm, &this.format, part.as_slice())?
+        }
+        None => return Ok(None),
+    };
+    Ok(Some(values.into_object()))
 }
 
 /// How many tuples are still to come.
 #[native("(self, /)", name = "__length_hint__", no_signature)]
 fn length_hint(this: &Obj<Unpacker>) -> usize {
-    let length = this.view.borrow().as_ref().map_or(0, |v| v.byte_len());
+    let length = this.source.borrow().as_ref().map_or(0, Source::len);
     length.saturating_sub(this.at.get()) / this.format.size.max(1)
 }

@@ -40,6 +40,24 @@ fn struct_time(vm: &Vm, calendar: &Calendar) -> Res {
     STRUCT_TIME.make(vm, values)
 }
 
+/// A time tuple of nine numbers.
+pub(crate) fn struct_time_of(vm: &Vm, numbers: [i64; 9]) -> Res {
+    let mut values = Vec::new();
+    for number in numbers {
+        values.push(vm.int(number)?);
+    }
+    values.extend([Object::none(), Object::none()]);
+    STRUCT_TIME.make(vm, values)
+}
+
+/// Whether an object is the function `strftime` of this module.
+pub(crate) fn is_strftime(object: &Object) -> bool {
+    const DEF: NativeDef = <strftime as NativeFunction>::DEF;
+    object.downcast::<Builtin>().is_some_and(|function| {
+        std::ptr::fn_addr_eq(function.def.call, DEF.call) && function.def.name == DEF.name
+    })
+}
+
 /// Seconds of an argument; now, if it is left out or None.
 fn moment(vm: &Vm, seconds: Option<&Object>) -> Res<i64> {
     match seconds {

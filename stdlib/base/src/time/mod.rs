@@ -11,6 +11,7 @@ use taipan_sys::{consts, thread};
 
 use crate::support::*;
 use calendar::*;
+pub(crate) use calendar::{is_strftime, struct_time_of};
 use convert::seconds;
 pub(crate) use convert::{Round, nanoseconds, timespec};
 

@@ -160,6 +160,58 @@ impl Calendar {
     }
 }
 
+/// The numbers of a [`Calendar`] that say when.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fields {
+    /// Years since 1900.
+    pub year: i32,
+    /// Months since January.
+    pub month: i32,
+    /// Day of the month, from 1.
+    pub day: i32,
+    /// Hours.
+    pub hour: i32,
+    /// Minutes.
+    pub minute: i32,
+    /// Seconds; 60 in a leap second.
+    pub second: i32,
+}
+
+impl Fields {
+    fn from_c(tm: &libc::tm) -> Fields {
+        Fields {
+            year: tm.tm_year,
+            month: tm.tm_mon,
+            day: tm.tm_mday,
+            hour: tm.tm_hour,
+            minute: tm.tm_min,
+            second: tm.tm_sec,
+        }
+    }
+}
+
+/// [`localtime`] without the zone.
+pub fn local_fields(seconds: i64) -> io::Result<Fields> {
+    // SAFETY: all-zero is a valid `tm`.
+    let mut tm: libc::tm = unsafe { std::mem::zeroed() };
+    // SAFETY: reads one number, fills in one `tm`.
+    if unsafe { libc::localtime_r(&seconds, &mut tm) }.is_null() {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(Fields::from_c(&tm))
+}
+
+/// [`gmtime`] without the zone.
+pub fn utc_fields(seconds: i64) -> io::Result<Fields> {
+    // SAFETY: all-zero is a valid `tm`.
+    let mut tm: libc::tm = unsafe { std::mem::zeroed() };
+    // SAFETY: reads one number, fills in one `tm`.
+    if unsafe { libc::gmtime_r(&seconds, &mut tm) }.is_null() {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(Fields::from_c(&tm))
+}
+
 /// The calendar of the local zone. localtime_r(3).
 pub fn localtime(seconds: i64) -> io::Result<Calendar> {
     // SAFETY: all-zero is a valid `tm`.

@@ -280,14 +280,37 @@ fn rearrange(items: &mut [Object], mut order: Vec<u32>) {
 fn order_of(vm: &Vm, keys: &[Object], reverse: bool) -> Res<Vec<u32>> {
     // Backwards before and after: equal keys keep their order then.
     let order = numbers(vm, keys.len(), reverse)?;
-    let lt = |a: u32, b: u32| less(vm, &keys[a as usize], &keys[b as usize]);
-    let mut sorter = Sorter { vm, order, lt, min_gallop: MIN_GALLOP, spare: Vec::new() };
-    sorter.run()?;
-    let mut order = sorter.order;
+    let mut order = match common_comparison(vm, keys) {
+        Some(compare) => sorted(vm, order, |a: u32, b: u32| {
+            let (a, b) = (&keys[a as usize], &keys[b as usize]);
+            let answer = compare(vm, a, b, CmpOp::Lt)?;
+            match answer.is_not_implemented() {
+                true => vm.compare_bool(a, b, CmpOp::Lt),
+                false => vm.truth(&answer),
+            }
+        })?,
+        None => sorted(vm, order, |a, b| less(vm, &keys[a as usize], &keys[b as usize]))?,
+    };
     if reverse {
         order.reverse();
     }
     Ok(order)
+}
+
+fn sorted(vm: &Vm, order: Vec<u32>, lt: impl Fn(u32, u32) -> Res<bool>) -> Res<Vec<u32>> {
+    let mut sorter = Sorter { vm, order, lt, min_gallop: MIN_GALLOP, spare: Vec::new() };
+    sorter.run()?;
+    Ok(sorter.order)
+}
+
+type Comparison = fn(&Vm, &Object, &Object, CmpOp) -> Res;
+
+/// The comparison that can be called at once because all keys are of one class, a native one.
+fn common_comparison(vm: &Vm, keys: &[Object]) -> Option<Comparison> {
+    let first = keys.first().filter(|key| key.is_kind(Kind::Native))?;
+    let class = vm.class_of(first);
+    let compare = class.slots().richcmp.filter(|_| !class.is_heap_type())?;
+    keys.iter().all(|key| vm.class_of(key).is(class)).then_some(compare)
 }
 
 /// `a < b`. May run Python.
