@@ -535,7 +535,8 @@ for l in sys.stdin:
                 )?,
                 'e' | 'E' | 'f' | 'F' | 'g' | 'G' => {
                     let x = f64::from_bits(u64::from_str_radix(&value[1..], 16).unwrap());
-                    percent::format_float(x, kind as u8, resolved)?
+                    percent::push_float(&mut out, x, kind as u8, resolved)?;
+                    continue;
                 }
                 _ => return Err(percent::unsupported(d.kind, d.at)),
             };

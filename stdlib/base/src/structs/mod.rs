@@ -14,6 +14,7 @@ use std::rc::Rc;
 use taipan_core::native::buffer::{self, BufferView, request};
 use taipan_core::native::{ModuleDef, Raised};
 use taipan_core::object::Exc;
+use taipan_core::types::bytes::ByteArray;
 
 /// The module's table.
 pub static MODULE: ModuleDef = ModuleDef {
@@ -170,7 +171,36 @@ fn place(vm: &Vm, name: &str, size: usize, length: usize, offset: i64) -> Res<us
     Ok(at)
 }
 
+/// Whether packing the value runs no Python, so that a bytearray needs no view that keeps its size.
+fn is_plain(value: &Object) -> bool {
+    value.as_small_int().is_some() || value.as_exact_float().is_some() || value.is_bool()
+}
+
+/// `pack_into` a bytearray of few plain values. None: nothing was done.
+fn write_plain(vm: &Vm, format: &Format, args: &[Object]) -> Option<Res<()>> {
+    let [target, offset, values @ ..] = args else { return None };
+    let (array, offset) = (target.downcast::<ByteArray>()?, offset.as_small_int()?);
+    let mut small = [0; FEW];
+    let packed = small.get_mut(..format.size)?;
+    if !values.iter().all(is_plain) {
+        return None;
+    }
+    let mut write = || {
+        codes::check_count(vm, format, values.len(), "pack_into")?;
+        let at = place(vm, "pack_into", format.size, array.bytes().len(), offset)?;
+        codes::pack(vm, format, values, "pack_into", packed)?;
+        if let Some(bytes) = array.bytes_mut().get_mut(at..at + format.size) {
+            bytes.copy_from_slice(packed);
+        }
+        Ok(())
+    };
+    Some(write())
+}
+
 fn write_into(vm: &Vm, format: &Format, args: &[Object]) -> Res<()> {
+    if let Some(done) = write_plain(vm, format, args) {
+        return done;
+    }
     let [target, offset, values @ ..] = args else {
         let what = if args.is_empty() { "buffer" } else { "offset" };
         return Err(error(vm, format_args!("pack_into expected {what} argument")));
@@ -227,13 +257,27 @@ fn with_part<R>(
     vm: &Vm,
     buffer: &Object,
     size: usize,
-    at: impl FnOnce(usize) -> Res<usize>,
+    at: impl Fn(usize) -> Res<usize>,
     f: impl FnOnce(&[u8]) -> Res<R>,
 ) -> Res<R> {
     if let Some(bytes) = buffer.downcast::<Bytes>() {
         let bytes = bytes.as_slice();
         let at = at(bytes.len())?;
         return f(bytes.get(at..at + size).unwrap_or(&[]));
+    }
+    if let Some(array) = buffer.downcast::<ByteArray>() {
+        let at = at(array.bytes().len())?;
+        let mut few = [0; FEW];
+        let copied = match (few.get_mut(..size), array.bytes().get(at..at + size)) {
+            (Some(place), Some(bytes)) => {
+                place.copy_from_slice(bytes);
+                Some(&*place)
+            }
+            _ => None,
+        };
+        if let Some(bytes) = copied {
+            return f(bytes);
+        }
     }
     let view = buffer::view(vm, buffer, request::SIMPLE)?;
     let at = at(view.byte_len())?;

@@ -80,8 +80,44 @@ impl<'a> Template<'a> {
         if after.is_none() {
             return error("Single '{' encountered in format string");
         }
-        let field = self.field()?;
+        let field = match self.plain_field() {
+            Some(field) => field,
+            None => self.field()?,
+        };
         Ok(Some(Piece { literal: rest.slice(0, brace), field: Some(field) }))
+    }
+
+    /// The same as `field`, of text of one byte each, if there are no brackets and no fields in it.
+    fn plain_field(&mut self) -> Option<Field<'a>> {
+        let (TextRef::Ascii(s) | TextRef::Latin1(s)) = self.text else { return None };
+        let rest = s.get(self.at..)?;
+        let len = rest.iter().position(|c| matches!(c, b'{' | b'}' | b'[' | b':' | b'!'))?;
+        let name = self.text.slice(self.at, self.at + len);
+        let mut field = Field { name, conversion: None, spec: TextRef::EMPTY, nested: false };
+        let mut at = self.at + len;
+        if rest.get(len) == Some(&b'!') {
+            let (&conversion, &end) = (rest.get(len + 1)?, rest.get(len + 2)?);
+            if !matches!(end, b'}' | b':') {
+                return None;
+            }
+            field.conversion = Some(conversion.into());
+            at += 2;
+        }
+        match s.get(at)? {
+            b'}' => {}
+            b':' => {
+                let start = at + 1;
+                let len = memchr::memchr2(b'{', b'}', s.get(start..)?)?;
+                at = start + len;
+                if s.get(at) != Some(&b'}') {
+                    return None;
+                }
+                field.spec = self.text.slice(start, at);
+            }
+            _ => return None,
+        }
+        self.at = at + 1;
+        Some(field)
     }
 
     /// Read a field, the opening brace being behind us.
@@ -185,7 +221,11 @@ pub fn split_name(name: TextRef<'_>) -> TextResult<(First<'_>, Steps<'_>)> {
     if name.is_empty() {
         return Ok((First::Auto, Steps { text: name, at: 0 }));
     }
-    let end = name.iter().position(|c| c == 0x2E || c == 0x5B).unwrap_or(name.len());
+    let end = match name {
+        TextRef::Ascii(s) | TextRef::Latin1(s) => s.iter().position(|&c| c == b'.' || c == b'['),
+        _ => name.iter().position(|c| c == 0x2E || c == 0x5B),
+    }
+    .unwrap_or(name.len());
     let head = name.slice(0, end);
     let first = match index(head)? {
         Some(i) => First::Index(i),
@@ -197,6 +237,11 @@ pub fn split_name(name: TextRef<'_>) -> TextResult<(First<'_>, Steps<'_>)> {
 
 /// The number that the text is, if it consists of digits.
 fn index(text: TextRef<'_>) -> TextResult<Option<usize>> {
+    if let TextRef::Ascii(s) = text
+        && s.first().is_none_or(|c| !c.is_ascii_digit())
+    {
+        return Ok(None);
+    }
     let mut n = 0;
     for c in text.iter() {
         let Some(d) = digit(c) else { return Ok(None) };

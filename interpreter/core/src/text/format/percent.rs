@@ -59,6 +59,31 @@ pub struct Flags {
     pub zero: bool,
 }
 
+/// A directive that takes nothing but its value.
+#[derive(Clone, Copy, Debug)]
+pub struct Plain {
+    /// The conversion character.
+    pub kind: u8,
+    /// Where that character stands, for messages.
+    pub at: usize,
+    /// Flags, width and precision.
+    pub resolved: Resolved,
+}
+
+/// The number that bytes begin with (0 if they do not) and what follows; None if it has many digits.
+#[inline]
+pub(super) fn short_number(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let (mut n, mut rest) = (0, bytes);
+    while let Some((digit @ b'0'..=b'9', behind)) = rest.split_first() {
+        n = n * 10 + usize::from(digit - b'0');
+        rest = behind;
+        if bytes.len() - rest.len() > 8 {
+            return None;
+        }
+    }
+    Some((n, rest))
+}
+
 /// Reads a template piece by piece.
 #[derive(Clone, Debug)]
 pub struct Template<'a> {
@@ -76,17 +101,39 @@ impl<'a> Template<'a> {
         self.text.char_at(self.at)
     }
 
-    /// The conversion character, if a directive without anything else is next: it is taken.
+    /// A directive of flags, numbers and conversion character, if that is next: it is taken. The numbers have few
+    /// digits; what is rarer is left to `next_piece`.
     #[inline]
-    pub fn bare(&mut self) -> Option<u8> {
+    pub fn plain(&mut self) -> Option<Plain> {
         let (TextRef::Ascii(s) | TextRef::Latin1(s)) = self.text else { return None };
-        match s.get(self.at..)? {
-            [b'%', kind @ (b'd' | b'i' | b's'), ..] => {
-                self.at += 2;
-                Some(*kind)
+        let mut rest = s.get(self.at..)?.strip_prefix(b"%")?;
+        let mut resolved = Resolved::default();
+        if !rest.first()?.is_ascii_alphabetic() {
+            loop {
+                let flags = &mut resolved.flags;
+                match rest.first()? {
+                    b'-' => flags.left = true,
+                    b'+' => flags.plus = true,
+                    b' ' => flags.blank = true,
+                    b'#' => flags.alternate = true,
+                    b'0' => flags.zero = true,
+                    _ => break,
+                }
+                rest = rest.get(1..)?;
             }
-            _ => None,
+            (resolved.width, rest) = short_number(rest)?;
+            if let Some(behind) = rest.strip_prefix(b".") {
+                let (precision, behind) = short_number(behind)?;
+                (resolved.precision, rest) = (Some(precision), behind);
+            }
         }
+        let (&kind, behind) = rest.split_first()?;
+        if !kind.is_ascii_alphabetic() || matches!(kind, b'h' | b'l' | b'L') {
+            return None;
+        }
+        let end = s.len() - behind.len();
+        self.at = end;
+        Some(Plain { kind, at: end - 1, resolved })
     }
 
     /// The next piece, `None` at the end. `has_mapping` tells whether `%(key)` is possible.
@@ -180,7 +227,7 @@ impl<'a> Template<'a> {
 }
 
 /// A directive whose numbers are known.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Resolved {
     /// The flags.
     pub flags: Flags,
@@ -258,8 +305,8 @@ pub fn push_small(out: &mut TextBuf, n: i64, kind: u8, d: Resolved) -> TextResul
     out.push_n(0x20, padding - before)
 }
 
-/// Of a float, by `e E f F g G`.
-pub fn format_float(x: f64, kind: u8, d: Resolved) -> TextResult<String> {
+/// Append a float, by `e E f F g G`.
+pub fn push_float(out: &mut TextBuf, x: f64, kind: u8, d: Resolved) -> TextResult<()> {
     let precision = d.precision.unwrap_or(6);
     floatrepr::check_precision(precision)?;
     let style = match kind.to_ascii_lowercase() {
@@ -275,7 +322,12 @@ pub fn format_float(x: f64, kind: u8, d: Resolved) -> TextResult<String> {
         point_zero: false,
     };
     let digits = floatrepr::format(x, layout)?;
-    pad(x.is_sign_negative() && !x.is_nan(), "", &digits, d)
+    let negative = x.is_sign_negative() && !x.is_nan();
+    if d.width <= digits.len() {
+        out.push_ascii(sign_of(negative, d.flags).as_bytes())?;
+        return out.push_ascii(digits.as_bytes());
+    }
+    out.push_ascii(pad(negative, "", &digits, d)?.as_bytes())
 }
 
 fn sign_of(negative: bool, flags: Flags) -> &'static str {

@@ -98,7 +98,6 @@ pub(super) fn push_digit(n: usize, d: u8) -> TextResult<usize> {
 impl Spec {
     /// Parse. `align` is what the value's type prefers, `type_name` is for messages.
     pub fn parse(text: TextRef<'_>, align: Align, type_name: &str) -> TextResult<Spec> {
-        let mut r = Reader { text, at: 0 };
         let mut spec = Spec {
             fill: u32::from(b' '),
             align,
@@ -110,6 +109,12 @@ impl Spec {
             precision: None,
             kind: None,
         };
+        if let TextRef::Ascii(bytes) = text
+            && let Some(spec) = spec.plain(bytes)
+        {
+            return Ok(spec);
+        }
+        let mut r = Reader { text, at: 0 };
         let (mut fill_given, mut align_given) = (false, false);
         if let Some(a) = align_of(text.char_at(1)) {
             spec.fill = text.char_at(0).unwrap_or(spec.fill);
@@ -140,6 +145,46 @@ impl Spec {
         }
         spec.kind = r.peek();
         Ok(spec)
+    }
+
+    /// `[align][0][width][.precision][type]`, with short numbers; `self` is the empty specification.
+    #[inline]
+    fn plain(mut self, mut rest: &[u8]) -> Option<Spec> {
+        let preferred = self.align;
+        let mut given = false;
+        match rest {
+            [_, b'<' | b'>' | b'^' | b'=', ..] => return None,
+            [c @ (b'<' | b'>' | b'^' | b'='), behind @ ..] => {
+                (self.align, given, rest) = (align_of(Some((*c).into()))?, true, behind);
+            }
+            _ => {}
+        }
+        if let [b'0', behind @ ..] = rest {
+            self.fill = b'0'.into();
+            if !given && preferred == Align::Right {
+                self.align = Align::AfterSign;
+            }
+            rest = behind;
+        }
+        if rest.first().is_some_and(u8::is_ascii_digit) {
+            let (width, behind) = super::percent::short_number(rest)?;
+            (self.width, rest) = (Some(width), behind);
+        }
+        if let [b'.', behind @ ..] = rest {
+            if !behind.first()?.is_ascii_digit() {
+                return None;
+            }
+            let (precision, behind) = super::percent::short_number(behind)?;
+            (self.precision, rest) = (Some(precision), behind);
+        }
+        match rest {
+            [] => Some(self),
+            [kind] if kind.is_ascii_alphabetic() || *kind == b'%' => {
+                self.kind = Some((*kind).into());
+                Some(self)
+            }
+            _ => None,
+        }
     }
 
     fn read_grouping(&mut self, r: &mut Reader<'_>) -> TextResult<()> {

@@ -3,12 +3,17 @@
 use crate::object::*;
 use crate::text::{Text, TextRef, TextResult, unicode};
 use crate::vm::{Res, Vm};
+use std::cell::Cell;
 use taipan_macros::native;
 
 /// Return a copy with its first character in title case and the others in lower case.
 #[native("(self, /)")]
-pub(super) fn capitalize(this: &Obj<Str>) -> TextResult<Text> {
-    unicode::capitalize(this.as_text())
+pub(super) fn capitalize(vm: &Vm, this: &Obj<Str>) -> Res<Obj<Str>> {
+    let first = Cell::new(true);
+    let ascii = |b: u8| {
+        if first.replace(false) { b.to_ascii_uppercase() } else { b.to_ascii_lowercase() }
+    };
+    changed(vm, this, ascii, unicode::capitalize)
 }
 
 /// Return a copy fit for comparing without regard to case.
@@ -19,8 +24,16 @@ pub(super) fn casefold(vm: &Vm, this: &Obj<Str>) -> Res<Obj<Str>> {
 
 /// Return a copy in which each word starts with a title-case character and goes on in lower case.
 #[native("(self, /)")]
-pub(super) fn title(this: &Obj<Str>) -> TextResult<Text> {
-    unicode::title(this.as_text())
+pub(super) fn title(vm: &Vm, this: &Obj<Str>) -> Res<Obj<Str>> {
+    let inside = Cell::new(false);
+    let ascii = |b: u8| {
+        if inside.replace(b.is_ascii_alphabetic()) {
+            b.to_ascii_lowercase()
+        } else {
+            b.to_ascii_uppercase()
+        }
+    };
+    changed(vm, this, ascii, unicode::title)
 }
 
 /// Return a copy in lower case.
@@ -37,8 +50,11 @@ pub(super) fn upper(vm: &Vm, this: &Obj<Str>) -> Res<Obj<Str>> {
 
 /// Return a copy with upper case made lower and lower case made upper.
 #[native("(self, /)")]
-pub(super) fn swapcase(this: &Obj<Str>) -> TextResult<Text> {
-    unicode::swapcase(this.as_text())
+pub(super) fn swapcase(vm: &Vm, this: &Obj<Str>) -> Res<Obj<Str>> {
+    let ascii = |b: u8| {
+        if b.is_ascii_lowercase() { b.to_ascii_uppercase() } else { b.to_ascii_lowercase() }
+    };
+    changed(vm, this, ascii, unicode::swapcase)
 }
 
 /// Every character of ASCII text changed by `ascii`, other text by the tables.

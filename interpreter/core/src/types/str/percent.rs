@@ -87,11 +87,12 @@ fn run(vm: &Vm, out: &mut TextBuf, template: TextRef<'_>, args: &Object, bytes: 
     let mut pieces = Template::new(template);
     let mapping = args.is_mapping(vm);
     loop {
-        if let Some(kind) = pieces.bare() {
+        if let Some(d) = pieces.plain() {
             let object = args.take(vm)?;
-            match bare(out, &object, kind, bytes) {
+            let bare = d.resolved == Resolved::default();
+            match bare.then(|| push_bare(out, &object, d.kind, bytes)).flatten() {
                 Some(done) => done.map_err(text)?,
-                None => convert(vm, out, &object, Resolved::default(), (kind, 0), bytes)?,
+                None => convert(vm, out, &object, d.resolved, (d.kind, d.at), bytes)?,
             }
         } else {
             match pieces.next_piece(mapping).map_err(text)? {
@@ -113,13 +114,13 @@ fn run(vm: &Vm, out: &mut TextBuf, template: TextRef<'_>, args: &Object, bytes: 
 
 /// `%d` of a machine integer, `%s` of one or of a str.
 #[inline]
-fn bare(
+fn push_bare(
     out: &mut TextBuf,
     object: &Object,
     kind: u8,
     bytes: bool,
 ) -> Option<Result<(), TextError>> {
-    if bytes && kind == b's' {
+    if !matches!(kind, b'd' | b'i' | b's') || bytes && kind == b's' {
         return None;
     }
     if let Some(n) = object.as_small_int() {
@@ -200,10 +201,7 @@ fn convert(
         },
         b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => {
             let x = real(vm, object, bytes)?;
-            match kernel::format_float(x, kind, r) {
-                Ok(text) => out.push_ascii(text.as_bytes()),
-                Err(e) => Err(e),
-            }
+            kernel::push_float(out, x, kind, r)
         }
         b'c' if bytes => push_padded(out, TextRef::Latin1(&[one_byte(vm, object)?]), r, false),
         b'c' => {
