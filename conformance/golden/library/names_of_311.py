@@ -2,6 +2,8 @@
 import http
 import io
 import contextlib
+import functools
+import inspect
 import logging
 import sys
 import typing
@@ -59,6 +61,28 @@ print(err.getvalue())
 
 print([(m.value, m.description) for m in http.HTTPMethod], repr(http.HTTPMethod.GET), http.HTTPMethod.PUT == "PUT")
 print(logging.getLevelNamesMapping())
+
+
+
+def annotated(a: int, b: "str") -> "list[int]": pass
+
+
+class Noted:
+    x: "int"
+    y: "Kind" = 1
+    Kind = str
+    @property
+    def failing(self): raise ValueError
+
+
+class Heir(Noted): pass
+
+
+wrapper = functools.wraps(annotated)(lambda *a: a)
+for thing in (annotated, Noted, Heir, wrapper, functools.partial(annotated), inspect, len, 5):
+    for evaluated in (False, True):
+        print(attempt(lambda: inspect.get_annotations(thing, eval_str=evaluated)))
+print([n for n, _ in inspect.getmembers_static(Noted()) if n[0] != "_"], inspect.ismethodwrapper([].__len__))
 
 for encoding in ("cp1252", "koi8-r", "iso8859-15", "utf-7"):
     text = "# -*- coding: %s -*-\nword = '%s'\n" % (encoding, "\u0416" if encoding == "koi8-r" else "\u20ac")
