@@ -186,9 +186,9 @@ fn main() {
     println!("cargo::rerun-if-changed={OURS}");
     let mut sources = Vec::new();
     gather(Path::new(rustpython_pylib::LIB_PATH), "", &mut sources);
+    sources.retain(|source| !left_out(&source.name));
     // Ours: what that one lacks.
     gather(Path::new(OURS), "", &mut sources);
-    sources.retain(|source| !left_out(&source.name));
     for (name, path) in OF_NATIVES {
         let file = format!("{name}.py");
         sources.retain(|source| source.name != *name);

@@ -1,9 +1,9 @@
-//! The modules `pwd` and `grp`: users and groups of the system.
+//! The modules `pwd`, `grp` and `spwd`: users, groups and passwords of the system.
 //!
 //! The files are read; other name services are not asked.
 
 use taipan_core::structseq;
-use taipan_sys::process::{self as sys, Group, User};
+use taipan_sys::process::{self as sys, Group, Shadow, User};
 
 use crate::posix::decode_path;
 use crate::support::*;
@@ -26,12 +26,39 @@ pub static GRP: ModuleDef = ModuleDef {
     ..ModuleDef::EMPTY
 };
 
+/// The module `spwd`.
+pub static SPWD: ModuleDef = ModuleDef {
+    name: "spwd",
+    doc: "Passwords of the system and how long they hold: the entries of /etc/shadow.",
+    functions: natives![getspnam, getspall],
+    fill: Some(|vm, module| {
+        let warning = "'spwd' is deprecated and slated for removal in Python 3.13";
+        vm.warn(Exc::DeprecationWarning, warning, 7)?;
+        module.set(vm, "struct_spwd", SHADOW.class(vm)?)
+    }),
+    ..ModuleDef::EMPTY
+};
+
 structseq! {
     static PASSWD = "pwd.struct_passwd", "A user, as getpwnam, getpwuid and getpwall return them.", 7, ["pw_name": "what one logs in as", "pw_passwd": "nothing of use: passwords are kept elsewhere", "pw_uid": "who it is, as a number", "pw_gid": "the group the user starts in, as a number", "pw_gecos": "who it is, and other remarks", "pw_dir": "the folder where the user starts", "pw_shell": "the program that a log-in starts"]
 }
 
 structseq! {
     static GROUP = "grp.struct_group", "A group, as getgrnam, getgrgid and getgrall return them.", 4, ["gr_name": "what the group is called", "gr_passwd": "nothing of use: passwords are kept elsewhere", "gr_gid": "which group it is, as a number", "gr_mem": "names of its members"]
+}
+
+structseq! {
+    static SHADOW = "spwd.struct_spwd", "A password, as getspnam and getspall return it.", 9, ["sp_namp": "what one logs in as", "sp_pwdp": "the password, encrypted", "sp_lstchg": "day of the last change, since 1970", "sp_min": "days that must pass before a change", "sp_max": "days after which it must be changed", "sp_warn": "days before that in which there is a warning", "sp_inact": "days after it in which one may still log in", "sp_expire": "day on which the account ends, since 1970", "sp_flag": "not used", "sp_nam": "what one logs in as; the old name", "sp_pwd": "the password, encrypted; the old name"]
+}
+
+fn shadow(vm: &Vm, shadow: &Shadow) -> Res {
+    let (name, password) = (decode_path(vm, &shadow.name)?, decode_path(vm, &shadow.password)?);
+    let mut fields = vec![name.clone(), password.clone()];
+    for number in shadow.numbers {
+        fields.push(vm.int(number)?);
+    }
+    fields.extend([name, password]);
+    SHADOW.make(vm, fields)
 }
 
 fn user(vm: &Vm, user: &User) -> Res {
@@ -171,4 +198,24 @@ fn getgrnam(vm: &Vm, name: &Object) -> Res {
 #[native("()")]
 fn getgrall(vm: &Vm) -> Res<Vec<Object>> {
     groups(vm)?.iter().map(|found| group(vm, found)).collect()
+}
+
+/// The password of a user, by name.
+#[native("(arg, /)")]
+fn getspnam(vm: &Vm, arg: &Object) -> Res {
+    let bytes = name_of(vm, arg, "getspnam", "")?;
+    crate::policy::open(vm, b"/etc/shadow", 0)?;
+    let all = vm.allow_threads(sys::shadows).map_err(|e| raise_io(vm, e))?;
+    match all.iter().find(|entry| entry.name == bytes) {
+        Some(found) => shadow(vm, found),
+        None => Err(unknown(vm, "getspnam(): name not found")),
+    }
+}
+
+/// The passwords of all users, in no order.
+#[native("()")]
+fn getspall(vm: &Vm) -> Res<Vec<Object>> {
+    crate::policy::open(vm, b"/etc/shadow", 0)?;
+    let all = vm.allow_threads(sys::shadows).unwrap_or_default();
+    all.iter().map(|found| shadow(vm, found)).collect()
 }

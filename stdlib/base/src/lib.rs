@@ -6,12 +6,14 @@ pub mod abc;
 pub mod accounts;
 pub mod array;
 pub mod atexit;
+pub mod audioop;
 pub mod binascii;
 pub mod bisect;
 pub mod cmath;
 pub mod collections;
 pub mod compression;
 pub mod contextvars;
+pub mod crypt;
 pub mod csv;
 pub mod datetime;
 pub mod errno;
@@ -25,6 +27,7 @@ pub mod io;
 pub mod itertools;
 pub mod json;
 pub mod locale;
+pub mod lsprof;
 pub mod math;
 pub mod multiprocessing;
 pub mod operator;
@@ -55,8 +58,10 @@ pub static MODULES: &[&ModuleDef] = &[
     &abc::MODULE,
     &accounts::GRP,
     &accounts::PWD,
+    &accounts::SPWD,
     &array::MODULE,
     &atexit::MODULE,
+    &audioop::MODULE,
     &binascii::MODULE,
     &bisect::MODULE,
     &cmath::MODULE,
@@ -66,6 +71,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &compression::bz2::MODULE,
     &compression::lzma::MODULE,
     &contextvars::MODULE,
+    &crypt::MODULE,
     &csv::MODULE,
     &datetime::MODULE,
     &errno::MODULE,
@@ -83,6 +89,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &itertools::MODULE,
     &json::MODULE,
     &locale::MODULE,
+    &lsprof::MODULE,
     &math::MODULE,
     &multiprocessing::MODULE,
     &multiprocessing::SHARED,

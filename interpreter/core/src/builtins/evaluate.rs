@@ -3,7 +3,7 @@
 use super::frames::locals_of_caller;
 use crate::bytecode::code::flags;
 use crate::compile::{CompileError, CompileOptions, Compiled, Mode};
-use crate::native::{FsPath, NativeDef, natives};
+use crate::native::{ArgInfo, FromArg, FsPath, NativeDef, natives};
 use crate::object::*;
 use crate::vm::{Res, Vm};
 use std::rc::Rc;
@@ -47,6 +47,19 @@ pub(super) fn source_bytes(vm: &Vm, source: &Object) -> Res<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
+/// The name of a file that code is from: a path, or (with a warning) any bytes-like object.
+pub(super) fn code_filename(vm: &Vm, given: &Object) -> Res<FsPath> {
+    let info = ArgInfo { function: "compile", name: "filename", index: 1 };
+    if given.downcast::<Bytes>().is_some() || vm.class_of(given).slots().buffer.is_none() {
+        return FsPath::from_arg(vm, given, &mut (), &info);
+    }
+    let class = vm.type_name(given);
+    let warning = format!("path should be string, bytes, or os.PathLike, not {class}");
+    vm.warn(Exc::DeprecationWarning, &warning, 1)?;
+    let bytes = vm.bytes(&crate::native::buffer::bytes_of(vm, given)?)?.into_object();
+    FsPath::from_arg(vm, &bytes, &mut (), &info)
+}
+
 /// Compile text (an str is UTF-8 whatever it declares; bytes are decoded as they declare).
 fn compiled(
     vm: &Vm,
@@ -56,10 +69,11 @@ fn compiled(
     options: &CompileOptions,
     incomplete_input: bool,
 ) -> Res<Obj<Code>> {
-    let result = match std::str::from_utf8(bytes) {
+    let compile = |bytes: &[u8], is_text| match std::str::from_utf8(bytes) {
         Ok(text) if is_text => crate::compile::compile_str(text, filename, options),
         _ => crate::compile::compile_source(bytes, filename, options),
     };
+    let result = super::source::read_with(vm, bytes, is_text, compile)?;
     loaded(vm, result, filename, incomplete_input)
 }
 
@@ -96,13 +110,14 @@ fn loaded(
 fn compile(
     vm: &Vm,
     source: &Object,
-    filename: FsPath,
+    filename: &Object,
     mode: &str,
     flags: i32,
     dont_inherit: bool,
     optimize: i32,
     _feature_version: i32,
 ) -> Res {
+    let filename = code_filename(vm, filename)?;
     let asked = flags as u32;
     if asked & !KNOWN != 0 {
         return Err(vm.value_error("compile(): unrecognised flags"));
@@ -149,7 +164,8 @@ fn compile(
     if asked & ONLY_AST != 0 {
         let is_text = source.downcast::<Str>().is_some();
         let filename = String::from_utf8_lossy(&filename.bytes);
-        return match crate::compile::tree_of(&bytes, is_text, mode) {
+        let read = |bytes: &[u8], is_text| crate::compile::tree_of(bytes, is_text, mode);
+        return match super::source::read_with(vm, &bytes, is_text, read)? {
             Ok((node, warnings)) => {
                 for warning in &warnings {
                     super::source::warn(vm, warning, &filename)?;

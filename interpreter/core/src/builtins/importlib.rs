@@ -3,7 +3,7 @@
 //! What these have beyond this comes with the pure-Python library. Does not know `.pyc` files.
 
 use super::import::ModuleSpec;
-use crate::compile::{CompileOptions, compile_source};
+use crate::compile::CompileOptions;
 use crate::native::{FsPath, Maybe, ModuleDef, getsets, natives};
 use crate::object::*;
 use crate::vm::{Raised, Res, Vm};
@@ -401,7 +401,7 @@ fn exec_module(vm: &Vm, this: &Obj<SourceFileLoader>, module: &Obj<Module>) -> R
         None => 0,
     };
     let options = CompileOptions { optimize, ..CompileOptions::default() };
-    match compile_source(&source, &this.path, &options) {
+    match super::source::compile_file(vm, &source, &this.path, &options)? {
         Ok(compiled) => {
             for warning in &compiled.warnings {
                 super::source::warn(vm, warning, &this.path)?;

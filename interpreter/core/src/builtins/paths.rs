@@ -88,7 +88,7 @@ impl PathFinder {
         source: &[u8],
         file: &str,
     ) -> Res<Rc<crate::bytecode::code::CodeUnit>> {
-        match crate::compile::compile_source(source, file, &self.options) {
+        match super::source::compile_file(vm, source, file, &self.options)? {
             Ok(compiled) => {
                 for warning in &compiled.warnings {
                     super::source::warn(vm, warning, file)?;

@@ -1,6 +1,8 @@
 //! What the compiler complains about, as Python exceptions and warnings.
 
-use crate::compile::{CompileError, CompileWarning, ErrorKind, WarningKind};
+use crate::compile::{
+    CompileError, CompileOptions, CompileWarning, Compiled, ErrorKind, WarningKind,
+};
 use crate::object::*;
 use crate::vm::{Raised, Res, Vm};
 
@@ -43,6 +45,58 @@ pub fn raise(vm: &Vm, error: &CompileError, filename: &str, incomplete: bool) ->
     match make() {
         Ok(exception) => vm.raise_with_context(exception),
         Err(raised) => raised,
+    }
+}
+
+/// What `work` (from bytes, and whether they are UTF-8 whatever they declare) makes of a source. Where that declares
+/// an encoding that the compiler does not know, the codecs are asked, and it is done again with UTF-8.
+pub fn read_with<T>(
+    vm: &Vm,
+    source: &[u8],
+    is_text: bool,
+    work: impl Fn(&[u8], bool) -> Result<T, CompileError>,
+) -> Res<Result<T, CompileError>> {
+    let result = work(source, is_text);
+    match &result {
+        Err(error) => match decoded(vm, source, error)? {
+            Some(text) => Ok(work(text.as_bytes(), true)),
+            None => Ok(result),
+        },
+        Ok(_) => Ok(result),
+    }
+}
+
+/// [`crate::compile::compile_source`], with all encodings that there are codecs for.
+pub fn compile_file(
+    vm: &Vm,
+    source: &[u8],
+    filename: &str,
+    options: &CompileOptions,
+) -> Res<Result<Compiled, CompileError>> {
+    read_with(vm, source, false, |bytes, is_text| match std::str::from_utf8(bytes) {
+        Ok(text) if is_text => crate::compile::compile_str(text, filename, options),
+        _ => crate::compile::compile_source(bytes, filename, options),
+    })
+}
+
+/// The text of a source whose encoding the compiler does not know, from the codecs; None if there is no such codec,
+/// or something else is wrong.
+#[cold]
+fn decoded(vm: &Vm, source: &[u8], error: &CompileError) -> Res<Option<String>> {
+    let Some(encoding) = error.message.strip_prefix("unknown encoding: ") else { return Ok(None) };
+    if error.kind != ErrorKind::SyntaxError {
+        return Ok(None);
+    }
+    let encoding = vm.str(encoding)?.into_object();
+    let decode = vm.getattr_named(vm.bytes(source)?.as_object(), "decode")?;
+    match vm.call(&decode, &[encoding.clone()]) {
+        Ok(text) => Ok(text.downcast::<Str>().map(|text| text.to_string_lossy())),
+        Err(raised) => {
+            let Err(raised) = vm.caught(raised, Exc::LookupError) else { return Ok(None) };
+            let exception = vm.caught(raised, Exc::UnicodeDecodeError)?;
+            let reason = vm.to_str(&exception)?.to_string_lossy();
+            Err(vm.raise_kind(Exc::SyntaxError, format_args!("(unicode error) {reason}")))
+        }
     }
 }
 

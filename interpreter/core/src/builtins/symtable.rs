@@ -119,7 +119,7 @@ fn lineno(this: &Obj<Entry>) -> u32 {
 
 /// Return symbol and scope dictionaries used internally by compiler.
 #[native("(source, filename, startstr, /)")]
-fn symtable(vm: &Vm, source: &Object, filename: crate::native::FsPath, startstr: &str) -> Res {
+fn symtable(vm: &Vm, source: &Object, filename: &Object, startstr: &str) -> Res {
     let Some(bytes) = super::evaluate::source_bytes(vm, source)? else {
         return Err(vm.type_error("symtable() arg 1 must be a string or bytes"));
     };
@@ -131,9 +131,11 @@ fn symtable(vm: &Vm, source: &Object, filename: crate::native::FsPath, startstr:
             return Err(vm.value_error("symtable() arg 3 must be 'exec' or 'eval' or 'single'"));
         }
     };
+    let filename = super::evaluate::code_filename(vm, filename)?;
     let filename = String::from_utf8_lossy(&filename.bytes);
     let is_text = source.downcast::<Str>().is_some();
-    match crate::compile::symbols_of(&bytes, is_text, mode) {
+    let read = |bytes: &[u8], is_text| crate::compile::symbols_of(bytes, is_text, mode);
+    match super::source::read_with(vm, &bytes, is_text, read)? {
         Ok((tables, warnings)) => {
             for warning in &warnings {
                 super::source::warn(vm, warning, &filename)?;

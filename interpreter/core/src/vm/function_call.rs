@@ -131,6 +131,11 @@ pub(crate) unsafe fn ensure_room(vm: &Vm, fp: *mut Value, n: usize) -> Res<()> {
 /// Named arguments that are bound in place.
 const NAMED: usize = 12;
 
+/// The lowest `n` bits, all at most.
+fn first(n: usize) -> u64 {
+    if n >= 64 { u64::MAX } else { (1 << n) - 1 }
+}
+
 /// Bind without moving the positional arguments. False, with nothing touched, when that is not possible or
 /// when there is an error to be worded.
 unsafe fn bind_in_place(
@@ -153,8 +158,7 @@ unsafe fn bind_in_place(
     }
     // Where each named value goes: a parameter, or `u8::MAX` for the dict.
     let mut places = [u8::MAX; NAMED];
-    let mut filled: u64 =
-        if positional >= 64 { u64::MAX } else { (1 << positional.min(argcount)) - 1 };
+    let mut filled = first(positional.min(argcount));
     let from = code.posonlyargcount as usize;
     let parameters = code.varnames.get(from..total).unwrap_or(&[]);
     for (place, name) in places.iter_mut().zip(names) {
@@ -179,7 +183,7 @@ unsafe fn bind_in_place(
     if ndefaults > argcount {
         return Ok(false);
     }
-    let required = (1u64 << (argcount - ndefaults)) - 1;
+    let required = first(argcount - ndefaults);
     if filled & required != required {
         return Ok(false);
     }

@@ -8,8 +8,9 @@ use std::io::{BufRead, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use taipan_core::builtins::source::compile_file;
 use taipan_core::builtins::sys::fs_decode;
-use taipan_core::compile::{CompileError, CompileOptions, Compiled, compile_source, compile_str};
+use taipan_core::compile::{CompileError, CompileOptions, Compiled, compile_str};
 use taipan_core::object::{Dict, Exc, List, Obj, Object};
 use taipan_core::vm::{Res, Vm};
 
@@ -111,7 +112,7 @@ fn execute(
     source: &[u8],
     name: &str,
 ) -> Res<()> {
-    match compile_source(source, name, compile) {
+    match compile_file(vm, source, name, compile)? {
         Ok(compiled) => execute_compiled(vm, compiled, globals, name),
         Err(mut e) => Err(match encoding_problem(source, name, &e) {
             Some(text) => vm.raise_kind(Exc::SyntaxError, text),

@@ -154,7 +154,10 @@ fn stdlib_module_names(vm: &Vm) -> Res {
 }
 
 fn builtin_module_names(vm: &Vm) -> Res {
-    let names = vm.native_module_names().into_iter().map(|n| vm.intern(n).into_object()).collect();
+    // (The two that are there before any other.)
+    let first = ["builtins", "sys"];
+    let names = first.into_iter().chain(vm.native_module_names());
+    let names = names.map(|n| vm.intern(n).into_object()).collect();
     Ok(vm.tuple(names)?.into_object())
 }
 

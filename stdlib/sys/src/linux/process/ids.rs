@@ -225,6 +225,32 @@ pub fn users() -> io::Result<Vec<User>> {
     Ok(text.split(|&c| c == b'\n').filter_map(parse).collect())
 }
 
+/// A line of the password database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shadow {
+    /// Log-in name.
+    pub name: Vec<u8>,
+    /// Encrypted.
+    pub password: Vec<u8>,
+    /// Days and flags, as shadow(5) lists them; -1 where nothing is said.
+    pub numbers: [i64; 7],
+}
+
+/// Parses the lines of shadow(5), which few may read; name services other than the file are not asked.
+pub fn shadows() -> io::Result<Vec<Shadow>> {
+    let text = std::fs::read("/etc/shadow")?;
+    let parse = |line: &[u8]| {
+        let mut fields = line.split(|&c| c == b':');
+        let (name, password) = (fields.next()?.to_vec(), fields.next()?.to_vec());
+        let numbers = std::array::from_fn(|_| {
+            let field = fields.next().and_then(|field| std::str::from_utf8(field).ok());
+            field.and_then(|field| field.parse().ok()).unwrap_or(-1)
+        });
+        Some(Shadow { name, password, numbers })
+    };
+    Ok(text.split(|&c| c == b'\n').filter_map(parse).collect())
+}
+
 /// A line of the group database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {

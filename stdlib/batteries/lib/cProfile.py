@@ -1,0 +1,120 @@
+"""A profiler that costs little, with the interface of the module profile.
+
+    python -m cProfile [-o FILE] [-s ORDER] [-m MODULE | SCRIPT] [ARG...]
+"""
+
+import _lsprof
+import marshal
+import sys
+
+import profile as _pyprofile
+
+__all__ = ["run", "runctx", "Profile"]
+
+
+def run(statement, filename=None, sort=-1):
+    """Run a statement in `__main__`; print what took how long, or write it to a file for pstats."""
+    return _pyprofile._Utils(Profile).run(statement, filename, sort)
+
+
+def runctx(statement, globals, locals, filename=None, sort=-1):
+    """run() with other dicts for the statement's names."""
+    return _pyprofile._Utils(Profile).runctx(statement, globals, locals, filename, sort)
+
+
+class Profile(_lsprof.Profiler):
+    """Profile(timer=None, timeunit=0.0, subcalls=True, builtins=True)
+
+    Measures from enable() to disable(), or in a `with` block. A timer that gives whole numbers needs the unit in
+    which it counts, in seconds.
+    """
+
+    def print_stats(self, sort=-1):
+        """Print a table."""
+        import pstats
+
+        keys = sort if isinstance(sort, tuple) else (sort,)
+        pstats.Stats(self).strip_dirs().sort_stats(*keys).print_stats()
+
+    def dump_stats(self, file):
+        """Write a file for pstats."""
+        with open(file, "wb") as out:
+            self.create_stats()
+            marshal.dump(self.stats, out)
+
+    def create_stats(self):
+        """End, and make `stats`."""
+        self.disable()
+        self.snapshot_stats()
+
+    def snapshot_stats(self):
+        """Make `stats` of what was measured up to now."""
+        entries = self.getstats()
+        self.stats, callers_of = {}, {}
+        for entry in entries:
+            callers = callers_of[id(entry.code)] = {}
+            primitive = entry.callcount - entry.reccallcount
+            self.stats[label(entry.code)] = primitive, entry.callcount, entry.inlinetime, entry.totaltime, callers
+        for entry in entries:
+            caller = label(entry.code)
+            for sub in entry.calls or ():
+                callers = callers_of.get(id(sub.code))
+                if callers is None:
+                    continue
+                numbers = sub.callcount, sub.callcount - sub.reccallcount, sub.inlinetime, sub.totaltime
+                if caller in callers:
+                    # Two code objects of the same place.
+                    numbers = tuple(a + b for a, b in zip(numbers, callers[caller]))
+                callers[caller] = numbers
+
+    def run(self, cmd):
+        """Run a text in `__main__`."""
+        import __main__
+
+        return self.runctx(cmd, __main__.__dict__, __main__.__dict__)
+
+    def runctx(self, cmd, globals, locals):
+        """Run a text."""
+        self.enable()
+        try:
+            exec(cmd, globals, locals)
+        finally:
+            self.disable()
+        return self
+
+    def runcall(self, func, /, *args, **kw):
+        """Call a function; returns what it does."""
+        self.enable()
+        try:
+            return func(*args, **kw)
+        finally:
+            self.disable()
+
+    def __enter__(self):
+        self.enable()
+        return self
+
+    def __exit__(self, *exc_info):
+        self.disable()
+
+
+def label(code):
+    """The function that pstats knows a code object, or the text for a native, as."""
+    if isinstance(code, str):
+        return "~", 0, code
+    return code.co_filename, code.co_firstlineno, code.co_name
+
+
+def main():
+    import pstats
+
+    def add_sort(parser):
+        says = "Sort order when printing to stdout, based on pstats.Stats class"
+        orders = sorted(pstats.Stats.sort_arg_dict_default)
+        parser.add_option("-s", "--sort", dest="sort", default=2, choices=orders, help=says)
+
+    return _pyprofile._run_program("cProfile", runctx, add_sort)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

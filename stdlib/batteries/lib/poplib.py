@@ -1,0 +1,298 @@
+"""Fetching mail: the client's side of POP3 (RFC 1939), with TLS (RFC 2595), CAPA (RFC 2449) and UTF8 (RFC 6856)."""
+
+import errno
+import re
+import socket
+import sys
+
+try:
+    import ssl
+except ImportError:
+    HAVE_SSL = False
+else:
+    HAVE_SSL = True
+
+__all__ = ["POP3", "error_proto"]
+
+POP3_PORT = 110
+POP3_SSL_PORT = 995
+
+CR = b"\r"
+LF = b"\n"
+CRLF = CR + LF
+
+# RFC 1939 allows 512 bytes in a line of an answer; messages may hold longer ones.
+_MAXLINE = 2048
+
+
+class error_proto(Exception):
+    """The server said -ERR, or nothing that the protocol knows."""
+
+
+class POP3:
+    """A connection to a mailbox.
+
+    Answers are bytes, without the line end; what lists or fetches returns (answer, lines, size), the size being
+    that of the lines with their ends. Messages are numbered from 1. What dele() marked is deleted by quit().
+    """
+
+    encoding = "UTF-8"
+
+    # For apop(): the server's greeting has this where it knows the command.
+    timestamp = re.compile(rb"\+OK.[^<]*(<.*>)")
+
+    def __init__(self, host, port=POP3_PORT, timeout=socket._GLOBAL_DEFAULT_TIMEOUT):
+        self.host = host
+        self.port = port
+        self._tls_established = False
+        sys.audit("poplib.connect", self, host, port)
+        self.sock = self._create_socket(timeout)
+        self.file = self.sock.makefile("rb")
+        self._debugging = 0
+        self.welcome = self._getresp()
+
+    def _create_socket(self, timeout):
+        if timeout is not None and not timeout:
+            raise ValueError("Non-blocking socket (timeout=0) is not supported")
+        return socket.create_connection((self.host, self.port), timeout)
+
+    # Lines and answers.
+
+    def _putline(self, line):
+        if self._debugging > 1:
+            print("*put*", repr(line))
+        sys.audit("poplib.putline", self, line)
+        self.sock.sendall(line + CRLF)
+
+    def _putcmd(self, line):
+        if self._debugging:
+            print("*cmd*", repr(line))
+        self._putline(line.encode(self.encoding))
+
+    def _getline(self):
+        """A line without its end, and its length with it."""
+        line = self.file.readline(_MAXLINE + 1)
+        if len(line) > _MAXLINE:
+            raise error_proto("line too long")
+        if self._debugging > 1:
+            print("*get*", repr(line))
+        if not line:
+            raise error_proto("-ERR EOF")
+        size = len(line)
+        if line.endswith(CRLF):
+            return line[:-2], size
+        # Some servers turn the line end around.
+        return line[1 if line.startswith(CR) else 0 : -1], size
+
+    def _getresp(self):
+        answer, _ = self._getline()
+        if self._debugging > 1:
+            print("*resp*", repr(answer))
+        if not answer.startswith(b"+"):
+            raise error_proto(answer)
+        return answer
+
+    def _getlongresp(self):
+        answer = self._getresp()
+        lines, total = [], 0
+        while True:
+            line, size = self._getline()
+            if line == b".":
+                return answer, lines, total
+            if line.startswith(b".."):
+                # A dot at the start was doubled.
+                line, size = line[1:], size - 1
+            lines.append(line)
+            total += size
+
+    def _shortcmd(self, line):
+        self._putcmd(line)
+        return self._getresp()
+
+    def _longcmd(self, line):
+        self._putcmd(line)
+        return self._getlongresp()
+
+    def _of_message(self, command, which):
+        """A command for one message or for all."""
+        if which is None:
+            return self._longcmd(command)
+        return self._shortcmd("%s %s" % (command, which))
+
+    # What users of the class call.
+
+    def getwelcome(self):
+        """The greeting."""
+        return self.welcome
+
+    def set_debuglevel(self, level):
+        """1 prints the commands, 2 every line, too."""
+        self._debugging = level
+
+    def user(self, user):
+        """Name the user."""
+        return self._shortcmd("USER %s" % user)
+
+    def pass_(self, pswd):
+        """Give the password; the mailbox is then locked until quit()."""
+        return self._shortcmd("PASS %s" % pswd)
+
+    def stat(self):
+        """(number of messages, their size)."""
+        words = self._shortcmd("STAT").split()
+        if self._debugging:
+            print("*stat*", repr(words))
+        return int(words[1]), int(words[2])
+
+    def list(self, which=None):
+        """Numbers and sizes of the messages, as "number size"; of one, the answer alone."""
+        return self._of_message("LIST", which)
+
+    def retr(self, which):
+        """A whole message."""
+        return self._longcmd("RETR %s" % which)
+
+    def dele(self, which):
+        """Mark a message as deleted."""
+        return self._shortcmd("DELE %s" % which)
+
+    def noop(self):
+        """Do nothing."""
+        return self._shortcmd("NOOP")
+
+    def rset(self):
+        """Take back what dele() marked."""
+        return self._shortcmd("RSET")
+
+    def quit(self):
+        """Delete what is marked, unlock the mailbox, close."""
+        answer = self._shortcmd("QUIT")
+        self.close()
+        return answer
+
+    def close(self):
+        """Drop the connection, without a word to the server."""
+        try:
+            file, self.file = self.file, None
+            if file is not None:
+                file.close()
+        finally:
+            sock, self.sock = self.sock, None
+            if sock is not None:
+                self._shut(sock)
+
+    @staticmethod
+    def _shut(sock):
+        try:
+            sock.shutdown(socket.SHUT_RDWR)
+        except OSError as e:
+            # The other side was faster. (10022 is what Windows says then.)
+            if e.errno != errno.ENOTCONN and getattr(e, "winerror", 0) != 10022:
+                raise
+        finally:
+            sock.close()
+
+    def rpop(self, user):
+        """Say who we are by the name on this machine (hardly a server knows it)."""
+        return self._shortcmd("RPOP %s" % user)
+
+    def apop(self, user, password):
+        """Say who we are without sending the password; error_proto if the greeting has no time stamp."""
+        stamp = self.timestamp.match(self.welcome)
+        if not stamp:
+            raise error_proto("-ERR APOP not supported by server")
+        import hashlib
+
+        digest = hashlib.md5(stamp.group(1) + password.encode(self.encoding)).hexdigest()
+        return self._shortcmd("APOP %s %s" % (user, digest))
+
+    def top(self, which, howmuch):
+        """The headers of a message and so many lines of its body."""
+        return self._longcmd("TOP %s %s" % (which, howmuch))
+
+    def uidl(self, which=None):
+        """What identifies the messages beyond this session, as "number id"; of one, the answer alone."""
+        return self._of_message("UIDL", which)
+
+    def utf8(self):
+        """Ask for messages with texts in UTF-8."""
+        return self._shortcmd("UTF8")
+
+    def capa(self):
+        """What the server can do: a dict from names to lists of parameters."""
+        try:
+            _, lines, _ = self._longcmd("CAPA")
+        except error_proto:
+            raise error_proto("-ERR CAPA not supported by server")
+        able = {}
+        for line in lines:
+            name, *parameters = line.decode("ascii").split()
+            able[name] = parameters
+        return able
+
+    def stls(self, context=None):
+        """From here on under TLS (before the password is sent)."""
+        if not HAVE_SSL:
+            raise error_proto("-ERR TLS support missing")
+        if self._tls_established:
+            raise error_proto("-ERR TLS session already established")
+        if "STLS" not in self.capa():
+            raise error_proto("-ERR STLS not supported by server")
+        if context is None:
+            context = ssl._create_stdlib_context()
+        answer = self._shortcmd("STLS")
+        self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+        self.file = self.sock.makefile("rb")
+        self._tls_established = True
+        return answer
+
+
+if HAVE_SSL:
+
+    class POP3_SSL(POP3):
+        """POP3 over a connection that is under TLS from the start."""
+
+        def __init__(self, host, port=POP3_SSL_PORT, keyfile=None, certfile=None,
+                     timeout=socket._GLOBAL_DEFAULT_TIMEOUT, context=None):
+            if context is not None and keyfile is not None:
+                raise ValueError("context and keyfile arguments are mutually exclusive")
+            if context is not None and certfile is not None:
+                raise ValueError("context and certfile arguments are mutually exclusive")
+            if keyfile is not None or certfile is not None:
+                import warnings
+
+                warnings.warn(
+                    "keyfile and certfile are deprecated, use a custom context instead", DeprecationWarning, 2
+                )
+            self.keyfile = keyfile
+            self.certfile = certfile
+            if context is None:
+                context = ssl._create_stdlib_context(certfile=certfile, keyfile=keyfile)
+            self.context = context
+            super().__init__(host, port, timeout)
+
+        def _create_socket(self, timeout):
+            return self.context.wrap_socket(super()._create_socket(timeout), server_hostname=self.host)
+
+        def stls(self, keyfile=None, certfile=None, context=None):
+            """There is nothing to start: error_proto."""
+            raise error_proto("-ERR TLS session already established")
+
+    __all__.append("POP3_SSL")
+
+
+if __name__ == "__main__":
+    host, user, password = sys.argv[1:4]
+    box = POP3(host)
+    print(box.getwelcome())
+    box.user(user)
+    box.pass_(password)
+    box.list()
+    messages, _ = box.stat()
+    for number in range(1, messages + 1):
+        _, lines, _ = box.retr(number)
+        print("Message %d:" % number)
+        for line in lines:
+            print("   " + repr(line))
+        print("-----------------------")
+    box.quit()
