@@ -1,10 +1,8 @@
-# symtable, pyclbr, modulefinder, profile, cProfile and pstats: what they tell of the same small programs.
+# symtable, pyclbr, cProfile and pstats: what they tell of the same small programs.
 import cProfile
 import contextlib
 import io
-import modulefinder
 import os
-import profile
 import pstats
 import pyclbr
 import symtable
@@ -90,15 +88,6 @@ with tempfile.TemporaryDirectory() as folder:
         except ImportError as e:
             print(repr(e))
 
-    print("-- modulefinder")
-    finder = modulefinder.ModuleFinder([folder])
-    finder.run_script(script)
-    print(sorted(name for name in finder.modules if name in ("sys", "__main__") or
-                 finder.modules[name].__file__ and finder.modules[name].__file__.startswith(folder)))
-    missing, maybe = finder.any_missing_maybe()
-    print([name for name in missing if name.startswith(("lost", "missing", "noth", "up", "pack"))], maybe)
-    print(sorted(finder.badmodules["missing.part"]), finder.modules["pack"].globalnames)
-
     sys.path.insert(0, folder)
     import coded
     print(ascii(coded.word))
@@ -145,10 +134,6 @@ def table(profiler):
     return "\n".join(line for line in lines if not any(word in line for word in others))
 
 
-measured = profile.Profile(clock, 0)
-measured.runctx("task()", globals(), {})
-print(table(measured))
-now = 0
 measured = cProfile.Profile(clock, 0.5)
 measured.runctx("task()", globals(), {})
 print(table(measured))

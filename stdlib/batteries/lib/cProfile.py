@@ -7,19 +7,34 @@ import _lsprof
 import marshal
 import sys
 
-import profile as _pyprofile
-
 __all__ = ["run", "runctx", "Profile"]
+
+
+def report(profiler, statement, globals, locals, filename, sort):
+    """Run a statement, in `__main__` without dicts; print what took how long, or write it to a file."""
+    if globals is None:
+        import __main__
+
+        globals = locals = __main__.__dict__
+    try:
+        profiler.runctx(statement, globals, locals)
+    except SystemExit:
+        # (What was measured up to there is told.)
+        pass
+    if filename is None:
+        profiler.print_stats(sort)
+    else:
+        profiler.dump_stats(filename)
 
 
 def run(statement, filename=None, sort=-1):
     """Run a statement in `__main__`; print what took how long, or write it to a file for pstats."""
-    return _pyprofile._Utils(Profile).run(statement, filename, sort)
+    report(Profile(), statement, None, None, filename, sort)
 
 
 def runctx(statement, globals, locals, filename=None, sort=-1):
     """run() with other dicts for the statement's names."""
-    return _pyprofile._Utils(Profile).runctx(statement, globals, locals, filename, sort)
+    report(Profile(), statement, globals, locals, filename, sort)
 
 
 class Profile(_lsprof.Profiler):
@@ -105,15 +120,38 @@ def label(code):
     return code.co_filename, code.co_firstlineno, code.co_name
 
 
-def main():
+def main(program="cProfile", measure=runctx):
+    """The command line; gives the exit code."""
+    import argparse
+    import os
     import pstats
+    import runpy
 
-    def add_sort(parser):
-        says = "Sort order when printing to stdout, based on pstats.Stats class"
-        orders = sorted(pstats.Stats.sort_arg_dict_default)
-        parser.add_option("-s", "--sort", dest="sort", default=2, choices=orders, help=says)
-
-    return _pyprofile._run_program("cProfile", runctx, add_sort)
+    parser = argparse.ArgumentParser(prog=program, description="Tell what a program spends its time on.")
+    parser.add_argument("-o", "--outfile", metavar="FILE", help="write what was measured to FILE, for pstats")
+    orders = sorted(pstats.Stats.sort_arg_dict_default)
+    parser.add_argument("-s", "--sort", metavar="ORDER", default=2, choices=orders, help="how to sort what is printed")
+    parser.add_argument("-m", dest="module", action="store_true", help="PROGRAM is the name of a module")
+    parser.add_argument("program", metavar="PROGRAM", help="what to run")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARG", help="its arguments")
+    given = parser.parse_args()
+    # The program may change the folder.
+    out = given.outfile and os.path.abspath(given.outfile)
+    if given.module:
+        sys.argv[:] = [given.program, *given.arguments]
+        text, names = "runpy.run_module(name, run_name='__main__', alter_sys=True)", {"runpy": runpy, "name": given.program}
+    else:
+        sys.argv[:] = [given.program, *given.arguments]
+        sys.path.insert(0, os.path.dirname(given.program))
+        with open(given.program, "rb") as source:
+            text = compile(source.read(), given.program, "exec")
+        names = {"__name__": "__main__", "__file__": given.program, "__spec__": None, "__package__": None, "__cached__": None}
+    try:
+        measure(text, names, None, out, given.sort)
+    except BrokenPipeError as e:
+        # Nobody reads any more.
+        sys.stdout = None
+        return e.errno
 
 
 if __name__ == "__main__":

@@ -1,8 +1,6 @@
 //! `_dis`, of which the library's module `dis` consists: listings of our own bytecode.
 
-use crate::bytecode::code::Const;
 use crate::bytecode::disassemble::disassemble;
-use crate::bytecode::ops::Op;
 use crate::native::{ModuleDef, natives};
 use crate::object::*;
 use crate::vm::{Res, Vm};
@@ -12,7 +10,7 @@ use taipan_macros::native;
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_dis",
     doc: "Listings of bytecode.",
-    functions: natives![dis, imports],
+    functions: natives![dis],
     fill: Some(|vm, module| {
         let names = vm.new_dict()?;
         for (bit, name) in FLAG_NAMES.iter().enumerate() {
@@ -63,50 +61,4 @@ fn dis(vm: &Vm, x: &Object) -> Res<()> {
     let listing = vm.str(disassemble(&*code.unit(vm)?).trim_end())?.into_object();
     let print = crate::types::iterators::builtin(vm, "print")?;
     vm.call(&print, &[listing]).map(drop)
-}
-
-/// What a code object imports and which names it binds, as modulefinder wants it: a list of ("store", name) and
-/// ("import", level, names or None, module), in order. Code inside of it is not looked at.
-#[native("(code, /)")]
-fn imports(vm: &Vm, code: &Obj<Code>) -> Res<Vec<Object>> {
-    let unit = code.unit(vm)?;
-    let mut found = Vec::new();
-    let (mut at, mut level, mut names) = (0, 0, None);
-    while let Some(&word) = unit.words.get(at) {
-        vm.poll()?;
-        let Some(op) = Op::from_u8(word as u8) else { break };
-        let name = || unit.words.get(at + 1).and_then(|name| unit.names.get(*name as usize));
-        match op {
-            // (The compiler puts level and names right in front of an import.)
-            Op::LoadInt => (level, names) = (i64::from((word >> 16) as i8), None),
-            Op::LoadK => names = unit.consts.get((word >> 16) as usize),
-            Op::LoadKFar => {
-                names = unit.words.get(at + 1).and_then(|k| unit.consts.get(*k as usize))
-            }
-            Op::StoreName | Op::StoreGlobal => {
-                if let Some(name) = name() {
-                    let row = vec![vm.intern("store").into_object(), vm.str(name)?.into_object()];
-                    found.push(vm.tuple(row)?.into_object());
-                }
-            }
-            Op::ImportName => {
-                let module = vm.str(name().map_or("", |name| name))?.into_object();
-                let names = match names.take() {
-                    Some(Const::Tuple(items)) => {
-                        let texts = items.iter().map(|item| match item {
-                            Const::Str(text) => Ok(vm.str(text)?.into_object()),
-                            _ => Ok(Object::none()),
-                        });
-                        vm.tuple(texts.collect::<Res<_>>()?)?.into_object()
-                    }
-                    _ => Object::none(),
-                };
-                let word = vm.intern("import").into_object();
-                found.push(vm.tuple(vec![word, vm.int(level)?, names, module])?.into_object());
-            }
-            _ => {}
-        }
-        at += op.width();
-    }
-    Ok(found)
 }

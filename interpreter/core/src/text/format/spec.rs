@@ -179,7 +179,7 @@ impl Spec {
         }
         match rest {
             [] => Some(self),
-            [kind] if kind.is_ascii_alphabetic() || *kind == b'%' => {
+            [kind] if kind.is_ascii_alphabetic() && *kind != b'z' || *kind == b'%' => {
                 self.kind = Some((*kind).into());
                 Some(self)
             }
