@@ -122,30 +122,33 @@ def label(code):
 
 def main(program="cProfile", measure=runctx):
     """The command line; gives the exit code."""
-    import argparse
+    import optparse
     import os
     import pstats
     import runpy
 
-    parser = argparse.ArgumentParser(prog=program, description="Tell what a program spends its time on.")
-    parser.add_argument("-o", "--outfile", metavar="FILE", help="write what was measured to FILE, for pstats")
+    parser = optparse.OptionParser(prog=program, usage="%prog [-o FILE] [-s ORDER] [-m MODULE | SCRIPT] [ARG...]")
+    # What follows the program is the program's.
+    parser.disable_interspersed_args()
+    parser.add_option("-o", "--outfile", metavar="FILE", help="write what was measured to FILE, for pstats")
     orders = sorted(pstats.Stats.sort_arg_dict_default)
-    parser.add_argument("-s", "--sort", metavar="ORDER", default=2, choices=orders, help="how to sort what is printed")
-    parser.add_argument("-m", dest="module", action="store_true", help="PROGRAM is the name of a module")
-    parser.add_argument("program", metavar="PROGRAM", help="what to run")
-    parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARG", help="its arguments")
-    given = parser.parse_args()
+    parser.add_option("-s", "--sort", metavar="ORDER", default=2, choices=orders, help="how to sort what is printed")
+    parser.add_option("-m", dest="module", action="store_true", help="run a module by its name")
+    given, words = parser.parse_args()
+    if not words:
+        parser.error("nothing to run")
+    sys.argv[:] = words
+    name = words[0]
     # The program may change the folder.
     out = given.outfile and os.path.abspath(given.outfile)
     if given.module:
-        sys.argv[:] = [given.program, *given.arguments]
-        text, names = "runpy.run_module(name, run_name='__main__', alter_sys=True)", {"runpy": runpy, "name": given.program}
+        text, names = "runpy.run_module(name, run_name='__main__', alter_sys=True)", {"runpy": runpy, "name": name}
     else:
-        sys.argv[:] = [given.program, *given.arguments]
-        sys.path.insert(0, os.path.dirname(given.program))
-        with open(given.program, "rb") as source:
-            text = compile(source.read(), given.program, "exec")
-        names = {"__name__": "__main__", "__file__": given.program, "__spec__": None, "__package__": None, "__cached__": None}
+        sys.path.insert(0, os.path.dirname(name))
+        with open(name, "rb") as source:
+            text = compile(source.read(), name, "exec")
+        names = dict.fromkeys(("__spec__", "__package__", "__cached__"), None)
+        names.update(__name__="__main__", __file__=name)
     try:
         measure(text, names, None, out, given.sort)
     except BrokenPipeError as e:

@@ -23,7 +23,7 @@ class Profile(cProfile.Profile):
             timer = time.process_time
         elif not isinstance(timer(), (int, float)):
             parts, timer = timer, lambda: float(sum(parts()))
-        super().__init__(timer, 1)
+        super().__init__(timer)
         if bias is not None:
             self.bias = bias
 
