@@ -1,7 +1,8 @@
 #!/bin/sh
-# Called by cargo as `rustc_wrapper.sh RUSTC ARGS...` for the crates of this tree; adds flags for one of
-# them, the program. With link-time optimisation all of the program's code is generated in its last
-# crate, so they count for the whole of it. Cargo has no place for flags of one binary: rustflags would
+# Called by cargo as `rustc_wrapper.sh RUSTC ARGS...` for every crate (as `rustc-wrapper`: the path of a
+# `rustc-workspace-wrapper` would become part of the names of constants, by which startup.ld knows them); adds
+# flags for one crate, the program. With link-time optimisation all of the program's code is generated in its
+# last crate, so they count for the whole of it. Cargo has no place for flags of one binary: rustflags would
 # reach build scripts and procedural macros too, which are libraries and must not have the first one.
 #
 # relocation-model=static: the program is linked at fixed addresses (see interpreter/taipan/build.rs), and
