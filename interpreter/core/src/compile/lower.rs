@@ -283,28 +283,23 @@ impl Lowering {
         let decorator_list = self.exprs(decorators, ExprContext::Load)?;
         let returns = self.opt(returns)?;
         let (type_comment, type_params) = (None, Vec::new());
-        Ok(if f.kind == "FunctionDef" {
-            Stmt::FunctionDef(ast::StmtFunctionDef {
-                range,
-                name,
-                args,
-                body,
-                decorator_list,
-                returns,
-                type_comment,
-                type_params,
-            })
-        } else {
-            Stmt::AsyncFunctionDef(ast::StmtAsyncFunctionDef {
-                range,
-                name,
-                args,
-                body,
-                decorator_list,
-                returns,
-                type_comment,
-                type_params,
-            })
+        macro_rules! definition {
+            ($variant:ident, $node:ident) => {
+                Stmt::$variant(ast::$node {
+                    range,
+                    name,
+                    args,
+                    body,
+                    decorator_list,
+                    returns,
+                    type_comment,
+                    type_params,
+                })
+            };
+        }
+        Ok(match f.kind {
+            "FunctionDef" => definition!(FunctionDef, StmtFunctionDef),
+            _ => definition!(AsyncFunctionDef, StmtAsyncFunctionDef),
         })
     }
 

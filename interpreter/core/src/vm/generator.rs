@@ -72,6 +72,11 @@ unsafe fn object_for(
         &types.generator
     };
     let nregs = code.nregs.next_multiple_of(RUN as u32);
+    // Before there is an object: one without a window must not be dropped.
+    let origin = match vm.interp().tracks_origins.get() && f & flags::COROUTINE != 0 {
+        true => Some(origin(vm, caller)?),
+        false => None,
+    };
     let g = vm.alloc_generator(ty, nregs, || Generator {
         function: Object::from_borrowed(function),
         code: code.clone(),
@@ -90,9 +95,8 @@ unsafe fn object_for(
         g.rare().own_name.assign(names.name.get());
         g.rare().own_qualname.assign(names.qualname.get());
     }
-    if vm.interp().tracks_origins.get() && f & flags::COROUTINE != 0 {
+    if let Some(origin) = origin {
         std::hint::cold_path();
-        let origin = origin(vm, caller)?;
         g.rare().origin.set(origin);
     }
     Ok(g)

@@ -257,7 +257,7 @@ fn with_part<R>(
     vm: &Vm,
     buffer: &Object,
     size: usize,
-    at: impl Fn(usize) -> Res<usize>,
+    at: impl FnOnce(usize) -> Res<usize>,
     f: impl FnOnce(&[u8]) -> Res<R>,
 ) -> Res<R> {
     if let Some(bytes) = buffer.downcast::<Bytes>() {
@@ -265,28 +265,18 @@ fn with_part<R>(
         let at = at(bytes.len())?;
         return f(bytes.get(at..at + size).unwrap_or(&[]));
     }
-    if let Some(array) = buffer.downcast::<ByteArray>() {
+    let part = if let Some(array) = buffer.downcast::<ByteArray>() {
         let at = at(array.bytes().len())?;
-        let mut few = [0; FEW];
-        let copied = match (few.get_mut(..size), array.bytes().get(at..at + size)) {
-            (Some(place), Some(bytes)) => {
-                place.copy_from_slice(bytes);
-                Some(&*place)
-            }
-            _ => None,
-        };
-        if let Some(bytes) = copied {
-            return f(bytes);
-        }
-    }
-    let view = buffer::view(vm, buffer, request::SIMPLE)?;
-    let at = at(view.byte_len())?;
-    let part = Part::of(vm, &view, at, size)?;
-    drop(view);
+        Part::of(vm, &array.bytes(), at, size)?
+    } else {
+        let view = buffer::view(vm, buffer, request::SIMPLE)?;
+        let at = at(view.byte_len())?;
+        Part::of_view(vm, &view, at, size)?
+    };
     f(part.as_slice())
 }
 
-/// A copy of some bytes of a view, on the stack if they are few.
+/// A copy of some bytes, on the stack if they are few.
 enum Part {
     Few([u8; FEW], usize),
     Many(Vec<u8>),
@@ -295,23 +285,24 @@ enum Part {
 const FEW: usize = 64;
 
 impl Part {
-    fn of(vm: &Vm, view: &BufferView, at: usize, size: usize) -> Res<Part> {
-        let released = || vm.value_error("operation forbidden on released memoryview object");
-        if size <= FEW {
-            let mut few = [0; FEW];
-            let copied = view.with(|bytes| match (few.get_mut(..size), bytes.get(at..at + size)) {
-                (Some(place), Some(bytes)) => {
-                    place.copy_from_slice(bytes);
-                    true
-                }
-                _ => false,
-            });
-            return if copied { Ok(Part::Few(few, size)) } else { Err(released()) };
+    fn of_view(vm: &Vm, view: &BufferView, at: usize, size: usize) -> Res<Part> {
+        view.with(|bytes| Part::of(vm, bytes, at, size))
+    }
+
+    fn of(vm: &Vm, bytes: &[u8], at: usize, size: usize) -> Res<Part> {
+        // (Its length was looked at: only of a view that is released there are fewer.)
+        let Some(bytes) = bytes.get(at..at + size) else {
+            return Err(vm.value_error("operation forbidden on released memoryview object"));
+        };
+        let mut few = [0; FEW];
+        if let Some(place) = few.get_mut(..size) {
+            place.copy_from_slice(bytes);
+            return Ok(Part::Few(few, size));
         }
         let mut many = Vec::new();
         many.try_reserve_exact(size).map_err(|_| vm.no_memory(NoMemory))?;
-        view.with(|bytes| many.extend_from_slice(bytes.get(at..at + size).unwrap_or(&[])));
-        if many.len() == size { Ok(Part::Many(many)) } else { Err(released()) }
+        many.extend_from_slice(bytes);
+        Ok(Part::Many(many))
     }
 
     fn as_slice(&self) -> &[u8] {

@@ -191,7 +191,7 @@ fn next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
             codes::unpack(vm, &this.format, part)?
         }
         Some(Source::View(view)) => {
-            let part = Part::of(vm, view, at, size)?;
+            let part = Part::of_view(vm, view, at, size)?;
             drop(source);
             codes::unpack(vm, &this.format, part.as_slice())?
         }
