@@ -152,6 +152,10 @@ session("traceback: last_value", "1/0\r", "import sys; sys.last_value\r", Wait("
 session("colours", "x = 'text' if True else 1\r", "1/0\r", Wait("ZeroDivisionError"), coloured(34, 32, 35, 31), env={"NO_COLOR": "-"})
 session("NO_COLOR", "x = 'text' if True else 1\r", "1/0\r", Wait("ZeroDivisionError"), Check(plain))
 
+# What is typed before its prompt is there.
+session("typed ahead", "a = 1; b = 2\ra\rb\r", Wait("\n2"))
+session("typed ahead: after a completion", "s = 'y'\rs.upp" + TAB + "()\r", Wait("\n'Y'"))
+
 # History and completion.
 session("history: last line", "40 + 2\r", UP, "\r", Wait("\n42", 2))
 session("history: a block comes back whole", "for i in range(2):\r", "print('n', i)\r", "\r", Wait("\nn 1"), UP, END, "\r", Wait("\nn 1", 2), shows=["\nn 0"])
