@@ -38,8 +38,10 @@ fn left_out(name: &str) -> bool {
 const OURS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/lib");
 
 /// Sources of native modules' Python parts: compiled here, they need not be at each start.
-const OF_NATIVES: &[(&str, &str)] =
-    &[("socket", concat!(env!("CARGO_MANIFEST_DIR"), "/../net/src/socket/socket.py"))];
+const OF_NATIVES: &[(&str, &str)] = &[
+    ("selectors", concat!(env!("CARGO_MANIFEST_DIR"), "/../net/src/selectors/selectors.py")),
+    ("socket", concat!(env!("CARGO_MANIFEST_DIR"), "/../net/src/socket/socket.py")),
+];
 
 struct Source {
     name: String,

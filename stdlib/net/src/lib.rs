@@ -4,6 +4,7 @@ use taipan_core::native::ModuleDef;
 
 pub mod policy;
 pub mod select;
+pub mod selectors;
 pub mod signal;
 pub mod socket;
 mod support;
@@ -12,6 +13,8 @@ mod support;
 #[rustfmt::skip] // one line each, so that additions do not touch each other
 pub static MODULES: &[&ModuleDef] = &[
     &select::MODULE,
+    &selectors::MODULE,
+    &selectors::SELECTORS_MODULE,
     &signal::MODULE,
     &signal::SIGNAL_MODULE,
     &socket::MODULE,

@@ -99,3 +99,36 @@ pub(crate) fn builtin(vm: &Vm, name: &str) -> Res {
         None => Err(vm.name_error(format_args!("name '{name}' is not defined"))),
     }
 }
+
+/// Runs the part of a native module that is written in Python, with the module's dict for its globals.
+pub(crate) fn run_python_part(vm: &Vm, module: &Obj<Module>, name: &str, source: &str) -> Res<()> {
+    let file = format!("<frozen {name}>");
+    // The library has it compiled.
+    let code = match vm.library_code(name, &file)? {
+        Some(code) => code.into_object(),
+        None => {
+            let source = vm.str(source)?.into_object();
+            let mode = vm.str("exec")?.into_object();
+            let arguments = [source, vm.str(&file)?.into_object(), mode];
+            vm.call(&builtin(vm, "compile")?, &arguments)?
+        }
+    };
+    let globals = module.dict.clone();
+    if globals.get_named(vm, "__builtins__").is_none() {
+        globals.set_named(vm, "__builtins__", vm.import("builtins")?)?;
+    }
+    vm.call(&builtin(vm, "exec")?, &[code, globals.into_object()]).map(drop)
+}
+
+/// A type; for want of memory at its first use `object`, which has none of the methods.
+pub(crate) fn type_or_object(vm: &Vm, made: Res<Obj<Type>>) -> Obj<Type> {
+    made.unwrap_or_else(|raised| {
+        drop(vm.take_raised(raised));
+        vm.types().object.clone()
+    })
+}
+
+/// The type of a payload, for [`TypeSpec::base`].
+pub(crate) fn type_for<T: Payload>(vm: &Vm) -> Obj<Type> {
+    type_or_object(vm, vm.type_of_payload::<T>())
+}

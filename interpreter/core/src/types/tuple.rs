@@ -18,7 +18,7 @@ use taipan_macros::native;
 
 /// The type `tuple`.
 pub static SPEC: TypeSpec = TypeSpec {
-    doc: "A fixed row of objects: the items of the iterable, or none.\n\n\
+    doc: "tuple(iterable=(), /)\n--\n\nA fixed row of objects: the items of the iterable, or none.\n\n\
           A tuple given as argument is the result itself.",
     flags: type_flags::BASETYPE | type_flags::TUPLE | type_flags::SEQUENCE | type_flags::MATCH_SELF,
     slots: Slots {

@@ -7,8 +7,10 @@ use std::io;
 impl Vm {
     /// Run a system call that may wait. Other threads run meanwhile; a call that a signal interrupts is
     /// made again once the signal's handlers have run, unless one of them raises. The closure cannot
-    /// touch objects, as these are not `Send`.
+    /// touch objects, as these are not `Send`. What came before the call is handled first: it would not
+    /// interrupt it any more.
     pub fn blocking<T: Send>(&self, mut call: impl FnMut() -> io::Result<T> + Send) -> Res<T> {
+        self.poll()?;
         loop {
             match self.allow_threads(&mut call) {
                 Ok(value) => return Ok(value),

@@ -215,5 +215,7 @@ fn sleep(vm: &Vm, seconds: &Object) -> Res<()> {
     }
     let deadline = clock(vm, sys::MONOTONIC)?.saturating_add(length);
     let deadline = sys::Timespec::from_nanos(deadline);
-    blocking(vm, || sys::sleep_until(sys::MONOTONIC, deadline))
+    blocking(vm, || sys::sleep_until(sys::MONOTONIC, deadline))?;
+    // A signal that came between the last look and the sleep did not end it.
+    vm.poll()
 }

@@ -9,7 +9,7 @@ use super::{Wait, constant, is_number};
 use crate::support::*;
 
 /// Payload of `select.epoll`.
-pub(super) struct Epoll {
+pub(crate) struct Epoll {
     /// -1 is closed.
     fd: Cell<i32>,
     /// Room for events, kept from call to call.
@@ -53,11 +53,36 @@ impl Epoll {
         }
     }
 
-    fn control(&self, vm: &Vm, op: EpollOp, fd: &Object, events: u32) -> Res<()> {
-        let epoll = self.fd(vm)?;
+    /// Watch a descriptor, for other events, or no more.
+    pub(crate) fn control(&self, vm: &Vm, op: EpollOp, fd: &Object, events: u32) -> Res<()> {
         let fd = descriptor_of(vm, fd)?;
+        let epoll = self.fd(vm)?;
         // It waits for nothing: the lock is kept.
         net::epoll_ctl(epoll, op, fd, events, fd as u64).map_err(|failure| raise_io(vm, failure))
+    }
+
+    /// Wait for events, at most `most`; `answer` makes the result of them.
+    pub(crate) fn wait<R>(
+        &self,
+        vm: &Vm,
+        mut wait: Wait,
+        most: usize,
+        answer: impl FnOnce(&[EpollEvent]) -> Res<R>,
+    ) -> Res<R> {
+        let epoll = self.fd(vm)?;
+        // Taken out, so that another thread that waits on the same epoll has room of its own.
+        let mut room = self.room.take();
+        if room.len() < most {
+            let more = most - room.len();
+            reserve(vm, &mut room, more)?;
+            room.resize(most, EpollEvent::empty());
+        }
+        let events = room.get_mut(..most).unwrap_or_default();
+        let result = vm
+            .blocking(|| net::epoll_wait(epoll, events, wait.left()))
+            .and_then(|count| answer(room.get(..count).unwrap_or_default()));
+        self.room.set(room);
+        result
     }
 }
 
@@ -79,15 +104,23 @@ fn epoll(vm: &Vm, cls: &Obj<Type>, sizehint: i32, flags: i32) -> Res<Obj<Epoll>>
     if flags & !(constant("EPOLL_CLOEXEC") as i32) != 0 {
         return Err(os_error(vm, "invalid flags"));
     }
+    made(vm, cls)
+}
+
+/// A new epoll.
+fn made(vm: &Vm, cls: &Obj<Type>) -> Res<Obj<Epoll>> {
     let fd = net::epoll_create().map_err(|failure| raise_io(vm, failure))?;
     Epoll::of(vm, cls, fd).inspect_err(|_| {
         let _ = fs::close(fd);
     })
 }
 
-/// Make an epoll object of the descriptor of one.
+/// Make an epoll object of the descriptor of one; -1 is a new one.
 #[native("(cls, fd, /)", classmethod)]
 fn fromfd(vm: &Vm, cls: &Obj<Type>, fd: i32) -> Res<Obj<Epoll>> {
+    if fd == -1 {
+        return made(vm, cls);
+    }
     Epoll::of(vm, cls, fd)
 }
 
@@ -98,7 +131,9 @@ fn close(vm: &Vm, this: &Obj<Epoll>) -> Res<()> {
     if fd < 0 {
         return Ok(());
     }
-    vm.allow_threads(|| fs::close(fd)).map_err(|failure| raise_io(vm, failure))
+    // One that somebody else has closed is no error.
+    let _ = vm.allow_threads(|| fs::close(fd));
+    Ok(())
 }
 
 #[native("(self, /)", name = "__enter__")]
@@ -178,8 +213,8 @@ fn timeout_of(vm: &Vm, object: Option<&Object>) -> Res<Wait> {
 /// seconds; None or a negative one waits without end.
 #[native("(self, /, timeout=None, maxevents=-1)")]
 fn poll(vm: &Vm, this: &Obj<Epoll>, timeout: Option<&Object>, maxevents: i32) -> Res {
-    let epoll = this.fd(vm)?;
-    let mut wait = timeout_of(vm, timeout)?;
+    this.fd(vm)?;
+    let wait = timeout_of(vm, timeout)?;
     let most = match usize::try_from(maxevents) {
         Ok(most) if most > MOST_EVENTS => return Err(vm.no_memory(NoMemory)),
         Ok(most) if most > 0 => most,
@@ -190,19 +225,7 @@ fn poll(vm: &Vm, this: &Obj<Epoll>, timeout: Option<&Object>, maxevents: i32) ->
             );
         }
     };
-    // Taken out, so that another thread that waits on the same epoll has room of its own.
-    let mut room = this.room.take();
-    if room.len() < most {
-        let more = most - room.len();
-        reserve(vm, &mut room, more)?;
-        room.resize(most, EpollEvent::empty());
-    }
-    let events = room.get_mut(..most).unwrap_or_default();
-    let result = vm
-        .blocking(|| net::epoll_wait(epoll, events, wait.left()))
-        .and_then(|count| answer(vm, room.get(..count).unwrap_or_default()));
-    this.room.set(room);
-    result
+    this.wait(vm, wait, most, |came| answer(vm, came))
 }
 
 fn answer(vm: &Vm, came: &[EpollEvent]) -> Res {

@@ -22,6 +22,9 @@ use crate::support::*;
 use lists::*;
 use polling::*;
 
+pub(crate) use epolls::Epoll;
+pub(crate) use polling::Poll;
+
 /// The module's table.
 pub static MODULE: ModuleDef = ModuleDef {
     name: "select",
@@ -51,14 +54,14 @@ fn is_number(vm: &Vm, object: &Object) -> bool {
 
 /// How long to wait.
 #[derive(Clone, Copy)]
-enum Wait {
+pub(crate) enum Wait {
     Forever,
     /// So long, counted from a moment that signals do not move.
     For(Duration, Option<Instant>),
 }
 
 impl Wait {
-    fn nanos(nanos: i64) -> Wait {
+    pub(crate) fn nanos(nanos: i64) -> Wait {
         // Who does not wait needs no clock.
         let deadline = if nanos > 0 { Instant::now().checked_add(duration(nanos)) } else { None };
         Wait::For(duration(nanos), deadline)

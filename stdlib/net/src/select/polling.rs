@@ -10,7 +10,7 @@ use super::{Wait, constant, is_number};
 use crate::support::*;
 
 /// Payload of `select.poll`.
-pub(super) struct Poll {
+pub(crate) struct Poll {
     registered: RefCell<Registered>,
     /// What the system is given: room kept from call to call.
     room: Cell<Vec<PollFd>>,
@@ -84,16 +84,71 @@ pub(super) fn poll(vm: &Vm) -> Res<Obj<Poll>> {
 
 /// A mask of 16 bits.
 fn mask(vm: &Vm, object: &Object) -> Res<i16> {
-    if vm.class_of(object).slots().index.is_none() {
+    if !vm.class_of(object).has(type_flags::INT) {
         return Err(vm.type_error("an integer is required"));
     }
-    let index = vm.index(object)?;
-    match vm.as_i64(&index) {
-        Some(number) if number < 0 => Err(vm.value_error("value must be positive")),
-        number => match number.and_then(|number| u16::try_from(number).ok()) {
-            Some(mask) => Ok(mask as i16),
-            None => Err(vm.overflow_error("Python int too large for C unsigned short")),
-        },
+    let Some(number) = vm.as_i64(object) else {
+        return Err(if vm.compare_bool(object, &vm.int(0)?, CmpOp::Lt)? {
+            vm.value_error("value must be positive")
+        } else {
+            vm.overflow_error("Python int too large to convert to C unsigned long")
+        });
+    };
+    match u16::try_from(number) {
+        Ok(mask) => Ok(mask as i16),
+        Err(_) if number < 0 => Err(vm.value_error("value must be positive")),
+        Err(_) => Err(vm.overflow_error("Python int too large for C unsigned short")),
+    }
+}
+
+impl Poll {
+    /// Register a descriptor, or change what it is registered for.
+    pub(crate) fn add(&self, vm: &Vm, fd: &Object, events: i16) -> Res<()> {
+        let fd = descriptor_of(vm, fd)?;
+        self.registered.borrow_mut().add(vm, fd, events)
+    }
+
+    /// Change what a descriptor is registered for.
+    pub(crate) fn change(&self, vm: &Vm, fd: &Object, events: i16) -> Res<()> {
+        let fd = descriptor_of(vm, fd)?;
+        if let Some(entry) = self.registered.borrow_mut().entry(fd) {
+            entry.events = events;
+            return Ok(());
+        }
+        Err(raise_io(vm, std::io::Error::from_raw_os_error(errno::ENOENT)))
+    }
+
+    /// Forget a descriptor; KeyError if there is none.
+    pub(crate) fn remove(&self, vm: &Vm, fd: &Object) -> Res<()> {
+        let fd = descriptor_of(vm, fd)?;
+        let known = self.registered.borrow_mut().remove(fd);
+        if known { Ok(()) } else { Err(vm.key_error(&vm.int(fd.into())?)) }
+    }
+
+    /// Wait for events; `answer` makes the result of the entries and the number of those that have some.
+    pub(crate) fn wait<R>(
+        &self,
+        vm: &Vm,
+        mut wait: Wait,
+        answer: impl FnOnce(&[PollFd], usize) -> Res<R>,
+    ) -> Res<R> {
+        if self.polling.get() {
+            return Err(vm.runtime_error("concurrent poll() invocation"));
+        }
+        let mut room = self.room.take();
+        room.clear();
+        {
+            let registered = self.registered.borrow();
+            reserve(vm, &mut room, registered.entries.len())?;
+            room.extend_from_slice(&registered.entries);
+        }
+        self.polling.set(true);
+        let entries = &mut room;
+        let count = vm.blocking(|| net::poll(entries, wait.left()));
+        self.polling.set(false);
+        let result = count.and_then(|count| answer(&room, count));
+        self.room.set(room);
+        result
     }
 }
 
@@ -103,32 +158,27 @@ fn mask(vm: &Vm, object: &Object) -> Res<i16> {
     shown = "($self, fd,\n         eventmask=select.POLLIN | select.POLLPRI | select.POLLOUT, /)"
 )]
 fn register(vm: &Vm, this: &Obj<Poll>, fd: &Object, eventmask: Maybe<&Object>) -> Res<()> {
-    let fd = descriptor_of(vm, fd)?;
+    // The descriptor is looked at first, also for errors.
+    let fd = vm.int(descriptor_of(vm, fd)?.into())?;
     let events = match eventmask.given() {
         Some(object) => mask(vm, object)?,
         None => (constant("POLLIN") | constant("POLLPRI") | constant("POLLOUT")) as i16,
     };
-    this.registered.borrow_mut().add(vm, fd, events)
+    this.add(vm, &fd, events)
 }
 
 /// Change the mask of a descriptor that is registered.
 #[native("(self, fd, eventmask, /)")]
 fn modify(vm: &Vm, this: &Obj<Poll>, fd: &Object, eventmask: &Object) -> Res<()> {
-    let fd = descriptor_of(vm, fd)?;
+    let fd = vm.int(descriptor_of(vm, fd)?.into())?;
     let events = mask(vm, eventmask)?;
-    if let Some(entry) = this.registered.borrow_mut().entry(fd) {
-        entry.events = events;
-        return Ok(());
-    }
-    Err(raise_io(vm, std::io::Error::from_raw_os_error(errno::ENOENT)))
+    this.change(vm, &fd, events)
 }
 
 /// Remove a descriptor.
 #[native("(self, fd, /)")]
 fn unregister(vm: &Vm, this: &Obj<Poll>, fd: &Object) -> Res<()> {
-    let fd = descriptor_of(vm, fd)?;
-    let known = this.registered.borrow_mut().remove(fd);
-    if known { Ok(()) } else { Err(vm.key_error(&vm.int(fd.into())?)) }
+    this.remove(vm, fd)
 }
 
 /// Milliseconds, rounded up; below zero is without end.
@@ -163,24 +213,8 @@ fn timeout_of(vm: &Vm, object: Option<&Object>) -> Res<Wait> {
 /// without end.
 #[native("(self, timeout=None, /)", name = "poll")]
 fn poll_(vm: &Vm, this: &Obj<Poll>, timeout: Option<&Object>) -> Res {
-    let mut wait = timeout_of(vm, timeout)?;
-    if this.polling.get() {
-        return Err(vm.runtime_error("concurrent poll() invocation"));
-    }
-    let mut room = this.room.take();
-    room.clear();
-    {
-        let registered = this.registered.borrow();
-        reserve(vm, &mut room, registered.entries.len())?;
-        room.extend_from_slice(&registered.entries);
-    }
-    this.polling.set(true);
-    let entries = &mut room;
-    let count = vm.blocking(|| net::poll(entries, wait.left()));
-    this.polling.set(false);
-    let result = count.and_then(|count| answer(vm, &room, count));
-    this.room.set(room);
-    result
+    let wait = timeout_of(vm, timeout)?;
+    this.wait(vm, wait, |entries, count| answer(vm, entries, count))
 }
 
 fn answer(vm: &Vm, entries: &[PollFd], count: usize) -> Res {

@@ -168,6 +168,10 @@ fn shown(vm: &Vm, handler: Handler) -> Res {
 /// the number of the signal and the frame that it interrupted.
 #[native("(signalnum, handler, /)")]
 pub(super) fn signal(vm: &Vm, signalnum: i32, handler: &Object) -> Res {
+    set_handler(vm, signalnum, handler)
+}
+
+pub(super) fn set_handler(vm: &Vm, signalnum: i32, handler: &Object) -> Res {
     crate::policy::signal(vm, "signal")?;
     if !vm.is_main_thread() {
         return Err(vm.value_error("signal only works in main thread of the main interpreter"));
@@ -195,6 +199,10 @@ pub(super) fn signal(vm: &Vm, signalnum: i32, handler: &Object) -> Res {
 /// that Python knows of.
 #[native("(signalnum, /)")]
 pub(super) fn getsignal(vm: &Vm, signalnum: i32) -> Res {
+    handler_of(vm, signalnum)
+}
+
+pub(super) fn handler_of(vm: &Vm, signalnum: i32) -> Res {
     let number = checked(vm, signalnum)?;
     let handler = state(vm).handler(number);
     shown(vm, handler)

@@ -17,11 +17,11 @@ fn set_of(vm: &Vm, iterable: &Object) -> Res<SignalSet> {
     while let Some(item) = vm.next(&iterator)? {
         vm.poll()?;
         let index = vm.index(&item)?;
+        // What is far out of range is -1, in the message too.
         let number = vm.as_i64(&index).and_then(|n| i32::try_from(n).ok()).unwrap_or(-1);
         if !set.insert(number) {
-            let shown = vm.repr_string(&index)?;
             return Err(vm.value_error(format_args!(
-                "signal number {shown} out of range [1; {}]",
+                "signal number {number} out of range [1; {}]",
                 sys::COUNT - 1
             )));
         }
@@ -51,24 +51,38 @@ pub(super) fn valid_signals(vm: &Vm) -> Res<Obj<Set>> {
 /// SIG_BLOCK to add the signals, SIG_UNBLOCK to remove them, SIG_SETMASK to have these only.
 #[native("(how, mask, /)")]
 pub(super) fn pthread_sigmask(vm: &Vm, how: i32, mask: &Object) -> Res<Obj<Set>> {
+    shown(vm, change(vm, how, mask)?)
+}
+
+/// Changes the thread's mask; gives the one before.
+pub(super) fn change(vm: &Vm, how: i32, mask: &Object) -> Res<SignalSet> {
     crate::policy::signal(vm, "pthread_sigmask")?;
     let set = set_of(vm, mask)?;
     let old = sys::set_mask(how, set).map_err(|failure| raise_io(vm, failure))?;
     // Those that waited have come by now.
     vm.poll()?;
-    shown(vm, old)
+    Ok(old)
 }
 
 /// Return the set of blocked signals that wait to be delivered.
 #[native("()")]
 pub(super) fn sigpending(vm: &Vm) -> Res<Obj<Set>> {
-    let set = sys::pending().map_err(|failure| raise_io(vm, failure))?;
-    shown(vm, set)
+    shown(vm, waiting(vm)?)
+}
+
+/// Signals that wait to be delivered.
+pub(super) fn waiting(vm: &Vm) -> Res<SignalSet> {
+    sys::pending().map_err(|failure| raise_io(vm, failure))
 }
 
 /// Wait for one of the signals, and return its number. They should be blocked.
 #[native("(sigset, /)")]
 pub(super) fn sigwait(vm: &Vm, sigset: &Object) -> Res<i32> {
+    wait(vm, sigset)
+}
+
+/// Waits for one of the signals of an iterable.
+pub(super) fn wait(vm: &Vm, sigset: &Object) -> Res<i32> {
     let set = set_of(vm, sigset)?;
     vm.blocking(|| sys::wait_info(set, None)).map(|info| info.signo)
 }

@@ -5,6 +5,7 @@
 //! | `handlers` | who handles which signal, and running the handlers                 |
 //! | `send`     | sending signals, timers, the wake-up descriptor                    |
 //! | `mask`     | sets of signals: blocking them, waiting for them                   |
+//! | `enums`    | the module `signal`: constants and results as enumerations' members |
 //!
 //! The system's part, down to the C handler, is `taipan_sys::signal`: a signal becomes a bit in a
 //! sink and a bit in the interpreter's eval flags. Python handlers run where the main thread looks
@@ -15,12 +16,13 @@
 //!
 //! SIGINT is caught from the program's start ([`start`]) without any of the module being made.
 
+mod enums;
 mod handlers;
 mod mask;
 mod send;
 
 use taipan_core::structseq;
-use taipan_sys::{consts, signal as sys};
+use taipan_sys::signal as sys;
 
 use crate::support::*;
 use handlers::*;
@@ -30,14 +32,9 @@ use send::*;
 pub use handlers::start;
 
 /// The module `_signal`.
-pub static MODULE: ModuleDef = ModuleDef { name: "_signal", ..SIGNAL_MODULE };
-
-/// The module `signal`.
-pub static SIGNAL_MODULE: ModuleDef = ModuleDef {
-    name: "signal",
-    doc: "Signals: handling them, sending them, timers, and masks.\n\n\
-          Handlers are called with the signal's number and the frame that was interrupted, in the \
-          main thread.",
+pub static MODULE: ModuleDef = ModuleDef {
+    name: "_signal",
+    doc: "Signals as the system has them. Use the module signal.",
     functions: natives![
         signal,
         getsignal,
@@ -63,50 +60,41 @@ pub static SIGNAL_MODULE: ModuleDef = ModuleDef {
     fill: Some(fill),
 };
 
+/// The module `signal`.
+pub static SIGNAL_MODULE: ModuleDef = ModuleDef {
+    name: "signal",
+    doc: "Signals: handling them, sending them, timers, and masks.\n\n\
+          Handlers are called with the signal's number and the frame that was interrupted, in the \
+          main thread.",
+    functions: natives![
+        enums::signal,
+        enums::getsignal,
+        enums::pthread_sigmask,
+        enums::sigpending,
+        enums::sigwait,
+        enums::valid_signals,
+        enums::int_to_enum,
+        enums::enum_to_int
+    ],
+    types: &[],
+    fill: Some(enums::fill),
+};
+
 structseq! {
     static SIGINFO = "signal.struct_siginfo", "What is known of a signal that was waited for.", 7, ["si_signo": "the signal", "si_code": "why it was sent", "si_errno": "an error number", "si_pid": "the process that sent it", "si_uid": "that process's user", "si_status": "the status of a child", "si_band": "the band of SIGPOLL"]
 }
 
 fn fill(vm: &Vm, module: &Obj<Module>) -> Res<()> {
-    for &(name, value) in consts::SIGNAL {
+    for (name, value) in enums::constants() {
         module.set(vm, name, value)?;
     }
-    let (first, last) = sys::realtime_range();
-    module.set(vm, "SIGRTMIN", first)?;
-    module.set(vm, "SIGRTMAX", last)?;
     module.set(vm, "struct_siginfo", SIGINFO.class(vm)?)?;
     let error = state(vm).itimer_error(vm)?;
     module.set(vm, "ItimerError", error)?;
-    module.add_lazy("Signals", |vm| enumeration(vm, "Signals", |name| !name.contains('_')));
-    module.add_lazy("Handlers", |vm| {
-        enumeration(vm, "Handlers", |name| matches!(name, "SIG_DFL" | "SIG_IGN"))
-    });
-    module.add_lazy("Sigmasks", |vm| {
-        enumeration(vm, "Sigmasks", |name| {
-            matches!(name, "SIG_BLOCK" | "SIG_UNBLOCK" | "SIG_SETMASK")
-        })
-    });
     match module.get(vm, "default_int_handler") {
         Some(function) => state(vm).make_visible(vm, function),
         None => Ok(()),
     }
-}
-
-/// An IntEnum of some of the constants; made on first use, for it needs the module enum.
-fn enumeration(vm: &Vm, class: &str, wanted: fn(&str) -> bool) -> Res {
-    let (first, last) = sys::realtime_range();
-    let ends = [("SIGRTMIN", i64::from(first)), ("SIGRTMAX", i64::from(last))];
-    let mut members = Vec::new();
-    for &(name, value) in consts::SIGNAL.iter().chain(&ends) {
-        if name.starts_with("SIG") && wanted(name) {
-            members.push(vm.pair(vm.str(name)?.into_object(), vm.int(value)?)?.into_object());
-        }
-    }
-    let make = vm.getattr_opt(&vm.import("enum")?, &vm.intern("IntEnum"))?;
-    let make = make.unwrap_or_else(Object::none);
-    let class = vm.call(&make, &[vm.str(class)?.into_object(), vm.list(members)?.into_object()])?;
-    vm.setattr(&class, &vm.intern("__module__"), &vm.str("signal")?.into_object())?;
-    Ok(class)
 }
 
 /// A signal's number; ValueError if there is none.

@@ -45,8 +45,16 @@ pub(super) fn raise_signal(vm: &Vm, signalnum: i32) -> Res<()> {
 
 /// Signal one thread of this process, named by threading.get_ident().
 #[native("(thread_id, signalnum, /)")]
-pub(super) fn pthread_kill(vm: &Vm, thread_id: u64, signalnum: i32) -> Res<()> {
+pub(super) fn pthread_kill(vm: &Vm, thread_id: &Object, signalnum: i32) -> Res<()> {
+    if !vm.class_of(thread_id).has(type_flags::INT) {
+        let kind = vm.type_name(thread_id);
+        return Err(
+            vm.type_error(format_args!("pthread_kill() argument 1 must be int, not {kind}"))
+        );
+    }
     crate::policy::signal(vm, "pthread_kill")?;
+    // What is out of range is no thread's.
+    let thread_id = vm.as_i64(thread_id).and_then(|id| u64::try_from(id).ok()).unwrap_or(0);
     let native = if thread_id == vm.ident() {
         Some(taipan_sys::thread::native_id())
     } else {
@@ -75,7 +83,9 @@ pub(super) fn pidfd_send_signal(
     if siginfo.is_some() {
         return Err(vm.type_error("siginfo must be None"));
     }
-    sys::kill_pidfd(pidfd, signalnum, flags).map_err(|failure| raise_io(vm, failure))
+    sys::kill_pidfd(pidfd, signalnum, flags).map_err(|failure| raise_io(vm, failure))?;
+    // It may have been for this process.
+    vm.poll()
 }
 
 /// Have SIGALRM sent in so many seconds (0: not at all); return the seconds that were left of the
@@ -111,16 +121,19 @@ fn micros(vm: &Vm, seconds: &Object) -> Res<i64> {
 
 /// Set a timer (ITIMER_REAL, ITIMER_VIRTUAL or ITIMER_PROF) to go off in so many seconds, and from
 /// then on at an interval; return what it was as (seconds, interval).
-#[native("(which, seconds, interval=0.0, /)")]
+#[native(
+    "(which, seconds, interval=<unrepresentable>, /)",
+    shown = "(which, seconds, interval=0.0, /)"
+)]
 pub(super) fn setitimer(
     vm: &Vm,
     which: i32,
     seconds: &Object,
-    interval: Option<&Object>,
+    interval: Maybe<&Object>,
 ) -> Res<(f64, f64)> {
     crate::policy::signal(vm, "setitimer")?;
     let delay_micros = micros(vm, seconds)?;
-    let interval_micros = interval.map_or(Ok(0), |interval| micros(vm, interval))?;
+    let interval_micros = interval.given().map_or(Ok(0), |interval| micros(vm, interval))?;
     let timer = Timer { delay_micros, interval_micros };
     sys::set_timer(which, timer).map(shown).map_err(|failure| raise_timer(vm, &failure))
 }
