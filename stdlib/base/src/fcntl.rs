@@ -63,7 +63,7 @@ fn argument(vm: &Vm, function: &str, object: Option<&Object>) -> Res<Argument> {
 ///
 /// With an integer as argument, or none, the answer is the system's; with bytes or a str these are a
 /// structure for the system, and the answer is what it has made of it.
-#[native("(fd, cmd, arg=<unrepresentable>, /)", shown = "($module, fd, cmd, arg=0, /)")]
+#[native("(fd, cmd, arg=<unrepresentable>, /)", shown = "(fd, cmd, arg=0, /)")]
 fn fcntl(vm: &Vm, fd: &Object, cmd: i32, arg: Maybe<&Object>) -> Res {
     let fd = descriptor_of(vm, fd)?;
     match argument(vm, "fcntl", arg.given())? {
@@ -85,7 +85,7 @@ fn fcntl(vm: &Vm, fd: &Object, cmd: i32, arg: Maybe<&Object>) -> Res {
 /// unless mutate_flag is false.
 #[native(
     "(fd, request, arg=<unrepresentable>, mutate_flag=True, /)",
-    shown = "($module, fd, request, arg=0, mutate_flag=True, /)"
+    shown = "(fd, request, arg=0, mutate_flag=True, /)"
 )]
 fn ioctl(vm: &Vm, fd: &Object, request: &Object, arg: Maybe<&Object>, mutate_flag: bool) -> Res {
     let fd = descriptor_of(vm, fd)?;
@@ -150,7 +150,7 @@ fn offset(vm: &Vm, object: Option<&Object>) -> Res<i64> {
 /// the end. cmd is LOCK_SH or LOCK_EX, each with LOCK_NB, or LOCK_UN.
 #[native(
     "(fd, cmd, len=<unrepresentable>, start=<unrepresentable>, whence=0, /)",
-    shown = "($module, fd, cmd, len=0, start=0, whence=0, /)"
+    shown = "(fd, cmd, len=0, start=0, whence=0, /)"
 )]
 fn lockf(
     vm: &Vm,

@@ -28,6 +28,8 @@ unsafe impl Sync for Interp {}
 struct State {
     held: bool,
     waiting: u32,
+    /// Threads that gave way and wait for another one to have the lock.
+    yielding: u32,
     /// Counts hand-overs, so that a thread that gives way sees that another one ran.
     switches: u64,
 }
@@ -71,12 +73,20 @@ impl Gil {
         s.held = true;
         s.switches += 1;
         flags.fetch_and(!eval_flags::GIL, Ordering::Relaxed);
-        self.taken.notify_all();
+        if s.yielding > 0 {
+            self.taken.notify_all();
+        }
     }
 
+    /// Waking is a system call also where nobody sleeps: it is made for those who wait only.
     fn release(&self) {
-        self.lock().held = false;
-        self.free.notify_one();
+        let mut s = self.lock();
+        s.held = false;
+        let waiting = s.waiting > 0;
+        drop(s);
+        if waiting {
+            self.free.notify_one();
+        }
     }
 }
 
@@ -94,7 +104,12 @@ impl Vm {
     }
 
     /// Run something that may block, without the lock. The closure cannot name objects (it is `Send`).
+    ///
+    /// Where the script has started no thread nobody else can want the lock, and it is kept.
     pub fn allow_threads<T: Send>(&self, f: impl FnOnce() -> T + Send) -> T {
+        if !self.interp().has_threads.get() {
+            return f();
+        }
         self.release_lock();
         let r = f();
         self.acquire_lock();
@@ -139,7 +154,7 @@ impl Vm {
             let mut state = interp.gil.lock();
             let (result, in_child) = fork();
             if in_child {
-                state.waiting = 0;
+                (state.waiting, state.yielding) = (0, 0);
             }
             (result, in_child)
         };
@@ -367,11 +382,13 @@ pub(crate) fn yield_lock(vm: &Vm) {
         s.held = false;
         let before = s.switches;
         gil.free.notify_one();
+        s.yielding += 1;
         while s.waiting > 0 && s.switches == before && !gil.ended.load(Ordering::Relaxed) {
             let (guard, _) =
                 gil.taken.wait_timeout(s, SWITCH_INTERVAL).unwrap_or_else(PoisonError::into_inner);
             s = guard;
         }
+        s.yielding -= 1;
     }
     vm.acquire_lock();
 }
