@@ -173,9 +173,9 @@ pub(super) fn from_none(vm: &Vm, raised: Raised) -> Raised {
 }
 
 /// The number that `fileno()` gives, None if that is none.
-fn fileno(vm: &Vm, fileobj: &Object) -> Res<Option<Object>> {
+fn fileno(vm: &Vm, fileobj: &Object, name: &Obj<Str>) -> Res<Option<Object>> {
     let ask = || {
-        let number = vm.call_method(fileobj, "fileno", &[])?;
+        let number = vm.call(&vm.getattr(fileobj, name)?, &[])?;
         if number.as_small_int().is_some() {
             return Ok(number);
         }
@@ -191,11 +191,11 @@ fn fileno(vm: &Vm, fileobj: &Object) -> Res<Option<Object>> {
     }
 }
 
-fn descriptor(vm: &Vm, fileobj: &Object) -> Res<Result<Object, Invalid>> {
+fn descriptor(vm: &Vm, fileobj: &Object, name: &Obj<Str>) -> Res<Result<Object, Invalid>> {
     let fd = if vm.class_of(fileobj).has(type_flags::INT) {
         fileobj.clone()
     } else {
-        match fileno(vm, fileobj)? {
+        match fileno(vm, fileobj, name)? {
             Some(fd) => fd,
             None => return Ok(Err(Invalid::NoFile)),
         }
@@ -212,12 +212,12 @@ fn descriptor(vm: &Vm, fileobj: &Object) -> Res<Result<Object, Invalid>> {
 /// ValueError is raised for what is neither, and for negative descriptors.
 #[native("(fileobj)", name = "_fileobj_to_fd")]
 pub(super) fn fileobj_to_fd(vm: &Vm, fileobj: &Object) -> Res {
-    descriptor(vm, fileobj)?.map_err(|invalid| invalid.raise(vm, fileobj))
+    descriptor(vm, fileobj, &vm.intern("fileno"))?.map_err(|invalid| invalid.raise(vm, fileobj))
 }
 
 /// The same for `selector`, which finds also what it has registered and was closed since.
-fn own_lookup(vm: &Vm, selector: &Selector, fileobj: &Object) -> Res {
-    let invalid = match descriptor(vm, fileobj)? {
+fn own_lookup(vm: &Vm, selector: &Selector, parts: &Parts, fileobj: &Object) -> Res {
+    let invalid = match descriptor(vm, fileobj, &parts.fileno)? {
         Ok(fd) => return Ok(fd),
         Err(invalid) => invalid,
     };
@@ -233,7 +233,7 @@ fn own_lookup(vm: &Vm, selector: &Selector, fileobj: &Object) -> Res {
 /// Return the descriptor of a file. One that was registered is found even if it has been closed.
 #[native("(self, fileobj)", name = "_fileobj_lookup")]
 fn lookup(vm: &Vm, this: &Obj<Selector>, fileobj: &Object) -> Res {
-    own_lookup(vm, this, fileobj)
+    own_lookup(vm, this, &*parts(vm)?, fileobj)
 }
 
 /// The same by whatever the selector's class has for it.
@@ -246,7 +246,7 @@ pub(super) fn descriptor_for(
     if overrides(vm, this.as_object(), &parts.lookup) {
         return vm.call_method(this.as_object(), "_fileobj_lookup", &[fileobj.clone()]);
     }
-    own_lookup(vm, this, fileobj)
+    own_lookup(vm, this, parts, fileobj)
 }
 
 #[cold]
@@ -432,9 +432,14 @@ pub(super) fn close(vm: &Vm, this: &Obj<Selector>) -> Res<()> {
 /// Return the key of a registered file.
 #[native("(self, fileobj)")]
 fn get_key(vm: &Vm, this: &Obj<Selector>, fileobj: &Object) -> Res {
-    let map = vm.call_method(this.as_object(), "get_map", &[])?;
+    let parts = parts(vm)?;
+    let own = !overrides(vm, this.as_object(), &parts.get_map);
+    let map = if own { map(vm, this)? } else { vm.call_method(this.as_object(), "get_map", &[])? };
     if map.is_none() {
         return Err(vm.runtime_error("Selector is closed"));
+    }
+    if own && vm.class_of(&map).as_object().is(&parts.mapping) {
+        return known_key(vm, this, &parts, fileobj);
     }
     match vm.getitem(&map, fileobj) {
         Ok(key) => Ok(key),

@@ -56,10 +56,14 @@ struct Parts {
     key: Obj<Type>,
     /// The class `_SelectorMapping`.
     mapping: Object,
-    /// A method that classes may override, by name and as we have it.
+    /// Methods that classes may override, by name and as we have them.
     lookup: (Obj<Str>, Option<Object>),
-    /// Another one.
     key_from_fd: (Obj<Str>, Option<Object>),
+    get_map: (Obj<Str>, Option<Object>),
+    /// Names that are looked up often.
+    fileno: Obj<Str>,
+    event_read: Obj<Str>,
+    event_write: Obj<Str>,
 }
 
 #[derive(Default)]
@@ -88,6 +92,10 @@ fn setup(vm: &Vm, key: &Obj<Type>, mapping: &Object) -> Res<()> {
         mapping: mapping.clone(),
         lookup: method("_fileobj_lookup"),
         key_from_fd: method("_key_from_fd"),
+        get_map: method("get_map"),
+        fileno: vm.intern("fileno"),
+        event_read: vm.intern("_EVENT_READ"),
+        event_write: vm.intern("_EVENT_WRITE"),
     });
     let state = vm.interp().state::<State>();
     let before = state.0.replace(Some(parts));

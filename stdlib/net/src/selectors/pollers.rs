@@ -63,11 +63,15 @@ fn poller(vm: &Vm, this: &Selector) -> Res {
 }
 
 /// A selector's events as its poller has them, by the class's `_EVENT_READ` and `_EVENT_WRITE`.
-fn poller_events(vm: &Vm, this: &Obj<Selector>, events: &Object) -> Res {
+fn poller_events(vm: &Vm, this: &Obj<Selector>, parts: &Parts, events: &Object) -> Res {
     let mut all = vm.int(0)?;
-    for (bit, name) in [(READ, "_EVENT_READ"), (WRITE, "_EVENT_WRITE")] {
+    for (bit, name) in [(READ, &parts.event_read), (WRITE, &parts.event_write)] {
         if vm.truth(&both(vm, bit, events)?)? {
-            all = vm.binary(BinOp::Or, &all, &vm.getattr_named(this.as_object(), name)?)?;
+            let mask = vm.getattr(this.as_object(), name)?;
+            all = match (all.as_small_int(), mask.as_small_int()) {
+                (Some(all), Some(mask)) => vm.int(all | mask)?,
+                _ => vm.binary(BinOp::Or, &all, &mask)?,
+            };
         }
     }
     Ok(all)
@@ -128,7 +132,7 @@ fn register(
     let parts = parts(vm)?;
     let key = add_key(vm, this, &parts, fileobj, events, data)?;
     let fd = field(vm, &parts, key.as_object(), 1, "fd")?;
-    let mask = poller_events(vm, this, events)?;
+    let mask = poller_events(vm, this, &parts, events)?;
     match watch(vm, &poller(vm, this)?, &fd, &mask, true) {
         Ok(()) => Ok(key),
         Err(failure) => Err(undo(vm, this, &parts, fileobj, failure)),
@@ -163,7 +167,7 @@ fn modify(
     let data = data.unwrap_or(&none);
     let mut changed = false;
     if differ(vm, events, &events_of(vm, &parts, &key)?)? {
-        let mask = poller_events(vm, this, events)?;
+        let mask = poller_events(vm, this, &parts, events)?;
         let fd = field(vm, &parts, &key, 1, "fd")?;
         if let Err(failure) = watch(vm, &poller(vm, this)?, &fd, &mask, false) {
             return Err(undo(vm, this, &parts, fileobj, failure));
@@ -317,8 +321,8 @@ fn foreign(
 }
 
 /// A class attribute that is a mask.
-fn class_mask(vm: &Vm, this: &Obj<Selector>, name: &str) -> Res<i64> {
-    vm.index_clamped(&vm.getattr_named(this.as_object(), name)?)
+fn class_mask(vm: &Vm, this: &Obj<Selector>, name: &Obj<Str>) -> Res<i64> {
+    vm.index_clamped(&vm.getattr(this.as_object(), name)?)
 }
 
 /// Wait for events: at most timeout seconds, without end if that is None, not at all if it is 0 or less.
@@ -327,8 +331,9 @@ fn class_mask(vm: &Vm, this: &Obj<Selector>, name: &str) -> Res<i64> {
 #[native("(self, timeout=None)")]
 fn select(vm: &Vm, this: &Obj<Selector>, timeout: Option<&Object>) -> Res {
     let poller = poller(vm, this)?;
-    let read = class_mask(vm, this, "_EVENT_READ")?;
-    let write = class_mask(vm, this, "_EVENT_WRITE")?;
+    let parts = parts(vm)?;
+    let read = class_mask(vm, this, &parts.event_read)?;
+    let write = class_mask(vm, this, &parts.event_write)?;
     let Some(poll) = poller.downcast::<Poll>() else {
         let timeout = match timeout {
             None => Object::none(),
@@ -337,7 +342,6 @@ fn select(vm: &Vm, this: &Obj<Selector>, timeout: Option<&Object>) -> Res {
         return foreign(vm, this, &poller, &[timeout], (read, write));
     };
     let wait = wait_of(vm, timeout)?;
-    let parts = parts(vm)?;
     let result = poll.wait(vm, wait, |entries, count| {
         let mut ready = Ready::new(vm, this, &parts, count)?;
         for entry in entries.iter().filter(|entry| entry.revents != 0) {
