@@ -78,8 +78,8 @@ fn parts(vm: &Vm) -> Res<Rc<Parts>> {
 /// Tell the classes SelectorKey and _SelectorMapping.
 #[native("(key, mapping, /)", name = "_setup")]
 fn setup(vm: &Vm, key: &Obj<Type>, mapping: &Object) -> Res<()> {
-    if !key.has(type_flags::TUPLE) {
-        return Err(vm.type_error("keys are tuples"));
+    if !key.has(type_flags::TUPLE) || !key.is_heap_type() {
+        return Err(vm.type_error("keys are of a class derived from tuple"));
     }
     let base = vm.type_of_spec(&base::SPEC)?;
     let method = |name: &str| {
