@@ -3,64 +3,73 @@
 use taipan_sys::consts;
 use taipan_sys::net::{self, Address, Query};
 
+use super::parse::*;
 use super::resolve::raise_resolve;
 use crate::support::*;
 
-/// A constant of the module by its name.
-pub(super) fn constant(name: &str) -> i32 {
-    consts::SOCKET.iter().find(|c| c.0 == name).map_or(-1, |c| c.1 as i32)
+const fn same(a: &[u8], b: &[u8]) -> bool {
+    let mut i = 0;
+    while i < a.len() && i < b.len() && a[i] == b[i] {
+        i += 1;
+    }
+    i == a.len() && i == b.len()
 }
+
+/// A constant of the module by its name; for what is known when this is compiled.
+const fn constant(name: &str) -> i32 {
+    let mut i = 0;
+    while i < consts::SOCKET.len() {
+        if same(consts::SOCKET[i].0.as_bytes(), name.as_bytes()) {
+            return consts::SOCKET[i].1 as i32;
+        }
+        i += 1;
+    }
+    panic!("no constant of this name")
+}
+
+macro_rules! constants {
+    ($($name:ident)*) => { $(pub(super) const $name: i32 = constant(stringify!($name));)* };
+}
+
+constants! {
+    AF_UNSPEC AF_INET AF_INET6 AF_UNIX AF_NETLINK AF_PACKET AF_CAN AF_RDS AF_TIPC AF_VSOCK AF_ALG
+    AF_QIPCRTR AF_BLUETOOTH
+    SOCK_STREAM SOCK_DGRAM SOCK_NONBLOCK SOCK_CLOEXEC
+    SOL_SOCKET SO_DOMAIN SO_TYPE SO_PROTOCOL SO_ERROR
+    AI_PASSIVE AI_NUMERICHOST MSG_DONTWAIT
+    CAN_RAW CAN_BCM CAN_ISOTP CAN_J1939
+    TIPC_ADDR_NAMESEQ TIPC_ADDR_ID TIPC_CLUSTER_SCOPE
+    BTPROTO_L2CAP BTPROTO_RFCOMM BTPROTO_HCI BTPROTO_SCO
+    SOL_ALG ALG_SET_OP ALG_SET_IV ALG_SET_AEAD_ASSOCLEN
+}
+
+/// The largest flow label of IPv6.
+const FLOWINFO_MAX: u32 = 0xf_ffff;
 
 /// What kind of address a socket takes.
 #[derive(Clone, Copy)]
-pub(super) struct Kind {
+pub(super) struct Addresses {
     pub(super) family: i32,
     pub(super) protocol: i32,
 }
 
-/// A host as bytes: a str (internationalised names encoded), bytes or bytearray.
-pub(super) fn host_bytes(vm: &Vm, host: &Object) -> Res<Vec<u8>> {
-    let bytes = if let Some(text) = host.downcast::<Str>() {
-        match text.as_ascii() {
-            Some(ascii) => ascii.as_bytes().to_vec(),
-            None => {
-                let idna = vm.str("idna")?.into_object();
-                let encoded = vm.call_method(host, "encode", &[idna])?;
-                buffer::bytes_of(vm, &encoded)?
-            }
-        }
-    } else if host.downcast::<Bytes>().is_some() || vm.type_name(host) == "bytearray" {
-        buffer::bytes_of(vm, host)?
-    } else {
-        return Err(vm.type_error(format_args!(
-            "str, bytes or bytearray expected, not {}",
-            vm.type_name(host)
-        )));
-    };
-    if bytes.contains(&0) {
-        return Err(vm.type_error("host name must not contain null character"));
-    }
-    Ok(bytes)
-}
-
 /// The address of a host for one family; names are looked up. The port is left 0.
 pub(super) fn resolve_host(vm: &Vm, host: &[u8], family: i32) -> Res<Address> {
-    let (inet, inet6) = (constant("AF_INET"), constant("AF_INET6"));
     let v6 = |host| Address::V6 { host, port: 0, flowinfo: 0, scope_id: 0 };
     if host == b"<broadcast>" {
-        if family != inet && family != constant("AF_UNSPEC") {
+        if family != AF_INET && family != AF_UNSPEC {
             return Err(os_error(vm, "address family mismatched"));
         }
         return Ok(Address::V4 { host: [255; 4], port: 0 });
     }
     // Numeric addresses need no resolver.
     if let Ok(text) = std::str::from_utf8(host) {
-        if family != inet6
+        if family != AF_INET6
             && let Some(host) = net::pton_v4(text)
         {
             return Ok(Address::V4 { host, port: 0 });
         }
-        if family != inet
+        if family != AF_INET
             && !text.contains('%')
             && let Some(host) = net::pton_v6(text)
         {
@@ -73,9 +82,9 @@ pub(super) fn resolve_host(vm: &Vm, host: &[u8], family: i32) -> Res<Address> {
         host: if any { None } else { Some(host) },
         service: if any { Some(b"0") } else { None },
         family,
-        kind: if any { constant("SOCK_DGRAM") } else { 0 },
+        kind: if any { SOCK_DGRAM } else { 0 },
         protocol: 0,
-        flags: if any { constant("AI_PASSIVE") } else { 0 },
+        flags: if any { AI_PASSIVE } else { 0 },
     };
     let answers = vm.allow_threads(|| net::getaddrinfo(query));
     let answers = answers.map_err(|failure| raise_resolve(vm, failure))?;
@@ -85,6 +94,36 @@ pub(super) fn resolve_host(vm: &Vm, host: &[u8], family: i32) -> Res<Address> {
     match answers.into_iter().next() {
         Some(answer) => Ok(answer.address),
         None => Err(os_error(vm, "unsupported address family")),
+    }
+}
+
+/// Reads an address for a socket of this kind. `function` is named in complaints.
+pub(super) fn from_python(vm: &Vm, kind: Addresses, object: &Object, function: &str) -> Res<Address> {
+    match kind.family {
+        // RDS has the addresses of the network it runs over.
+        AF_INET | AF_RDS => v4_from_python(vm, object, function),
+        AF_INET6 => v6_from_python(vm, object, function),
+        AF_UNIX => unix_from_python(vm, object),
+        AF_NETLINK => {
+            let items = tuple(vm, object, function, "AF_NETLINK")?;
+            let [pid, groups] =
+                pair(vm, items, "AF_NETLINK address must be a pair (pid, groups)")?;
+            Ok(Address::Netlink { pid, groups })
+        }
+        AF_PACKET => packet_from_python(vm, object, function),
+        AF_CAN => can_from_python(vm, kind.protocol, object, function),
+        AF_TIPC => tipc_from_python(vm, object, function),
+        AF_VSOCK => {
+            let [cid, port] = numbers(vm, object, "AF_VSOCK")?;
+            Ok(Address::Vsock { cid, port })
+        }
+        AF_QIPCRTR => {
+            let [node, port] = numbers(vm, object, "AF_QIPCRTR")?;
+            Ok(Address::Qipcrtr { node, port })
+        }
+        AF_ALG => alg_from_python(vm, object, function),
+        AF_BLUETOOTH => bluetooth_from_python(vm, kind.protocol, object, function),
+        _ => Err(os_error(vm, &format!("{function}(): bad family"))),
     }
 }
 
@@ -98,238 +137,247 @@ fn tuple<'a>(vm: &Vm, object: &'a Object, function: &str, family: &str) -> Res<&
     }
 }
 
-fn number<T: TryFrom<i64>>(vm: &Vm, object: &Object) -> Res<T> {
-    let index = vm.index(object)?;
-    let value = vm.as_i64(&index).and_then(|value| T::try_from(value).ok());
-    value.ok_or_else(|| vm.overflow_error("Python int too large to convert to C int"))
+/// The items of an address of which CPython's parser complains by itself.
+fn bare_tuple<'a>(vm: &Vm, object: &'a Object) -> Res<&'a [Object]> {
+    match object.downcast::<Tuple>() {
+        Some(tuple) => Ok(tuple.as_slice()),
+        None => Err(vm.system_error("new style getargs format but argument is not a tuple")),
+    }
 }
 
-fn port(vm: &Vm, object: &Object, function: &str) -> Res<u16> {
-    let value: i32 = number(vm, object)?;
-    u16::try_from(value)
-        .map_err(|_| vm.overflow_error(format_args!("{function}(): port must be 0-65535.")))
+fn pair(vm: &Vm, items: &[Object], sentence: &'static str) -> Res<[u32; 2]> {
+    let [first, second] = items else { return Err(vm.type_error(sentence)) };
+    Ok([masked(vm, first)? as u32, masked(vm, second)? as u32])
 }
 
-/// An interface by its name; "" is all of them.
-fn interface(vm: &Vm, name: &Object) -> Res<i32> {
-    let name = FsPath::from_arg(vm, name, &mut (), &ArgInfo::default())?.bytes;
-    if name.is_empty() {
-        return Ok(0);
-    }
-    net::interface_index(&name).map(|index| index as i32).map_err(|failure| raise_io(vm, failure))
-}
-
-/// Reads an address for a socket of this kind. `function` is named in complaints.
-pub(super) fn from_python(vm: &Vm, kind: Kind, object: &Object, function: &str) -> Res<Address> {
-    let family = kind.family;
-    if family == constant("AF_INET") {
-        let items = tuple(vm, object, function, "AF_INET")?;
-        let [host, port_object] = items else {
-            return Err(vm.type_error("AF_INET address must be a pair (host, port)"));
-        };
-        let host = host_bytes(vm, host)?;
-        let value: i32 = number(vm, port_object)?;
-        let address = resolve_host(vm, &host, family)?;
-        let port = u16::try_from(value)
-            .map_err(|_| vm.overflow_error(format_args!("{function}(): port must be 0-65535.")))?;
-        return match address {
-            Address::V4 { host, .. } => Ok(Address::V4 { host, port }),
-            _ => Err(os_error(vm, "address family mismatched")),
-        };
-    }
-    if family == constant("AF_INET6") {
-        let items = tuple(vm, object, function, "AF_INET6")?;
-        if !(2..=4).contains(&items.len()) {
-            return Err(vm.type_error(
-                "AF_INET6 address must be a tuple (host, port[, flowinfo[, scopeid]])",
-            ));
-        }
-        let host = host_bytes(vm, &items[0])?;
-        let value: i32 = number(vm, &items[1])?;
-        let flowinfo = items.get(2).map_or(Ok(0i64), |item| number(vm, item))?;
-        let scope_id = items.get(3).map_or(Ok(0u32), |item| number(vm, item))?;
-        let address = resolve_host(vm, &host, family)?;
-        let port = u16::try_from(value)
-            .map_err(|_| vm.overflow_error(format_args!("{function}(): port must be 0-65535.")))?;
-        let flowinfo =
-            u32::try_from(flowinfo).ok().filter(|&f| f <= 0xf_ffff).ok_or_else(|| {
-                vm.overflow_error(format_args!("{function}(): flowinfo must be 0-1048575."))
-            })?;
-        return match address {
-            Address::V6 { host, .. } => Ok(Address::V6 { host, port, flowinfo, scope_id }),
-            _ => Err(os_error(vm, "address family mismatched")),
-        };
-    }
-    if family == constant("AF_UNIX") {
-        let path = match object.downcast::<Str>() {
-            // A str is a path of the file system; an abstract name has a NUL in it.
-            Some(text) => match text.as_ascii() {
-                Some(ascii) => ascii.as_bytes().to_vec(),
-                None => FsPath::from_arg(vm, object, &mut (), &ArgInfo::default())?.bytes,
-            },
-            None => buffer::bytes_of(vm, object)?,
-        };
-        let is_abstract = path.first().is_none_or(|&c| c == 0);
-        let limit = net::UNIX_PATH_MAX - usize::from(!is_abstract);
-        if path.len() > limit {
-            return Err(os_error(vm, "AF_UNIX path too long"));
-        }
-        return Ok(Address::Unix(path));
-    }
-    other_from_python(vm, kind, object, function)
-}
-
-fn other_from_python(vm: &Vm, kind: Kind, object: &Object, function: &str) -> Res<Address> {
-    let family = kind.family;
-    if family == constant("AF_NETLINK") {
-        let items = tuple(vm, object, function, "AF_NETLINK")?;
-        let [pid, groups] = items else {
-            return Err(vm.type_error("AF_NETLINK address must be a pair (pid, groups)"));
-        };
-        return Ok(Address::Netlink { pid: number(vm, pid)?, groups: number(vm, groups)? });
-    }
-    if family == constant("AF_PACKET") {
-        let items = tuple(vm, object, function, "AF_PACKET")?;
-        if !(2..=5).contains(&items.len()) {
-            return Err(vm.type_error("AF_PACKET address must be a tuple of two to five elements"));
-        }
-        let protocol: i32 = number(vm, &items[1])?;
-        let protocol = u16::try_from(protocol)
-            .map_err(|_| vm.overflow_error(format_args!("{function}(): proto must be 0-65535.")))?;
-        let hardware = items.get(4).map_or(Ok(Vec::new()), |item| buffer::bytes_of(vm, item))?;
-        if hardware.len() > 8 {
-            return Err(vm.value_error("Hardware address must be 8 bytes or less"));
-        }
-        return Ok(Address::Packet {
-            ifindex: interface(vm, &items[0])?,
-            protocol,
-            kind: items.get(2).map_or(Ok(0), |item| number(vm, item))?,
-            hatype: items.get(3).map_or(Ok(0), |item| number(vm, item))?,
-            hardware,
-        });
-    }
-    if family == constant("AF_VSOCK") {
-        let items = tuple(vm, object, function, "AF_VSOCK")?;
-        let [cid, port] = items else {
-            return Err(vm.type_error("AF_VSOCK address must be a pair (cid, port)"));
-        };
-        return Ok(Address::Vsock { cid: number(vm, cid)?, port: number(vm, port)? });
-    }
-    if family == constant("AF_CAN") {
-        return can_from_python(vm, kind, object, function);
-    }
-    if family == constant("AF_ALG") {
-        let items = tuple(vm, object, function, "AF_ALG")?;
-        if !(2..=4).contains(&items.len()) {
-            return Err(vm.type_error("AF_ALG address must be a tuple of two to four elements"));
-        }
-        let text = |item: &Object| -> Res<Vec<u8>> {
-            match item.downcast::<Str>() {
-                Some(text) => Ok(vm.utf8(text)?.as_bytes().to_vec()),
-                None => Err(vm.type_error("AF_ALG names must be strings")),
-            }
-        };
-        let (kind, name) = (text(&items[0])?, text(&items[1])?);
-        if kind.len() >= 14 {
-            return Err(vm.value_error("AF_ALG type too long."));
-        }
-        if name.len() >= 64 {
-            return Err(vm.value_error("AF_ALG name too long."));
-        }
-        let features = items.get(2).map_or(Ok(0), |item| number(vm, item))?;
-        let mask = items.get(3).map_or(Ok(0), |item| number(vm, item))?;
-        return Ok(Address::Alg { kind, name, features, mask });
-    }
-    if family == constant("AF_TIPC") {
-        let items = tuple(vm, object, function, "AF_TIPC")?;
-        if !(4..=5).contains(&items.len()) {
-            return Err(vm.type_error("AF_TIPC address must be a tuple of four or five elements"));
-        }
-        let scope = match items.get(4) {
-            Some(item) => number(vm, item)?,
-            None => constant("TIPC_CLUSTER_SCOPE") as i8,
-        };
-        return Ok(Address::Tipc {
-            kind: number(vm, &items[0])?,
-            scope,
-            v1: number(vm, &items[1])?,
-            v2: number(vm, &items[2])?,
-            v3: number(vm, &items[3])?,
-        });
-    }
-    if family == constant("AF_QIPCRTR") {
-        let items = tuple(vm, object, function, "AF_QIPCRTR")?;
-        let [node, port] = items else {
-            return Err(vm.type_error("AF_QIPCRTR address must be a pair (node, port)"));
-        };
-        return Ok(Address::Qipcrtr { node: number(vm, node)?, port: number(vm, port)? });
-    }
-    if family == constant("AF_BLUETOOTH") {
-        return bluetooth_from_python(vm, kind, object, function);
-    }
-    Err(os_error(vm, &format!("{function}(): bad family")))
-}
-
-fn can_from_python(vm: &Vm, kind: Kind, object: &Object, function: &str) -> Res<Address> {
-    let items = tuple(vm, object, function, "AF_CAN")?;
-    if kind.protocol == constant("CAN_J1939") {
-        let [name, address, pgn, own] = items else {
-            return Err(vm.type_error("AF_CAN address must be a tuple of four elements"));
-        };
-        return Ok(Address::J1939 {
-            ifindex: interface(vm, name)?,
-            name: number(vm, address)?,
-            pgn: number(vm, pgn)?,
-            address: number(vm, own)?,
-        });
-    }
-    if kind.protocol == constant("CAN_ISOTP") {
-        let [name, rx, tx] = items else {
-            return Err(vm.type_error("AF_CAN address must be a tuple of three elements"));
-        };
-        let ifindex = interface(vm, name)?;
-        return Ok(Address::Can { ifindex, rx_id: number(vm, rx)?, tx_id: number(vm, tx)? });
-    }
-    let [name, ..] = items else {
-        return Err(vm.type_error("AF_CAN address must be a tuple (interface, )"));
+/// An address of two numbers.
+fn numbers(vm: &Vm, object: &Object, family: &str) -> Res<[u32; 2]> {
+    let Some(tuple) = object.downcast::<Tuple>() else {
+        return Err(vm.type_error(format_args!(
+            "getsockaddrarg: {family} address must be tuple, not {}",
+            vm.type_name(object)
+        )));
     };
-    Ok(Address::Can { ifindex: interface(vm, name)?, rx_id: 0, tx_id: 0 })
+    let items = tuple.as_slice();
+    Count::Function("getsockaddrarg()").check(vm, items.len(), 2, 2)?;
+    Ok([masked(vm, &items[0])? as u32, masked(vm, &items[1])? as u32])
 }
 
-/// "00:11:22:33:44:55", last byte first in the kernel's form.
-fn bluetooth_device(vm: &Vm, object: &Object) -> Res<[u8; 6]> {
-    let bad = || os_error(vm, "bad bluetooth address");
-    let text = object.downcast::<Str>().ok_or_else(bad)?.to_string_lossy();
-    let mut device = [0; 6];
-    let parts: Vec<&str> = text.split(':').collect();
-    if parts.len() != 6 {
-        return Err(bad());
-    }
-    for (byte, part) in device.iter_mut().rev().zip(parts) {
-        *byte = u8::from_str_radix(part, 16).map_err(|_| bad())?;
-    }
-    Ok(device)
+fn wrong_port(vm: &Vm, function: &str) -> Raised {
+    vm.overflow_error(format_args!("{function}(): port must be 0-65535."))
 }
 
-fn bluetooth_from_python(vm: &Vm, kind: Kind, object: &Object, function: &str) -> Res<Address> {
-    let wrong = || os_error(vm, &format!("{function}(): wrong format"));
-    let items = object.downcast::<Tuple>().map(|tuple| tuple.as_slice());
-    match (kind.protocol, items) {
-        (0, Some([device, psm])) => {
-            Ok(Address::L2cap { device: bluetooth_device(vm, device)?, psm: number(vm, psm)? })
+/// Whatever an OverflowError says, this is what it says instead.
+fn reworded<T>(vm: &Vm, result: Res<T>, words: impl FnOnce() -> Raised) -> Res<T> {
+    result.or_else(|raised| {
+        drop(vm.caught(raised, Exc::OverflowError)?);
+        Err(words())
+    })
+}
+
+/// A port as it is converted; whether it is one is looked at after the host.
+fn port_number(vm: &Vm, object: &Object, function: &str) -> Res<i32> {
+    reworded(vm, c_int(vm, object), || wrong_port(vm, function))
+}
+
+fn port_in_range(vm: &Vm, value: i32, function: &str) -> Res<u16> {
+    u16::try_from(value).map_err(|_| wrong_port(vm, function))
+}
+
+fn v4_from_python(vm: &Vm, object: &Object, function: &str) -> Res<Address> {
+    let items = tuple(vm, object, function, "AF_INET")?;
+    let [host, port] = items else {
+        return Err(vm.type_error("AF_INET address must be a pair (host, port)"));
+    };
+    let host = host_bytes(vm, host)?;
+    let port = port_number(vm, port, function)?;
+    match resolve_host(vm, &host, AF_INET)? {
+        Address::V4 { host, .. } => {
+            Ok(Address::V4 { host, port: port_in_range(vm, port, function)? })
         }
-        (3, Some([device, channel])) => Ok(Address::Rfcomm {
-            device: bluetooth_device(vm, device)?,
-            channel: number(vm, channel)?,
+        _ => Err(os_error(vm, "address family mismatched")),
+    }
+}
+
+fn v6_from_python(vm: &Vm, object: &Object, function: &str) -> Res<Address> {
+    let items = tuple(vm, object, function, "AF_INET6")?;
+    Count::Sentence("AF_INET6 address must be a tuple (host, port[, flowinfo[, scopeid]])")
+        .check(vm, items.len(), 2, 4)?;
+    let host = host_bytes(vm, &items[0])?;
+    let port = port_number(vm, &items[1], function)?;
+    let optional = |at: usize| items.get(at).map_or(Ok(0), |item| masked(vm, item));
+    let (flowinfo, scope_id) = (optional(2)? as u32, optional(3)? as u32);
+    let Address::V6 { host, .. } = resolve_host(vm, &host, AF_INET6)? else {
+        return Err(os_error(vm, "address family mismatched"));
+    };
+    let port = port_in_range(vm, port, function)?;
+    if flowinfo > FLOWINFO_MAX {
+        let text = format!("{function}(): flowinfo must be 0-{FLOWINFO_MAX}.");
+        return Err(vm.overflow_error(text));
+    }
+    Ok(Address::V6 { host, port, flowinfo, scope_id })
+}
+
+fn unix_from_python(vm: &Vm, object: &Object) -> Res<Address> {
+    let path = match object.downcast::<Str>() {
+        // A str is a path of the file system; an abstract name has a NUL in it.
+        Some(text) => match text.as_ascii() {
+            Some(ascii) => ascii.as_bytes().to_vec(),
+            None => fs_bytes(vm, object)?,
+        },
+        None => buffer::bytes_of(vm, object)?,
+    };
+    let is_abstract = path.first().is_none_or(|&c| c == 0);
+    let limit = net::UNIX_PATH_MAX - usize::from(!is_abstract);
+    if path.len() > limit {
+        return Err(os_error(vm, "AF_UNIX path too long"));
+    }
+    Ok(Address::Unix(path))
+}
+
+/// A str that is not ASCII in the file system's encoding, with NULs.
+fn fs_bytes(vm: &Vm, text: &Object) -> Res<Vec<u8>> {
+    let arguments = [vm.str("utf-8")?.into_object(), vm.str("surrogateescape")?.into_object()];
+    buffer::bytes_of(vm, &vm.call_method(text, "encode", &arguments)?)
+}
+
+fn packet_from_python(vm: &Vm, object: &Object, function: &str) -> Res<Address> {
+    const SENTENCE: &str = "AF_PACKET address must be a tuple of two to five elements";
+    let items = tuple(vm, object, function, "AF_PACKET")?;
+    Count::Sentence(SENTENCE).check(vm, items.len(), 2, 5)?;
+    let mut name = c_string(vm, &items[0], SENTENCE)?;
+    let number = |at: usize| match items.get(at) {
+        Some(item) => reworded(vm, c_int(vm, item), || {
+            vm.overflow_error(format_args!("{function}(): address argument out of range"))
         }),
-        (1, Some([device])) => Ok(Address::Hci { device: number(vm, device)? }),
-        (2, None) => {
-            let bytes = buffer::bytes_of(vm, object)?;
-            let text = vm.str(&String::from_utf8_lossy(&bytes))?.into_object();
-            Ok(Address::Sco { device: bluetooth_device(vm, &text)? })
-        }
-        _ => Err(wrong()),
+        None => Ok(0),
+    };
+    let (protocol, kind, hatype) = (number(1)?, number(2)? as u8, number(3)? as u16);
+    let hardware = items.get(4).map_or(Ok(Vec::new()), |item| buffer::bytes_of(vm, item))?;
+    // Longer names are cut, as the kernel's structure for them is.
+    name.truncate(net::INTERFACE_NAME_MAX - 1);
+    let ifindex = interface(vm, &name)?;
+    if hardware.len() > 8 {
+        return Err(vm.value_error("Hardware address must be 8 bytes or less"));
     }
+    let protocol = u16::try_from(protocol)
+        .map_err(|_| vm.overflow_error(format_args!("{function}(): proto must be 0-65535.")))?;
+    Ok(Address::Packet { ifindex, protocol, kind, hatype, hardware })
+}
+
+fn can_from_python(vm: &Vm, protocol: i32, object: &Object, function: &str) -> Res<Address> {
+    let name = |object: &Object| -> Res<Vec<u8>> {
+        Ok(FsPath::from_arg(vm, object, &mut (), &ArgInfo::default())?.bytes)
+    };
+    match protocol {
+        CAN_RAW | CAN_BCM => {
+            let items = tuple(vm, object, function, "AF_CAN")?;
+            Count::Sentence("AF_CAN address must be a tuple (interface, )").check(
+                vm,
+                items.len(),
+                1,
+                1,
+            )?;
+            Ok(Address::Can { ifindex: can_interface(vm, &name(&items[0])?)? })
+        }
+        CAN_ISOTP => {
+            let items = bare_tuple(vm, object)?;
+            Count::Function("").check(vm, items.len(), 3, 3)?;
+            let name = name(&items[0])?;
+            let (rx_id, tx_id) = (masked_int(vm, &items[1], 2)?, masked_int(vm, &items[2], 3)?);
+            let ifindex = can_interface(vm, &name)?;
+            Ok(Address::Isotp { ifindex, rx_id: rx_id as u32, tx_id: tx_id as u32 })
+        }
+        CAN_J1939 => {
+            let items = bare_tuple(vm, object)?;
+            Count::Function("").check(vm, items.len(), 4, 4)?;
+            let interface = name(&items[0])?;
+            let name = masked_int(vm, &items[1], 2)?;
+            let (pgn, address) = (masked(vm, &items[2])? as u32, masked(vm, &items[3])? as u8);
+            let ifindex = can_interface(vm, &interface)?;
+            Ok(Address::J1939 { ifindex, name, pgn, address })
+        }
+        _ => Err(os_error(vm, &format!("{function}(): unsupported CAN protocol"))),
+    }
+}
+
+fn tipc_from_python(vm: &Vm, object: &Object, function: &str) -> Res<Address> {
+    let items = tuple(vm, object, function, "AF_TIPC")?;
+    Count::Sentence("AF_TIPC address must be a tuple (addr_type, v1, v2, v3[, scope])").check(
+        vm,
+        items.len(),
+        4,
+        5,
+    )?;
+    let mut values = [0, 0, 0, 0, TIPC_CLUSTER_SCOPE as u32];
+    for (value, item) in values.iter_mut().zip(items) {
+        *value = masked(vm, item)? as u32;
+    }
+    let [kind, v1, v2, v3, scope] = values;
+    if !(TIPC_ADDR_NAMESEQ..=TIPC_ADDR_ID).contains(&(kind as i32)) {
+        return Err(vm.type_error("Invalid address type"));
+    }
+    Ok(Address::Tipc { kind: kind as u8, scope: scope as i8, v1, v2, v3 })
+}
+
+fn alg_from_python(vm: &Vm, object: &Object, function: &str) -> Res<Address> {
+    const SENTENCE: &str = "AF_ALG address must be a tuple (type, name[, feat[, mask]])";
+    let items = tuple(vm, object, function, "AF_ALG")?;
+    Count::Sentence(SENTENCE).check(vm, items.len(), 2, 4)?;
+    let (kind, name) = (c_string(vm, &items[0], SENTENCE)?, c_string(vm, &items[1], SENTENCE)?);
+    let optional = |at: usize| items.get(at).map_or(Ok(0), |item| masked(vm, item));
+    let (features, mask) = (optional(2)? as u16, optional(3)? as u16);
+    if kind.len() >= 14 {
+        return Err(vm.value_error("AF_ALG type too long."));
+    }
+    if name.len() >= 64 {
+        return Err(vm.value_error("AF_ALG name too long."));
+    }
+    Ok(Address::Alg { kind, name, features: features.into(), mask: mask.into() })
+}
+
+fn bluetooth_from_python(vm: &Vm, protocol: i32, object: &Object, function: &str) -> Res<Address> {
+    let wrong = || os_error(vm, &format!("{function}(): wrong format"));
+    // Whatever does not fit is a wrong format.
+    fn fits<T>(vm: &Vm, result: Res<T>) -> Res<Option<T>> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(raised) => vm.caught(raised, Exc::Exception).map(|_| None),
+        }
+    }
+    let items = object.downcast::<Tuple>().map_or(&[][..], |tuple| tuple.as_slice());
+    let device_and_number = || -> Res<([u8; 6], i32)> {
+        let [device, number] = items else { return Err(wrong()) };
+        let device = fits(vm, c_string(vm, device, ""))?.ok_or_else(wrong)?;
+        let number = fits(vm, c_int(vm, number))?.ok_or_else(wrong)?;
+        Ok((bluetooth_device(vm, &device)?, number))
+    };
+    match protocol {
+        BTPROTO_L2CAP => {
+            let (device, psm) = device_and_number()?;
+            Ok(Address::L2cap { device, psm: psm as u16 })
+        }
+        BTPROTO_RFCOMM => {
+            let (device, channel) = device_and_number()?;
+            Ok(Address::Rfcomm { device, channel: channel as u8 })
+        }
+        BTPROTO_HCI => {
+            let [device] = items else { return Err(wrong()) };
+            let device = fits(vm, c_int(vm, device))?.ok_or_else(wrong)?;
+            Ok(Address::Hci { device: device as u16 })
+        }
+        BTPROTO_SCO => {
+            let bytes = object.downcast::<Bytes>().ok_or_else(wrong)?.as_slice();
+            // Up to the NUL that ends it for C.
+            let end = memchr(bytes).unwrap_or(bytes.len());
+            Ok(Address::Sco { device: bluetooth_device(vm, &bytes[..end])? })
+        }
+        _ => Err(os_error(vm, &format!("{function}(): unknown Bluetooth protocol"))),
+    }
+}
+
+fn memchr(bytes: &[u8]) -> Option<usize> {
+    bytes.iter().position(|&c| c == 0)
 }
 
 fn bluetooth_text(device: &[u8; 6]) -> String {
@@ -376,8 +424,8 @@ pub(super) fn to_python(vm: &Vm, address: &Address) -> Res {
             vm.bytes(hardware)?.into_object(),
         ],
         Address::Vsock { cid, port } => vec![int((*cid).into())?, int((*port).into())?],
-        Address::Can { ifindex, rx_id: 0, tx_id: 0 } => vec![interface(*ifindex)?],
-        Address::Can { ifindex, rx_id, tx_id } => {
+        Address::Can { ifindex } => vec![interface(*ifindex)?],
+        Address::Isotp { ifindex, rx_id, tx_id } => {
             vec![interface(*ifindex)?, int((*rx_id).into())?, int((*tx_id).into())?]
         }
         Address::J1939 { ifindex, name, pgn, address } => vec![
@@ -386,7 +434,12 @@ pub(super) fn to_python(vm: &Vm, address: &Address) -> Res {
             int((*pgn).into())?,
             int((*address).into())?,
         ],
-        Address::Alg { kind, name, .. } => vec![system_str(vm, kind)?, system_str(vm, name)?],
+        Address::Alg { kind, name, features, mask } => vec![
+            system_str(vm, kind)?,
+            system_str(vm, name)?,
+            int((*features as u16).into())?,
+            int((*mask as u16).into())?,
+        ],
         Address::Tipc { kind, scope, v1, v2, v3 } => vec![
             int((*kind).into())?,
             int((*v1).into())?,
@@ -404,7 +457,12 @@ pub(super) fn to_python(vm: &Vm, address: &Address) -> Res {
         Address::Sco { device } => return text(&bluetooth_text(device)),
         Address::Qipcrtr { node, port } => vec![int((*node).into())?, int((*port).into())?],
         Address::Other { family, data } => {
-            vec![int((*family).into())?, vm.bytes(data)?.into_object()]
+            // What the structure for any address has room for.
+            let mut room = [0; 14];
+            for (to, from) in room.iter_mut().zip(data) {
+                *to = *from;
+            }
+            vec![int((*family).into())?, vm.bytes(&room)?.into_object()]
         }
     };
     Ok(vm.tuple(items)?.into_object())
@@ -412,5 +470,5 @@ pub(super) fn to_python(vm: &Vm, address: &Address) -> Res {
 
 /// A port argument of [`super::resolve`]'s functions.
 pub(super) fn port_argument(vm: &Vm, object: &Object, function: &str) -> Res<u16> {
-    port(vm, object, function)
+    port_in_range(vm, port_number(vm, object, function)?, function)
 }

@@ -3,7 +3,7 @@
 use taipan_sys::{errno, fs, net};
 
 use super::State;
-use super::address::constant;
+use super::address::*;
 use super::object::{adopt, timeout_argument};
 use crate::support::*;
 
@@ -37,8 +37,8 @@ pub(super) fn dup(vm: &Vm, fd: i32) -> Res<i32> {
     parse_tuple
 )]
 pub(super) fn socketpair(vm: &Vm, family: Option<i32>, r#type: Option<i32>, proto: i32) -> Res {
-    let family = family.unwrap_or_else(|| constant("AF_UNIX"));
-    let kind = r#type.unwrap_or_else(|| constant("SOCK_STREAM"));
+    let family = family.unwrap_or_else(|| AF_UNIX);
+    let kind = r#type.unwrap_or_else(|| SOCK_STREAM);
     let (a, b) = vm.blocking(|| net::socketpair(family, kind, proto))?;
     let first = match adopt(vm, a, family, kind, proto) {
         Ok(first) => first,
@@ -140,9 +140,9 @@ pub(super) fn inet_ntoa(vm: &Vm, packed_ip: &[u8]) -> Res<String> {
 /// The bytes of an address in text.
 #[native("(af, ip, /)", no_signature, parse_tuple)]
 pub(super) fn inet_pton(vm: &Vm, af: i32, ip: &str) -> Res<PyBytes> {
-    let packed = if af == constant("AF_INET") {
+    let packed = if af == AF_INET {
         net::pton_v4(ip).map(|host| host.to_vec())
-    } else if af == constant("AF_INET6") {
+    } else if af == AF_INET6 {
         net::pton_v6(ip).map(|host| host.to_vec())
     } else {
         return Err(raise_io(vm, std::io::Error::from_raw_os_error(errno::EAFNOSUPPORT)));
@@ -159,9 +159,9 @@ pub(super) fn inet_pton(vm: &Vm, af: i32, ip: &str) -> Res<PyBytes> {
 #[native("(af, packed_ip, /)", no_signature, parse_tuple)]
 pub(super) fn inet_ntop(vm: &Vm, af: i32, packed_ip: &[u8]) -> Res<String> {
     let wrong = || vm.value_error("invalid length of packed IP address string");
-    if af == constant("AF_INET") {
+    if af == AF_INET {
         <[u8; 4]>::try_from(packed_ip).map(net::inet_ntoa).map_err(|_| wrong())
-    } else if af == constant("AF_INET6") {
+    } else if af == AF_INET6 {
         <[u8; 16]>::try_from(packed_ip).map(net::ntop_v6).map_err(|_| wrong())
     } else {
         Err(vm.value_error(format_args!("unknown address family {af}")))

@@ -4,7 +4,8 @@ use std::io::{IoSlice, IoSliceMut};
 
 use taipan_sys::net::{self, Ancillary, POLL_IN, POLL_OUT, Received};
 
-use super::address::{from_python, to_python};
+use super::address::*;
+use super::parse::c_int;
 use super::object::Socket;
 use crate::support::*;
 
@@ -84,7 +85,15 @@ pub(super) fn recvmsg_into(
     let mut targets = Vec::new();
     let mut memory = Vec::new();
     for buffer in &buffers {
-        let target = BufferMut::from_arg(vm, buffer, &mut (), &ArgInfo::default())?;
+        let target = match BufferMut::from_arg(vm, buffer, &mut (), &ArgInfo::default()) {
+            Ok(target) => target,
+            Err(raised) => {
+                drop(vm.caught(raised, Exc::TypeError)?);
+                return Err(vm.type_error(
+                    "recvmsg_into() argument 1 must be an iterable of single-segment read-write buffers",
+                ));
+            }
+        };
         memory.push(zeros(vm, target.0.byte_len())?);
         targets.push(target);
     }
@@ -123,11 +132,7 @@ pub(super) fn sendmsg(
     flags: i32,
     address: Option<&Object>,
 ) -> Res<usize> {
-    let buffers = iterable(vm, buffers, "sendmsg() argument 1 must be an iterable")?;
-    let mut data = Vec::new();
-    for buffer in &buffers {
-        data.push(buffer::bytes_of(vm, buffer)?);
-    }
+    let data = parts(vm, buffers)?;
     let address = match address {
         Some(address) => {
             let address = from_python(vm, this.addresses(), address, "sendmsg")?;
@@ -154,7 +159,7 @@ fn piece(vm: &Vm, item: &Object) -> Res<Ancillary> {
     };
     let is_sequence = item.downcast::<Tuple>().is_some()
         || item.downcast::<List>().is_some()
-        || (vm.class_of(item).slots().getitem.is_some() && item.downcast::<Str>().is_none());
+        || (vm.class_of(item).slots().getitem.is_some() && item.downcast::<Bytes>().is_none());
     if !is_sequence {
         return Err(wrong(&vm.type_name(item)));
     }
@@ -165,11 +170,74 @@ fn piece(vm: &Vm, item: &Object) -> Res<Ancillary> {
             parts.len()
         )));
     };
-    let mut unit = ();
-    let info = ArgInfo::default();
-    Ok(Ancillary {
-        level: i32::from_arg(vm, level, &mut unit, &info)?,
-        kind: i32::from_arg(vm, kind, &mut unit, &info)?,
-        data: buffer::bytes_of(vm, data)?,
-    })
+    let (level, kind) = (c_int(vm, level)?, c_int(vm, kind)?);
+    Ok(Ancillary { level, kind, data: buffer::bytes_of(vm, data)? })
+}
+
+/// The buffers of a message, copied.
+fn parts(vm: &Vm, buffers: &Object) -> Res<Vec<Vec<u8>>> {
+    let buffers = iterable(vm, buffers, "sendmsg() argument 1 must be an iterable")?;
+    let mut data = Vec::new();
+    for buffer in &buffers {
+        data.push(buffer::bytes_of(vm, buffer)?);
+    }
+    Ok(data)
+}
+
+/// sendmsg_afalg([msg], *, op[, iv[, assoclen[, flags=MSG_MORE]]])
+///
+/// Send buffers to an AF_ALG socket and say what is to be done with them: the operation, the start vector,
+/// and how many bytes are only authenticated.
+#[native(
+    "(self, msg=<unrepresentable>, *, op=<unrepresentable>, iv=<unrepresentable>, \
+     assoclen=<unrepresentable>, flags=0)",
+    no_signature,
+    parse_tuple
+)]
+pub(super) fn sendmsg_afalg(
+    vm: &Vm,
+    this: &Obj<Socket>,
+    msg: Maybe<&Object>,
+    op: Maybe<&Object>,
+    iv: Maybe<&[u8]>,
+    assoclen: Maybe<&Object>,
+    flags: i32,
+) -> Res<usize> {
+    if this.family.get() != AF_ALG {
+        return Err(os_error(vm, "algset is only supported for AF_ALG"));
+    }
+    let int = |given: Maybe<&Object>, position: usize| -> Res<Option<i32>> {
+        let Maybe::Given(object) = given else { return Ok(None) };
+        if !vm.class_of(object).has(type_flags::INT) {
+            let info = ArgInfo { function: "sendmsg_afalg", name: "", index: position };
+            return Err(info.must_be(vm, "int", object));
+        }
+        // A number that is too large counts as none.
+        Ok(Some(vm.as_i64(object).and_then(|n| i32::try_from(n).ok()).unwrap_or(-1)))
+    };
+    let (op, assoclen) = (int(op, 2)?, int(assoclen, 4)?);
+    let Some(op) = op.filter(|&op| op >= 0) else {
+        return Err(vm.type_error("Invalid or missing argument 'op'"));
+    };
+    if assoclen.is_some_and(|len| len < 0) {
+        return Err(vm.type_error("assoclen must be positive"));
+    }
+    let piece = |kind, data| Ancillary { level: SOL_ALG, kind, data };
+    let mut ancillary = vec![piece(ALG_SET_OP, op.to_ne_bytes().to_vec())];
+    if let Maybe::Given(iv) = iv {
+        let mut data = Vec::new();
+        reserve(vm, &mut data, iv.len() + size_of::<u32>())?;
+        data.extend_from_slice(&(iv.len() as u32).to_ne_bytes());
+        data.extend_from_slice(iv);
+        ancillary.push(piece(ALG_SET_IV, data));
+    }
+    if let Some(len) = assoclen {
+        ancillary.push(piece(ALG_SET_AEAD_ASSOCLEN, len.to_ne_bytes().to_vec()));
+    }
+    let data = match msg {
+        Maybe::Given(msg) => parts(vm, msg)?,
+        Maybe::Absent => Vec::new(),
+    };
+    let slices: Vec<_> = data.iter().map(|part| IoSlice::new(part)).collect();
+    this.call(vm, POLL_OUT, |fd| net::sendmsg(fd, &slices, &ancillary, flags, None))
 }

@@ -6,6 +6,7 @@
 //! | `transfer`  | sending and receiving                                            |
 //! | `message`   | sendmsg, recvmsg and ancillary data                              |
 //! | `address`   | addresses from and to Python                                     |
+//! | `parse`     | the parts of addresses: numbers, hosts, interfaces               |
 //! | `resolve`   | names of hosts and services                                      |
 //! | `functions` | byte order, addresses as text, interfaces                        |
 //! | `socket.py` | the module `socket` over `_socket`                               |
@@ -17,6 +18,7 @@ mod address;
 mod functions;
 mod message;
 mod object;
+mod parse;
 mod resolve;
 mod transfer;
 
@@ -88,7 +90,22 @@ pub static SOCKET_MODULE: ModuleDef = ModuleDef {
         if globals.get_named(vm, "__builtins__").is_none() {
             globals.set_named(vm, "__builtins__", vm.import("builtins")?)?;
         }
-        vm.call(&builtin(vm, "exec")?, &[code, globals.into_object()]).map(drop)
+        // The enumerations look the module up while it runs.
+        let modules = vm.interp().modules.get_as::<Dict>();
+        if let Some(modules) = &modules {
+            modules.set_named(vm, "socket", module.as_object().clone())?;
+        }
+        let done = vm.call(&builtin(vm, "exec")?, &[code, globals.into_object()]);
+        done.map(drop).map_err(|raised| {
+            let exception = vm.take_raised(raised);
+            if let Some(modules) = modules {
+                let name = vm.intern("socket").into_object();
+                if let Err(raised) = vm.call_method(modules.as_object(), "pop", &[name]) {
+                    drop(vm.take_raised(raised));
+                }
+            }
+            vm.raise(exception)
+        })
     }),
     ..ModuleDef::EMPTY
 };
@@ -132,6 +149,9 @@ fn herror(vm: &Vm) -> Res {
 fn fill(vm: &Vm, module: &Obj<Module>) -> Res<()> {
     for &(name, value) in consts::SOCKET {
         module.set(vm, name, value)?;
+    }
+    for (name, text) in [("BDADDR_ANY", "00:00:00:00:00:00"), ("BDADDR_LOCAL", "00:00:00:FF:FF:FF")] {
+        module.set(vm, name, vm.str(text)?)?;
     }
     module.set(vm, "has_ipv6", true)?;
     module.set(vm, "error", vm.types().exception(Exc::OSError))?;

@@ -8,8 +8,9 @@ use taipan_sys::net::{self, Address, POLL_IN, POLL_OUT};
 use taipan_sys::{errno, fs};
 
 use super::State;
-use super::address::{Kind, constant, from_python, to_python};
+use super::address::*;
 use super::message::*;
+use super::parse::{c_int, masked};
 use super::transfer::*;
 use crate::support::*;
 
@@ -21,6 +22,8 @@ pub struct Socket {
     pub(super) protocol: Cell<i32>,
     /// Nanoseconds; -1 is none.
     pub(super) timeout: Cell<i64>,
+    /// Whether much came at once the last time, see `transfer`.
+    pub(super) in_bulk: Cell<bool>,
 }
 
 impl Payload for Socket {
@@ -43,7 +46,6 @@ pub(super) static SPEC: TypeSpec = TypeSpec {
         ..Slots::NONE
     },
     methods: natives![
-        init,
         accept,
         bind,
         close,
@@ -66,6 +68,7 @@ pub(super) static SPEC: TypeSpec = TypeSpec {
         send,
         sendall,
         sendmsg,
+        sendmsg_afalg,
         sendto,
         setblocking,
         settimeout,
@@ -84,12 +87,13 @@ impl Socket {
             kind: Cell::new(0),
             protocol: Cell::new(0),
             timeout: Cell::new(-1),
+            in_bulk: Cell::new(false),
         }
     }
 
     /// What kind of addresses it has.
-    pub(super) fn addresses(&self) -> Kind {
-        Kind { family: self.family.get(), protocol: self.protocol.get() }
+    pub(super) fn addresses(&self) -> Addresses {
+        Addresses { family: self.family.get(), protocol: self.protocol.get() }
     }
 
     /// When a call that starts now is to give up; None waits without end.
@@ -112,6 +116,9 @@ impl Socket {
 
     /// A call on the descriptor that gives up at a deadline. Without one the system waits, or
     /// does not if the descriptor says so.
+    ///
+    /// The descriptor is looked at anew for each try: while a handler or another thread ran, the socket may
+    /// have been closed, and its number may name something else now.
     pub(super) fn call_until<T: Send>(
         &self,
         vm: &Vm,
@@ -119,22 +126,51 @@ impl Socket {
         deadline: Option<Instant>,
         mut call: impl FnMut(i32) -> io::Result<T> + Send,
     ) -> Res<T> {
-        let fd = self.fd.get();
-        let Some(deadline) = deadline else { return vm.blocking(|| call(fd)) };
-        let done = vm.blocking(|| {
-            loop {
-                // Most often there is something to do at once.
-                match call(fd) {
-                    Err(failure) if failure.kind() == io::ErrorKind::WouldBlock => {}
-                    other => return other.map(Some),
-                }
-                let left = deadline.saturating_duration_since(Instant::now());
-                if left.is_zero() || !net::wait_for(fd, events, Some(left))? {
-                    return Ok(None);
-                }
+        loop {
+            let fd = self.fd.get();
+            match vm.allow_threads(|| call(fd)) {
+                Ok(value) => return Ok(value),
+                Err(failure) => self.try_again(vm, events, deadline, failure)?,
             }
-        })?;
-        done.ok_or_else(|| timed_out(vm))
+        }
+    }
+
+    /// After a failed try: waits until there may be something to do, or raises.
+    #[cold]
+    pub(super) fn try_again(
+        &self,
+        vm: &Vm,
+        events: i16,
+        deadline: Option<Instant>,
+        failure: io::Error,
+    ) -> Res<()> {
+        match (failure.kind(), deadline) {
+            (io::ErrorKind::Interrupted, _) => vm.poll(),
+            (io::ErrorKind::WouldBlock, Some(_)) => match self.wait(vm, events, deadline)? {
+                true => Ok(()),
+                false => Err(timed_out(vm)),
+            },
+            _ => Err(raise_io(vm, failure)),
+        }
+    }
+
+    /// Waits for events on the descriptor; false if the deadline passes. Without one it waits without end.
+    pub(super) fn wait(&self, vm: &Vm, events: i16, deadline: Option<Instant>) -> Res<bool> {
+        loop {
+            let fd = self.fd.get();
+            if fd < 0 {
+                return Err(raise_io(vm, io::Error::from_raw_os_error(errno::EBADF)));
+            }
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                return Ok(false);
+            }
+            match vm.allow_threads(|| net::wait_for(fd, events, left)) {
+                Ok(ready) => return Ok(ready),
+                Err(failure) if failure.kind() == io::ErrorKind::Interrupted => vm.poll()?,
+                Err(failure) => return Err(raise_io(vm, failure)),
+            }
+        }
     }
 }
 
@@ -143,7 +179,7 @@ pub(super) fn timed_out(vm: &Vm) -> Raised {
     vm.raise_kind(Exc::TimeoutError, "timed out")
 }
 
-#[native("(self, family=-1, type=-1, proto=-1, fileno=None)", name = "__init__", no_signature)]
+#[native("(self, family=-1, type=-1, proto=-1, fileno=None)", name = "socket", no_signature)]
 fn init(
     vm: &Vm,
     this: &Obj<Socket>,
@@ -155,34 +191,23 @@ fn init(
     let (mut family, mut kind, mut protocol) = (family, r#type, proto);
     let fd = match fileno {
         None => {
-            family = if family == -1 { constant("AF_INET") } else { family };
-            kind = if kind == -1 { constant("SOCK_STREAM") } else { kind };
+            family = if family == -1 { AF_INET } else { family };
+            kind = if kind == -1 { SOCK_STREAM } else { kind };
             protocol = if protocol == -1 { 0 } else { protocol };
             vm.blocking(|| net::socket(family, kind, protocol))?
         }
         Some(fileno) => {
-            if fileno.as_exact_float().is_some() {
-                return Err(vm.type_error(format_args!(
-                    "'{}' object cannot be interpreted as an integer",
-                    vm.type_name(fileno)
-                )));
-            }
-            let index = vm.index(fileno)?;
-            let fd = vm.as_i64(&index).and_then(|fd| i32::try_from(fd).ok());
-            let fd =
-                fd.ok_or_else(|| vm.overflow_error("Python int too large to convert to C int"))?;
+            let fd = c_int(vm, fileno)?;
             if fd < 0 {
                 return Err(vm.value_error("negative file descriptor"));
             }
             let raise = |failure| raise_io(vm, failure);
             // Whatever is given, it must be a socket.
             net::getsockname(fd, 0).map_err(raise)?;
-            let level = constant("SOL_SOCKET");
-            let ask =
-                |option: &str| net::getsockopt_int(fd, level, constant(option)).map_err(raise);
-            family = if family == -1 { ask("SO_DOMAIN")? } else { family };
-            kind = if kind == -1 { ask("SO_TYPE")? } else { kind };
-            protocol = if protocol == -1 { ask("SO_PROTOCOL")? } else { protocol };
+            let ask = |option| net::getsockopt_int(fd, SOL_SOCKET, option).map_err(raise);
+            family = if family == -1 { ask(SO_DOMAIN)? } else { family };
+            kind = if kind == -1 { ask(SO_TYPE)? } else { kind };
+            protocol = if protocol == -1 { ask(SO_PROTOCOL)? } else { protocol };
             fd
         }
     };
@@ -191,12 +216,11 @@ fn init(
 
 /// Makes `this` the socket of a descriptor that is now its own.
 fn setup(vm: &Vm, this: &Socket, fd: i32, family: i32, kind: i32, protocol: i32) -> Res<()> {
-    let (nonblock, cloexec) = (constant("SOCK_NONBLOCK"), constant("SOCK_CLOEXEC"));
     this.fd.set(fd);
     this.family.set(family);
-    this.kind.set(kind & !(nonblock | cloexec));
+    this.kind.set(kind & !(SOCK_NONBLOCK | SOCK_CLOEXEC));
     this.protocol.set(protocol);
-    if kind & nonblock != 0 {
+    if kind & SOCK_NONBLOCK != 0 {
         this.timeout.set(0);
         return Ok(());
     }
@@ -260,42 +284,47 @@ fn close(vm: &Vm, this: &Obj<Socket>) -> Res<()> {
     }
 }
 
-/// Connects; the error number of a failure, `EAGAIN` for a timeout.
-fn connect_to(vm: &Vm, this: &Socket, address: &Address) -> Res<Result<(), i32>> {
+/// How an attempt to connect failed.
+enum NotConnected {
+    TimedOut,
+    Error(i32),
+}
+
+fn connect_to(vm: &Vm, this: &Socket, address: &Address) -> Res<Result<(), NotConnected>> {
     crate::policy::connect(vm, address)?;
-    let fd = this.fd.get();
     let deadline = this.deadline();
-    let failure = match vm.allow_threads(|| net::connect(fd, address)) {
-        Ok(()) => return Ok(Ok(())),
-        Err(failure) => failure.raw_os_error().unwrap_or(errno::EIO),
-    };
-    let timeout = this.timeout.get();
-    let goes_on = match failure {
-        // The attempt goes on in the background after a signal.
-        errno::EINTR => {
-            vm.poll()?;
-            timeout != 0
+    let mut again = false;
+    loop {
+        let fd = this.fd.get();
+        let failure = match vm.allow_threads(|| net::connect(fd, address)) {
+            Ok(()) => return Ok(Ok(())),
+            Err(failure) => failure.raw_os_error().unwrap_or(errno::EIO),
+        };
+        match failure {
+            // Of an attempt that a signal interrupted some families know later, and others do not.
+            errno::EINTR if this.timeout.get() != 0 => {
+                vm.poll()?;
+                again = true;
+            }
+            errno::EINTR => {
+                vm.poll()?;
+                return Ok(Err(NotConnected::Error(failure)));
+            }
+            errno::EISCONN if again => return Ok(Ok(())),
+            errno::EALREADY if again => break,
+            errno::EINPROGRESS if deadline.is_some() => break,
+            _ => return Ok(Err(NotConnected::Error(failure))),
         }
-        errno::EINPROGRESS => timeout > 0,
-        _ => false,
-    };
-    if !goes_on {
-        return Ok(Err(failure));
     }
-    let finished = vm.blocking(|| {
-        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        if left.is_some_and(|left| left.is_zero()) {
-            return Ok(false);
-        }
-        net::wait_for(fd, POLL_OUT, left)
-    })?;
-    if !finished {
-        return Ok(Err(errno::EAGAIN));
+    if !this.wait(vm, POLL_OUT, deadline)? {
+        return Ok(Err(NotConnected::TimedOut));
     }
-    match net::getsockopt_int(fd, constant("SOL_SOCKET"), constant("SO_ERROR")) {
+    match net::getsockopt_int(this.fd.get(), SOL_SOCKET, SO_ERROR) {
         Ok(0 | errno::EISCONN) => Ok(Ok(())),
-        Ok(number) => Ok(Err(number)),
-        Err(failure) => Ok(Err(failure.raw_os_error().unwrap_or(errno::EIO))),
+        Ok(number) => Ok(Err(NotConnected::Error(number))),
+        Err(failure) => {
+            Ok(Err(NotConnected::Error(failure.raw_os_error().unwrap_or(errno::EIO))))
+        }
     }
 }
 
@@ -307,8 +336,10 @@ fn connect(vm: &Vm, this: &Obj<Socket>, address: &Object) -> Res<()> {
     let address = from_python(vm, this.addresses(), address, "connect")?;
     match connect_to(vm, this, &address)? {
         Ok(()) => Ok(()),
-        Err(errno::EAGAIN) if this.timeout.get() > 0 => Err(timed_out(vm)),
-        Err(number) => Err(raise_io(vm, io::Error::from_raw_os_error(number))),
+        Err(NotConnected::TimedOut) => Err(timed_out(vm)),
+        Err(NotConnected::Error(number)) => {
+            Err(raise_io(vm, io::Error::from_raw_os_error(number)))
+        }
     }
 }
 
@@ -318,7 +349,11 @@ fn connect(vm: &Vm, this: &Obj<Socket>, address: &Object) -> Res<()> {
 #[native("(self, address, /)", no_signature)]
 fn connect_ex(vm: &Vm, this: &Obj<Socket>, address: &Object) -> Res<i32> {
     let address = from_python(vm, this.addresses(), address, "connect_ex")?;
-    Ok(connect_to(vm, this, &address)?.err().unwrap_or(0))
+    Ok(match connect_to(vm, this, &address)? {
+        Ok(()) => 0,
+        Err(NotConnected::TimedOut) => errno::EAGAIN,
+        Err(NotConnected::Error(number)) => number,
+    })
 }
 
 /// detach() -> file descriptor
@@ -387,42 +422,46 @@ fn getsockopt(vm: &Vm, this: &Obj<Socket>, level: i32, option: i32, buffersize: 
 /// Set an option to an integer or to bytes, or without value by its length alone.
 #[native("(self, /, *args)", no_signature)]
 fn setsockopt(vm: &Vm, this: &Obj<Socket>, args: &[Object]) -> Res<()> {
-    let info = ArgInfo::default();
     let (level, option, value, optlen) = match args {
         [level, option, value] => (level, option, value, None),
-        [level, option, value, optlen] => {
-            (level, option, value, Some(u32::from_arg(vm, optlen, &mut (), &info)?))
+        [level, option, value, len] if value.is_none() && vm.class_of(len).has(type_flags::INT) => {
+            (level, option, value, Some(masked(vm, len)? as u32))
         }
         _ => {
-            let expected = if args.len() < 3 { "exactly 3" } else { "exactly 4" };
             return Err(vm.type_error(format_args!(
-                "setsockopt() takes {expected} arguments ({} given)",
+                "setsockopt() takes exactly 3 arguments ({} given)",
                 args.len()
             )));
         }
     };
-    let level = i32::from_arg(vm, level, &mut (), &info)?;
-    let option = i32::from_arg(vm, option, &mut (), &info)?;
+    let (level, option) = (c_int(vm, level)?, c_int(vm, option)?);
     let fd = this.fd.get();
-    let done = if value.is_none() {
-        let Some(len) = optlen else {
-            return Err(vm.type_error("setsockopt() takes exactly 4 arguments (3 given)"));
-        };
-        net::setsockopt_len(fd, level, option, len)
-    } else if vm.class_of(value).slots().index.is_some() {
-        let number = i32::from_arg(vm, value, &mut (), &info)?;
-        net::setsockopt_int(fd, level, option, number)
-    } else {
-        let bytes = buffer::bytes_of(vm, value)?;
-        net::setsockopt(fd, level, option, &bytes)
+    let done = match (optlen, number_of(vm, value)?) {
+        (Some(len), _) => net::setsockopt_len(fd, level, option, len),
+        (None, Some(number)) => net::setsockopt_int(fd, level, option, number),
+        (None, None) => {
+            let bytes = buffer::bytes_of(vm, value)?;
+            net::setsockopt(fd, level, option, &bytes)
+        }
     };
     done.map_err(|failure| raise_io(vm, failure))
+}
+
+/// The value of an option as a number; None if it is something else, or too large.
+fn number_of(vm: &Vm, value: &Object) -> Res<Option<i32>> {
+    if vm.class_of(value).slots().index.is_none() {
+        return Ok(None);
+    }
+    match c_int(vm, value) {
+        Ok(number) => Ok(Some(number)),
+        Err(raised) => vm.caught(raised, Exc::Exception).map(|_| None),
+    }
 }
 
 /// listen([backlog])
 ///
 /// Take connections from now on. backlog says how many may wait to be accepted; at least 0.
-#[native("(self, backlog=128, /)", no_signature)]
+#[native("(self, backlog=128, /)", no_signature, parse_tuple)]
 fn listen(vm: &Vm, this: &Obj<Socket>, backlog: i32) -> Res<()> {
     let fd = this.fd.get();
     if let Ok(address) = net::getsockname(fd, this.protocol.get()) {
@@ -470,8 +509,8 @@ fn settimeout(vm: &Vm, this: &Obj<Socket>, timeout: &Object) -> Res<()> {
 ///
 /// True is settimeout(None), False is settimeout(0).
 #[native("(self, flag, /)", no_signature)]
-fn setblocking(vm: &Vm, this: &Obj<Socket>, flag: bool) -> Res<()> {
-    set_timeout(vm, this, if flag { -1 } else { 0 })
+fn setblocking(vm: &Vm, this: &Obj<Socket>, flag: i32) -> Res<()> {
+    set_timeout(vm, this, if flag != 0 { -1 } else { 0 })
 }
 
 /// getblocking() -> bool
@@ -528,12 +567,32 @@ fn repr(vm: &Vm, this: &Object) -> Res {
 }
 
 /// A socket that nobody closed is closed when its object vanishes.
-fn finalize(_vm: &Vm, this: &Object) -> Res<()> {
-    if let Some(socket) = this.downcast::<Socket>() {
+fn finalize(vm: &Vm, this: &Object) -> Res<()> {
+    if let Some(socket) = this.downcast::<Socket>()
+        && socket.fd.get() != -1
+    {
+        warn_unclosed(vm, this);
+        // Only now: the text shows the descriptor, and what shows it may have closed it.
         let fd = socket.fd.replace(-1);
         if fd != -1 {
             let _ = fs::close(fd);
         }
     }
     Ok(())
+}
+
+/// ResourceWarning about a socket that nobody closed.
+fn warn_unclosed(vm: &Vm, this: &Object) {
+    let warn = || {
+        let shown = vm.repr_string(this)?;
+        vm.warn_about(Exc::ResourceWarning, &format!("unclosed {shown}"), 1, this)
+    };
+    if let Err(raised) = warn() {
+        let exception = vm.take_raised(raised);
+        // Warnings may be errors; others come from an interpreter that is half gone.
+        if vm.class_of(&exception).is_subtype(&vm.types().exception(Exc::Warning)) {
+            let raised = vm.raise(exception);
+            vm.unraisable(raised, Some(this));
+        }
+    }
 }

@@ -3,7 +3,8 @@
 use taipan_sys::net::{self, Address, Query, ResolveError};
 use taipan_sys::process;
 
-use super::address::{constant, host_bytes, host_text, port_argument, resolve_host, to_python};
+use super::address::*;
+use super::parse::host_bytes;
 use super::{gaierror, herror};
 use crate::support::*;
 
@@ -56,7 +57,7 @@ impl<'a> FromArg<'a> for Host {
 /// An IP address of a host, such as '127.0.0.1'.
 #[native("(host, /)", no_signature)]
 pub(super) fn gethostbyname(vm: &Vm, host: Host) -> Res<String> {
-    Ok(host_text(&resolve_host(vm, &host.0, constant("AF_INET"))?))
+    Ok(host_text(&resolve_host(vm, &host.0, AF_INET)?))
 }
 
 fn host_object(vm: &Vm, host: &net::Host) -> Res {
@@ -82,7 +83,7 @@ fn host_object(vm: &Vm, host: &net::Host) -> Res {
 #[native("(host, /)", no_signature)]
 pub(super) fn gethostbyname_ex(vm: &Vm, host: Host) -> Res {
     // Complains of unknown names as the rest of the module does.
-    resolve_host(vm, &host.0, constant("AF_INET"))?;
+    resolve_host(vm, &host.0, AF_INET)?;
     match vm.allow_threads(|| net::gethostbyname(&host.0)) {
         Ok(host) => host_object(vm, &host),
         Err(failure) => Err(raise_resolve(vm, failure)),
@@ -95,7 +96,7 @@ pub(super) fn gethostbyname_ex(vm: &Vm, host: Host) -> Res {
 #[native("(host, /)", no_signature)]
 pub(super) fn gethostbyaddr(vm: &Vm, host: Host) -> Res {
     crate::policy::resolve(vm, &host.0)?;
-    let address = resolve_host(vm, &host.0, constant("AF_UNSPEC"))?;
+    let address = resolve_host(vm, &host.0, AF_UNSPEC)?;
     match vm.allow_threads(|| net::gethostbyaddr(&address)) {
         Ok(host) => host_object(vm, &host),
         Err(failure) => Err(raise_resolve(vm, failure)),
@@ -251,8 +252,8 @@ pub(super) fn getnameinfo(vm: &Vm, sockaddr: &Object, flags: i32) -> Res {
     let query = Query {
         host: Some(&host),
         service: Some(service.as_bytes()),
-        kind: constant("SOCK_DGRAM"),
-        flags: constant("AI_NUMERICHOST"),
+        kind: SOCK_DGRAM,
+        flags: AI_NUMERICHOST,
         ..Query::default()
     };
     let answers = net::getaddrinfo(query).map_err(|failure| raise_resolve(vm, failure))?;

@@ -5,43 +5,50 @@
 
 import _socket
 from _socket import *
-import io as _io
-from errno import EAGAIN as _EAGAIN
+import errno, io, sys
+from errno import EAGAIN, EBADF, EWOULDBLOCK
 
 __all__ = ["fromfd", "getfqdn", "create_connection", "create_server",
            "has_dualstack_ipv6", "AddressFamily", "SocketKind"]
 __all__.extend(name for name in dir(_socket) if not name.startswith("_"))
-
-_names = {name: getattr(_socket, name) for name in dir(_socket)}
+__all__.extend(["send_fds", "recv_fds"])
 
 try:
-    from enum import IntEnum as _IntEnum, IntFlag as _IntFlag
+    import os, selectors
+    from enum import IntEnum, IntFlag
 except ImportError:
+    # An interpreter without the library: posix has what is needed of os.
+    import posix as os
     AddressFamily = SocketKind = MsgFlag = AddressInfo = None
 else:
-    def _collect(kind, name, *prefixes):
-        members = {key: value for key, value in _names.items()
-                   if key.isupper() and key.startswith(prefixes)}
-        made = kind(name, members, module="socket")
-        globals().update(made.__members__)
-        return made
+    # Programs find these three here, as they do in CPython.
+    import array
+    for _base, _name, _prefix in ((IntEnum, "AddressFamily", "AF_"),
+                                  (IntEnum, "SocketKind", "SOCK_"),
+                                  (IntFlag, "MsgFlag", "MSG_"),
+                                  (IntFlag, "AddressInfo", "AI_")):
+        _base._convert_(_name, __name__,
+                        lambda key: key.isupper() and key.startswith(_prefix))
+    del _base, _name, _prefix
 
-    AddressFamily = _collect(_IntEnum, "AddressFamily", "AF_")
-    SocketKind = _collect(_IntEnum, "SocketKind", "SOCK_")
-    MsgFlag = _collect(_IntFlag, "MsgFlag", "MSG_")
-    AddressInfo = _collect(_IntFlag, "AddressInfo", "AI_")
+_blocking_errnos = {EAGAIN, EWOULDBLOCK}
 
 SocketType = _socket.SocketType
 _GLOBAL_DEFAULT_TIMEOUT = object()
 
 
-def _as_member(kind, value):
-    if kind is None:
+def _intenum_converter(value, enum_klass):
+    if enum_klass is None:
         return value
     try:
-        return kind(value)
+        return enum_klass(value)
     except ValueError:
         return value
+
+
+class _GiveupOnSendfile(Exception):
+    # The system cannot carry this file to the socket by itself.
+    pass
 
 
 class socket(_socket.socket):
@@ -66,16 +73,16 @@ class socket(_socket.socket):
     def __enter__(self):
         return self
 
-    def __exit__(self, *exc_info):
+    def __exit__(self, *args):
         self.close()
 
     def __repr__(self):
         cls = self.__class__
-        closed = " [closed]" if getattr(self, "_closed", False) else ""
+        closed = getattr(self, "_closed", False)
         parts = ["<%s.%s%s fd=%i, family=%s, type=%s, proto=%i" % (
-            cls.__module__, cls.__qualname__, closed, self.fileno(),
+            cls.__module__, cls.__qualname__, " [closed]" if closed else "", self.fileno(),
             str(self.family), str(self.type), self.proto)]
-        if not self._closed:
+        if not closed:
             for label, ask in (("laddr", self.getsockname), ("raddr", self.getpeername)):
                 try:
                     address = ask()
@@ -118,17 +125,17 @@ class socket(_socket.socket):
             raise ValueError("invalid mode %r (only r, w, b allowed)" % (mode,))
         binary = "b" in letters
         directions = "".join(d for d in "rw" if d in letters) or "r"
-        size = _io.DEFAULT_BUFFER_SIZE if buffering is None or buffering < 0 else buffering
+        size = io.DEFAULT_BUFFER_SIZE if buffering is None or buffering < 0 else buffering
         if not size and not binary:
             raise ValueError("unbuffered streams must be binary")
         stream = SocketIO(self, directions)
         self._io_refs += 1
         if size:
-            make = {"r": _io.BufferedReader, "w": _io.BufferedWriter,
-                    "rw": lambda raw, size: _io.BufferedRWPair(raw, raw, size)}
+            make = {"r": io.BufferedReader, "w": io.BufferedWriter,
+                    "rw": lambda raw, size: io.BufferedRWPair(raw, raw, size)}
             stream = make[directions](stream, size)
         if not binary:
-            stream = _io.TextIOWrapper(stream, encoding, errors, newline)
+            stream = io.TextIOWrapper(stream, encoding, errors, newline)
             stream.mode = mode
         return stream
 
@@ -138,29 +145,94 @@ class socket(_socket.socket):
         Send a file opened in binary mode, from offset on, count bytes of it or
         all; returns how many bytes went. The file's position is moved along.
         """
+        try:
+            return self._sendfile_use_sendfile(file, offset, count)
+        except _GiveupOnSendfile:
+            return self._sendfile_use_send(file, offset, count)
+
+    def _check_sendfile_params(self, file, offset, count):
         for refused, reason in (
                 ("b" not in getattr(file, "mode", "b"), "file should be opened in binary mode"),
                 (not self.type & SOCK_STREAM, "only SOCK_STREAM type sockets are supported")):
             if refused:
                 raise ValueError(reason)
         if count is not None:
+            reason = "count must be a positive integer (got {!r})"
             if not isinstance(count, int):
-                raise TypeError("count must be a positive integer (got {!r})".format(count))
+                raise TypeError(reason.format(count))
             if count <= 0:
-                raise ValueError("count must be a positive integer (got {!r})".format(count))
-        if self.gettimeout() == 0:
+                raise ValueError(reason.format(count))
+
+    def _timeout_for_sendfile(self):
+        seconds = self.gettimeout()
+        if seconds == 0:
             raise ValueError("non-blocking sockets are not supported")
+        return seconds
+
+    def _sendfile_use_sendfile(self, file, offset=0, count=None):
+        # The system carries the bytes.
+        self._check_sendfile_params(file, offset, count)
+        try:
+            source = file.fileno()
+            size = os.fstat(source).st_size
+        except (AttributeError, OSError) as failure:
+            raise _GiveupOnSendfile(failure)
+        if not size:
+            return 0
+        seconds = self._timeout_for_sendfile()
+        target, at = self.fileno(), offset
+        wait = None
+        if seconds is not None:
+            import select
+            poll = select.poll()
+            poll.register(target, select.POLLOUT)
+            wait = poll.poll
+        try:
+            while count is None or at < offset + count:
+                if wait and not wait(seconds * 1000):
+                    raise TimeoutError("timed out")
+                # The system call takes no more at once than 2 GiB.
+                room = min(size if count is None else offset + count - at, 1 << 30)
+                try:
+                    sent = os.sendfile(target, source, at, room)
+                except BlockingIOError:
+                    if not wait:
+                        # Somebody has made the descriptor one that does not wait.
+                        import select
+                        select.select([], [target], [])
+                    continue
+                except OSError as failure:
+                    if at == offset:
+                        # Not a file of which pages can be had.
+                        raise _GiveupOnSendfile(failure)
+                    raise
+                if not sent:
+                    break
+                at += sent
+            return at - offset
+        finally:
+            if at > offset and hasattr(file, "seek"):
+                file.seek(at)
+
+    def _sendfile_use_send(self, file, offset=0, count=None):
+        # The bytes are read and sent.
+        self._check_sendfile_params(file, offset, count)
+        self._timeout_for_sendfile()
         if offset:
             file.seek(offset)
         total = 0
         try:
             while count is None or total < count:
-                size = 8192 if count is None else min(count - total, 8192)
-                data = memoryview(file.read(size))
-                if not data:
+                rest = memoryview(file.read(8192 if count is None else min(count - total, 8192)))
+                if not rest:
                     break
-                self.sendall(data)
-                total += len(data)
+                while rest:
+                    try:
+                        sent = self.send(rest)
+                    except BlockingIOError:
+                        continue
+                    total += sent
+                    rest = rest[sent:]
             return total
         finally:
             if total > 0 and hasattr(file, "seek"):
@@ -180,8 +252,9 @@ class socket(_socket.socket):
         if self._closed and not self._io_refs:
             self._real_close()
 
-    def _real_close(self, _close=_socket.socket.close):
-        _close(self)
+    def _real_close(self, _ss=_socket.socket):
+        # The class is an argument because the module may be half gone when this is called.
+        _ss.close(self)
 
     def detach(self):
         """detach() -> file descriptor
@@ -194,22 +267,20 @@ class socket(_socket.socket):
     @property
     def family(self):
         """The address family of the socket."""
-        return _as_member(AddressFamily, super().family)
+        return _intenum_converter(super().family, AddressFamily)
 
     @property
     def type(self):
         """The type of the socket."""
-        return _as_member(SocketKind, super().type)
+        return _intenum_converter(super().type, SocketKind)
 
     def get_inheritable(self):
         """Whether programs that are started inherit the descriptor."""
-        import posix
-        return posix.get_inheritable(self.fileno())
+        return os.get_inheritable(self.fileno())
 
     def set_inheritable(self, inheritable):
         """Set whether programs that are started inherit the descriptor."""
-        import posix
-        posix.set_inheritable(self.fileno(), inheritable)
+        os.set_inheritable(self.fileno(), inheritable)
 
 
 def fromfd(fd, family, type, proto=0):
@@ -249,7 +320,7 @@ def socketpair(family=None, type=SOCK_STREAM, proto=0):
     return tuple([socket(*asked, end.detach()) for end in _socket.socketpair(*asked)])
 
 
-class SocketIO(_io.RawIOBase):
+class SocketIO(io.RawIOBase):
     """A raw stream over a socket, for makefile.
 
     A read that timed out makes the stream useless: data may be lost.
@@ -272,8 +343,8 @@ class SocketIO(_io.RawIOBase):
         # None where the call would have to wait and may not.
         try:
             return call(data)
-        except BlockingIOError as failure:
-            if failure.errno != _EAGAIN:
+        except error as failure:
+            if failure.errno not in _blocking_errnos:
                 raise
             return None
 
@@ -409,7 +480,7 @@ def create_server(address, *, family=AF_INET, backlog=None, reuse_port=False,
     connections too. reuse_port sets SO_REUSEPORT.
     """
     for refused, reason in (
-            (reuse_port and "SO_REUSEPORT" not in _names,
+            (reuse_port and not hasattr(_socket, "SO_REUSEPORT"),
              "SO_REUSEPORT not supported on this platform"),
             (dualstack_ipv6 and not has_dualstack_ipv6(),
              "dualstack_ipv6 not supported on this platform"),
@@ -444,6 +515,7 @@ def getaddrinfo(host, port, family=0, type=0, proto=0, flags=0):
     A list of tuples: family, type and proto for socket(), the full name if it was
     asked for, and the address. 0 for family, type or proto means any.
     """
-    return [(_as_member(AddressFamily, family), _as_member(SocketKind, kind), proto, name, address)
+    return [(_intenum_converter(family, AddressFamily), _intenum_converter(kind, SocketKind),
+             proto, name, address)
             for family, kind, proto, name, address
             in _socket.getaddrinfo(host, port, family, type, proto, flags)]

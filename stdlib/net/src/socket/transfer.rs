@@ -1,10 +1,23 @@
 //! Sending and receiving.
+//!
+//! While a call waits, other threads run, and a script may look at or change its buffers: bytes cross in memory
+//! of our own. What need not wait (`MSG_DONTWAIT`) goes straight to and from a script's buffer with the
+//! interpreter's lock held, which saves a copy where much is moved at once.
 
+use std::time::Instant;
+
+use taipan_core::native::buffer::BufferView;
 use taipan_sys::net::{self, POLL_IN, POLL_OUT};
 
-use super::address::{from_python, to_python};
+use super::address::*;
 use super::object::Socket;
 use crate::support::*;
+
+/// From so many bytes on a copy costs more than a call that may be in vain.
+const BULK: usize = 16 * 1024;
+
+/// So much is copied at once of what has to wait.
+const PIECE: usize = 256 * 1024;
 
 fn size(vm: &Vm, size: isize, function: &str) -> Res<usize> {
     usize::try_from(size)
@@ -24,6 +37,11 @@ pub(super) fn recv(vm: &Vm, this: &Obj<Socket>, bufsize: isize, flags: i32) -> R
         net::recv_into_spare(fd, &mut data, size, flags)
     })?;
     Ok(vm.bytes(&data)?.into_object())
+}
+
+/// The buffer to receive into.
+fn target(vm: &Vm, buffer: &Object, function: &'static str) -> Res<BufferMut> {
+    BufferMut::from_arg(vm, buffer, &mut (), &ArgInfo { function, name: "", index: 1 })
 }
 
 /// The number of bytes to receive into a buffer.
@@ -47,11 +65,23 @@ fn room(vm: &Vm, buffer: &BufferMut, nbytes: isize, function: &str) -> Res<usize
 pub(super) fn recv_into(
     vm: &Vm,
     this: &Obj<Socket>,
-    buffer: BufferMut,
+    buffer: &Object,
     nbytes: isize,
     flags: i32,
 ) -> Res<usize> {
+    let buffer = target(vm, buffer, "recv_into")?;
     let size = room(vm, &buffer, nbytes, "recv_into")?;
+    if this.in_bulk.get() && flags == 0 && size >= BULK {
+        let fd = this.fd.get();
+        let received = buffer.0.with_mut(|target| match target.get_mut(..size) {
+            Some(target) => net::recv(fd, target, MSG_DONTWAIT),
+            None => Ok(0),
+        });
+        if let Ok(count) = received {
+            this.in_bulk.set(count >= BULK);
+            return Ok(count);
+        }
+    }
     let mut data = Vec::new();
     reserve(vm, &mut data, size)?;
     let count = this.call(vm, POLL_IN, |fd| {
@@ -59,7 +89,25 @@ pub(super) fn recv_into(
         net::recv_into_spare(fd, &mut data, size, flags)
     })?;
     copy_into(&buffer.0, 0, &data);
+    this.in_bulk.set(count >= BULK);
     Ok(count)
+}
+
+/// The bytes, how many there are said to be, and the sender.
+fn receive_from(
+    vm: &Vm,
+    this: &Socket,
+    size: usize,
+    flags: i32,
+) -> Res<(Vec<u8>, usize, net::Address)> {
+    let mut data = Vec::new();
+    reserve(vm, &mut data, size)?;
+    let protocol = this.protocol.get();
+    let (count, address) = this.call(vm, POLL_IN, |fd| {
+        data.clear();
+        net::recvfrom_into_spare(fd, &mut data, size, flags, protocol)
+    })?;
+    Ok((data, count, address))
 }
 
 /// recvfrom(buffersize[, flags]) -> (data, address info)
@@ -68,11 +116,7 @@ pub(super) fn recv_into(
 #[native("(self, bufsize, flags=0, /)", no_signature, parse_tuple)]
 pub(super) fn recvfrom(vm: &Vm, this: &Obj<Socket>, bufsize: isize, flags: i32) -> Res {
     let size = size(vm, bufsize, "recvfrom")?;
-    let mut data = zeros(vm, size)?;
-    let protocol = this.protocol.get();
-    let (count, address) =
-        this.call(vm, POLL_IN, |fd| net::recvfrom(fd, &mut data, flags, protocol))?;
-    data.truncate(count);
+    let (data, _, address) = receive_from(vm, this, size, flags)?;
     let items = vec![vm.bytes(&data)?.into_object(), to_python(vm, &address)?];
     Ok(vm.tuple(items)?.into_object())
 }
@@ -84,41 +128,127 @@ pub(super) fn recvfrom(vm: &Vm, this: &Obj<Socket>, bufsize: isize, flags: i32) 
 pub(super) fn recvfrom_into(
     vm: &Vm,
     this: &Obj<Socket>,
-    buffer: BufferMut,
+    buffer: &Object,
     nbytes: isize,
     flags: i32,
 ) -> Res {
+    let buffer = target(vm, buffer, "recvfrom_into")?;
     let size = room(vm, &buffer, nbytes, "recvfrom_into")?;
-    let mut data = zeros(vm, size)?;
-    let protocol = this.protocol.get();
-    let (count, address) =
-        this.call(vm, POLL_IN, |fd| net::recvfrom(fd, &mut data, flags, protocol))?;
-    copy_into(&buffer.0, 0, data.get(..count).unwrap_or(&data));
+    let (data, count, address) = receive_from(vm, this, size, flags)?;
+    copy_into(&buffer.0, 0, &data);
     let items = vec![vm.int_usize(count)?, to_python(vm, &address)?];
     Ok(vm.tuple(items)?.into_object())
+}
+
+/// Sends from a script's buffer what goes without waiting, from `start` on; None if nothing does.
+fn send_at_once(
+    vm: &Vm,
+    this: &Socket,
+    view: &BufferView,
+    start: usize,
+    flags: i32,
+    deadline: Option<Instant>,
+) -> Res<Option<usize>> {
+    let fd = this.fd.get();
+    let sent = view.with(|bytes| {
+        let rest = bytes.get(start..).unwrap_or(&[]);
+        net::send(fd, rest, flags | MSG_DONTWAIT)
+    });
+    match sent {
+        Ok(count) => Ok(Some(count)),
+        // Waiting is the affair of the call that may.
+        Err(failure)
+            if failure.kind() == std::io::ErrorKind::WouldBlock && this.timeout.get() < 0 =>
+        {
+            Ok(None)
+        }
+        Err(failure) => this.try_again(vm, POLL_OUT, deadline, failure).map(|()| None),
+    }
+}
+
+/// A copy of a buffer's bytes from `start` on, at most `limit` of them.
+fn copy_from(vm: &Vm, view: &BufferView, start: usize, limit: usize) -> Res<Vec<u8>> {
+    let len = view.byte_len().saturating_sub(start).min(limit);
+    let mut copy = Vec::new();
+    reserve(vm, &mut copy, len)?;
+    view.with(|bytes| copy.extend_from_slice(bytes.get(start..start + len).unwrap_or(&[])));
+    Ok(copy)
 }
 
 /// send(data[, flags]) -> count
 ///
 /// Send data and return how many bytes went: maybe not all.
 #[native("(self, data, flags=0, /)", no_signature, parse_tuple)]
-pub(super) fn send(vm: &Vm, this: &Obj<Socket>, data: &[u8], flags: i32) -> Res<usize> {
-    this.call(vm, POLL_OUT, |fd| net::send(fd, data, flags))
+pub(super) fn send(vm: &Vm, this: &Obj<Socket>, data: Buffer, flags: i32) -> Res<usize> {
+    let view = match &data {
+        Buffer::Bytes(bytes) => return this.call(vm, POLL_OUT, |fd| net::send(fd, bytes, flags)),
+        Buffer::View(view) => view,
+    };
+    let mut sent = 0;
+    if view.byte_len() >= BULK {
+        sent = send_at_once(vm, this, view, 0, flags, this.deadline())?.unwrap_or(0);
+        // A socket that waits sends everything, if nothing goes wrong.
+        if sent == view.byte_len() || sent > 0 && this.timeout.get() >= 0 {
+            return Ok(sent);
+        }
+    }
+    let rest = copy_from(vm, view, sent, usize::MAX)?;
+    match this.call(vm, POLL_OUT, |fd| net::send(fd, &rest, flags)) {
+        Ok(more) => Ok(sent + more),
+        Err(raised) if sent > 0 => {
+            drop(vm.caught(raised, Exc::OSError)?);
+            Ok(sent)
+        }
+        Err(raised) => Err(raised),
+    }
 }
 
 /// sendall(data[, flags])
 ///
 /// Send all of data. After an error it cannot be told how much went.
 #[native("(self, data, flags=0, /)", no_signature, parse_tuple)]
-pub(super) fn sendall(vm: &Vm, this: &Obj<Socket>, data: &[u8], flags: i32) -> Res<()> {
+pub(super) fn sendall(vm: &Vm, this: &Obj<Socket>, data: Buffer, flags: i32) -> Res<()> {
     let deadline = this.deadline();
+    let view = match &data {
+        Buffer::Bytes(bytes) => return send_rest(vm, this, bytes, flags, deadline),
+        Buffer::View(view) => view,
+    };
+    let (mut sent, whole) = (0, view.byte_len());
+    loop {
+        if whole - sent >= BULK {
+            let count = send_at_once(vm, this, view, sent, flags, deadline)?;
+            sent += count.unwrap_or(0);
+            vm.poll()?;
+            if count.is_some() || this.timeout.get() >= 0 {
+                continue;
+            }
+        }
+        let piece = copy_from(vm, view, sent, PIECE)?;
+        send_rest(vm, this, &piece, flags, deadline)?;
+        sent += piece.len();
+        if sent >= whole {
+            return Ok(());
+        }
+    }
+}
+
+/// Sends all of it; nothing is sent too, as a call that may fail and as a packet.
+fn send_rest(
+    vm: &Vm,
+    this: &Socket,
+    data: &[u8],
+    flags: i32,
+    deadline: Option<Instant>,
+) -> Res<()> {
     let mut rest = data;
-    while !rest.is_empty() {
+    loop {
         let count = this.call_until(vm, POLL_OUT, deadline, |fd| net::send(fd, rest, flags))?;
         rest = rest.get(count..).unwrap_or(&[]);
         vm.poll()?;
+        if rest.is_empty() {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 /// sendto(data[, flags], address) -> count
@@ -129,8 +259,7 @@ pub(super) fn sendto(vm: &Vm, this: &Obj<Socket>, args: &[Object]) -> Res<usize>
     let (data, flags, address) = match args {
         [data, address] => (data, 0, address),
         [data, flags, address] => {
-            let mut unit = ();
-            (data, i32::from_arg(vm, flags, &mut unit, &ArgInfo::default())?, address)
+            (data, super::parse::c_int(vm, flags)?, address)
         }
         _ => {
             return Err(vm.type_error(format_args!(
@@ -139,8 +268,9 @@ pub(super) fn sendto(vm: &Vm, this: &Obj<Socket>, args: &[Object]) -> Res<usize>
             )));
         }
     };
-    let data = buffer::bytes_of(vm, data)?;
+    let mut holder = Vec::new();
+    let data = <&[u8]>::from_arg(vm, data, &mut holder, &ArgInfo::default())?;
     let address = from_python(vm, this.addresses(), address, "sendto")?;
     crate::policy::connect(vm, &address)?;
-    this.call(vm, POLL_OUT, |fd| net::sendto(fd, &data, flags, &address))
+    this.call(vm, POLL_OUT, |fd| net::sendto(fd, data, flags, &address))
 }

@@ -76,8 +76,13 @@ pub enum Address {
         /// Port.
         port: u32,
     },
-    /// CAN, with the two ids of ISO-TP (0 for the other protocols).
+    /// CAN: raw, and the broadcast manager.
     Can {
+        /// Interface.
+        ifindex: i32,
+    },
+    /// CAN ISO-TP
+    Isotp {
         /// Interface.
         ifindex: i32,
         /// Receiving id.
@@ -165,6 +170,8 @@ pub const UNIX_PATH_MAX: usize = 108;
 
 const AF_QIPCRTR: i32 = 42;
 const AF_TIPC: i32 = libc::AF_TIPC;
+const TIPC_ADDR_NAME: u8 = 2;
+const TIPC_ADDR_ID: u8 = 3;
 const BTPROTO_L2CAP: i32 = 0;
 const BTPROTO_HCI: i32 = 1;
 const BTPROTO_SCO: i32 = 2;
@@ -212,7 +219,7 @@ impl Address {
             Address::Netlink { .. } => libc::AF_NETLINK,
             Address::Packet { .. } => libc::AF_PACKET,
             Address::Vsock { .. } => libc::AF_VSOCK,
-            Address::Can { .. } | Address::J1939 { .. } => libc::AF_CAN,
+            Address::Can { .. } | Address::Isotp { .. } | Address::J1939 { .. } => libc::AF_CAN,
             Address::Alg { .. } => libc::AF_ALG,
             Address::Tipc { .. } => AF_TIPC,
             Address::L2cap { .. }
@@ -250,7 +257,10 @@ impl Address {
                 .bytes(&[*kind, hardware.len().min(8) as u8])
                 .field(hardware, 8),
             Address::Vsock { cid, port } => start.bytes(&[0, 0]).u32(*port).u32(*cid).field(&[], 4),
-            Address::Can { ifindex, rx_id, tx_id } => start
+            Address::Can { ifindex } => {
+                start.bytes(&[0, 0]).bytes(&ifindex.to_ne_bytes()).field(&[], 16)
+            }
+            Address::Isotp { ifindex, rx_id, tx_id } => start
                 .bytes(&[0, 0])
                 .bytes(&ifindex.to_ne_bytes())
                 .u32(*rx_id)
@@ -264,6 +274,13 @@ impl Address {
                 .field(&[*address], 4),
             Address::Alg { kind, name, features, mask } => {
                 start.field(kind, 14).u32(*features).u32(*mask).field(name, 64)
+            }
+            // The kernel has the reference of a port before its node.
+            Address::Tipc { kind: TIPC_ADDR_ID, scope, v1, v2, .. } => {
+                start.bytes(&[TIPC_ADDR_ID, *scope as u8]).u32(*v2).u32(*v1).u32(0)
+            }
+            Address::Tipc { kind: TIPC_ADDR_NAME, scope, v1, v2, .. } => {
+                start.bytes(&[TIPC_ADDR_NAME, *scope as u8]).u32(*v1).u32(*v2).u32(0)
             }
             Address::Tipc { kind, scope, v1, v2, v3 } => {
                 start.bytes(&[*kind, *scope as u8]).u32(*v1).u32(*v2).u32(*v3)
@@ -351,8 +368,8 @@ fn decode_family(family: i32, protocol: i32, mut from: Reader<'_>) -> Option<Add
                     pgn: from.u32()?,
                     address: from.take::<1>()?[0],
                 },
-                CAN_ISOTP => Address::Can { ifindex, rx_id: from.u32()?, tx_id: from.u32()? },
-                _ => Address::Can { ifindex, rx_id: 0, tx_id: 0 },
+                CAN_ISOTP => Address::Isotp { ifindex, rx_id: from.u32()?, tx_id: from.u32()? },
+                _ => Address::Can { ifindex },
             }
         }
         libc::AF_ALG => {
@@ -363,7 +380,13 @@ fn decode_family(family: i32, protocol: i32, mut from: Reader<'_>) -> Option<Add
         AF_TIPC => {
             let [kind, scope] = from.take()?;
             let (v1, v2, v3) = (from.u32()?, from.u32()?, from.u32()?);
-            Address::Tipc { kind, scope: scope as i8, v1, v2, v3 }
+            let scope = scope as i8;
+            match kind {
+                TIPC_ADDR_ID => Address::Tipc { kind, scope, v1: v2, v2: v1, v3: 0 },
+                // What follows a name is a domain, and then nothing.
+                TIPC_ADDR_NAME => Address::Tipc { kind, scope, v1, v2, v3: v2 },
+                _ => Address::Tipc { kind, scope, v1, v2, v3 },
+            }
         }
         libc::AF_BLUETOOTH => match protocol {
             BTPROTO_L2CAP => {
@@ -414,13 +437,15 @@ mod tests {
         round_trip(&packet, 0);
         assert_eq!(packet.encode().len, size_of::<libc::sockaddr_ll>());
         round_trip(&Address::Vsock { cid: 2, port: 99 }, 0);
-        round_trip(&Address::Can { ifindex: 1, rx_id: 2, tx_id: 3 }, CAN_ISOTP);
+        round_trip(&Address::Can { ifindex: 1 }, 1);
+        round_trip(&Address::Isotp { ifindex: 1, rx_id: 2, tx_id: 3 }, CAN_ISOTP);
         round_trip(&Address::J1939 { ifindex: 1, name: 2, pgn: 3, address: 4 }, CAN_J1939);
         let alg =
             Address::Alg { kind: b"hash".to_vec(), name: b"sha256".to_vec(), features: 0, mask: 0 };
         round_trip(&alg, 0);
         assert_eq!(alg.encode().len, size_of::<libc::sockaddr_alg>());
         round_trip(&Address::Tipc { kind: 1, scope: 2, v1: 3, v2: 4, v3: 5 }, 0);
+        round_trip(&Address::Tipc { kind: TIPC_ADDR_ID, scope: 2, v1: 3, v2: 4, v3: 0 }, 0);
         round_trip(&Address::L2cap { device: [1; 6], psm: 25 }, BTPROTO_L2CAP);
         round_trip(&Address::Rfcomm { device: [1; 6], channel: 25 }, BTPROTO_RFCOMM);
         round_trip(&Address::Other { family: 200, data: vec![1, 2, 3] }, 0);

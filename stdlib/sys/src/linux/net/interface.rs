@@ -7,6 +7,9 @@ use std::io;
 
 use crate::backend::{array_bytes, error, with_c_str};
 
+/// Room for the name of an interface, with the NUL at its end.
+pub const INTERFACE_NAME_MAX: usize = libc::IF_NAMESIZE;
+
 /// Number and name of every interface. if_nameindex(3).
 pub fn interfaces() -> io::Result<Vec<(u32, Vec<u8>)>> {
     // SAFETY: no arguments; freed below.

@@ -33,7 +33,9 @@ pub fn ancillary_len(len: usize) -> Option<usize> {
 
 /// Bytes of one piece with `len` bytes of data. CMSG_SPACE of cmsg(3).
 pub fn ancillary_space(len: usize) -> Option<usize> {
-    aligned(len)?.checked_add(aligned(HEADER)?).filter(|&len| len <= i32::MAX as usize)
+    // So far from the largest length of all that of one more byte is within it too.
+    let limit = i32::MAX as usize - aligned(1)? - aligned(HEADER)?;
+    aligned(Some(len).filter(|&len| len <= limit)?)?.checked_add(aligned(HEADER)?)
 }
 
 fn encode(pieces: &[Ancillary]) -> io::Result<Vec<u8>> {
@@ -120,8 +122,8 @@ pub struct Received {
     pub address: Address,
 }
 
-/// Receives a message into several buffers. Descriptors that come along are close-on-exec.
-/// recvmsg(2).
+/// Receives a message into several buffers. Descriptors that come along are close-on-exec if `flags`
+/// say so. recvmsg(2).
 pub fn recvmsg(
     fd: Fd,
     buffers: &mut [io::IoSliceMut<'_>],
@@ -147,8 +149,7 @@ pub fn recvmsg(
         header.msg_controllen = ancillary_size as _;
     }
     // SAFETY: all parts are writable for their lengths and outlive the call.
-    let count =
-        check_size(unsafe { libc::recvmsg(fd, &mut header, flags | libc::MSG_CMSG_CLOEXEC) })?;
+    let count = check_size(unsafe { libc::recvmsg(fd, &mut header, flags) })?;
     raw.len = (header.msg_namelen as usize).min(MAX_LEN);
     let filled = (header.msg_controllen as usize).min(ancillary_size);
     let bytes: Vec<u8> = control.iter().flat_map(|word| word.to_ne_bytes()).take(filled).collect();

@@ -139,6 +139,29 @@ pub fn recv_into_spare(
     Ok(count)
 }
 
+/// Receives into the spare capacity of `buffer`, at most `limit` bytes, and tells from whom.
+/// recvfrom(2).
+pub fn recvfrom_into_spare(
+    fd: Fd,
+    buffer: &mut Vec<u8>,
+    limit: usize,
+    flags: i32,
+    protocol: i32,
+) -> io::Result<(usize, Address)> {
+    may_interrupt()?;
+    let spare = buffer.spare_capacity_mut();
+    let room = spare.len().min(limit);
+    let (count, raw) = RawAddress::fill(|pointer, len| {
+        // SAFETY: both are writable for their lengths.
+        check_size(unsafe {
+            libc::recvfrom(fd, spare.as_mut_ptr().cast(), room, flags, pointer, len)
+        })
+    })?;
+    // SAFETY: the system wrote `count.min(room)` bytes there.
+    unsafe { buffer.set_len(buffer.len() + count.min(room)) };
+    Ok((count, Address::decode(&raw, protocol)))
+}
+
 /// Receives and tells from whom. recvfrom(2).
 pub fn recvfrom(
     fd: Fd,

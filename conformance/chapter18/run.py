@@ -1,0 +1,240 @@
+#!/usr/bin/env python3
+"""Run the manual's examples of chapter 18, verbatim, and compare what they do with what CPython did.
+
+    run.py --interp CMD [--only ID]...        compare with expected.json
+    run.py --interp python3.11 --record       write expected.json
+
+Everything happens in namespaces of its own, with nothing but a loopback device and a file of hosts that
+says the names of the manual's are here; where those cannot be had (no `unshare`, no right to it) the run
+says so and succeeds. known_failures.txt lists what differs: it is a failure too if one of those is right.
+"""
+import argparse
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+import extract  # noqa: E402
+
+LIMIT = 20
+HOSTS = """127.0.0.1 localhost
+::1 localhost ip6-localhost
+127.0.0.1 daring.cwi.nl www.python.org example.org www.example.com example.com
+"""
+SESSION = """import doctest, socket, select, selectors, signal, mmap
+names = {"socket": socket, "select": select, "signal": signal, "mmap": mmap}
+for example in doctest.DocTestParser().get_examples(open("session.txt").read()):
+    try:
+        exec(compile(example.source, "<session>", "single"), names)
+    except BaseException as failure:
+        print("%s: %s" % (type(failure).__name__, failure))
+"""
+# What a page's snippet leaves to its reader: it is run after the first text and before the second.
+SEND_FDS = ("", """
+a, b = socket.socketpair(socket.AF_UNIX)
+print(send_fds(a, b"x", [0, 1]))
+msg, ancdata, flags, addr = b.recvmsg(10, socket.CMSG_LEN(8))
+print(msg, [(level, kind, len(data)) for level, kind, data in ancdata], flags, addr)
+""")
+RECV_FDS = ("", """
+a, b = socket.socketpair(socket.AF_UNIX)
+a.sendmsg([b"data"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [0, 1]))])
+msg, fds = recv_fds(b, 10, 4)
+print(msg, len(fds), all(fd > 2 for fd in fds))
+""")
+REUSE = ("import socket\nHOST, PORT = 'localhost', 50007\n", """
+print(s.getsockname(), s.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR) != 0)
+""")
+SOCKET_OF = ("import socket\n", "\nprint(sock.family, sock.type, sock.getblocking())\nsock.close()\n")
+LOCKED = ("""
+spam = SpamContext()
+with spam:
+    print(spam.lock.locked())
+print(spam.lock.locked())
+""")
+# What runs, by page and number: alone, with a client, or a server that is talked to and interrupted.
+PLANS = {
+    "mmap-3.6": {1: "alone", 2: "alone", 3: "alone"},
+    "mmap-3.11": {1: "alone", 2: "alone", 3: "alone"},
+    "selectors-3.6": {2: ("echo", 1234)},
+    "selectors-3.11": {2: ("echo", 1234)},
+    "signal-3.6": {1: "terminal"},
+    "signal-3.11": {1: "terminal", 2: "broken pipe", 3: ("import threading\n", LOCKED), 4: ("http", 8000)},
+    "socket-3.6": {1: "session", 2: RECV_FDS, 3: "session", 4: SEND_FDS, 5: ("pair", 6, 50007),
+                   7: ("pair", 8, 50007), 13: REUSE},
+    "socket-3.11": {1: SOCKET_OF, 2: ("", "\nprint(s.getsockname(), s.family)\n"), 3: "session",
+                    4: RECV_FDS, 5: "session", 6: SEND_FDS, 7: ("pair", 8, 50007),
+                    9: ("pair", 10, 50007), 15: REUSE},
+}
+
+
+class Run:
+    """A program that runs in a folder of its own."""
+
+    def __init__(self, interp, text, session=None, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE):
+        self.folder = tempfile.mkdtemp(prefix="example-")
+        with open(os.path.join(self.folder, "test.py"), "w") as f:
+            f.write(text)
+        if session is not None:
+            with open(os.path.join(self.folder, "session.txt"), "w") as f:
+                f.write(session)
+        self.process = subprocess.Popen(
+            interp + ["test.py"], cwd=self.folder, stdin=stdin, stdout=stdout,
+            stderr=subprocess.PIPE, env=dict(os.environ, PYTHONUNBUFFERED="1"))
+
+    def end(self, sig=None):
+        """What it printed, how it ended, and the last line of its complaint."""
+        if sig is not None:
+            self.process.send_signal(sig)
+        try:
+            out, err = self.process.communicate(timeout=LIMIT)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            out, err = self.process.communicate()
+            err += b"\nTIMEOUT"
+        shutil.rmtree(self.folder, ignore_errors=True)
+        lines = err.decode(errors="replace").strip().splitlines()
+        text = (out or b"").decode(errors="replace")
+        return "%s[exit %d%s]\n" % (text, self.process.returncode, ": " + lines[-1] if lines else "")
+
+
+def normal(text):
+    """Without what is different each time."""
+    text = re.sub(r"(\('(?:127\.0\.0\.1|::1)', )\d{5}\b", r"\1PORT", text)
+    text = re.sub(r"\bfd=\d+", "fd=N", text)
+    text = re.sub(r"\[\d+/\w+/\d+ [\d:]+\]", "[TIME]", text)
+    return re.sub(r"0x[0-9a-f]{6,}", "0xADDRESS", text)
+
+
+def listening(port):
+    end = time.time() + 10
+    while time.time() < end:
+        for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+            for line in open(table).read().splitlines()[1:]:
+                words = line.split()
+                if words[1].endswith(":%04X" % port) and words[3] == "0A":
+                    return
+        time.sleep(0.02)
+
+
+def echo(port):
+    said = []
+    for message in (b"hello", b"world"):
+        with socket.create_connection(("localhost", port), 5) as client:
+            client.sendall(message)
+            said.append(client.recv(100))
+    return repr(said)
+
+
+def http(port):
+    with socket.create_connection(("localhost", port), 5) as client:
+        client.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        return repr(client.recv(300).split(b"\r\n")[0])
+
+
+def play(interp, plan, page, number):
+    """Run one example, or two that belong together; what came of it."""
+    text = page[number - 1][1]
+    if plan == "alone":
+        return Run(interp, text).end()
+    if plan == "session":
+        return Run(interp, SESSION, session=text).end()
+    if plan == "terminal":
+        # Opens a device that answers when it is there: the alarm is for when it is not.
+        return Run(interp, text).end()
+    if plan == "broken pipe":
+        reader, writer = os.pipe()
+        os.close(reader)
+        run = Run(interp, text, stdout=writer)
+        os.close(writer)
+        return run.end()
+    if plan[0] == "pair":
+        server = Run(interp, text)
+        listening(plan[2])
+        client = Run(interp, page[plan[1] - 1][1]).end()
+        return "server: " + server.end() + "client: " + client
+    if plan[0] in ("echo", "http"):
+        server = Run(interp, text)
+        listening(plan[1])
+        try:
+            said = globals()[plan[0]](plan[1])
+        except OSError as failure:
+            said = repr(failure)
+        return said + "\n" + server.end(signal.SIGINT)
+    before, after = plan
+    return Run(interp, before + text + after).end()
+
+
+def results(interp, only):
+    for name, plans in PLANS.items():
+        module, version = name.rsplit("-", 1)
+        with open("%s/pages/%s/%s.rst" % (HERE, version, module), encoding="utf-8") as f:
+            page = extract.blocks(f.read())
+        for number, plan in plans.items():
+            key = "%s-%d" % (name, number)
+            if not only or any(part in key for part in only):
+                yield key, normal(play(interp, plan, page, number))
+
+
+def inside(arguments):
+    """This program once more, in namespaces with a loopback device and the hosts."""
+    with tempfile.NamedTemporaryFile("w", suffix=".hosts") as hosts:
+        hosts.write(HOSTS)
+        hosts.flush()
+        command = 'ip link set lo up 2>/dev/null || ifconfig lo up; mount --bind "$0" /etc/hosts && exec "$@"'
+        unshare = ["unshare", "--mount", "--net"] + ([] if os.getuid() == 0 else ["--map-root-user"])
+        try:
+            subprocess.run(unshare + ["sh", "-c", "ip link set lo up || ifconfig lo up"], check=True,
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        except (OSError, subprocess.CalledProcessError):
+            print("skipped: the manual's examples (no namespaces to be had here)")
+            return 0
+        return subprocess.call(unshare + ["sh", "-c", command, hosts.name, sys.executable,
+                                          os.path.abspath(__file__), "--inside"] + arguments)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--interp", required=True)
+    parser.add_argument("--only", action="append")
+    parser.add_argument("--record", action="store_true")
+    parser.add_argument("--inside", action="store_true")
+    options = parser.parse_args()
+    if not options.inside:
+        return inside(sys.argv[1:])
+    interp = shlex.split(options.interp)
+    if os.sep in interp[0]:
+        interp[0] = os.path.abspath(interp[0])
+    found = dict(results(interp, options.only))
+    expected_file = os.path.join(HERE, "expected.json")
+    if options.record:
+        with open(expected_file, "w") as f:
+            json.dump(found, f, indent=1, sort_keys=True)
+            f.write("\n")
+        print("%d examples recorded" % len(found))
+        return 0
+    expected = json.load(open(expected_file))
+    with open(os.path.join(HERE, "known_failures.txt")) as f:
+        known = {line.split("#")[0].strip() for line in f} - {""}
+    wrong = [key for key in found if found[key] != expected.get(key)]
+    for key in wrong:
+        print("%s %s\n  CPython: %r\n  here:    %r" % (
+            "known" if key in known else "WRONG", key, expected.get(key), found[key]))
+    fixed = [key for key in found if key in known and key not in wrong]
+    for key in fixed:
+        print("FAILED: %s is right and still in known_failures.txt" % key)
+    print("%d of %d examples do what they do in CPython" % (len(found) - len(wrong), len(found)))
+    return 1 if fixed or set(wrong) - known else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
