@@ -30,8 +30,8 @@ HOSTS = """127.0.0.1 localhost
 ::1 localhost ip6-localhost
 127.0.0.1 daring.cwi.nl www.python.org example.org www.example.com example.com
 """
-SESSION = """import doctest, socket, select, selectors, signal, mmap
-names = {"socket": socket, "select": select, "signal": signal, "mmap": mmap}
+SESSION = """import doctest, socket, select, signal
+names = {"socket": socket, "select": select, "signal": signal}
 for example in doctest.DocTestParser().get_examples(open("session.txt").read()):
     try:
         exec(compile(example.source, "<session>", "single"), names)

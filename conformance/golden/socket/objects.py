@@ -1,10 +1,8 @@
 # Socket objects: how they are made, shown, copied, closed and set.
 import array
-import enum
 import gc
 import os
 import pickle
-import select
 import socket
 import sys
 import tempfile
@@ -267,7 +265,6 @@ c.close()
 socket.close(fd)
 tell("close", socket.close, fd)
 tell("close", socket.close, "a")
-b.sendall is None
 b.close()
 
 print("== files")
@@ -278,7 +275,6 @@ with tempfile.NamedTemporaryFile("w+b") as f:
         a, b = socket.socketpair()
         b.settimeout(10)
         a.settimeout(10)
-        sent = tell("sendfile%s" % ascii(args), a.sendfile, open(f.name, "rb"), *args) if False else None
         with open(f.name, "rb") as g:
             a.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
             sent = tell("sendfile%s" % ascii(args), a.sendfile, g, *args)

@@ -8,6 +8,7 @@ use crate::object::*;
 use crate::text::{Text, TextBuf, TextRef};
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
+use std::mem::MaybeUninit;
 use std::ptr::null_mut;
 
 /// A block for an instance of `ty`: header written, attribute area empty, payload not yet written.
@@ -613,6 +614,31 @@ impl Vm {
     /// A bytes object.
     pub fn bytes(&self, b: &[u8]) -> Res<Obj<Bytes>> {
         self.bytes_of(&self.types().bytes, b)
+    }
+
+    /// A bytes object of `len` bytes that `fill` writes where they stay; it gives back what it has written. None
+    /// if that is not all of it.
+    pub fn bytes_written(
+        &self,
+        len: usize,
+        fill: impl for<'r> FnOnce(&'r mut [MaybeUninit<u8>]) -> Option<&'r mut [u8]>,
+    ) -> Res<Option<Obj<Bytes>>> {
+        let ty = &self.types().bytes;
+        // SAFETY: the tail has room for `len` bytes, and the object is given out only if all were written.
+        unsafe {
+            let p = raw_object(self.interp(), ty.as_ptr(), Kind::Bytes, len);
+            if p.is_null() {
+                return Err(self.no_memory(NoMemory));
+            }
+            let data = (p as *mut u8).add(ty.basicsize.get() as usize);
+            (&raw mut (*(p as *mut Boxed<Bytes>)).payload).write(Bytes::new_raw(len, data));
+            let made = Obj::from_ptr(p as *mut Boxed<Bytes>);
+            let room = std::slice::from_raw_parts_mut(data as *mut MaybeUninit<u8>, len);
+            let all = fill(room).is_some_and(|written| {
+                std::ptr::eq(written.as_ptr(), data) && written.len() == len
+            });
+            Ok(all.then_some(made))
+        }
     }
 
     /// A str of ASCII bytes `n` times over (which is more than one).

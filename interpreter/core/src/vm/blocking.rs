@@ -12,9 +12,11 @@ impl Vm {
     pub fn blocking<T: Send>(&self, mut call: impl FnMut() -> io::Result<T> + Send) -> Res<T> {
         self.poll()?;
         loop {
+            // A signal that came a moment ago does not end the wait any more: its handler runs before.
+            self.poll()?;
             match self.allow_threads(&mut call) {
                 Ok(value) => return Ok(value),
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => self.poll()?,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 Err(e) => return Err(e.into_raised(self)),
             }
         }

@@ -116,6 +116,12 @@ impl Vm {
         r
     }
 
+    /// Whether no other thread can run here, even while this one waits: then nothing but the caller
+    /// sees or changes an object before the call returns to Python.
+    pub fn is_only_thread(&self) -> bool {
+        !self.interp().has_threads.get()
+    }
+
     /// Ask whichever thread runs to look at `what` (bits of the eval flags) soon.
     pub fn set_eval_flags(&self, what: u32) {
         self.interp().eval_flags.fetch_or(what, Ordering::Relaxed);

@@ -98,7 +98,12 @@ pub(super) fn resolve_host(vm: &Vm, host: &[u8], family: i32) -> Res<Address> {
 }
 
 /// Reads an address for a socket of this kind. `function` is named in complaints.
-pub(super) fn from_python(vm: &Vm, kind: Addresses, object: &Object, function: &str) -> Res<Address> {
+pub(super) fn from_python(
+    vm: &Vm,
+    kind: Addresses,
+    object: &Object,
+    function: &str,
+) -> Res<Address> {
     match kind.family {
         // RDS has the addresses of the network it runs over.
         AF_INET | AF_RDS => v4_from_python(vm, object, function),
@@ -106,8 +111,7 @@ pub(super) fn from_python(vm: &Vm, kind: Addresses, object: &Object, function: &
         AF_UNIX => unix_from_python(vm, object),
         AF_NETLINK => {
             let items = tuple(vm, object, function, "AF_NETLINK")?;
-            let [pid, groups] =
-                pair(vm, items, "AF_NETLINK address must be a pair (pid, groups)")?;
+            let [pid, groups] = pair(vm, items, "AF_NETLINK address must be a pair (pid, groups)")?;
             Ok(Address::Netlink { pid, groups })
         }
         AF_PACKET => packet_from_python(vm, object, function),
@@ -201,8 +205,12 @@ fn v4_from_python(vm: &Vm, object: &Object, function: &str) -> Res<Address> {
 
 fn v6_from_python(vm: &Vm, object: &Object, function: &str) -> Res<Address> {
     let items = tuple(vm, object, function, "AF_INET6")?;
-    Count::Sentence("AF_INET6 address must be a tuple (host, port[, flowinfo[, scopeid]])")
-        .check(vm, items.len(), 2, 4)?;
+    Count::Sentence("AF_INET6 address must be a tuple (host, port[, flowinfo[, scopeid]])").check(
+        vm,
+        items.len(),
+        2,
+        4,
+    )?;
     let host = host_bytes(vm, &items[0])?;
     let port = port_number(vm, &items[1], function)?;
     let optional = |at: usize| items.get(at).map_or(Ok(0), |item| masked(vm, item));

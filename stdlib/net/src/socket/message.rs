@@ -5,8 +5,8 @@ use std::io::{IoSlice, IoSliceMut};
 use taipan_sys::net::{self, Ancillary, POLL_IN, POLL_OUT, Received};
 
 use super::address::*;
-use super::parse::c_int;
 use super::object::Socket;
+use super::parse::c_int;
 use crate::support::*;
 
 fn ancillary_object(vm: &Vm, pieces: &[Ancillary]) -> Res {

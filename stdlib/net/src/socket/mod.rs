@@ -150,7 +150,8 @@ fn fill(vm: &Vm, module: &Obj<Module>) -> Res<()> {
     for &(name, value) in consts::SOCKET {
         module.set(vm, name, value)?;
     }
-    for (name, text) in [("BDADDR_ANY", "00:00:00:00:00:00"), ("BDADDR_LOCAL", "00:00:00:FF:FF:FF")] {
+    for (name, text) in [("BDADDR_ANY", "00:00:00:00:00:00"), ("BDADDR_LOCAL", "00:00:00:FF:FF:FF")]
+    {
         module.set(vm, name, vm.str(text)?)?;
     }
     module.set(vm, "has_ipv6", true)?;

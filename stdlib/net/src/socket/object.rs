@@ -47,6 +47,7 @@ pub(super) static SPEC: TypeSpec = TypeSpec {
     },
     methods: natives![
         accept,
+        adopt_accepted,
         bind,
         close,
         connect,
@@ -127,6 +128,8 @@ impl Socket {
         mut call: impl FnMut(i32) -> io::Result<T> + Send,
     ) -> Res<T> {
         loop {
+            // A signal that came a moment ago does not end a wait any more: its handler runs before.
+            vm.poll()?;
             let fd = self.fd.get();
             match vm.allow_threads(|| call(fd)) {
                 Ok(value) => return Ok(value),
@@ -145,7 +148,8 @@ impl Socket {
         failure: io::Error,
     ) -> Res<()> {
         match (failure.kind(), deadline) {
-            (io::ErrorKind::Interrupted, _) => vm.poll(),
+            // Handlers run before the next try.
+            (io::ErrorKind::Interrupted, _) => Ok(()),
             (io::ErrorKind::WouldBlock, Some(_)) => match self.wait(vm, events, deadline)? {
                 true => Ok(()),
                 false => Err(timed_out(vm)),
@@ -157,6 +161,7 @@ impl Socket {
     /// Waits for events on the descriptor; false if the deadline passes. Without one it waits without end.
     pub(super) fn wait(&self, vm: &Vm, events: i16, deadline: Option<Instant>) -> Res<bool> {
         loop {
+            vm.poll()?;
             let fd = self.fd.get();
             if fd < 0 {
                 return Err(raise_io(vm, io::Error::from_raw_os_error(errno::EBADF)));
@@ -167,7 +172,7 @@ impl Socket {
             }
             match vm.allow_threads(|| net::wait_for(fd, events, left)) {
                 Ok(ready) => return Ok(ready),
-                Err(failure) if failure.kind() == io::ErrorKind::Interrupted => vm.poll()?,
+                Err(failure) if failure.kind() == io::ErrorKind::Interrupted => {}
                 Err(failure) => return Err(raise_io(vm, failure)),
             }
         }
@@ -255,6 +260,15 @@ fn accept(vm: &Vm, this: &Obj<Socket>) -> Res {
     })
 }
 
+/// _adopt(listener, descriptor)
+///
+/// Become the socket of a connection that the listener accepted. It waits, or does not, as new sockets do.
+#[native("(self, listener, descriptor, /)", name = "_adopt", no_signature)]
+fn adopt_accepted(vm: &Vm, this: &Obj<Socket>, listener: &Obj<Socket>, descriptor: i32) -> Res<()> {
+    let (family, kind) = (listener.family.get(), listener.kind.get());
+    setup(vm, this, descriptor, family, kind, listener.protocol.get())
+}
+
 /// bind(address)
 ///
 /// Give the socket its address: for IP a pair of host and port.
@@ -295,6 +309,7 @@ fn connect_to(vm: &Vm, this: &Socket, address: &Address) -> Res<Result<(), NotCo
     let deadline = this.deadline();
     let mut again = false;
     loop {
+        vm.poll()?;
         let fd = this.fd.get();
         let failure = match vm.allow_threads(|| net::connect(fd, address)) {
             Ok(()) => return Ok(Ok(())),
@@ -302,10 +317,7 @@ fn connect_to(vm: &Vm, this: &Socket, address: &Address) -> Res<Result<(), NotCo
         };
         match failure {
             // Of an attempt that a signal interrupted some families know later, and others do not.
-            errno::EINTR if this.timeout.get() != 0 => {
-                vm.poll()?;
-                again = true;
-            }
+            errno::EINTR if this.timeout.get() != 0 => again = true,
             errno::EINTR => {
                 vm.poll()?;
                 return Ok(Err(NotConnected::Error(failure)));
@@ -322,9 +334,7 @@ fn connect_to(vm: &Vm, this: &Socket, address: &Address) -> Res<Result<(), NotCo
     match net::getsockopt_int(this.fd.get(), SOL_SOCKET, SO_ERROR) {
         Ok(0 | errno::EISCONN) => Ok(Ok(())),
         Ok(number) => Ok(Err(NotConnected::Error(number))),
-        Err(failure) => {
-            Ok(Err(NotConnected::Error(failure.raw_os_error().unwrap_or(errno::EIO))))
-        }
+        Err(failure) => Ok(Err(NotConnected::Error(failure.raw_os_error().unwrap_or(errno::EIO)))),
     }
 }
 
@@ -337,9 +347,7 @@ fn connect(vm: &Vm, this: &Obj<Socket>, address: &Object) -> Res<()> {
     match connect_to(vm, this, &address)? {
         Ok(()) => Ok(()),
         Err(NotConnected::TimedOut) => Err(timed_out(vm)),
-        Err(NotConnected::Error(number)) => {
-            Err(raise_io(vm, io::Error::from_raw_os_error(number)))
-        }
+        Err(NotConnected::Error(number)) => Err(raise_io(vm, io::Error::from_raw_os_error(number))),
     }
 }
 
@@ -400,6 +408,12 @@ fn getsockname(vm: &Vm, this: &Obj<Socket>) -> Res {
 #[native("(self, level, option, buffersize=0, /)", no_signature, parse_tuple)]
 fn getsockopt(vm: &Vm, this: &Obj<Socket>, level: i32, option: i32, buffersize: i32) -> Res {
     let fd = this.fd.get();
+    if buffersize == 0 && this.family.get() == AF_VSOCK {
+        return match net::getsockopt(fd, level, option, size_of::<u64>()) {
+            Ok(value) => vm.int_u64(value.try_into().map_or(0, u64::from_ne_bytes)),
+            Err(failure) => Err(raise_io(vm, failure)),
+        };
+    }
     if buffersize == 0 {
         return match net::getsockopt_int(fd, level, option) {
             Ok(value) => vm.int(value.into()),
@@ -436,6 +450,13 @@ fn setsockopt(vm: &Vm, this: &Obj<Socket>, args: &[Object]) -> Res<()> {
     };
     let (level, option) = (c_int(vm, level)?, c_int(vm, option)?);
     let fd = this.fd.get();
+    // This family's numbers have 64 bits.
+    if this.family.get() == AF_VSOCK && optlen.is_none() && vm.class_of(value).has(type_flags::INT)
+    {
+        let number = masked(vm, value)?.to_ne_bytes();
+        return net::setsockopt(fd, level, option, &number)
+            .map_err(|failure| raise_io(vm, failure));
+    }
     let done = match (optlen, number_of(vm, value)?) {
         (Some(len), _) => net::setsockopt_len(fd, level, option, len),
         (None, Some(number)) => net::setsockopt_int(fd, level, option, number),

@@ -25,9 +25,7 @@ impl Count {
             Count::Sentence(text) => vm.type_error(*text),
             Count::Function(name) => {
                 let name = if name.is_empty() { "function" } else { name };
-                vm.type_error(format_args!(
-                    "{name} takes exactly {most} arguments ({given} given)"
-                ))
+                vm.type_error(format_args!("{name} takes exactly {most} arguments ({given} given)"))
             }
         })
     }

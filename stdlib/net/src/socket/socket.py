@@ -35,15 +35,21 @@ _blocking_errnos = {EAGAIN, EWOULDBLOCK}
 
 SocketType = _socket.SocketType
 _GLOBAL_DEFAULT_TIMEOUT = object()
+_new = _socket.socket.__new__
+_family_of = _socket.socket.family.__get__
+_kind_of = _socket.socket.type.__get__
+
+
+def _members(enum_klass):
+    # The members by their values.
+    return {} if enum_klass is None else enum_klass._value2member_map_
+
+
+_families, _kinds = _members(AddressFamily), _members(SocketKind)
 
 
 def _intenum_converter(value, enum_klass):
-    if enum_klass is None:
-        return value
-    try:
-        return enum_klass(value)
-    except ValueError:
-        return value
+    return _members(enum_klass).get(value, value)
 
 
 class _GiveupOnSendfile(Exception):
@@ -61,14 +67,10 @@ class socket(_socket.socket):
     __slots__ = ["__weakref__", "_io_refs", "_closed"]
 
     def __init__(self, family=-1, type=-1, proto=-1, fileno=None):
-        asked = (family, type, proto)
-        if fileno is None:
-            # Of a descriptor that is there, the system says what is -1.
-            usual = (AF_INET, SOCK_STREAM, 0)
-            asked = [new if value == -1 else value for value, new in zip(asked, usual)]
-        super().__init__(*asked, fileno)
+        _socket.socket.__init__(self, family, type, proto, fileno)
         # Streams of makefile that are open, and whether the socket itself is to be closed.
-        self._io_refs, self._closed = 0, False
+        self._io_refs = 0
+        self._closed = False
 
     def __enter__(self):
         return self
@@ -108,10 +110,14 @@ class socket(_socket.socket):
         Wait until someone connects: a socket for that, and where it comes from.
         """
         descriptor, client = self._accept()
-        made = socket(self.family, self.type, self.proto, descriptor)
+        if socket is not _Socket:
+            # Somebody has put another class in its place.
+            return socket(self.family, self.type, self.proto, descriptor), client
+        made = _new(socket)
         # The listener's timeout is its own affair.
-        if self.gettimeout() and getdefaulttimeout() is None:
-            made.settimeout(None)
+        made._adopt(self, descriptor)
+        made._io_refs = 0
+        made._closed = False
         return made, client
 
     def makefile(self, mode="r", buffering=None, *,
@@ -267,12 +273,14 @@ class socket(_socket.socket):
     @property
     def family(self):
         """The address family of the socket."""
-        return _intenum_converter(super().family, AddressFamily)
+        value = _family_of(self)
+        return _families.get(value, value)
 
     @property
     def type(self):
         """The type of the socket."""
-        return _intenum_converter(super().type, SocketKind)
+        value = _kind_of(self)
+        return _kinds.get(value, value)
 
     def get_inheritable(self):
         """Whether programs that are started inherit the descriptor."""
@@ -281,6 +289,9 @@ class socket(_socket.socket):
     def set_inheritable(self, inheritable):
         """Set whether programs that are started inherit the descriptor."""
         os.set_inheritable(self.fileno(), inheritable)
+
+
+_Socket = socket
 
 
 def fromfd(fd, family, type, proto=0):
@@ -335,34 +346,30 @@ class SocketIO(io.RawIOBase):
         self._mode = directions + "b"
         self._timeout_occurred = False
 
-    def _usable(self, check_direction):
-        self._checkClosed()
-        check_direction()
-
-    def _transfer(self, call, data):
-        # None where the call would have to wait and may not.
-        try:
-            return call(data)
-        except error as failure:
-            if failure.errno not in _blocking_errnos:
-                raise
-            return None
-
     def readinto(self, b):
         """Fill the buffer, or as much of it as has come; gives how much, None if nothing has."""
-        self._usable(self._checkReadable)
+        self._checkClosed()
+        self._checkReadable()
         if self._timeout_occurred:
             raise OSError("cannot read from timed out object")
         try:
-            return self._transfer(self._sock.recv_into, b)
+            return self._sock.recv_into(b)
         except TimeoutError:
             self._timeout_occurred = True
             raise
+        except error as failure:
+            if failure.errno not in _blocking_errnos:
+                raise
 
     def write(self, b):
         """Write bytes and return how many were written; None if none can be yet."""
-        self._usable(self._checkWritable)
-        return self._transfer(self._sock.send, b)
+        self._checkClosed()
+        self._checkWritable()
+        try:
+            return self._sock.send(b)
+        except error as failure:
+            if failure.errno not in _blocking_errnos:
+                raise
 
     def _is(self, letter):
         if self.closed:
@@ -424,29 +431,27 @@ def create_connection(address, timeout=_GLOBAL_DEFAULT_TIMEOUT,
     connecting, source_address is what the socket is bound to. When none can be
     connected to, the last error is raised, or all of them in a group.
     """
-    failures = []
     host, port = address
-    # What is done to a socket before it is connected.
-    steps = [("settimeout", timeout)] if timeout is not _GLOBAL_DEFAULT_TIMEOUT else []
-    if source_address:
-        steps.append(("bind", source_address))
-
-    def attempt(family, kind, proto, target):
-        sock = socket(family, kind, proto)
-        try:
-            for method, argument in [*steps, ("connect", target)]:
-                getattr(sock, method)(argument)
-        except BaseException:
-            sock.close()
-            raise
-        return sock
-
+    failures = []
     try:
         for family, kind, proto, _, target in getaddrinfo(host, port, 0, SOCK_STREAM):
+            made = None
             try:
-                return attempt(family, kind, proto, target)
-            except error as exc:
-                failures.append(exc)
+                made = socket(family, kind, proto)
+                if timeout is not _GLOBAL_DEFAULT_TIMEOUT:
+                    made.settimeout(timeout)
+                if source_address:
+                    made.bind(source_address)
+                made.connect(target)
+                return made
+            except BaseException as failure:
+                if made is not None:
+                    made.close()
+                if not isinstance(failure, error):
+                    raise
+                if not all_errors:
+                    failures.clear()
+                failures.append(failure)
         if not failures:
             raise error("getaddrinfo returns an empty list")
         if all_errors:
@@ -515,7 +520,6 @@ def getaddrinfo(host, port, family=0, type=0, proto=0, flags=0):
     A list of tuples: family, type and proto for socket(), the full name if it was
     asked for, and the address. 0 for family, type or proto means any.
     """
-    return [(_intenum_converter(family, AddressFamily), _intenum_converter(kind, SocketKind),
-             proto, name, address)
+    return [(_families.get(family, family), _kinds.get(kind, kind), proto, name, address)
             for family, kind, proto, name, address
             in _socket.getaddrinfo(host, port, family, type, proto, flags)]

@@ -1,8 +1,9 @@
 //! Sending and receiving.
 //!
-//! While a call waits, other threads run, and a script may look at or change its buffers: bytes cross in memory
-//! of our own. What need not wait (`MSG_DONTWAIT`) goes straight to and from a script's buffer with the
-//! interpreter's lock held, which saves a copy where much is moved at once.
+//! While a call waits other threads run, if there are any, and may look at or change a script's buffers: bytes
+//! cross in memory of our own. They go straight to and from the buffers, which saves a copy where much is moved at
+//! once, when there is no other thread, and when the call need not wait (`MSG_DONTWAIT`) and keeps the
+//! interpreter's lock.
 
 use std::time::Instant;
 
@@ -30,13 +31,43 @@ fn size(vm: &Vm, size: isize, function: &str) -> Res<usize> {
 #[native("(self, bufsize, flags=0, /)", no_signature, parse_tuple)]
 pub(super) fn recv(vm: &Vm, this: &Obj<Socket>, bufsize: isize, flags: i32) -> Res {
     let size = size(vm, bufsize, "recv")?;
+    if this.in_bulk.get()
+        && flags == 0
+        && let Some(data) = recv_in_bulk(vm, this, size)?
+    {
+        return Ok(data);
+    }
     let mut data = Vec::new();
     reserve(vm, &mut data, size)?;
     this.call(vm, POLL_IN, |fd| {
         data.clear();
         net::recv_into_spare(fd, &mut data, size, flags)
     })?;
+    this.in_bulk.set(data.len() >= BULK);
     Ok(vm.bytes(&data)?.into_object())
+}
+
+/// What has come, received where it stays; None if it is little.
+fn recv_in_bulk(vm: &Vm, this: &Socket, size: usize) -> Res<Option<Object>> {
+    let fd = this.fd.get();
+    let count = net::receivable(fd).unwrap_or(0).min(size);
+    if count < BULK {
+        return Ok(None);
+    }
+    // Whoever else reads from this socket may be quicker: what comes then is less, and copied.
+    let mut less = Vec::new();
+    let data = vm.bytes_written(count, |room| {
+        let written = net::recv_uninit(fd, room, MSG_DONTWAIT).ok()?;
+        if written.len() < count {
+            less.extend_from_slice(written);
+        }
+        Some(written)
+    })?;
+    Ok(match data {
+        Some(data) => Some(data.into_object()),
+        None if less.is_empty() => None,
+        None => Some(vm.bytes(&less)?.into_object()),
+    })
 }
 
 /// The buffer to receive into.
@@ -71,6 +102,21 @@ pub(super) fn recv_into(
 ) -> Res<usize> {
     let buffer = target(vm, buffer, "recv_into")?;
     let size = room(vm, &buffer, nbytes, "recv_into")?;
+    if vm.is_only_thread() {
+        let deadline = this.deadline();
+        loop {
+            vm.poll()?;
+            let fd = this.fd.get();
+            let received = buffer.0.with_mut(|target| match target.get_mut(..size) {
+                Some(target) => net::recv(fd, target, flags),
+                None => Ok(0),
+            });
+            match received {
+                Ok(count) => return Ok(count),
+                Err(failure) => this.try_again(vm, POLL_IN, deadline, failure)?,
+            }
+        }
+    }
     if this.in_bulk.get() && flags == 0 && size >= BULK {
         let fd = this.fd.get();
         let received = buffer.0.with_mut(|target| match target.get_mut(..size) {
@@ -149,11 +195,10 @@ fn send_at_once(
     flags: i32,
     deadline: Option<Instant>,
 ) -> Res<Option<usize>> {
+    vm.poll()?;
     let fd = this.fd.get();
-    let sent = view.with(|bytes| {
-        let rest = bytes.get(start..).unwrap_or(&[]);
-        net::send(fd, rest, flags | MSG_DONTWAIT)
-    });
+    let flags = if vm.is_only_thread() { flags } else { flags | MSG_DONTWAIT };
+    let sent = view.with(|bytes| net::send(fd, bytes.get(start..).unwrap_or(&[]), flags));
     match sent {
         Ok(count) => Ok(Some(count)),
         // Waiting is the affair of the call that may.
@@ -185,10 +230,10 @@ pub(super) fn send(vm: &Vm, this: &Obj<Socket>, data: Buffer, flags: i32) -> Res
         Buffer::View(view) => view,
     };
     let mut sent = 0;
-    if view.byte_len() >= BULK {
+    if view.byte_len() >= BULK || vm.is_only_thread() {
         sent = send_at_once(vm, this, view, 0, flags, this.deadline())?.unwrap_or(0);
         // A socket that waits sends everything, if nothing goes wrong.
-        if sent == view.byte_len() || sent > 0 && this.timeout.get() >= 0 {
+        if sent == view.byte_len() || sent > 0 && (this.timeout.get() >= 0 || vm.is_only_thread()) {
             return Ok(sent);
         }
     }
@@ -215,10 +260,12 @@ pub(super) fn sendall(vm: &Vm, this: &Obj<Socket>, data: Buffer, flags: i32) -> 
     };
     let (mut sent, whole) = (0, view.byte_len());
     loop {
-        if whole - sent >= BULK {
+        if whole - sent >= BULK || vm.is_only_thread() {
             let count = send_at_once(vm, this, view, sent, flags, deadline)?;
             sent += count.unwrap_or(0);
-            vm.poll()?;
+            if sent >= whole {
+                return vm.poll();
+            }
             if count.is_some() || this.timeout.get() >= 0 {
                 continue;
             }
@@ -258,9 +305,7 @@ fn send_rest(
 pub(super) fn sendto(vm: &Vm, this: &Obj<Socket>, args: &[Object]) -> Res<usize> {
     let (data, flags, address) = match args {
         [data, address] => (data, 0, address),
-        [data, flags, address] => {
-            (data, super::parse::c_int(vm, flags)?, address)
-        }
+        [data, flags, address] => (data, super::parse::c_int(vm, flags)?, address),
         _ => {
             return Err(vm.type_error(format_args!(
                 "sendto() takes 2 or 3 arguments ({} given)",

@@ -3,6 +3,7 @@
 #![expect(unsafe_code, reason = "system calls")]
 
 use std::io;
+use std::mem::MaybeUninit;
 
 use super::address::{Address, MAX_LEN, RawAddress};
 use crate::backend::{check, check_size, check_unit, error, may_interrupt, transfer_len};
@@ -119,6 +120,24 @@ pub fn recv(fd: Fd, buffer: &mut [u8], flags: i32) -> io::Result<usize> {
     // A datagram is cut, not continued, by a shorter buffer: no stress here.
     // SAFETY: writable for the length given.
     check_size(unsafe { libc::recv(fd, buffer.as_mut_ptr().cast(), buffer.len(), flags) })
+}
+
+/// Receives into memory that need not be initialised; what was written is given back. recv(2).
+pub fn recv_uninit(fd: Fd, room: &mut [MaybeUninit<u8>], flags: i32) -> io::Result<&mut [u8]> {
+    may_interrupt()?;
+    // SAFETY: writable for the length given.
+    let count = check_size(unsafe { libc::recv(fd, room.as_mut_ptr().cast(), room.len(), flags) })?;
+    let count = count.min(room.len());
+    // SAFETY: the system wrote so many bytes.
+    Ok(unsafe { std::slice::from_raw_parts_mut(room.as_mut_ptr().cast(), count) })
+}
+
+/// How many bytes can be received at once; of datagrams, the size of the next. ioctl(2), FIONREAD.
+pub fn receivable(fd: Fd) -> io::Result<usize> {
+    let mut count: libc::c_int = 0;
+    // SAFETY: writes one integer.
+    check(unsafe { libc::ioctl(fd, libc::FIONREAD, &mut count) })?;
+    Ok(usize::try_from(count).unwrap_or(0))
 }
 
 /// Receives into the spare capacity of `buffer`, at most `limit` bytes. recv(2).
