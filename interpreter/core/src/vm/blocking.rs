@@ -8,11 +8,10 @@ impl Vm {
     /// Run a system call that may wait. Other threads run meanwhile; a call that a signal interrupts is
     /// made again once the signal's handlers have run, unless one of them raises. The closure cannot
     /// touch objects, as these are not `Send`. What came before the call is handled first: it would not
-    /// interrupt it any more.
+    /// interrupt it any more. (So what must happen whatever comes, as closing a descriptor, goes through
+    /// [`Vm::allow_threads`].)
     pub fn blocking<T: Send>(&self, mut call: impl FnMut() -> io::Result<T> + Send) -> Res<T> {
-        self.poll()?;
         loop {
-            // A signal that came a moment ago does not end the wait any more: its handler runs before.
             self.poll()?;
             match self.allow_threads(&mut call) {
                 Ok(value) => return Ok(value),

@@ -400,8 +400,7 @@ fn close_descriptor(vm: &Vm, this: &FileIo) -> Res<()> {
         return Ok(());
     }
     // Once only, whatever the result: after EINTR the descriptor is gone.
-    let closed = blocking(vm, || Ok(fs::close(fd)))?;
-    closed.map_err(|failure| raise_io(vm, failure))
+    vm.allow_threads(|| fs::close(fd)).map_err(|failure| raise_io(vm, failure))
 }
 
 /// Read at most size bytes, all until the end if size is negative or None.

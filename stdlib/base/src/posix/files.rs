@@ -23,7 +23,7 @@ pub(super) fn open(vm: &Vm, path: Path, flags: i32, mode: i32, dir_fd: Option<Di
 #[native("(fd)")]
 pub(super) fn close(vm: &Vm, fd: i32) -> Res<()> {
     // Not again after EINTR: the descriptor is gone then.
-    blocking(vm, || Ok(fs::close(fd)))?.map_err(|failure| raise_io(vm, failure))
+    vm.allow_threads(|| fs::close(fd)).map_err(|failure| raise_io(vm, failure))
 }
 
 /// Close the descriptors from fd_low up to but not including fd_high; errors are ignored.
