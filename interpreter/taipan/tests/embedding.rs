@@ -39,7 +39,7 @@ const GREEDY: &[&str] = &[
     "import _socket\na, b = _socket.socketpair(); a.sendall(bytes(1 << 24))",
     "import _socket\na, b = _socket.socketpair(); a.sendall(bytearray(1 << 24))",
     "import _socket\na, b = _socket.socketpair(); a.settimeout(1000); a.sendall(bytearray(1 << 24))",
-    "import _socket\na, b = _socket.socketpair(); a.sendmsg([bytes(1 << 24)])",
+    "import _socket\na, b = _socket.socketpair()\nwhile True: a.sendmsg([bytes(1 << 24)])",
     "import _socket\ns = _socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(); s._accept()",
     "import _socket\ns = _socket.socket(1); s.bind(''); s.listen(0); c = [_socket.socket(1) for i in range(9)]\nfor x in c: x.connect(s.getsockname())",
     "import _socket\na, b = _socket.socketpair()\nwhile True:\n    try: a.recv(1)\n    except BaseException: pass",
