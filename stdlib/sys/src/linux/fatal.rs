@@ -47,7 +47,7 @@ extern "C" fn tell(signal: libc::c_int) {
         if fd >= 0 {
             libc::write(fd, text.as_ptr().cast(), text.len());
         }
-        libc::sigaction(signal, (*BEFORE.0.get())[index].as_ptr(), ptr::null_mut());
+        super::memory::sigaction(signal, (*BEFORE.0.get())[index].as_ptr(), ptr::null_mut());
         libc::raise(signal);
     }
 }
@@ -70,8 +70,8 @@ pub fn enable(fd: i32) -> io::Result<()> {
             action.sa_sigaction = tell as *const () as libc::sighandler_t;
             action.sa_flags = libc::SA_NODEFER | libc::SA_ONSTACK;
             let before = (*BEFORE.0.get())[index].as_mut_ptr();
-            check_unit(libc::sigaction(*signal, ptr::null(), before))?;
-            check_unit(libc::sigaction(*signal, &action, ptr::null_mut()))?;
+            check_unit(super::memory::sigaction(*signal, ptr::null(), before))?;
+            check_unit(super::memory::sigaction(*signal, &action, ptr::null_mut()))?;
         }
     }
     Ok(())
@@ -85,6 +85,8 @@ pub fn disable() {
     }
     for (index, (signal, _)) in SIGNALS.iter().enumerate() {
         // SAFETY: stored by `enable`, as the descriptor says.
-        unsafe { libc::sigaction(*signal, (*BEFORE.0.get())[index].as_ptr(), ptr::null_mut()) };
+        unsafe {
+            super::memory::sigaction(*signal, (*BEFORE.0.get())[index].as_ptr(), ptr::null_mut())
+        };
     }
 }

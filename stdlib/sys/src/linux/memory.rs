@@ -10,9 +10,13 @@ use std::ptr::NonNull;
 
 use super::{check, check_unit, error};
 
+mod guard;
 mod mapping;
 
-pub use mapping::{Mapping, MappingKind};
+pub(crate) use guard::{is_installed as is_guarded, sigaction};
+pub use mapping::{
+    MAP_ANONYMOUS, MAP_PRIVATE, MAP_SHARED, Mapping, MappingKind, PROT_READ, PROT_WRITE,
+};
 
 /// The size of a page. sysconf(3).
 pub fn page_size() -> usize {

@@ -29,7 +29,7 @@ pub type Signal = i32;
 pub const COUNT: Signal = 65;
 
 /// Signals by name, for callers that tell one from another.
-pub use libc::{SIGALRM, SIGCHLD, SIGINT, SIGPIPE, SIGTERM, SIGUSR1, SIGXFSZ};
+pub use libc::{SIGALRM, SIGBUS, SIGCHLD, SIGINT, SIGPIPE, SIGTERM, SIGUSR1, SIGXFSZ};
 
 /// Who gets signals: pending bits, and what to wake.
 #[derive(Debug)]
@@ -206,7 +206,7 @@ fn action(signal: Signal, handler: libc::sighandler_t) -> io::Result<()> {
     action.sa_flags =
         if handler == libc::SIG_DFL || handler == libc::SIG_IGN { 0 } else { libc::SA_ONSTACK };
     // SAFETY: one valid `sigaction` is read; `handle` is async-signal-safe.
-    check_unit(unsafe { libc::sigaction(signal, &action, ptr::null_mut()) })
+    check_unit(unsafe { super::memory::sigaction(signal, &action, ptr::null_mut()) })
 }
 
 /// What a signal does now. sigaction(2).
@@ -214,7 +214,7 @@ pub fn disposition(signal: Signal) -> io::Result<Disposition> {
     slot(signal)?;
     let mut now = MaybeUninit::<libc::sigaction>::uninit();
     // SAFETY: the system fills in one `sigaction`.
-    check_unit(unsafe { libc::sigaction(signal, ptr::null(), now.as_mut_ptr()) })?;
+    check_unit(unsafe { super::memory::sigaction(signal, ptr::null(), now.as_mut_ptr()) })?;
     // SAFETY: filled in, since the call succeeded.
     let handler = unsafe { now.assume_init_ref() }.sa_sigaction;
     Ok(match handler {
@@ -279,7 +279,7 @@ pub fn set_interrupting(signal: Signal, interrupting: bool) -> io::Result<()> {
     slot(signal)?;
     let mut now = MaybeUninit::<libc::sigaction>::uninit();
     // SAFETY: the system fills in one `sigaction`.
-    check_unit(unsafe { libc::sigaction(signal, ptr::null(), now.as_mut_ptr()) })?;
+    check_unit(unsafe { super::memory::sigaction(signal, ptr::null(), now.as_mut_ptr()) })?;
     // SAFETY: filled in, since the call succeeded.
     let mut now = unsafe { now.assume_init() };
     if interrupting {
@@ -288,7 +288,7 @@ pub fn set_interrupting(signal: Signal, interrupting: bool) -> io::Result<()> {
         now.sa_flags |= libc::SA_RESTART;
     }
     // SAFETY: the disposition as it was, but for one flag.
-    check_unit(unsafe { libc::sigaction(signal, &now, ptr::null_mut()) })
+    check_unit(unsafe { super::memory::sigaction(signal, &now, ptr::null_mut()) })
 }
 
 /// A set of signals; the bit `n - 1` stands for signal `n`.
@@ -320,7 +320,7 @@ impl SignalSet {
         SignalSet::from_c(unsafe { raw.assume_init_ref() })
     }
 
-    fn from_c(raw: &libc::sigset_t) -> SignalSet {
+    pub(crate) fn from_c(raw: &libc::sigset_t) -> SignalSet {
         let mut set = SignalSet::default();
         for signal in 1..COUNT {
             // SAFETY: a valid set and a valid number.
@@ -331,7 +331,7 @@ impl SignalSet {
         set
     }
 
-    fn to_c(self) -> libc::sigset_t {
+    pub(crate) fn to_c(self) -> libc::sigset_t {
         let mut raw = MaybeUninit::uninit();
         // SAFETY: fills in one set.
         unsafe { libc::sigemptyset(raw.as_mut_ptr()) };
@@ -347,7 +347,12 @@ impl SignalSet {
 
 /// Changes the thread's set of blocked signals and returns the old one; `how` is `SIG_BLOCK` and
 /// kin. pthread_sigmask(3).
-pub fn set_mask(how: i32, set: SignalSet) -> io::Result<SignalSet> {
+///
+/// Once there are mappings SIGBUS is not blocked any more: a fault would then end the process.
+pub fn set_mask(how: i32, mut set: SignalSet) -> io::Result<SignalSet> {
+    if how != libc::SIG_UNBLOCK && super::memory::is_guarded() {
+        set.0 &= !(1 << (SIGBUS - 1));
+    }
     let mut old = MaybeUninit::uninit();
     // SAFETY: reads one set, fills in another.
     check_errno(unsafe { libc::pthread_sigmask(how, &set.to_c(), old.as_mut_ptr()) })?;
