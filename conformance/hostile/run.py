@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Run hostile programs under an interpreter, each with limits of time, memory and descriptors.
 
-    run.py --interp CMD [--groups abcd] [--only PART] [--known FILE] [--out FILE.json] [--jobs N]
+    run.py --interp CMD [--groups abcdef] [--only PART] [--known FILE] [--out FILE.json] [--jobs N]
 
 A case prints `RESULT ...`; EXPECTED.json says which results are acceptable. Verdicts: safe
 (accepted), wrong (another result), exc (uncaught exception), na (a module or name is missing),
