@@ -1,11 +1,11 @@
 //! Subscripts, iteration and `in`: an index gives an int, everything else pieces of bytes.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use taipan_core::text::slices;
 use taipan_sys::memory::Mapping;
 
-use super::object::{Mmap, bytes_like, lost_error, of};
+use super::object::{Access, Mmap, bytes_like, of};
 use crate::support::*;
 
 fn is_index(vm: &Vm, key: &Object) -> bool {
@@ -77,6 +77,23 @@ fn other_item(vm: &Vm, mmap: &Mmap, key: &Object) -> Res {
 
 pub(super) fn setitem(vm: &Vm, this: &Object, key: &Object, value: Option<&Object>) -> Res<()> {
     let mmap = of(vm, this)?;
+    if let (Some(i), Some(byte)) = (key.as_small_int(), value.and_then(Object::as_small_int))
+        && let Ok(byte) = u8::try_from(byte)
+        && mmap.access != Access::Read
+    {
+        let set = mmap.with_mut(vm, |mapping| {
+            let at = slices::index(i, mapping.len())?;
+            mapping.set_byte(at, byte)?;
+            (!mapping.is_lost(at, at + 1)).then_some(())
+        })?;
+        if set.is_some() {
+            return Ok(());
+        }
+    }
+    set_other(vm, mmap, key, value)
+}
+
+fn set_other(vm: &Vm, mmap: &Mmap, key: &Object, value: Option<&Object>) -> Res<()> {
     mmap.check_open(vm)?;
     mmap.check_writable(vm)?;
     if is_index(vm, key) {
@@ -156,6 +173,8 @@ struct Pieces {
     /// Unset at the end.
     mmap: Slot,
     at: Cell<usize>,
+    /// Those that were given, by byte, to be given again: there are no others.
+    known: RefCell<Vec<Option<Object>>>,
 }
 
 impl Payload for Pieces {
@@ -177,7 +196,11 @@ static PIECES: TypeSpec = TypeSpec {
 };
 
 pub(super) fn iter(vm: &Vm, this: &Object) -> Res {
-    let pieces = Pieces { mmap: Slot::new(this.clone()), at: Cell::new(0) };
+    let mut known = Vec::new();
+    reserve(vm, &mut known, 256)?;
+    known.resize_with(256, || None);
+    let known = RefCell::new(known);
+    let pieces = Pieces { mmap: Slot::new(this.clone()), at: Cell::new(0), known };
     Ok(vm.alloc(pieces)?.into_object())
 }
 
@@ -189,10 +212,15 @@ fn next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
         drop(this.mmap.take());
         return Ok(None);
     }
-    let (byte, lost) = mmap.with(vm, |mapping| (mapping.byte(at), mapping.is_lost(at, at + 1)))?;
-    let Some(byte) = byte.filter(|_| !lost) else { return Err(lost_error(vm)) };
+    let byte = mmap.look(vm, (at, at + 1), |bytes| bytes.first().copied().unwrap_or(0))?;
     this.at.set(at + 1);
-    Ok(Some(vm.bytes(&[byte])?.into_object()))
+    let mut known = this.known.borrow_mut();
+    let Some(known) = known.get_mut(usize::from(byte)) else { return Ok(None) };
+    if let Some(piece) = known {
+        return Ok(Some(piece.clone()));
+    }
+    let piece = vm.bytes(&[byte])?.into_object();
+    Ok(Some(known.insert(piece).clone()))
 }
 
 /// How many are left.

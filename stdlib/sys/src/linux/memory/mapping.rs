@@ -159,6 +159,17 @@ impl Mapping {
         self.bytes().get(at).map(|byte| unsafe { ptr::from_ref(byte).read_volatile() })
     }
 
+    /// Writes one byte; `None` outside, or if that is not possible.
+    #[inline]
+    pub fn set_byte(&mut self, at: usize, byte: u8) -> Option<()> {
+        if at >= self.len || !self.is_writable() {
+            return None;
+        }
+        // SAFETY: within the mapping, which can be written; volatile as in `byte`.
+        unsafe { self.start.as_ptr().add(at).write_volatile(byte) };
+        Some(())
+    }
+
     /// Whether bytes of a range could not be had when they were last touched, by anybody: what was read is zeros, and
     /// what was written is in no file. [`Mapping::resize`] makes it whole.
     #[inline]
