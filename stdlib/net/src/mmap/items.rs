@@ -53,14 +53,14 @@ pub(super) fn getitem(vm: &Vm, this: &Object, key: &Object) -> Res {
 
 fn other_item(vm: &Vm, mmap: &Mmap, key: &Object) -> Res {
     mmap.check_open(vm)?;
-    if is_index(vm, key) {
+    let Some(slice) = key.downcast::<Slice>() else {
+        if !is_index(vm, key) {
+            return Err(vm.type_error("mmap indices must be integers"));
+        }
         let at = place(vm, mmap, key)?;
         return mmap.look(vm, (at, at + 1), |bytes| {
             Object::small(bytes.first().map_or(0, |&byte| byte.into()))
         });
-    }
-    let Some(slice) = key.downcast::<Slice>() else {
-        return Err(vm.type_error("mmap indices must be integers"));
     };
     let range = range(vm, mmap, slice)?;
     let (from, to) = hull(range);
@@ -70,7 +70,11 @@ fn other_item(vm: &Vm, mmap: &Mmap, key: &Object) -> Res {
     let mut picked = Vec::new();
     reserve(vm, &mut picked, range.count)?;
     mmap.look(vm, (from, to), |bytes| {
-        picked.extend(range.indices().map(|i| bytes.get(i - from).copied().unwrap_or(0)));
+        let step = range.step.unsigned_abs() as usize;
+        match range.step < 0 {
+            true => picked.extend(bytes.iter().rev().step_by(step)),
+            false => picked.extend(bytes.iter().step_by(step)),
+        }
     })?;
     Ok(vm.bytes(&picked)?.into_object())
 }
@@ -96,10 +100,10 @@ pub(super) fn setitem(vm: &Vm, this: &Object, key: &Object, value: Option<&Objec
 fn set_other(vm: &Vm, mmap: &Mmap, key: &Object, value: Option<&Object>) -> Res<()> {
     mmap.check_open(vm)?;
     mmap.check_writable(vm)?;
-    if is_index(vm, key) {
-        return set_one(vm, mmap, key, value);
-    }
     let Some(slice) = key.downcast::<Slice>() else {
+        if is_index(vm, key) {
+            return set_one(vm, mmap, key, value);
+        }
         return Err(vm.type_error("mmap indices must be integer"));
     };
     let range = range(vm, mmap, slice)?;
@@ -110,7 +114,6 @@ fn set_other(vm: &Vm, mmap: &Mmap, key: &Object, value: Option<&Object>) -> Res<
     if data.len() != range.count {
         return Err(vm.index_error("mmap slice assignment is wrong size"));
     }
-    mmap.check_open(vm)?;
     let (from, to) = hull(range);
     if range.step == 1 || range.count == 0 {
         return mmap.put(vm, from, &data);
@@ -170,8 +173,8 @@ pub(super) fn contains(vm: &Vm, this: &Object, value: &Object) -> Res<bool> {
 
 /// The iterator: each byte as a bytes of length 1.
 struct Pieces {
-    /// Unset at the end.
-    mmap: Slot,
+    mmap: Obj<Mmap>,
+    /// Behind every place once it has come to the end.
     at: Cell<usize>,
     /// Those that were given, by byte, to be given again: there are no others.
     known: RefCell<Vec<Option<Object>>>,
@@ -181,10 +184,7 @@ impl Payload for Pieces {
     const GC: bool = true;
     const SPEC: Option<&'static TypeSpec> = Some(&PIECES);
     fn traverse(&self, visitor: &mut Visitor) {
-        visitor.slot(&self.mmap);
-    }
-    fn clear(&self) {
-        drop(self.mmap.take());
+        visitor.visit(self.mmap.as_object());
     }
 }
 
@@ -200,35 +200,50 @@ pub(super) fn iter(vm: &Vm, this: &Object) -> Res {
     reserve(vm, &mut known, 256)?;
     known.resize_with(256, || None);
     let known = RefCell::new(known);
-    let pieces = Pieces { mmap: Slot::new(this.clone()), at: Cell::new(0), known };
+    let pieces = Pieces { mmap: of(vm, this)?.clone(), at: Cell::new(0), known };
     Ok(vm.alloc(pieces)?.into_object())
 }
 
 fn next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
     let Some(this) = this.downcast::<Pieces>() else { return Ok(None) };
-    let Some(mmap) = this.mmap.get_as::<Mmap>() else { return Ok(None) };
     let at = this.at.get();
-    if at >= mmap.len(vm)? {
-        drop(this.mmap.take());
+    if at == usize::MAX {
         return Ok(None);
     }
-    let byte = mmap.look(vm, (at, at + 1), |bytes| bytes.first().copied().unwrap_or(0))?;
+    let byte = this.mmap.with(vm, |mapping| {
+        (at < mapping.len()).then(|| mapping.byte(at).filter(|_| !mapping.is_lost(at, at + 1)))
+    })?;
+    let byte = match byte {
+        None => {
+            this.at.set(usize::MAX);
+            return Ok(None);
+        }
+        Some(Some(byte)) => byte,
+        // Which raises.
+        Some(None) => this.mmap.look(vm, (at, at + 1), |_| 0)?,
+    };
     this.at.set(at + 1);
-    let mut known = this.known.borrow_mut();
-    let Some(known) = known.get_mut(usize::from(byte)) else { return Ok(None) };
-    if let Some(piece) = known {
-        return Ok(Some(piece.clone()));
+    piece(vm, &mut this.known.borrow_mut(), byte).map(Some)
+}
+
+#[inline]
+fn piece(vm: &Vm, known: &mut [Option<Object>], byte: u8) -> Res {
+    if let Some(Some(piece)) = known.get(usize::from(byte)) {
+        return Ok(piece.clone());
     }
     let piece = vm.bytes(&[byte])?.into_object();
-    Ok(Some(known.insert(piece).clone()))
+    if let Some(place) = known.get_mut(usize::from(byte)) {
+        *place = Some(piece.clone());
+    }
+    Ok(piece)
 }
 
 /// How many are left.
 #[native("(self, /)", name = "__length_hint__", no_signature)]
 fn length_hint(vm: &Vm, this: &Obj<Pieces>) -> Res {
-    match this.mmap.get_as::<Mmap>() {
-        Some(mmap) => vm.int_usize(mmap.len(vm)?.saturating_sub(this.at.get())),
-        None => Ok(Object::small(0)),
+    match this.at.get() {
+        usize::MAX => Ok(Object::small(0)),
+        at => vm.int_usize(this.mmap.len(vm)?.saturating_sub(at)),
     }
 }
 
@@ -242,9 +257,9 @@ pub(super) fn reversed(vm: &Vm, this: &Obj<Mmap>) -> Res {
         }
     })?;
     // (Pieces, as iteration gives them.)
-    let list = vm.new_list()?;
+    let (list, mut known) = (vm.new_list()?, vec![None; 256]);
     for byte in all {
-        list.push(vm.bytes(&[byte])?.into_object()).map_err(|e| vm.no_memory(e))?;
+        list.push(piece(vm, &mut known, byte)?).map_err(|e| vm.no_memory(e))?;
     }
     vm.iter(list.as_object())
 }

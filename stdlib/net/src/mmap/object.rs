@@ -176,6 +176,7 @@ impl Mmap {
         }
     }
 
+    #[inline]
     pub(super) fn check_open(&self, vm: &Vm) -> Res<()> {
         self.with(vm, |_| ())
     }
@@ -244,6 +245,7 @@ impl Mmap {
     }
 
     /// TypeError if it is for reading only.
+    #[inline]
     pub(super) fn check_writable(&self, vm: &Vm) -> Res<()> {
         match self.access {
             Access::Read => Err(vm.type_error("mmap can't modify a readonly memory map.")),
