@@ -206,12 +206,16 @@ pub struct Vm {
 /// Native stack kept free for what runs after the guard has struck.
 const NATIVE_RESERVE: usize = 192 * 1024;
 
+/// A large block; null if there is none. Its pages cost memory when they are touched.
+fn block(bytes: usize) -> *mut u8 {
+    // SAFETY: non-zero size.
+    unsafe { std::alloc::alloc(std::alloc::Layout::from_size_align_unchecked(bytes, 4096)) }
+}
+
+/// A block of `bytes`, or half of that, and so on.
 fn reserve(mut bytes: usize) -> (*mut u8, usize) {
     loop {
-        // SAFETY: non-zero size; pages are touched only as the stack grows.
-        let p = unsafe {
-            std::alloc::alloc(std::alloc::Layout::from_size_align_unchecked(bytes, 4096))
-        };
+        let p = block(bytes);
         if !p.is_null() || bytes < 1 << 16 {
             return (p, bytes);
         }
@@ -219,14 +223,64 @@ fn reserve(mut bytes: usize) -> (*mut u8, usize) {
     }
 }
 
-impl Vm {
-    /// A thread state for the calling native thread, of whose stack `native_stack` bytes may be used.
-    pub(crate) fn new(interp: Arc<Interp>, is_main: bool, native_stack: usize) -> Box<Vm> {
-        let (stack, stack_bytes) = reserve(if is_main { 128 << 20 } else { 32 << 20 });
-        let (frames, frames_bytes) = reserve(if is_main { 64 << 20 } else { 16 << 20 });
-        if stack.is_null() || frames.is_null() {
+/// What a thread's registers and frames lie in.
+pub(crate) struct Stacks {
+    registers: (*mut u8, usize),
+    frames: (*mut u8, usize),
+}
+
+// SAFETY: blocks that nothing else knows of.
+unsafe impl Send for Stacks {}
+
+impl Stacks {
+    /// Those of an interpreter's first thread: as large as there is room for.
+    pub(crate) fn first() -> Stacks {
+        let stacks = Stacks { registers: reserve(128 << 20), frames: reserve(64 << 20) };
+        if stacks.registers.0.is_null() || stacks.frames.0.is_null() {
             std::alloc::handle_alloc_error(std::alloc::Layout::new::<[u8; 1 << 16]>());
         }
+        stacks
+    }
+
+    /// Those of a further thread with a native stack of so many bytes; None if little would be left for anything
+    /// else. (They are had before the thread is: one that starts has no way to say that it cannot.)
+    pub(crate) fn further(native_stack: usize) -> Option<Stacks> {
+        const ROOM: usize = 40 << 20;
+        [32 << 20, 8 << 20, 2 << 20].into_iter().find_map(|bytes| {
+            let stacks =
+                Stacks { registers: (block(bytes), bytes), frames: (block(bytes / 2), bytes / 2) };
+            let room = native_stack.saturating_add(ROOM).min(isize::MAX as usize / 2);
+            let room = Stacks { registers: (block(room), room), frames: (std::ptr::null_mut(), 0) };
+            let all = [stacks.registers.0, stacks.frames.0, room.registers.0];
+            all.iter().all(|p| !p.is_null()).then_some(stacks)
+        })
+    }
+}
+
+impl Drop for Stacks {
+    fn drop(&mut self) {
+        for (p, bytes) in [self.registers, self.frames] {
+            if !p.is_null() {
+                // SAFETY: allocated in `block` with this size.
+                unsafe {
+                    let layout = std::alloc::Layout::from_size_align_unchecked(bytes, 4096);
+                    std::alloc::dealloc(p, layout);
+                }
+            }
+        }
+    }
+}
+
+impl Vm {
+    /// A thread state for the calling native thread, of whose stack `native_stack` bytes may be used.
+    pub(crate) fn new(
+        interp: Arc<Interp>,
+        stacks: Stacks,
+        is_main: bool,
+        native_stack: usize,
+    ) -> Box<Vm> {
+        let ((stack, stack_bytes), (frames, frames_bytes)) = (stacks.registers, stacks.frames);
+        std::mem::forget(stacks); // given back in `drop`
         let here = &raw const stack_bytes as usize;
         let flags = Arc::as_ptr(&interp.eval_flags);
         let frames = frames as *mut Frame;
@@ -398,17 +452,11 @@ impl Drop for Vm {
         drop(self.raised.take());
         drop(self.handled.take());
         drop(self.context.take());
-        // SAFETY: allocated in `reserve` with these sizes; no frame is left.
-        unsafe {
-            std::alloc::dealloc(
-                self.stack as *mut u8,
-                std::alloc::Layout::from_size_align_unchecked(self.stack_bytes, 4096),
-            );
-            std::alloc::dealloc(
-                self.frames as *mut u8,
-                std::alloc::Layout::from_size_align_unchecked(self.frames_bytes, 4096),
-            );
-        }
+        // (No frame is left.)
+        drop(Stacks {
+            registers: (self.stack as *mut u8, self.stack_bytes),
+            frames: (self.frames as *mut u8, self.frames_bytes),
+        });
     }
 }
 

@@ -1,5 +1,6 @@
 //! Starting an interpreter.
 
+use super::frame::Stacks;
 use super::{Interp, Res, Vm};
 use crate::text::siphash::HashKey;
 
@@ -23,7 +24,7 @@ pub fn start(seed: HashSeed, native_stack: usize) -> Result<Box<Vm>, String> {
             HashKey::from_bytes(bytes)
         }
     };
-    let vm = Vm::new(Interp::new(key), true, native_stack);
+    let vm = Vm::new(Interp::new(key), Stacks::first(), true, native_stack);
     vm.acquire_lock();
     let booted: Res<()> = vm.interp().boot(&vm);
     match booted {

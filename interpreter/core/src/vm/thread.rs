@@ -4,6 +4,7 @@
     reason = "hands references to another thread, which takes the lock before it uses them"
 )]
 
+use super::frame::Stacks;
 use super::{Raised, Res, Vm};
 use crate::object::{Object, Value};
 use std::cell::{Cell, RefCell};
@@ -48,6 +49,9 @@ pub fn spawn(
 ) -> std::io::Result<u64> {
     let interp = vm.interp_arc();
     let size = if stack == 0 { STACK_SIZE } else { stack };
+    let Some(stacks) = Stacks::further(size) else {
+        return Err(std::io::ErrorKind::OutOfMemory.into());
+    };
     let parcel = Parcel(objects.into_iter().map(Object::into_value).collect());
     let id = NEXT_ID.fetch_add(1, Ordering::Relaxed) << 4;
     let threads = vm.interp().state::<Threads>();
@@ -56,7 +60,7 @@ pub fn spawn(
     let copy: Vec<Value> = parcel.0.clone();
     let spawned = std::thread::Builder::new().stack_size(size).spawn(move || {
         let parcel = parcel;
-        let mut vm = Vm::new(interp, false, size - size / 8);
+        let mut vm = Vm::new(interp, stacks, false, size - size / 8);
         vm.thread_id = id;
         vm.acquire_lock();
         {
