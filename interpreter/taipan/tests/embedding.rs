@@ -228,13 +228,15 @@ fn buffers_of_natives_count_as_memory() {
         "import _queue\nq = _queue.SimpleQueue()\nwhile True: q.put(None)",
         "x = 1\nwhile True: x <<= 1 << 20",
         "l = []\nwhile True: l.append(1 << (1 << 20))",
+        "import mmap\nl = []\nwhile True: l.append(mmap.mmap(-1, 1 << 20))",
+        "import mmap\nx = mmap.mmap(-1, 1, mmap.MAP_PRIVATE)\nx.resize(1 << 30)",
         "import zlib\nzlib.decompress(zlib.compress(bytes(1 << 24)) )",
         "3 ** (1 << 40)",
         "'a'.replace('a', 'b' * 1_000_000) * 1000",
         "('a' * 1_000_000).replace('a', 'b' * 1_000)",
     ];
     let python = Interpreter::new().unwrap();
-    python.exec("import io, array, zlib, collections, _queue").unwrap();
+    python.exec("import io, array, zlib, collections, _queue, mmap").unwrap();
     let before = python.memory_used();
     for script in GROWING {
         python.set_memory_limit(Some(before + (16 << 20)));

@@ -242,13 +242,13 @@ fn read_byte(vm: &Vm, this: &Obj<Mmap>) -> Res {
 /// The bytes up to the next newline, it included, or up to the end.
 #[native("(self, /)", no_signature)]
 fn readline(vm: &Vm, this: &Obj<Mmap>) -> Res {
-    let (from, len) = this.rest(vm)?;
-    let end = this.with(vm, |mapping| {
-        let rest = mapping.bytes().get(from..).unwrap_or(&[]);
-        memchr::memchr(b'\n', rest).map_or(len, |at| from + at + 1)
+    let position = this.position.get();
+    let (line, len) = this.look_ahead(vm, position, |rest| {
+        let len = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+        (vm.bytes(&rest[..len]), len)
     })?;
-    let line = this.part(vm, from, end)?;
-    this.position.set(this.position.get() + (end - from));
+    let line = line?.into_object();
+    this.position.set(position + len);
     Ok(line)
 }
 

@@ -203,6 +203,24 @@ impl Mmap {
         looked
     }
 
+    /// What `f` makes of the bytes behind a place, and how many of them it has looked at; OSError if some of these
+    /// cannot be had.
+    pub(super) fn look_ahead<R>(
+        &self,
+        vm: &Vm,
+        from: usize,
+        f: impl FnOnce(&[u8]) -> (R, usize),
+    ) -> Res<(R, usize)> {
+        let looked = self.with(vm, |mapping| {
+            if !mapping.is_readable() {
+                return Err(unreadable_error(vm));
+            }
+            let (result, len) = f(mapping.bytes().get(from..).unwrap_or(&[]));
+            if mapping.is_lost(from, from + len) { Err(lost_error(vm)) } else { Ok((result, len)) }
+        })?;
+        looked
+    }
+
     /// A copy of the bytes `from..to`, which are within.
     pub(super) fn part(&self, vm: &Vm, from: usize, to: usize) -> Res {
         Ok(self.look(vm, (from, to), |bytes| vm.bytes(bytes))??.into_object())

@@ -443,3 +443,34 @@ pub(crate) unsafe fn sigaction(
     }
     0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How a child ended that touches a page behind the end of a file which no `Mapping` has mapped.
+    #[test]
+    fn a_fault_elsewhere_ends_the_process() {
+        install().unwrap();
+        let fd = crate::fs::memfd_create(b"m", 0).unwrap();
+        // SAFETY: a fresh mapping; the child calls only what is safe there.
+        unsafe {
+            let flags = libc::MAP_SHARED;
+            let page = libc::mmap(ptr::null_mut(), 4096, libc::PROT_READ, flags, fd, 0);
+            assert_ne!(page, libc::MAP_FAILED);
+            let pid = libc::fork();
+            if pid == 0 {
+                page.cast::<u8>().read_volatile();
+                libc::_exit(0);
+            }
+            let mut status = 0;
+            while libc::waitpid(pid, &mut status, 0) != pid {}
+            assert!(
+                libc::WIFSIGNALED(status) && libc::WTERMSIG(status) == libc::SIGBUS,
+                "{status}"
+            );
+            libc::munmap(page, 4096);
+        }
+        crate::fs::close(fd).unwrap();
+    }
+}
