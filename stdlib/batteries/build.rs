@@ -26,6 +26,9 @@ fn left_out(name: &str) -> bool {
         "ensurepip",
         "__hello__",
         "__phello__",
+        // Ours instead, of our own bytecode.
+        "dis",
+        "opcode",
         "_dummy_os",
         "_dummy_thread",
         "dummy_threading",

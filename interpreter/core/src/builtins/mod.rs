@@ -8,7 +8,6 @@ mod attributes;
 mod bootstrap;
 mod build_class;
 pub mod classes;
-mod dis;
 mod evaluate;
 mod frames;
 mod future;
@@ -22,6 +21,7 @@ pub mod library;
 mod marshal;
 mod numbers;
 pub(crate) mod objects;
+mod opcode;
 mod output;
 pub mod paths;
 pub mod source;
@@ -113,6 +113,6 @@ pub(crate) fn install(vm: &Vm) -> Res<()> {
     }
     vm.add_modules(&[&future::MODULE, &warnings::MODULE]);
     vm.add_modules(importlib::MODULES);
-    vm.add_modules(&[&imp::MODULE, &marshal::MODULE, &dis::MODULE, &symtable::MODULE]);
+    vm.add_modules(&[&imp::MODULE, &marshal::MODULE, &opcode::MODULE, &symtable::MODULE]);
     sys::install(vm)
 }

@@ -9,11 +9,22 @@ use super::ops::{Op, Word};
 
 /// What a register holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     Empty,
     /// None or a small number: no owner.
     Plain,
     Live,
+    /// Live: what a loop takes its items from.
+    Iterator,
+    /// A small number: the place in the constant that a loop goes through.
+    Index,
+    /// Live: a handler's exception, and the one that was handled before it.
+    Caught,
+    Earlier,
+    /// The same of a handler that raises it again in the end.
+    Pending,
+    /// Live: what leaves a `with`.
+    Exit,
     /// Empty or plain: not to be read.
     Idle,
     /// Live on some paths: only to be dropped or overwritten.
@@ -25,14 +36,20 @@ impl State {
         use State::*;
         match (self, other) {
             (a, b) if a == b => a,
-            (Plain, Live) | (Live, Plain) => Live,
-            (Live | Maybe, _) | (_, Live | Maybe) => Maybe,
+            (a, b) if a.readable() && b.readable() => Live,
+            (a, b) if a.owns() || b.owns() => Maybe,
             _ => Idle,
         }
     }
 
-    fn readable(self) -> bool {
-        matches!(self, State::Live | State::Plain)
+    /// Whether there is a value on all paths.
+    pub(super) fn readable(self) -> bool {
+        !matches!(self, State::Empty | State::Idle | State::Maybe)
+    }
+
+    /// Whether there may be something to drop.
+    fn owns(self) -> bool {
+        !matches!(self, State::Empty | State::Idle | State::Plain | State::Index)
     }
 }
 
@@ -55,6 +72,12 @@ struct Checker<'a> {
 
 /// Check all paths of one unit.
 pub fn check(unit: &CodeUnit) -> Result<(), String> {
+    states(unit).map(drop)
+}
+
+/// What the registers hold in front of each instruction of a unit that follows the rules; nothing where no path
+/// leads.
+pub(super) fn states(unit: &CodeUnit) -> Result<Vec<Option<Vec<State>>>, String> {
     let window = unit.nregs.min(256) as usize;
     let mut entry = vec![State::Empty; window];
     let params = unit.argcount
@@ -72,7 +95,7 @@ pub fn check(unit: &CodeUnit) -> Result<(), String> {
     while let Some(pc) = checker.work.pop() {
         checker.step(pc)?;
     }
-    Ok(())
+    Ok(checker.states)
 }
 
 fn range(base: u8, count: u32) -> impl Iterator<Item = u8> {
@@ -146,7 +169,7 @@ impl Checker<'_> {
         }
         if matches!(op, Op::Return | Op::ReturnNone) {
             for (reg, held) in state.iter().enumerate().skip(unit.nlocals as usize) {
-                if matches!(held, State::Live | State::Maybe) {
+                if held.owns() {
                     return problem(format!("leaves r{reg} {held:?}"));
                 }
             }
@@ -163,6 +186,9 @@ impl Checker<'_> {
             match op {
                 Op::ForIter | Op::ForTuple => {
                     taken[a as usize] = State::Live;
+                    if op == Op::ForTuple {
+                        taken[b as usize] = State::Index;
+                    }
                     state[b as usize] = State::Empty;
                 }
                 Op::Send => {
@@ -231,9 +257,13 @@ fn effect(unit: &CodeUnit, op: Op, a: u8, b: u8, c: u8, pc: usize) -> Effect {
             e.reads.push(b);
             dst(&mut e);
         }
-        Take | GetIter | GetAiter | GetAwaitable => {
+        Take | GetAwaitable => {
             e.consumes.push(b);
             dst(&mut e);
+        }
+        GetIter | GetAiter => {
+            e.consumes.push(b);
+            e.writes.push((a, State::Iterator));
         }
         GetAnext => {
             e.reads.push(b);
@@ -374,7 +404,10 @@ fn effect(unit: &CodeUnit, op: Op, a: u8, b: u8, c: u8, pc: usize) -> Effect {
         }
         Send => e.reads.extend([a, b]),
         EndAsyncFor => e.reads.extend([a, a + 1]),
-        PushExc => e.writes.extend([(a, Live), (a + 1, Live)]),
+        PushExc => {
+            let own = if b == 1 { State::Pending } else { State::Caught };
+            e.writes.extend([(a, own), (a + 1, State::Earlier)]);
+        }
         PopExc => e.consumes.extend([a, a + 1]),
         SetHandled => e.reads.push(a),
         Reraise => e.consumes.extend([a, b + 1]),
@@ -402,7 +435,7 @@ fn effect(unit: &CodeUnit, op: Op, a: u8, b: u8, c: u8, pc: usize) -> Effect {
         }
         BeforeWith | BeforeAsyncWith => {
             e.reads.push(a);
-            e.writes.extend([(a, Live), (a + 1, Live)]);
+            e.writes.extend([(a, State::Exit), (a + 1, Live)]);
         }
         WithExceptStart => {
             e.reads.extend([b, c]);

@@ -3,6 +3,7 @@
 pub mod code;
 pub mod disassemble;
 mod flow;
+pub(crate) mod landing;
 pub mod ops;
 pub mod stored;
 pub mod verify;

@@ -495,7 +495,8 @@ opcodes! {
 
     // ---- exceptions. A handled exception takes two registers: a = exception, a+1 = the one handled before.
     /// Entry of a handler: a = the exception in flight, a+1 = the handled one so far; a becomes the handled one.
-    PushExc(Base None None)[];
+    /// b == 1: a `finally`, which raises it again in the end.
+    PushExc(Base Imm None)[];
     /// Leave a handler: handled = a+1 (moved), a dropped.
     PopExc(Base None None)[];
     /// The exception in a (borrowed) becomes the handled one: an `except*` clause handles the matched group, then again

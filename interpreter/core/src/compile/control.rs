@@ -360,7 +360,7 @@ impl<'a> Compiler<'a> {
         let base = self.u.em.alloc()?;
         self.u.em.alloc()?;
         self.at_no_line();
-        self.emit(Op::PushExc, base, 0, 0);
+        self.emit(Op::PushExc, base, 1, 0);
         self.push_block(BlockKind::FinallyHandler { base }, range)?;
         let cleanup = self.u.em.label();
         self.u.em.set_handler(Some((cleanup, u32::from(base) + 2)));

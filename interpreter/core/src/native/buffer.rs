@@ -27,6 +27,64 @@ pub trait BufferSource {
     fn released(&self);
 }
 
+/// A number for each dimension; one of them, the usual case, takes no block of its own.
+#[derive(Clone, Debug)]
+pub enum Dims<T> {
+    One([T; 1]),
+    Many(Vec<T>),
+}
+
+impl<T> Dims<T> {
+    pub fn one(number: T) -> Dims<T> {
+        Dims::One([number])
+    }
+}
+
+impl<T> From<Vec<T>> for Dims<T> {
+    fn from(numbers: Vec<T>) -> Dims<T> {
+        Dims::Many(numbers)
+    }
+}
+
+impl<T> std::ops::Deref for Dims<T> {
+    type Target = [T];
+    #[inline]
+    fn deref(&self) -> &[T] {
+        match self {
+            Dims::One(one) => one,
+            Dims::Many(many) => many,
+        }
+    }
+}
+
+impl<T> std::ops::DerefMut for Dims<T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut [T] {
+        match self {
+            Dims::One(one) => one,
+            Dims::Many(many) => many,
+        }
+    }
+}
+
+/// A format of the struct module.
+#[derive(Clone, Debug)]
+pub enum Format {
+    Known(&'static str),
+    Other(Rc<str>),
+}
+
+impl std::ops::Deref for Format {
+    type Target = str;
+    #[inline]
+    fn deref(&self) -> &str {
+        match self {
+            Format::Known(text) => text,
+            Format::Other(text) => text,
+        }
+    }
+}
+
 /// A view: owner, shape and format. See PEP 3118.
 #[derive(Clone)]
 pub struct BufferView {
@@ -35,11 +93,11 @@ pub struct BufferView {
     pub source: Rc<dyn BufferSource>,
     pub readonly: bool,
     /// Struct format, "B" for plain bytes.
-    pub format: Rc<str>,
+    pub format: Format,
     pub itemsize: usize,
-    pub shape: Vec<usize>,
+    pub shape: Dims<usize>,
     /// In bytes.
-    pub strides: Vec<isize>,
+    pub strides: Dims<isize>,
     /// Offset of the first item in the source's bytes.
     pub offset: usize,
 }
@@ -51,8 +109,11 @@ impl BufferView {
 
     /// Whether the items lie one behind the other in the order of the indices.
     pub fn is_contiguous(&self) -> bool {
+        if let (Dims::One([length]), Dims::One([stride])) = (&self.shape, &self.strides) {
+            return *length <= 1 || *stride == self.itemsize as isize;
+        }
         let mut expected = self.itemsize as isize;
-        for (&length, &stride) in self.shape.iter().zip(&self.strides).rev() {
+        for (&length, &stride) in self.shape.iter().zip(self.strides.iter()).rev() {
             if length > 1 && stride != expected {
                 return false;
             }

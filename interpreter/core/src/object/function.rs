@@ -14,6 +14,7 @@ use crate::bytecode::code::{CodeUnit, ExceptionRow, Span};
 use crate::bytecode::ops::Op;
 use crate::bytecode::stored::CodeRecord;
 use crate::native::NativeDef;
+use crate::vm::frame_object::OwnFrame;
 use crate::vm::stored::Stored;
 use crate::vm::{Res, Vm};
 use std::cell::{Cell, OnceCell, RefCell, UnsafeCell};
@@ -182,6 +183,14 @@ impl Code {
     /// The line of a frame that stands at `pc`.
     pub(crate) fn line_at(&self, pc: u32) -> u32 {
         self.span_at(self.unmatched_test(pc).unwrap_or(pc)).line
+    }
+
+    /// Whether the instruction there suspends a generator.
+    pub(crate) fn yields_at(&self, pc: u32) -> bool {
+        let Some(body) = self.body.body.get() else { return false };
+        // SAFETY: written under the lock only.
+        let word = body.words.get(pc as usize).map(|w| unsafe { *w.get() });
+        word.is_some_and(|w| matches!(Op::from_u8(w as u8), Some(Op::Yield | Op::AsyncYield)))
     }
 
     /// At the Reraise behind the clauses of an `except`: where the last of its types was looked at.
@@ -526,7 +535,7 @@ pub struct Generator {
     /// The exception handled inside when it last yielded.
     pub(crate) handled: Slot,
     /// Frame object, once somebody asked for it.
-    pub(crate) frame: Slot,
+    pub(crate) frame: OwnFrame,
     /// What few generators have; see [`Generator::rare`].
     pub(crate) rare: OnceCell<Box<Rare>>,
 }
@@ -587,7 +596,7 @@ impl Payload for Generator {
             v.value(*r);
         }
         v.slot(&self.handled);
-        v.slot(&self.frame);
+        v.slot(self.frame.slot());
         for s in self.rare.get().iter().flat_map(|r| r.slots()) {
             v.slot(s);
         }

@@ -3,9 +3,10 @@
 //! `f_locals` of a function is a dict that is brought up to date each time it is asked for; writing to it does
 //! not reach the variables, except from within a trace or profile function.
 
+use crate::bytecode::landing::Landings;
 use crate::native::{getsets, natives};
 use crate::object::*;
-use crate::vm::frame_object::FrameObject;
+use crate::vm::frame_object::{FrameObject, Jump};
 use crate::vm::{Res, Vm};
 use taipan_macros::{getter, native, setter};
 
@@ -38,6 +39,20 @@ fn repr(vm: &Vm, this: &Object) -> Res {
 fn clear(vm: &Vm, this: &Obj<FrameObject>) -> Res<()> {
     if this.is_live() {
         return Err(vm.runtime_error("cannot clear an executing frame"));
+    }
+    if let Some(generator) = this.generator() {
+        let object = generator.as_object();
+        if let Some(finalize) = vm.class_of(object).slots().del {
+            finalize(vm, object)?;
+        }
+        // One that would not end stays as it is.
+        if generator.state.get() == GeneratorState::Suspended
+            && !generator.code.exceptions().is_empty()
+        {
+            return Ok(());
+        }
+        generator.clear_window();
+        drop(generator.frame.take());
     }
     this.clear_variables();
     Ok(())
@@ -75,11 +90,38 @@ fn f_lineno(this: &Obj<FrameObject>) -> i64 {
 }
 
 #[setter]
-fn set_f_lineno(vm: &Vm, _this: &Obj<FrameObject>, _value: Option<&Object>) -> Res<()> {
-    if vm.is_in_hook() {
-        return Err(vm.not_implemented_error("jumps of trace functions (frame.f_lineno)"));
+fn set_f_lineno(vm: &Vm, this: &Obj<FrameObject>, value: Option<&Object>) -> Res<()> {
+    let Some(value) = value else { return Err(vm.attribute_error("cannot delete attribute")) };
+    if !vm.class_of(value).is(&vm.types().int) {
+        return Err(vm.value_error("lineno must be an integer"));
     }
-    Err(vm.value_error("can't jump from the 'call' trace event of a new frame"))
+    vm.may_jump(this)?;
+    let line = match value.as_small_int().map(i32::try_from) {
+        Some(Ok(line)) => line,
+        _ => return Err(vm.value_error("lineno out of range")),
+    };
+    let refused = |what: &str| {
+        Err(vm.value_error(format_args!("line {line} comes {what} the current code block")))
+    };
+    let wanted = match u32::try_from(line) {
+        Ok(wanted) if wanted >= this.code.first_line => wanted,
+        _ => return refused("before"),
+    };
+    let unit = this.code.unit(vm)?;
+    let Some(landings) = Landings::of(&unit) else {
+        return Err(vm.value_error("stack is too deep to analyze"));
+    };
+    let Some(line) = landings.line_from(wanted) else { return refused("after") };
+    let from = this.jump.get().map_or(this.lasti(), |jump| jump.to);
+    let to = landings.find(from, line).map_err(|why| vm.value_error(why))?;
+    let unbound = landings.bound(to).filter(|r| this.is_unset(*r)).count();
+    if unbound > 0 {
+        let plural = if unbound == 1 { "" } else { "s" };
+        let text = format!("assigning None to {unbound} unbound local{plural}");
+        vm.warn(Exc::RuntimeWarning, &text, 1)?;
+    }
+    this.jump.set(Some(Jump { to, line }));
+    Ok(())
 }
 
 #[getter]

@@ -34,8 +34,67 @@ pub struct FrameObject {
     pub(crate) line: Cell<u32>,
     /// The line to show instead of the instruction's; `u32::MAX`: none.
     pub(crate) shown_line: Cell<u32>,
+    /// Where a trace function wants the frame to go on.
+    pub(crate) jump: Cell<Option<Jump>>,
+    /// It went there just now: the line is known already.
+    pub(crate) landed: Cell<bool>,
+    /// The generator whose frame it is, NULL once that has ended.
+    owner: Cell<Value>,
     /// The dict given out as `f_locals`.
     pub snapshot: Slot,
+}
+
+/// What setting `f_lineno` asks for.
+#[derive(Clone, Copy)]
+pub(crate) struct Jump {
+    pub(crate) to: u32,
+    pub(crate) line: u32,
+}
+
+/// A generator's hold on its frame object: as long as it lasts, the object knows the generator.
+pub(crate) struct OwnFrame(Slot);
+
+impl OwnFrame {
+    pub(crate) const fn empty() -> OwnFrame {
+        OwnFrame(Slot::empty())
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_set(&self) -> bool {
+        self.0.is_set()
+    }
+
+    pub(crate) fn get(&self) -> Option<Obj<FrameObject>> {
+        self.0.get_as::<FrameObject>()
+    }
+
+    pub(crate) fn slot(&self) -> &Slot {
+        &self.0
+    }
+
+    fn hold(&self, frame: &Obj<FrameObject>, generator: Value) {
+        frame.owner.set(generator);
+        self.0.set(frame.clone().into_object());
+    }
+
+    /// The generator ends.
+    pub(crate) fn take(&self) -> Option<Object> {
+        let object = self.0.take()?;
+        if let Some(frame) = object.downcast::<FrameObject>() {
+            frame.owner.set(Value::NULL);
+        }
+        Some(object)
+    }
+}
+
+impl Drop for OwnFrame {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.0.is_set() {
+            std::hint::cold_path();
+            drop(self.take());
+        }
+    }
 }
 
 impl Payload for FrameObject {
@@ -79,10 +138,25 @@ impl FrameObject {
 
     /// The current line.
     pub fn line(&self) -> u32 {
+        if let Some(jump) = self.jump.get() {
+            return jump.line;
+        }
         match self.shown_line.get() {
             u32::MAX => self.code.line_at(self.lasti()),
             line => line,
         }
+    }
+
+    /// The generator whose frame it is, unless that has ended.
+    pub(crate) fn generator(&self) -> Option<Obj<Generator>> {
+        let v = self.owner.get();
+        if v.is_null() {
+            return None;
+        }
+        // SAFETY: a generator that goes takes its name out.
+        let generator = unsafe { Object::from_borrowed(v) }.downcast_into::<Generator>().ok()?;
+        // (One that is about to go is done.)
+        (generator.state.get() != GeneratorState::Done).then_some(generator)
     }
 
     /// The calling frame.
@@ -114,6 +188,18 @@ impl FrameObject {
             Some(c) if self.code.cells.contains(&(i as u32)) => c.value.get(),
             _ => Some(o),
         }
+    }
+
+    /// Whether the running frame's near variable `i` is unset.
+    pub(crate) fn is_unset(&self, i: u8) -> bool {
+        let f = self.live.get();
+        // SAFETY: a live frame's window.
+        !f.is_null() && unsafe { (*(*f).fp.add(i as usize)).is_null() }
+    }
+
+    /// Whether it is the object of a running frame.
+    pub(crate) fn is_of(&self, frame: *const Frame) -> bool {
+        std::ptr::eq(self.live.get(), frame)
     }
 
     /// Set variable `i` in place (debuggers, `exec` in frames).
@@ -205,7 +291,7 @@ pub(crate) unsafe fn object_of(vm: &Vm, frame: *mut Frame) -> Res<Obj<FrameObjec
     }
     // A generator keeps its frame object from one resumption to the next.
     if let Some(g) = generator_of(frame) {
-        if let Some(o) = g.frame.get_as::<FrameObject>() {
+        if let Some(o) = g.frame.get() {
             o.live.set(frame);
             (*frame).set_object(o.clone().into_object().into_value());
             return Ok(o);
@@ -229,11 +315,14 @@ pub(crate) unsafe fn object_of(vm: &Vm, frame: *mut Frame) -> Res<Obj<FrameObjec
         last: Cell::new(0),
         line: Cell::new(0),
         shown_line: Cell::new(u32::MAX),
+        jump: Cell::new(None),
+        landed: Cell::new(false),
+        owner: Cell::new(Value::NULL),
         snapshot: Slot::empty(),
     })?;
     (*frame).set_object(o.clone().into_object().into_value());
     if let Some(g) = generator_of(frame) {
-        g.frame.set(o.clone().into_object());
+        g.frame.hold(&o, g.value());
     }
     Ok(o)
 }
@@ -251,7 +340,7 @@ unsafe fn generator_of<'a>(frame: *mut Frame) -> Option<&'a Obj<Generator>> {
 
 /// The frame object of a generator that is not done, made on first use.
 pub(crate) fn of_generator(vm: &Vm, generator: &Obj<Generator>) -> Res<Obj<FrameObject>> {
-    if let Some(o) = generator.frame.get_as::<FrameObject>() {
+    if let Some(o) = generator.frame.get() {
         return Ok(o);
     }
     let code = generator.code.clone();
@@ -294,13 +383,16 @@ pub(crate) fn of_generator(vm: &Vm, generator: &Obj<Generator>) -> Res<Obj<Frame
         last: Cell::new(0),
         line: Cell::new(0),
         shown_line: Cell::new(u32::MAX),
+        jump: Cell::new(None),
+        landed: Cell::new(false),
+        owner: Cell::new(Value::NULL),
         snapshot: Slot::empty(),
     })?;
     if !live.is_null() {
         // SAFETY: a live frame without an object.
         unsafe { (*live).set_object(o.clone().into_object().into_value()) };
     }
-    generator.frame.set(o.clone().into_object());
+    generator.frame.hold(&o, generator.value());
     Ok(o)
 }
 

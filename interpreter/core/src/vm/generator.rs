@@ -85,7 +85,7 @@ unsafe fn object_for(
         state: Cell::new(GeneratorState::Created),
         ag_flags: Cell::new(0),
         handled: Slot::empty(),
-        frame: Slot::empty(),
+        frame: frame_object::OwnFrame::empty(),
         rare: OnceCell::new(),
     })?;
     // The names are the code's as long as nobody renamed the function.

@@ -10,10 +10,11 @@
 
 use super::execute::execute;
 use super::frame::{Frame, TRACED, Vm};
-use super::frame_object::{self, FrameObject};
+use super::frame_object::{self, FrameObject, Jump};
 use super::interp::eval_flags;
 use super::next::{Next, raise};
 use super::{Raised, Res, attribute_cache, calls, function_call, generator, run_ops, unwind};
+use crate::bytecode::landing::{Landings, Leaving};
 use crate::bytecode::ops::Op;
 use crate::object::*;
 use std::cell::Cell;
@@ -26,6 +27,10 @@ pub(crate) struct Tracing {
     profiler: Slot,
     /// How many hooks are running: they are not traced themselves.
     inside: Cell<u32>,
+    /// What the hook that is running is told, and of which frame.
+    told: Cell<Option<(Event, *const Frame)>>,
+    /// A hook is being replaced.
+    replacing: Cell<bool>,
 }
 
 /// What happened, as hooks are told.
@@ -113,7 +118,9 @@ impl Vm {
                 }
             }
         }
+        let replacing = self.tracing.replacing.replace(true);
         drop(old);
+        self.tracing.replacing.set(replacing);
     }
 
     /// `sys.call_tracing`: trace what `f` calls, even inside a hook.
@@ -124,9 +131,28 @@ impl Vm {
         r
     }
 
-    /// Whether a hook is running.
-    pub fn is_in_hook(&self) -> bool {
-        self.tracing.inside.get() > 0
+    /// Whether a hook is being replaced just now: the end of the old one must not set another.
+    pub fn is_replacing_hook(&self) -> bool {
+        self.tracing.replacing.get()
+    }
+
+    /// Whether the frame's `f_lineno` may be set now, else ValueError.
+    pub(crate) fn may_jump(&self, frame: &FrameObject) -> Res<()> {
+        let line_only = "can only jump from a 'line' trace event";
+        let why = match self.tracing.told.get() {
+            None | Some((Event::Call, _)) => {
+                "can't jump from the 'call' trace event of a new frame"
+            }
+            Some((Event::Line, of)) if frame.is_of(of) => return Ok(()),
+            Some((Event::Line, _)) if !frame.trace.is_set() => {
+                "f_lineno can only be set by a trace function"
+            }
+            Some((Event::Return, of)) if frame.is_of(of) && frame.code.yields_at(frame.lasti()) => {
+                return Ok(());
+            }
+            _ => line_only,
+        };
+        Err(self.value_error(why))
     }
 
     /// The thread ends.
@@ -180,9 +206,19 @@ pub(crate) unsafe fn run(vm: &Vm) -> Next {
                 }
                 continue;
             }
-            if let Err(e) = before_instruction(vm, frame, next.pc) {
-                next = raise_here(vm, frame, e);
-                continue;
+            match before_instruction(vm, frame, next.pc) {
+                Ok(None) => {}
+                Ok(Some(o)) => {
+                    next = match land(vm, frame, &o) {
+                        Ok(()) => Next::resume(vm),
+                        Err(e) => raise_here(vm, frame, e),
+                    };
+                    continue;
+                }
+                Err(e) => {
+                    next = raise_here(vm, frame, e);
+                    continue;
+                }
             }
             if !is_wanted(vm) {
                 return next;
@@ -250,22 +286,77 @@ unsafe fn raise_here(vm: &Vm, frame: *mut Frame, raised: Raised) -> Next {
     let next = raise(vm, raised);
     if let Some(o) = o.as_ref().and_then(|o| o.downcast::<FrameObject>()) {
         o.shown_line.set(u32::MAX);
+        o.jump.set(None);
     }
     next
 }
 
-/// Tell of a new line, and of the instruction, if the frame is traced.
-unsafe fn before_instruction(vm: &Vm, frame: *mut Frame, pc: *const u32) -> Res<()> {
+/// Go on in the innermost frame where a trace function wants it to; see `bytecode/landing.rs`.
+#[cold]
+unsafe fn land(vm: &Vm, frame: *mut Frame, o: &FrameObject) -> Res<()> {
+    let Some(Jump { to, line }) = o.jump.take() else { return Ok(()) };
+    let code = &(*(*frame).code).payload;
+    let unit = code.unit(vm)?;
+    let Some(landings) = Landings::of(&unit) else { return Ok(()) };
+    let fp = (*frame).fp;
+    let leaving = landings.leaving((*frame).lasti(), to);
+    let bound: Vec<u8> = landings.bound(to).collect();
+    for left in leaving {
+        match left {
+            Leaving::Handler(r) => unwind::pop_exc(vm, fp, r as usize),
+            Leaving::Drop(r) => {
+                drop(Object::from_owned(std::mem::replace(&mut *fp.add(r as usize), Value::NULL)));
+            }
+        }
+    }
+    for r in bound {
+        let place = fp.add(r as usize);
+        if (*place).is_null() {
+            *place = Value::NONE;
+        }
+    }
+    (*frame).pc.set((code.start() as *const u32).add(to as usize));
+    o.last.set(to + 1);
+    o.line.set(line);
+    o.landed.set(true);
+    o.shown_line.set(u32::MAX);
+    Ok(())
+}
+
+/// Tell of a new line, and of the instruction, if the frame is traced. If the frame is to go on elsewhere, its object.
+unsafe fn before_instruction(
+    vm: &Vm,
+    frame: *mut Frame,
+    pc: *const u32,
+) -> Res<Option<Obj<FrameObject>>> {
     if !vm.tracing.function.is_set() || is_prologue(*pc) {
-        return Ok(());
+        return Ok(None);
     }
     let object = (*frame).object();
     if object.is_null() {
-        return Ok(());
+        return Ok(None);
     }
     let o = Obj::<FrameObject>::from_object(Object::from_borrowed(object));
+    if o.jump.get().is_none() {
+        tell_place(vm, frame, pc, &o)?;
+    } else {
+        // Said when it yielded.
+        (*frame).pc.set(pc.add(1));
+    }
+    Ok(o.jump.get().is_some().then_some(o))
+}
+
+unsafe fn tell_place(vm: &Vm, frame: *mut Frame, pc: *const u32, o: &FrameObject) -> Res<()> {
     let code = &(*(*frame).code).payload;
     let at = pc.offset_from(code.start()) as u32;
+    if o.landed.replace(false) {
+        (*frame).pc.set(pc.add(1));
+        let line = code.rows_at(at).last().map_or(0, |row| row.1.line);
+        if line != 0 && o.line.replace(line) != line {
+            tell_line(vm, frame, o, line)?;
+        }
+        return Ok(());
+    }
     let before = o.last.replace(at + 1).checked_sub(1);
     let mut line = match before {
         Some(_) => Some(o.line.get()),
@@ -283,7 +374,10 @@ unsafe fn before_instruction(vm: &Vm, frame: *mut Frame, pc: *const u32) -> Res<
     for (_, mark) in marks {
         let passed = mark.end_line != 0 || fell_in || mark.col == 0 && !went_back;
         if passed && line.replace(mark.line) != Some(mark.line) {
-            tell_line(vm, frame, &o, mark.line)?;
+            tell_line(vm, frame, o, mark.line)?;
+            if o.jump.get().is_some() {
+                return Ok(());
+            }
         }
     }
     if own.1.line == 0 {
@@ -291,16 +385,16 @@ unsafe fn before_instruction(vm: &Vm, frame: *mut Frame, pc: *const u32) -> Res<
         o.line.set(shown);
         o.shown_line.set(shown);
         if line.is_none() {
-            tell_line(vm, frame, &o, shown)?;
+            tell_line(vm, frame, o, shown)?;
         }
     } else {
         o.shown_line.set(u32::MAX);
         if line != Some(own.1.line) || again && (marks.is_empty() || heads_loop(*pc)) {
-            tell_line(vm, frame, &o, own.1.line)?;
+            tell_line(vm, frame, o, own.1.line)?;
         }
         o.line.set(own.1.line);
     }
-    if o.trace_opcodes.get() && o.trace.is_set() && is_active(vm) {
+    if o.jump.get().is_none() && o.trace_opcodes.get() && o.trace.is_set() && is_active(vm) {
         event(vm, frame, Event::Opcode, &Object::none())?;
     }
     Ok(())
@@ -434,7 +528,9 @@ unsafe fn tell(vm: &Vm, frame: *mut Frame, hook: Hook, event: Event, arg: &Objec
     let Some(callback) = callback else { return Ok(()) };
     let o = frame_object::object_of(vm, frame)?;
     t.inside.set(t.inside.get() + 1);
+    let told = t.told.replace(Some((event, frame)));
     let result = call_hook(vm, &callback, &o, event, arg);
+    t.told.set(told);
     t.inside.set(t.inside.get().saturating_sub(1));
     match result {
         Ok(result) => {

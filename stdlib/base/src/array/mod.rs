@@ -16,7 +16,7 @@ use item::{read, size_of, write};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use taipan_core::native::ModuleDef;
-use taipan_core::native::buffer::{BufferSource, BufferView};
+use taipan_core::native::buffer::{BufferSource, BufferView, Dims, Format};
 use taipan_core::object::{Charge, NoMemory, Slice};
 use taipan_core::text::slices;
 
@@ -478,6 +478,11 @@ fn compare(vm: &Vm, a: &Object, b: &Object, op: CmpOp) -> Res {
     if x.len() != y.len() && matches!(op, CmpOp::Eq | CmpOp::Ne) {
         return Ok(Object::bool(op == CmpOp::Ne));
     }
+    let whole = |code: u8| !matches!(code, b'f' | b'd' | b'u');
+    if x.code == y.code && whole(x.code) && matches!(op, CmpOp::Eq | CmpOp::Ne) {
+        let same = *x.data.0.borrow() == *y.data.0.borrow();
+        return Ok(Object::bool(same == (op == CmpOp::Eq)));
+    }
     let mut i = 0;
     while let (Some(p), Some(q)) = (x.get(vm, i)?, y.get(vm, i)?) {
         let equal = vm.compare_bool(&p, &q, CmpOp::Eq)?;
@@ -554,15 +559,29 @@ fn irepeat(vm: &Vm, this: &Object, count: i64) -> Res {
 
 fn buffer(vm: &Vm, this: &Object, _flags: u32) -> Res<BufferView> {
     let array = of(vm, this)?;
-    let code = if array.code == b'u' { 'w' } else { char::from(array.code) };
+    let code = match array.code {
+        b'b' => "b",
+        b'B' => "B",
+        b'u' => "w",
+        b'h' => "h",
+        b'H' => "H",
+        b'i' => "i",
+        b'I' => "I",
+        b'l' => "l",
+        b'L' => "L",
+        b'q' => "q",
+        b'Q' => "Q",
+        b'f' => "f",
+        _ => "d",
+    };
     Ok(BufferView {
         owner: this.clone(),
         source: array.data.clone(),
         readonly: false,
-        format: code.to_string().into(),
+        format: Format::Known(code),
         itemsize: array.size(),
-        shape: vec![array.len()],
-        strides: vec![array.size() as isize],
+        shape: Dims::one(array.len()),
+        strides: Dims::one(array.size() as isize),
         offset: 0,
     })
 }

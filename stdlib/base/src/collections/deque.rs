@@ -276,8 +276,25 @@ fn compare(vm: &Vm, a: &Object, b: &Object, op: CmpOp) -> Res {
     let (Some(a), Some(b)) = (a.downcast::<Deque>(), b.downcast::<Deque>()) else {
         return Ok(Object::not_implemented());
     };
-    let (a, b) = (vm.list(a.snapshot())?, vm.list(b.snapshot())?);
-    vm.compare(a.as_object(), b.as_object(), op)
+    let len = |deque: &Deque| deque.items.borrow().len();
+    if matches!(op, CmpOp::Eq | CmpOp::Ne) && len(a) != len(b) {
+        return Ok(Object::bool(op == CmpOp::Ne));
+    }
+    vm.recurse(" in comparison", || {
+        let mut i = 0;
+        while let (Some(x), Some(y)) = (a.get(i), b.get(i)) {
+            if !x.is(&y) && !vm.compare_bool(&x, &y, CmpOp::Eq)? {
+                return match op {
+                    CmpOp::Eq => Ok(Object::bool(false)),
+                    CmpOp::Ne => Ok(Object::bool(true)),
+                    _ => vm.compare(&x, &y, op),
+                };
+            }
+            i += 1;
+            vm.poll()?;
+        }
+        Ok(Object::bool(op.holds(len(a).cmp(&len(b)))))
+    })
 }
 
 fn no_hash(vm: &Vm, this: &Object) -> Res<i64> {

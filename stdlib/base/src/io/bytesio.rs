@@ -6,7 +6,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use taipan_core::native::buffer::{BufferSource, BufferView};
+use taipan_core::native::buffer::{BufferSource, BufferView, Dims, Format};
 
 use super::base::{BufferedIoBase, STREAM_FLAGS};
 use super::closed_file;
@@ -66,10 +66,10 @@ fn export(vm: &Vm, this: &Object, _flags: u32) -> Res<BufferView> {
         owner: this.clone(),
         source: data,
         readonly: false,
-        format: Rc::from("B"),
+        format: Format::Known("B"),
         itemsize: 1,
-        shape: vec![len],
-        strides: vec![1],
+        shape: Dims::one(len),
+        strides: Dims::one(1),
         offset: 0,
     })
 }

@@ -26,8 +26,19 @@ pub(super) const FUNCTIONS: &[NativeDef] = natives![
 #[native("(function, /)")]
 fn settrace(vm: &Vm, function: &Object) -> Res<()> {
     vm.audit("sys.settrace", Vec::new())?;
+    not_replacing(vm, "trace")?;
     vm.set_trace_function(Some(function.clone()).filter(|f| !f.is_none()));
     Ok(())
+}
+
+/// The end of a hook that is replaced must not set another.
+fn not_replacing(vm: &Vm, what: &str) -> Res<()> {
+    if !vm.is_replacing_hook() {
+        return Ok(());
+    }
+    Err(vm.runtime_error(format_args!(
+        "Cannot install a {what} function while another {what} function is being installed"
+    )))
 }
 
 /// The function of sys.settrace(), or None.
@@ -40,6 +51,7 @@ fn gettrace(vm: &Vm) -> Option<Object> {
 #[native("(function, /)")]
 fn setprofile(vm: &Vm, function: &Object) -> Res<()> {
     vm.audit("sys.setprofile", Vec::new())?;
+    not_replacing(vm, "profile")?;
     vm.set_profile_function(Some(function.clone()).filter(|f| !f.is_none()));
     Ok(())
 }

@@ -11,7 +11,7 @@ mod tape;
 
 pub(crate) use methods::to_hex;
 
-use crate::native::buffer::{BufferSource, BufferView, request, view};
+use crate::native::buffer::{self, BufferSource, BufferView, request, view};
 use crate::native::{ArgInfo, Buffer, FromArg, Maybe, natives};
 use crate::object::*;
 use crate::text::{find, repr, slices};
@@ -374,10 +374,10 @@ pub(super) fn simple_view(
         owner: owner.clone(),
         source,
         readonly,
-        format: Rc::from("B"),
+        format: buffer::Format::Known("B"),
         itemsize: 1,
-        shape: vec![len],
-        strides: vec![1],
+        shape: buffer::Dims::one(len),
+        strides: buffer::Dims::one(1),
         offset: 0,
     }
 }

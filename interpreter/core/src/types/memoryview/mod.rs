@@ -6,7 +6,7 @@
 
 mod item;
 
-use crate::native::buffer::{self, BufferView};
+use crate::native::buffer::{self, BufferView, Dims, Format};
 use crate::native::{Maybe, getsets, natives};
 use crate::object::*;
 use crate::text::slices;
@@ -123,7 +123,7 @@ fn native_format(vm: &Vm, view: &BufferView) -> Res<u8> {
 fn offset(vm: &Vm, view: &BufferView, indices: &[i64]) -> Res<usize> {
     let mut at = view.offset as isize;
     for (dimension, (&i, (&len, &stride))) in
-        indices.iter().zip(view.shape.iter().zip(&view.strides)).enumerate()
+        indices.iter().zip(view.shape.iter().zip(view.strides.iter())).enumerate()
     {
         let Some(i) = slices::index(i, len) else {
             return Err(
@@ -218,17 +218,63 @@ fn sliced(mut view: BufferView, bounds: slicing::Bounds) -> BufferView {
     view
 }
 
+/// The item at a small index of a view of one dimension; None: something else is to be done.
+fn item_at(vm: &Vm, this: &Object, key: &Object) -> Option<Res> {
+    let (m, i) = (this.downcast::<MemoryView>()?, key.as_small_int()?);
+    let view = m.view.borrow();
+    let view = view.as_ref()?;
+    let (Dims::One([len]), Dims::One([stride])) = (&view.shape, &view.strides) else { return None };
+    let format = item::native(&view.format)?;
+    let at = view.offset as isize + slices::index(i, *len)? as isize * *stride;
+    Some(read(vm, view, format, usize::try_from(at).ok()?))
+}
+
 fn getitem(vm: &Vm, this: &Object, key: &Object) -> Res {
+    if let Some(found) = item_at(vm, this, key) {
+        return found;
+    }
     let view = view_of(vm, this)?;
     let place = place(vm, view.clone(), key)?;
-    view_of(vm, this)?; // the key's `__index__` may have released it
+    if this.downcast::<MemoryView>().is_some_and(|m| m.view.borrow().is_none()) {
+        view_of(vm, this)?; // the key's `__index__` released it
+    }
     match place {
         Place::Item(at) => read(vm, &view, native_format(vm, &view)?, at),
         Place::Part(part) => make(vm, part),
     }
 }
 
+/// Store a byte at a small index of a view of bytes; false: something else is to be done.
+fn set_byte_at(this: &Object, key: &Object, value: Option<&Object>) -> bool {
+    let (Some(m), Some(i)) = (this.downcast::<MemoryView>(), key.as_small_int()) else {
+        return false;
+    };
+    let Some(Ok(byte)) = value.and_then(|v| v.as_small_int()).map(u8::try_from) else {
+        return false;
+    };
+    let view = m.view.borrow();
+    let Some(view) = view.as_ref().filter(|v| !v.readonly && &*v.format == "B") else {
+        return false;
+    };
+    let (Dims::One([len]), Dims::One([stride])) = (&view.shape, &view.strides) else {
+        return false;
+    };
+    let Some(i) = slices::index(i, *len) else { return false };
+    let at = usize::try_from(view.offset as isize + i as isize * *stride);
+    let mut done = false;
+    view.source.with_bytes_mut(&mut |bytes| {
+        if let Some(place) = at.ok().and_then(|at| bytes.get_mut(at)) {
+            *place = byte;
+            done = true;
+        }
+    });
+    done
+}
+
 fn setitem(vm: &Vm, this: &Object, key: &Object, value: Option<&Object>) -> Res<()> {
+    if set_byte_at(this, key, value) {
+        return Ok(());
+    }
     let view = view_of(vm, this)?;
     if view.readonly {
         return Err(vm.type_error("cannot modify read-only memory"));
@@ -273,7 +319,7 @@ fn assign(vm: &Vm, part: &BufferView, value: &Object) -> Res<()> {
     };
     let from = export(vm, value, buffer::request::FORMAT | buffer::request::STRIDES)?;
     let same_format = item::native(&from.format) == item::native(&part.format);
-    if !same_format || from.shape != part.shape || from.itemsize != part.itemsize {
+    if !same_format || *from.shape != *part.shape || from.itemsize != part.itemsize {
         return Err(
             vm.value_error("memoryview assignment: lvalue and rvalue have different structures")
         );
@@ -295,8 +341,8 @@ fn offsets(view: &BufferView) -> impl Iterator<Item = usize> + '_ {
     let total: usize = view.shape.iter().product();
     let mut index = vec![0usize; view.shape.len()];
     (0..total).map(move |_| {
-        let at: isize = index.iter().zip(&view.strides).map(|(&i, &s)| i as isize * s).sum();
-        for (i, &len) in index.iter_mut().zip(&view.shape).rev() {
+        let at: isize = index.iter().zip(view.strides.iter()).map(|(&i, &s)| i as isize * s).sum();
+        for (i, &len) in index.iter_mut().zip(view.shape.iter()).rev() {
             *i += 1;
             if *i < len {
                 break;
@@ -330,7 +376,10 @@ fn gathered(vm: &Vm, view: &BufferView) -> Res<Vec<u8>> {
 }
 
 fn len(vm: &Vm, this: &Object) -> Res<usize> {
-    Ok(view_of(vm, this)?.shape.first().copied().unwrap_or(1))
+    let known = this.downcast::<MemoryView>().and_then(|m| {
+        m.view.borrow().as_ref().map(|view| view.shape.first().copied().unwrap_or(1))
+    });
+    known.map_or_else(|| view_of(vm, this).map(|_| 0), Ok)
 }
 
 fn repr(vm: &Vm, this: &Object) -> Res {
@@ -382,7 +431,7 @@ fn viewed(object: &Object) -> Result<BufferView, ()> {
 }
 
 fn equal(vm: &Vm, x: &BufferView, y: &BufferView) -> Res<bool> {
-    if x.shape != y.shape {
+    if *x.shape != *y.shape {
         return Ok(false);
     }
     let (Some(f), Some(g)) = (item::native(&x.format), item::native(&y.format)) else {
@@ -519,7 +568,7 @@ fn cast(vm: &Vm, this: &Object, format: &Object, shape: Maybe<&Object>) -> Res {
         strides.insert(0, stride);
         stride = stride.saturating_mul(len as isize);
     }
-    make(vm, BufferView { shape, strides, ..cast })
+    make(vm, BufferView { shape: shape.into(), strides: strides.into(), ..cast })
 }
 
 /// One dimension of items in another format.
@@ -543,10 +592,10 @@ fn cast_to(vm: &Vm, view: BufferView, format: &str) -> Res<BufferView> {
         return Err(vm.type_error("memoryview: length is not a multiple of itemsize"));
     }
     Ok(BufferView {
-        format: Rc::from(format),
+        format: Format::Other(Rc::from(format)),
         itemsize,
-        shape: vec![size / itemsize],
-        strides: vec![itemsize as isize],
+        shape: Dims::one(size / itemsize),
+        strides: Dims::one(itemsize as isize),
         ..view
     })
 }
@@ -577,7 +626,7 @@ fn shape_of(vm: &Vm, shape: &Object) -> Res<Vec<usize>> {
 
 fn is_fortran(view: &BufferView) -> bool {
     let mut expected = view.itemsize as isize;
-    for (&len, &stride) in view.shape.iter().zip(&view.strides) {
+    for (&len, &stride) in view.shape.iter().zip(view.strides.iter()) {
         if len > 1 && stride != expected {
             return false;
         }
@@ -701,8 +750,14 @@ fn iter(vm: &Vm, this: &Object) -> Res {
 fn next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
     let Some(this) = this.downcast::<MemoryIter>() else { return Ok(None) };
     let Some(memory) = this.memory.get() else { return Ok(None) };
-    let view = view_of(vm, &memory)?;
     let at = this.at.get();
+    if let Ok(key) = vm.int(at as i64)
+        && let Some(found) = item_at(vm, &memory, &key)
+    {
+        this.at.set(at + 1);
+        return found.map(Some);
+    }
+    let view = view_of(vm, &memory)?;
     if view.shape.first().is_none_or(|&len| at >= len) {
         drop(this.memory.take());
         return Ok(None);
