@@ -46,7 +46,7 @@ impl Vm {
     /// The type object of a description that has a payload of its own; made once for an interpreter.
     pub fn type_of_spec(&self, spec: &'static TypeSpec) -> Res<Obj<Type>> {
         let id = spec.layout.id;
-        if let Some(known) = self.interp().native_type(id) {
+        if let Some(known) = self.interp().native_type(id, 0) {
             if known.spec().is_some_and(|s| std::ptr::eq(s, spec)) {
                 return Ok(known);
             }

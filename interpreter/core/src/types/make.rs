@@ -12,10 +12,16 @@ impl Vm {
     /// The type object of a payload type: a builtin, or made on first use from `T::SPEC`.
     pub fn type_of_payload<T: Payload>(&self) -> Res<Obj<Type>> {
         let id = TypeId::of::<T>();
-        if let Some(t) = self.interp().native_type(id) {
-            return Ok(t);
+        let place = T::SPEC.map_or(0, |spec| std::ptr::from_ref(spec) as usize / 64);
+        match self.interp().native_type(id, place) {
+            Some(t) => Ok(t),
+            None => self.first_type_of_payload(id, T::SPEC),
         }
-        let Some(spec) = T::SPEC else {
+    }
+
+    #[cold]
+    fn first_type_of_payload(&self, id: TypeId, spec: Option<&'static TypeSpec>) -> Res<Obj<Type>> {
+        let Some(spec) = spec else {
             return Err(self.system_error("payload without a type"));
         };
         let t = self.native_type_of(spec)?;

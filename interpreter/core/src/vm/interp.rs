@@ -173,6 +173,8 @@ struct MethodEntry {
 
 /// 24 KiB: each page of it is touched at the start of most programs.
 const METHOD_CACHE: usize = 1024;
+/// Native types that are found without a search.
+const RECENT_TYPES: usize = 32;
 
 /// A map by Rust types, whose ids are hashes already.
 type ByType<V> = HashMap<TypeId, V, BuildHasherDefault<Taken>>;
@@ -204,6 +206,8 @@ pub struct Interp {
     types: OnceCell<Types>,
     names: OnceCell<Names>,
     native_types: RefCell<ByType<Obj<Type>>>,
+    /// Those of them that were asked for last, by a place that the payload gives.
+    recent_types: [RefCell<Option<(TypeId, Obj<Type>)>>; RECENT_TYPES],
     interned: RefCell<Interned>,
     short: RefCell<Vec<Option<Obj<Str>>>>,
     /// Memory of the text built last, for the next one.
@@ -356,6 +360,7 @@ impl Interp {
             types: OnceCell::new(),
             names: OnceCell::new(),
             native_types: RefCell::default(),
+            recent_types: Default::default(),
             interned: RefCell::default(),
             short: RefCell::new(vec![None; 257]),
             scratch: Cell::default(),
@@ -437,13 +442,38 @@ impl Interp {
         unsafe { self.names.get().unwrap_unchecked() }
     }
 
-    /// A native type made on first use, by its payload.
-    pub(crate) fn native_type(&self, id: TypeId) -> Option<Obj<Type>> {
-        self.native_types.borrow().get(&id).cloned()
+    /// A native type made on first use, by its payload; `place` is any number that goes with that.
+    #[inline(always)]
+    pub(crate) fn native_type(&self, id: TypeId, place: usize) -> Option<Obj<Type>> {
+        let recent = &self.recent_types[place % RECENT_TYPES];
+        if let Some((known, ty)) = &*recent.borrow()
+            && *known == id
+        {
+            return Some(ty.clone());
+        }
+        self.native_type_of(id, recent)
+    }
+
+    #[inline(never)]
+    fn native_type_of(
+        &self,
+        id: TypeId,
+        recent: &RefCell<Option<(TypeId, Obj<Type>)>>,
+    ) -> Option<Obj<Type>> {
+        let ty = self.native_types.borrow().get(&id).cloned()?;
+        if let Ok(mut recent) = recent.try_borrow_mut() {
+            *recent = Some((id, ty.clone()));
+        }
+        Some(ty)
     }
 
     pub(crate) fn add_native_type(&self, id: TypeId, ty: Obj<Type>) {
         self.native_types.borrow_mut().insert(id, ty);
+        for recent in &self.recent_types {
+            if let Ok(mut recent) = recent.try_borrow_mut() {
+                *recent = None;
+            }
+        }
     }
 
     /// This interpreter's state of some module or part, made on first use.
