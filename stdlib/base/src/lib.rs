@@ -31,6 +31,7 @@ pub mod lsprof;
 pub mod math;
 pub mod multiprocessing;
 pub mod operator;
+pub mod pickle;
 pub mod policy;
 pub mod posix;
 pub mod posixsubprocess;
@@ -94,6 +95,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &multiprocessing::MODULE,
     &multiprocessing::SHARED,
     &operator::MODULE,
+    &pickle::MODULE,
     &posix::MODULE,
     &posixsubprocess::MODULE,
     &queue::MODULE,
