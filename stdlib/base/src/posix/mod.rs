@@ -8,6 +8,7 @@
 //! | `files`     | functions on open descriptors                      |
 //! | `directory` | `listdir`, `scandir`                               |
 //! | `process`   | starting, becoming and waiting for processes       |
+//! | `spawn`     | posix_spawn()                                      |
 //! | `ids`       | ids of processes, users and groups                 |
 //! | `system`    | environment, scheduling, facts of the system       |
 
@@ -17,6 +18,7 @@ mod files;
 mod ids;
 mod paths;
 mod process;
+mod spawn;
 mod structs;
 mod system;
 
@@ -32,6 +34,7 @@ use files::*;
 use ids::*;
 use paths::*;
 use process::*;
+use spawn::*;
 use system::*;
 
 pub(crate) use process::fork_with_hooks;
@@ -133,6 +136,8 @@ pub static MODULE: ModuleDef = ModuleDef {
         fork,
         execv,
         execve,
+        posix_spawn,
+        posix_spawnp,
         waitpid,
         wait,
         wait3,

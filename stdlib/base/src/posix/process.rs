@@ -105,7 +105,7 @@ pub(crate) fn fork_with_hooks(vm: &Vm) -> Res<i32> {
     pid.map_err(|failure| raise_io(vm, failure))
 }
 
-fn strings(vm: &Vm, list: &Object, function: &str) -> Res<Vec<Vec<u8>>> {
+pub(super) fn strings(vm: &Vm, list: &Object, function: &str) -> Res<Vec<Vec<u8>>> {
     if list.downcast::<List>().is_none() && list.downcast::<Tuple>().is_none() {
         return Err(vm.type_error(format_args!("{function}: argv must be a tuple or list")));
     }
@@ -150,7 +150,7 @@ pub(super) fn execv(vm: &Vm, path: FsPath, argv: &Object) -> Res<()> {
 pub(super) fn execve(vm: &Vm, path: PathOrFd, argv: &Object, env: &Object) -> Res<()> {
     crate::policy::process(vm, "execve")?;
     let arguments = strings(vm, argv, "execve")?;
-    let environment = environment(vm, env)?;
+    let environment = environment(vm, env, "execve")?;
     let failure = match &path {
         PathOrFd::Path(path) => sys::exec(&path.bytes, &arguments, Some(&environment)),
         PathOrFd::Fd(fd) => sys::fexec(*fd, &arguments, &environment),
@@ -158,10 +158,14 @@ pub(super) fn execve(vm: &Vm, path: PathOrFd, argv: &Object, env: &Object) -> Re
     Err(raise_io_at(vm, failure, &path.object(vm)?))
 }
 
-fn environment(vm: &Vm, env: &Object) -> Res<Vec<Vec<u8>>> {
+pub(super) fn environment(vm: &Vm, env: &Object, function: &str) -> Res<Vec<Vec<u8>>> {
     let keys = match optional_attr(vm, env, "keys")? {
         Some(keys) if vm.class_of(env).slots().getitem.is_some() => vm.call(&keys, &[])?,
-        _ => return Err(vm.type_error("execve: environment must be a mapping object")),
+        _ => {
+            return Err(vm.type_error(format_args!(
+                "{function}: environment must be a mapping object"
+            )));
+        }
     };
     let mut environment = Vec::new();
     for key in vm.collect(&keys)? {

@@ -187,7 +187,7 @@ pub(super) fn sched_getscheduler(vm: &Vm, pid: i32) -> Res<i32> {
     call(vm, || sys::scheduler(pid))
 }
 
-fn priority(vm: &Vm, parameter: &Object) -> Res<i32> {
+pub(super) fn priority(vm: &Vm, parameter: &Object) -> Res<i32> {
     let class = structs::SCHED_PARAM.class(vm)?;
     let number = match parameter.downcast::<Tuple>() {
         Some(tuple) if vm.class_of(parameter).is_subtype(&class) => tuple.get(0),

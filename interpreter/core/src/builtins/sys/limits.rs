@@ -1,4 +1,4 @@
-//! Limits: recursion, digits, the switch interval.
+//! Limits: recursion, digits, the switch interval. Also the flags of dlopen().
 
 use super::State;
 use crate::native::{NativeDef, natives};
@@ -12,6 +12,8 @@ pub(super) const FUNCTIONS: &[NativeDef] = natives![
     set_int_max_str_digits,
     getswitchinterval,
     setswitchinterval,
+    getdlopenflags,
+    setdlopenflags,
 ];
 
 /// How deep calls may nest before RecursionError is raised.
@@ -70,4 +72,16 @@ fn setswitchinterval(vm: &Vm, interval: f64) -> Res<()> {
     }
     vm.interp().state::<State>().switch_interval.set(interval);
     Ok(())
+}
+
+/// The flags with which extension modules would be loaded. There are none, so that they have no effect.
+#[native("()")]
+fn getdlopenflags(vm: &Vm) -> i32 {
+    vm.interp().state::<State>().dlopen_flags.get()
+}
+
+/// Set what getdlopenflags() gives.
+#[native("(flags, /)")]
+fn setdlopenflags(vm: &Vm, flags: i32) {
+    vm.interp().state::<State>().dlopen_flags.set(flags);
 }

@@ -102,6 +102,7 @@ pub struct State {
     /// Frames that a new coroutine remembers.
     pub coroutine_origin_depth: Cell<i32>,
     pub switch_interval: Cell<f64>,
+    pub dlopen_flags: Cell<i32>,
     pub finalizing: Cell<bool>,
     module: Held,
     flags: RefCell<Flags>,
@@ -172,6 +173,8 @@ pub(crate) fn install(vm: &Vm) -> Res<()> {
     }
     let state = vm.interp().state::<State>();
     state.switch_interval.set(0.005);
+    // RTLD_NOW on Linux.
+    state.dlopen_flags.set(2);
     state.module.set(Some(module.clone().into_object()));
     vm.interp().sys.set(module.dict.clone().into_object());
     if let Some(modules) = vm.interp().modules.get_as::<Dict>() {

@@ -21,7 +21,7 @@ pub(super) fn c_strings(list: &[Vec<u8>]) -> io::Result<Vec<CString>> {
     list.iter().map(|s| CString::new(s.as_slice()).map_err(|_| error(libc::EINVAL))).collect()
 }
 
-fn pointers(list: &[CString]) -> Vec<*const libc::c_char> {
+pub(super) fn pointers(list: &[CString]) -> Vec<*const libc::c_char> {
     list.iter().map(|s| s.as_ptr()).chain([std::ptr::null()]).collect()
 }
 
