@@ -21,6 +21,7 @@ fn left_out(name: &str) -> bool {
         "idlelib",
         "turtle",
         "turtledemo",
+        "traceback",
         "distutils",
         "lib2to3",
         "ensurepip",
