@@ -29,6 +29,7 @@ pub mod json;
 pub mod locale;
 pub mod lsprof;
 pub mod math;
+pub mod multibyte;
 pub mod multiprocessing;
 pub mod operator;
 pub mod pickle;
@@ -92,6 +93,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &locale::MODULE,
     &lsprof::MODULE,
     &math::MODULE,
+    &multibyte::MODULE,
     &multiprocessing::MODULE,
     &multiprocessing::SHARED,
     &operator::MODULE,

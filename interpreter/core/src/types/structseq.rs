@@ -180,6 +180,10 @@ fn new(vm: &Vm, class: &Obj<Type>, args: &[Object], names: Option<&Obj<Tuple>>) 
     let Some(sequence) = args.first() else {
         return Err(vm.type_error("constructor requires a sequence"));
     };
+    if description.spec.getsets.len() == 1 && args.len() == 1 {
+        // `sched_param(0)`: the field itself.
+        return make_of(vm, class, 1, vec![sequence.clone()]);
+    }
     if vm.class_of(sequence).slots().iter.is_none()
         && vm.class_of(sequence).slots().getitem.is_none()
     {

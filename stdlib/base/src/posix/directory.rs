@@ -158,7 +158,7 @@ pub(super) static DIR_ENTRY: TypeSpec = TypeSpec {
     doc: "A name in a directory, with what the system tells of it for free.",
     flags: type_flags::NO_NEW,
     slots: Slots { repr: Some(entry_repr), ..Slots::NONE },
-    methods: natives![is_dir, is_file, is_symlink, entry_stat, inode, entry_fspath],
+    methods: natives![class_getitem, is_dir, is_file, is_symlink, entry_stat, inode, entry_fspath],
     getsets: getsets![entry_name, entry_path],
     ..TypeSpec::new::<DirEntry>("posix.DirEntry")
 };

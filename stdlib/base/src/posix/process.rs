@@ -162,9 +162,9 @@ pub(super) fn environment(vm: &Vm, env: &Object, function: &str) -> Res<Vec<Vec<
     let keys = match optional_attr(vm, env, "keys")? {
         Some(keys) if vm.class_of(env).slots().getitem.is_some() => vm.call(&keys, &[])?,
         _ => {
-            return Err(vm.type_error(format_args!(
-                "{function}: environment must be a mapping object"
-            )));
+            return Err(
+                vm.type_error(format_args!("{function}: environment must be a mapping object"))
+            );
         }
     };
     let mut environment = Vec::new();

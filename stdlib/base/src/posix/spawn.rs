@@ -1,5 +1,6 @@
 //! `posix_spawn()` and `posix_spawnp()`: the arguments taken down, the system does the rest.
 
+use taipan_sys::errno::EBADF;
 use taipan_sys::process::{FileAction, PosixSpawn};
 use taipan_sys::signal::{self, SignalSet};
 
@@ -136,16 +137,21 @@ fn action(vm: &Vm, item: &Object) -> Res<FileAction> {
     let wrong = |what: &str, parts: usize| {
         vm.type_error(format_args!("A {what} file_action tuple must have {parts} elements"))
     };
+    // What can be no descriptor is told without the program's name.
+    let descriptor = |object: &Object| match int(vm, object)? {
+        ..=-1 => Err(raise_io(vm, std::io::Error::from_raw_os_error(EBADF))),
+        fd => Ok(fd),
+    };
     match (int(vm, kind)?, &parts[1..]) {
         (0, [fd, path, flags, mode]) => {
-            let fd = int(vm, fd)?;
+            let fd = descriptor(fd)?;
             let path = FsPath::from_arg(vm, path, &mut (), &ArgInfo::default())?.bytes;
             Ok(FileAction::Open { fd, path, flags: int(vm, flags)?, mode: int(vm, mode)? as u32 })
         }
         (0, _) => Err(wrong("open", 5)),
-        (1, [fd]) => Ok(FileAction::Close { fd: int(vm, fd)? }),
+        (1, [fd]) => Ok(FileAction::Close { fd: descriptor(fd)? }),
         (1, _) => Err(wrong("close", 2)),
-        (2, [fd, new]) => Ok(FileAction::Dup2 { fd: int(vm, fd)?, new: int(vm, new)? }),
+        (2, [fd, new]) => Ok(FileAction::Dup2 { fd: descriptor(fd)?, new: descriptor(new)? }),
         (2, _) => Err(wrong("dup2", 3)),
         _ => Err(vm.type_error("Unknown file_actions identifier")),
     }
@@ -171,10 +177,9 @@ fn signal_set(vm: &Vm, signals: &Object) -> Res<SignalSet> {
 
 fn scheduler(vm: &Vm, pair: &Object) -> Res<(Option<i32>, i32)> {
     let Some(pair) = pair.downcast::<Tuple>() else {
-        return Err(vm.type_error(format_args!(
-            "scheduler must be a tuple, not {}",
-            vm.type_name(pair)
-        )));
+        return Err(
+            vm.type_error(format_args!("scheduler must be a tuple, not {}", vm.type_name(pair)))
+        );
     };
     match (pair.get(0), pair.get(1), pair.len()) {
         (Some(policy), Some(parameter), 2) => {

@@ -203,10 +203,11 @@ class _Folding:
 
     def add_sections(self, name, value, charset, handler):
         """A value that is too long for a line, in sections, all of which are encoded."""
-        section, prefix = 0, f"{charset}''"
+        section, prefix, width = 0, f"{charset}''", self.limit
         while value:
             frame = f"{name}*{section}*={prefix}"
-            width = self.limit if self.limit > len(frame) + 3 else _STANDARD_WIDTH
+            if width <= len(frame) + 3:
+                width = _STANDARD_WIDTH
             space = max(width - len(frame) - 2, 3)
             count = min(space, len(value))
             while count > 1 and len(quote(value[:count], safe='', errors=handler)) > space:

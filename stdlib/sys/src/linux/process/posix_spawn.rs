@@ -59,8 +59,7 @@ impl Actions {
         for action in list {
             match action {
                 FileAction::Open { fd, path, flags, mode } => {
-                    let path =
-                        CString::new(path.as_slice()).map_err(|_| error(libc::EINVAL))?;
+                    let path = CString::new(path.as_slice()).map_err(|_| error(libc::EINVAL))?;
                     // SAFETY: an initialised list, which copies the path.
                     done(unsafe {
                         libc::posix_spawn_file_actions_addopen(
@@ -159,8 +158,7 @@ impl PosixSpawn {
         let actions = Actions::new(&self.actions)?;
         let attributes = Attributes::new(self)?;
         let path = CString::new(self.path.as_slice()).map_err(|_| error(libc::EINVAL))?;
-        let (arguments, environment) =
-            (c_strings(&self.arguments)?, c_strings(&self.environment)?);
+        let (arguments, environment) = (c_strings(&self.arguments)?, c_strings(&self.environment)?);
         let (argv, envp) = (pointers(&arguments), pointers(&environment));
         let call = if self.search { libc::posix_spawnp } else { libc::posix_spawn };
         let mut pid = 0;

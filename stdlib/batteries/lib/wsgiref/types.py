@@ -1,0 +1,44 @@
+"""What an application, a server and their streams are by PEP 3333, for annotations."""
+
+from collections.abc import Callable, Iterable, Iterator
+from types import TracebackType
+from typing import Any, Protocol, TypeAlias
+
+__all__ = ["StartResponse", "WSGIEnvironment", "WSGIApplication", "InputStream", "ErrorStream", "FileWrapper"]
+
+_ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType]
+_OptExcInfo: TypeAlias = _ExcInfo | tuple[None, None, None]
+
+
+class StartResponse(Protocol):
+    """What an application calls with status and headers."""
+    def __call__(self, status: str, headers: list[tuple[str, str]], exc_info: _OptExcInfo | None = ...,
+                 /) -> Callable[[bytes], object]: ...
+
+
+WSGIEnvironment: TypeAlias = dict[str, Any]
+WSGIApplication: TypeAlias = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
+
+
+class InputStream(Protocol):
+    """Where a request's body is read from."""
+    def read(self, size: int = ..., /) -> bytes: ...
+    def readline(self, size: int = ..., /) -> bytes: ...
+    def readlines(self, hint: int = ..., /) -> list[bytes]: ...
+    def __iter__(self) -> Iterator[bytes]: ...
+
+
+class ErrorStream(Protocol):
+    """Where errors are told."""
+    def flush(self) -> object: ...
+    def write(self, s: str, /) -> object: ...
+    def writelines(self, seq: list[str], /) -> object: ...
+
+
+class _Readable(Protocol):
+    def read(self, size: int = ..., /) -> bytes: ...
+
+
+class FileWrapper(Protocol):
+    """What makes an iterable of a file."""
+    def __call__(self, file: _Readable, block_size: int = ..., /) -> Iterable[bytes]: ...
