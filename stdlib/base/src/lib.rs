@@ -29,6 +29,7 @@ pub mod json;
 pub mod locale;
 pub mod lsprof;
 pub mod math;
+#[cfg(feature = "multibyte")]
 pub mod multibyte;
 pub mod multiprocessing;
 pub mod operator;
@@ -93,6 +94,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &locale::MODULE,
     &lsprof::MODULE,
     &math::MODULE,
+    #[cfg(feature = "multibyte")]
     &multibyte::MODULE,
     &multiprocessing::MODULE,
     &multiprocessing::SHARED,

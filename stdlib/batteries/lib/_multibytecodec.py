@@ -454,6 +454,8 @@ def _getcodec(names):
 # What encodings makes its classes of; they have the attribute codec.
 
 class MultibyteIncrementalEncoder:
+    errors = 'strict'
+
     def __init__(self, errors='strict'):
         self.errors = errors
         self._state, self._waiting = 0, ''
@@ -482,6 +484,8 @@ class MultibyteIncrementalEncoder:
 
 
 class MultibyteIncrementalDecoder:
+    errors = 'strict'
+
     def __init__(self, errors='strict'):
         self.errors = errors
         self._state, self._waiting = 0, b''
@@ -506,6 +510,8 @@ class MultibyteIncrementalDecoder:
 
 
 class MultibyteStreamReader:
+    stream, errors = None, 'strict'
+
     def __init__(self, stream, errors='strict'):
         self.stream, self.errors = stream, errors
         self._state, self._waiting = 0, b''
@@ -543,6 +549,8 @@ class MultibyteStreamReader:
 
 
 class MultibyteStreamWriter:
+    stream, errors = None, 'strict'
+
     def __init__(self, stream, errors='strict'):
         self.stream, self.errors = stream, errors
         self._state, self._waiting = 0, ''
