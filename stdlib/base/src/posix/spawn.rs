@@ -131,7 +131,7 @@ fn actions(vm: &Vm, given: Option<&Object>) -> Res<Vec<FileAction>> {
 fn action(vm: &Vm, item: &Object) -> Res<FileAction> {
     let parts = item.downcast::<Tuple>().map(|_| vm.collect(item)).transpose()?;
     let parts = parts.unwrap_or_default();
-    let Some(kind) = parts.first() else {
+    let Some((kind, rest)) = parts.split_first() else {
         return Err(vm.type_error("Each file_actions element must be a non-empty tuple"));
     };
     let wrong = |what: &str, parts: usize| {
@@ -142,7 +142,7 @@ fn action(vm: &Vm, item: &Object) -> Res<FileAction> {
         ..=-1 => Err(raise_io(vm, std::io::Error::from_raw_os_error(EBADF))),
         fd => Ok(fd),
     };
-    match (int(vm, kind)?, &parts[1..]) {
+    match (int(vm, kind)?, rest) {
         (0, [fd, path, flags, mode]) => {
             let fd = descriptor(fd)?;
             let path = FsPath::from_arg(vm, path, &mut (), &ArgInfo::default())?.bytes;

@@ -71,12 +71,12 @@ impl Actions {
                         )
                     })?;
                 }
-                // SAFETY: an initialised list.
                 FileAction::Close { fd } => {
+                    // SAFETY: an initialised list.
                     done(unsafe { libc::posix_spawn_file_actions_addclose(to, *fd) })?;
                 }
-                // SAFETY: an initialised list.
                 FileAction::Dup2 { fd, new } => {
+                    // SAFETY: an initialised list.
                     done(unsafe { libc::posix_spawn_file_actions_adddup2(to, *fd, *new) })?;
                 }
             }
