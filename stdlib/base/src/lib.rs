@@ -12,7 +12,6 @@ pub mod bisect;
 pub mod cmath;
 pub mod collections;
 pub mod compression;
-pub mod contextvars;
 pub mod crypt;
 pub mod csv;
 pub mod datetime;
@@ -73,7 +72,6 @@ pub static MODULES: &[&ModuleDef] = &[
     &collections::MODULE,
     &compression::bz2::MODULE,
     &compression::lzma::MODULE,
-    &contextvars::MODULE,
     &crypt::MODULE,
     &csv::MODULE,
     &datetime::MODULE,
@@ -122,6 +120,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &zlib::MODULE,
     &taipan_core::builtins::ast::MODULE,
     &taipan_core::types::codecs::module::MODULE,
+    &taipan_core::types::context::MODULE,
     &taipan_core::types::str::formatter::MODULE,
     &taipan_core::types::weakref::MODULE,
     &taipan_core::vm::gc::MODULE,

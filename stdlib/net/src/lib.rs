@@ -2,6 +2,7 @@
 
 use taipan_core::native::ModuleDef;
 
+pub mod asyncio;
 pub mod mmap;
 pub mod policy;
 pub mod select;
@@ -13,6 +14,7 @@ mod support;
 /// The tables of all modules of this crate.
 #[rustfmt::skip] // one line each, so that additions do not touch each other
 pub static MODULES: &[&ModuleDef] = &[
+    &asyncio::MODULE,
     &mmap::MODULE,
     &select::MODULE,
     &selectors::MODULE,

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 pub(crate) use taipan_core::native::*;
 pub(crate) use taipan_core::object::*;
-pub(crate) use taipan_macros::{getter, native};
+pub(crate) use taipan_core::types::context as contexts;
+pub(crate) use taipan_core::vm::generator::{Resumed, Sent, resume, stop_value};
+pub(crate) use taipan_macros::{getter, native, setter};
 
 use taipan_core::native::buffer::BufferView;
 
@@ -89,6 +91,12 @@ pub(crate) fn nanoseconds(vm: &Vm, object: &Object) -> Res<i64> {
 /// A timeout of so many nanoseconds.
 pub(crate) fn duration(nanos: i64) -> Duration {
     Duration::from_nanos(u64::try_from(nanos).unwrap_or(0))
+}
+
+/// The items of a list, none of anything else.
+pub(crate) fn list_items(vm: &Vm, list: &Object) -> Res<Vec<Object>> {
+    let items = list.downcast::<List>().map_or(Ok(Vec::new()), |list| list.to_vec());
+    items.map_err(|_| vm.no_memory(NoMemory))
 }
 
 /// A name of the module builtins.

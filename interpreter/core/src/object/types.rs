@@ -167,6 +167,8 @@ slots! {
     /// `__del__`.
     del: fn(&Vm, &Object) -> Res<()>,
     await_: UnarySlot,
+    /// Go on with a value, for what `await` and `yield from` drive: the result comes without a StopIteration.
+    send: fn(&Vm, &Object, &Object) -> Res<crate::vm::generator::Resumed>,
     aiter: UnarySlot,
     anext: UnarySlot,
     /// Bytes of the object, see `native::buffer`.

@@ -9,6 +9,7 @@ pub mod class_methods;
 pub mod code;
 pub mod codecs;
 pub mod complex;
+pub mod context;
 pub mod descriptors;
 pub mod dict;
 pub mod exceptions;

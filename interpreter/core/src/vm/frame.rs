@@ -201,6 +201,8 @@ pub struct Vm {
     pub(crate) tracing: super::trace::Tracing,
     /// The thread's current context (module contextvars); unset until somebody asks for it.
     pub context: Slot,
+    /// The event loop that runs in the thread (module asyncio).
+    pub running_loop: Slot,
 }
 
 /// Native stack kept free for what runs after the guard has struck.
@@ -322,6 +324,7 @@ impl Vm {
                 thread_id: 0,
                 tracing: Default::default(),
                 context: Slot::empty(),
+                running_loop: Slot::empty(),
             })
         }
     }
@@ -452,6 +455,7 @@ impl Drop for Vm {
         drop(self.raised.take());
         drop(self.handled.take());
         drop(self.context.take());
+        drop(self.running_loop.take());
         // (No frame is left.)
         drop(Stacks {
             registers: (self.stack as *mut u8, self.stack_bytes),

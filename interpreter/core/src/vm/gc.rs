@@ -160,6 +160,14 @@ fn get_debug(vm: &Vm) -> i64 {
     vm.interp().state::<State>().debug.get()
 }
 
+impl Vm {
+    /// All objects whose layout is `T`'s. A walk of the whole heap.
+    pub fn instances<T: crate::object::Payload>(&self) -> Vec<Obj<T>> {
+        let all = collect::all_objects(self).into_iter();
+        all.filter_map(|object| object.downcast_into().ok()).collect()
+    }
+}
+
 /// Return the number of objects allocated less those freed since the last collection, for three
 /// generations of which only the first is real.
 #[native("()")]

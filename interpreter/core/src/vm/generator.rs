@@ -694,6 +694,9 @@ pub(crate) fn send(vm: &Vm, delegate: &Object, value: &Object) -> Res<Resumed> {
             return resume(vm, g, Sent::Value(value.clone()));
         }
     }
+    if let Some(send) = vm.class_of(delegate).slots().send {
+        return send(vm, delegate, value);
+    }
     // The slot itself: `Vm::next` would swallow a StopIteration and its value.
     let next = vm.class_of(delegate).slots().next.filter(|_| value.is_none());
     let r = if let Some(next) = next {

@@ -175,6 +175,7 @@ impl Vm {
         interp.gil.forked_main.store(self.thread_id, Ordering::Relaxed);
         interp.eval_flags.fetch_and(!(eval_flags::GIL | eval_flags::SIGNAL), Ordering::Relaxed);
         interp.state::<super::thread::Threads>().forked();
+        drop(self.running_loop.take());
         crate::builtins::import::forked(self);
         let signals = interp.state::<Pending>().signals.borrow().clone();
         if let Some(signals) = signals {

@@ -59,6 +59,11 @@ pub fn clock_gettime(clock: ClockId) -> io::Result<Timespec> {
     Ok(Timespec::from_c(time))
 }
 
+/// Nanoseconds of the monotonic clock; 0 if the system has none.
+pub fn monotonic_nanos() -> i64 {
+    clock_gettime(MONOTONIC).map_or(0, Timespec::total_nanos)
+}
+
 /// Sets a clock. clock_settime(2).
 pub fn clock_settime(clock: ClockId, time: Timespec) -> io::Result<()> {
     // SAFETY: one `timespec` is read.

@@ -48,8 +48,11 @@ pub(super) fn of(vm: &Vm, this: &Object) -> Res<Obj<Generator>> {
     }
 }
 
-fn is_coroutine(generator: &Generator) -> bool {
-    generator.code.flags & flags::COROUTINE != 0
+impl Generator {
+    /// It is that of an `async def`.
+    pub fn is_coroutine(&self) -> bool {
+        self.code.flags & flags::COROUTINE != 0
+    }
 }
 
 fn next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
@@ -108,7 +111,7 @@ pub(super) fn close(vm: &Vm, this: &Obj<Generator>) -> Res<()> {
 }
 
 /// The exception that the arguments of `throw()` mean.
-pub(super) fn thrown(
+pub fn thrown(
     vm: &Vm,
     kind: &Object,
     value: Option<&Object>,
@@ -166,7 +169,7 @@ pub(super) fn repr(vm: &Vm, this: &Object) -> Res {
 pub(super) fn finalize(vm: &Vm, this: &Object) -> Res<()> {
     let generator = of(vm, this)?;
     let ended = match generator.state.get() {
-        GeneratorState::Created if is_coroutine(&generator) => {
+        GeneratorState::Created if generator.is_coroutine() => {
             coroutine::never_awaited(vm, &generator)
         }
         // Without rows in the table and without a delegate nobody would see the exception.

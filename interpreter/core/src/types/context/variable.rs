@@ -1,12 +1,11 @@
 //! The types ContextVar and Token.
 
 use super::{Context, current};
-use crate::support::{
-    CmpOp, Maybe, NativeConstructor, Obj, Object, Payload, Res, Slot, Slots, Str, Type, TypeSpec,
-    Visitor, Vm, class_getitem, getsets, getter, native, natives, readonly, type_flags,
-};
+use crate::native::{Maybe, NativeConstructor, class_getitem, getsets, natives, readonly};
+use crate::object::*;
+use crate::vm::{Res, Vm};
 use std::cell::Cell;
-use taipan_core::object::Exc;
+use taipan_macros::{getter, native};
 
 /// The payload of `contextvars.ContextVar`.
 pub struct ContextVar {

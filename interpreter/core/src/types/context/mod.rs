@@ -5,16 +5,15 @@
 //! other owners changes a copy. (Programs have few variables and copy contexts for every callback: copies
 //! must cost nothing; a search among a dozen words costs less than a step in a tree.)
 //!
-//! Rust code uses [`current`], [`copy_current`] and [`run`].
+//! Rust code uses [`current`], [`copy_current`], [`run`] and [`within`].
 
 mod variable;
 
-use crate::support::{
-    CmpOp, Kwargs, Maybe, NativeConstructor, NoMemory, Obj, Object, Payload, Res, Slot, Slots,
-    Tuple, Type, TypeSpec, Visitor, Vm, native, natives, type_flags,
-};
+use crate::native::{Kwargs, Maybe, ModuleDef, NativeConstructor, natives};
+use crate::object::*;
+use crate::vm::{Raised, Res, Vm};
 use std::cell::{Cell, RefCell};
-use taipan_core::native::ModuleDef;
+use taipan_macros::native;
 use variable::ContextVar;
 
 /// The module's table.
@@ -197,6 +196,29 @@ pub fn copy_current(vm: &Vm) -> Res<Obj<Context>> {
     }
 }
 
+/// Run `f` with a context as the current one; RuntimeError if it is entered already.
+pub fn within<T>(vm: &Vm, context: &Obj<Context>, f: impl FnOnce() -> Res<T>) -> Res<T> {
+    if context.entered.replace(true) {
+        return Err(already_entered(vm, context));
+    }
+    context.previous.assign(vm.context.replace(context.as_object().clone()));
+    let result = f();
+    drop(vm.context.take());
+    vm.context.assign(context.previous.take());
+    context.entered.set(false);
+    result
+}
+
+#[cold]
+fn already_entered(vm: &Vm, context: &Obj<Context>) -> Raised {
+    match vm.repr_string(context.as_object()) {
+        Ok(shown) => {
+            vm.runtime_error(format_args!("cannot enter context: {shown} is already entered"))
+        }
+        Err(raised) => raised,
+    }
+}
+
 /// Call a function in a context: `context.run(callable, *args)`.
 pub fn run(
     vm: &Vm,
@@ -205,18 +227,7 @@ pub fn run(
     args: &[Object],
     names: Option<&Obj<Tuple>>,
 ) -> Res {
-    if context.entered.replace(true) {
-        let shown = vm.repr_string(context.as_object())?;
-        return Err(
-            vm.runtime_error(format_args!("cannot enter context: {shown} is already entered"))
-        );
-    }
-    context.previous.assign(vm.context.take());
-    vm.context.set(context.as_object().clone());
-    let result = vm.call_with(callable, args, names);
-    vm.context.assign(context.previous.take());
-    context.entered.set(false);
-    result
+    within(vm, context, || vm.call_with(callable, args, names))
 }
 
 /// A new Context with what all variables are now; it costs the same for many variables as for few.

@@ -1,0 +1,45 @@
+//! The module `_asyncio`: futures, tasks, handles, and the queue of event loops.
+//!
+//! | file      | holds                                                       |
+//! |-----------|-------------------------------------------------------------|
+//! | `future`  | the type Future                                             |
+//! | `task`    | the type Task: stepping coroutines, cancellation            |
+//! | `waiting` | what `await future` drives                                  |
+//! | `handle`  | Handle and TimerHandle                                      |
+//! | `looping` | queue, timers and turns of a loop                           |
+//! | `running` | running loops and tasks                                     |
+//! | `state`   | what an interpreter keeps for the package                   |
+//!
+//! **Invariant:** nothing here assumes a loop of ours: futures and tasks also work on one written in Python, through
+//! its `call_soon()`.
+
+mod future;
+mod handle;
+mod looping;
+mod running;
+mod state;
+mod task;
+mod waiting;
+
+use crate::support::*;
+use running::*;
+
+/// The module `_asyncio`.
+pub static MODULE: ModuleDef = ModuleDef {
+    name: "_asyncio",
+    doc: "The native parts of asyncio.",
+    functions: natives![
+        _get_running_loop,
+        _set_running_loop,
+        get_running_loop,
+        get_event_loop,
+        _enter_task,
+        _leave_task,
+        _register_task,
+        _unregister_task,
+        current_task,
+        all_tasks
+    ],
+    types: &[&future::SPEC, &task::SPEC, &handle::SPEC, &handle::TIMER, &looping::SPEC],
+    ..ModuleDef::EMPTY
+};
