@@ -228,12 +228,16 @@ impl Future {
         }
         let looop = self.its_loop(vm)?;
         for callback in first.into_iter().chain(more) {
-            soon(vm, &looop, match callback {
-                Callback::Call { function, context } => {
-                    Ready::Done { function, future: this.clone(), context }
-                }
-                Callback::Wake(task) => Ready::Wake { task, future: this.clone() },
-            })?;
+            soon(
+                vm,
+                &looop,
+                match callback {
+                    Callback::Call { function, context } => {
+                        Ready::Done { function, future: this.clone(), context }
+                    }
+                    Callback::Wake(task) => Ready::Wake { task, future: this.clone() },
+                },
+            )?;
         }
         Ok(())
     }

@@ -212,7 +212,9 @@ pub(super) fn run_handle(vm: &Vm, this: &Obj<Handle>) -> Res<()> {
             None => {
                 let mut args = vec![this.callback.get().unwrap_or_else(Object::none)];
                 let rest = this.args(vm)?;
-                args.extend(rest.downcast::<Tuple>().into_iter().flat_map(|t| t.as_slice().to_vec()));
+                args.extend(
+                    rest.downcast::<Tuple>().into_iter().flat_map(|t| t.as_slice().to_vec()),
+                );
                 vm.call_method(&context, "run", &args)
             }
         },
@@ -355,6 +357,11 @@ fn repr_info(vm: &Vm, this: &Obj<Handle>) -> Res {
 /// Cancel the call: it is not made.
 #[native("(self, /)")]
 fn cancel(vm: &Vm, this: &Obj<Handle>) -> Res<()> {
+    cancel_handle(vm, this)
+}
+
+/// `handle.cancel()`.
+pub(super) fn cancel_handle(vm: &Vm, this: &Obj<Handle>) -> Res<()> {
     if this.cancelled.get() {
         return Ok(());
     }

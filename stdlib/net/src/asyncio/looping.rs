@@ -12,21 +12,34 @@
 use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, VecDeque};
+use std::rc::Rc;
+use std::time::Duration;
 
 use super::future::Future;
 use super::handle::{Handle, SPEC as HANDLE, TIMER, run_handle};
 use super::task;
+use super::watching::{Poller, Side};
 use crate::support::*;
 
 /// What a turn runs.
 pub(super) enum Ready {
     Handle(Obj<Handle>),
     /// A task goes on; an exception is thrown in.
-    Step { task: Obj<Future>, exception: Option<Object> },
+    Step {
+        task: Obj<Future>,
+        exception: Option<Object>,
+    },
     /// A task goes on, as what it waited for is done.
-    Wake { task: Obj<Future>, future: Obj<Future> },
+    Wake {
+        task: Obj<Future>,
+        future: Obj<Future>,
+    },
     /// `function(future)`, as it is done.
-    Done { function: Object, future: Obj<Future>, context: Object },
+    Done {
+        function: Object,
+        future: Obj<Future>,
+        context: Object,
+    },
 }
 
 impl Ready {
@@ -110,6 +123,11 @@ pub struct Loop {
     current_handle: Slot,
     task_factory: Slot,
     selector: Slot,
+    /// What it waits with if it was given no selector.
+    poller: RefCell<Option<Rc<Poller>>>,
+    /// When it looked after descriptors last, and what it has run since.
+    looked: Cell<i64>,
+    ran: Cell<usize>,
     slow: Slot,
     /// 0: it does not run.
     thread: Cell<u64>,
@@ -130,8 +148,15 @@ impl Payload for Loop {
         for slot in self.slots() {
             visitor.slot(slot);
         }
+        if let Some(poller) = &*self.poller.borrow() {
+            poller.traverse(visitor);
+        }
     }
     fn clear(&self) {
+        let poller = self.poller.borrow().clone();
+        if let Some(poller) = poller {
+            poller.clear();
+        }
         drop(self.ready.take());
         drop(self.timers.take());
         for slot in self.slots() {
@@ -163,6 +188,12 @@ pub(super) static SPEC: TypeSpec = TypeSpec {
         set_task_factory_,
         run_turns,
         run_once,
+        use_poller,
+        add_reader,
+        remove_reader,
+        add_writer,
+        remove_writer,
+        write_to_self,
         add_callback,
         timer_handle_cancelled,
         check_closed,
@@ -195,6 +226,9 @@ impl Loop {
             current_handle: Slot::empty(),
             task_factory: Slot::empty(),
             selector: Slot::empty(),
+            poller: RefCell::default(),
+            looked: Cell::new(0),
+            ran: Cell::new(0),
             slow: Slot::empty(),
             thread: Cell::new(0),
             debug: Cell::new(false),
@@ -562,6 +596,7 @@ fn set_task_factory_(vm: &Vm, this: &Obj<Loop>, factory: Option<&Object>) -> Res
 #[native("(self, /)", name = "_run_turns")]
 fn run_turns(vm: &Vm, this: &Obj<Loop>) -> Res<()> {
     let object = this.as_object();
+    this.looked.set(0);
     loop {
         if this.has_own(vm, object, own::RUN_ONCE) {
             turn(vm, this)?;
@@ -598,6 +633,7 @@ fn turn(vm: &Vm, this: &Obj<Loop>) -> Res<()> {
         this.take_due(vm, end)?;
     }
     let count = this.ready.borrow().len();
+    this.ran.set(this.ran.get() + count);
     for _ in 0..count {
         let next = this.ready.borrow_mut().pop_front();
         let Some(next) = next else { break };
@@ -610,8 +646,25 @@ fn turn(vm: &Vm, this: &Obj<Loop>) -> Res<()> {
 /// Of the clock, in seconds.
 const RESOLUTION: f64 = 1e-9;
 
+/// With something to run, descriptors are looked after once in so many calls, or nanoseconds.
+const CALLS: usize = 64;
+const NANOS: i64 = 50_000;
+
 fn wait(vm: &Vm, this: &Obj<Loop>, timeout: Option<f64>) -> Res<()> {
     let object = this.as_object();
+    let poller = this.poller.borrow().clone();
+    if let Some(poller) = poller {
+        if timeout == Some(0.0) && !this.stopping.get() && this.ran.get() < CALLS {
+            let now = taipan_sys::time::monotonic_nanos();
+            if now - this.looked.get() < NANOS {
+                return Ok(());
+            }
+            this.looked.set(now);
+        }
+        this.ran.set(0);
+        let timeout = timeout.map(Duration::from_secs_f64);
+        return poller.wait(vm, timeout, |handle| this.push(vm, Ready::Handle(handle)));
+    }
     let Some(selector) = this.selector.get() else {
         return Err(vm.attribute_error("the event loop has no selector"));
     };
@@ -639,22 +692,14 @@ fn run(vm: &Vm, this: &Obj<Loop>, item: Ready) -> Res<()> {
             let args = std::slice::from_ref(&future);
             let called = match context.downcast::<contexts::Context>() {
                 Some(context) => contexts::run(vm, context, &function, args, None),
-                None => {
-                    vm.call_method(&context, "run", &[function.clone(), future.clone()])
-                }
+                None => vm.call_method(&context, "run", &[function.clone(), future.clone()]),
             };
             match called {
                 Ok(_) => Ok(()),
                 Err(raised) => {
                     let exception = vm.take_raised(raised);
-                    let handle = Handle::with(
-                        vm,
-                        this.as_object(),
-                        &function,
-                        args,
-                        Some(&context),
-                        false,
-                    )?;
+                    let handle =
+                        Handle::with(vm, this.as_object(), &function, args, Some(&context), false)?;
                     let handle = vm.alloc_of(&vm.type_of_spec(&HANDLE)?, handle)?;
                     super::handle::report(vm, &handle, vm.raise(exception))
                 }
@@ -690,6 +735,133 @@ fn run_watched(vm: &Vm, this: &Obj<Loop>, handle: &Obj<Handle>) -> Res<()> {
     Ok(())
 }
 
+/// Wait with an epoll of the loop's own: it was given no selector.
+#[native("(self, /)", name = "_use_poller")]
+fn use_poller(vm: &Vm, this: &Obj<Loop>) -> Res<()> {
+    let poller = Poller::new().map_err(|failure| raise_io(vm, failure))?;
+    let before = this.poller.replace(Some(Rc::new(poller)));
+    drop(before);
+    Ok(())
+}
+
+/// Wake the loop if it waits.
+#[native("(self, /)", name = "_write_to_self")]
+fn write_to_self(vm: &Vm, this: &Obj<Loop>) -> Res<()> {
+    let poller = this.poller.borrow().clone();
+    match poller {
+        Some(poller) => {
+            poller.ring();
+            Ok(())
+        }
+        None => vm.call_method(this.as_object(), "_write_to_pipe", &[]).map(drop),
+    }
+}
+
+/// Call a function when a descriptor can be read.
+#[native("(self, fd, callback, *args)", name = "_add_reader")]
+fn add_reader(vm: &Vm, this: &Obj<Loop>, fd: &Object, callback: &Object, args: &[Object]) -> Res {
+    watch(vm, this, Side::Read, fd, callback, args)
+}
+
+/// Call a function when a descriptor can be written.
+#[native("(self, fd, callback, *args)", name = "_add_writer")]
+fn add_writer(vm: &Vm, this: &Obj<Loop>, fd: &Object, callback: &Object, args: &[Object]) -> Res {
+    watch(vm, this, Side::Write, fd, callback, args)
+}
+
+/// Take the function for reading a descriptor back; whether there was one.
+#[native("(self, fd)", name = "_remove_reader")]
+fn remove_reader(vm: &Vm, this: &Obj<Loop>, fd: &Object) -> Res {
+    forget(vm, this, Side::Read, fd)
+}
+
+/// Take the function for writing a descriptor back; whether there was one.
+#[native("(self, fd)", name = "_remove_writer")]
+fn remove_writer(vm: &Vm, this: &Obj<Loop>, fd: &Object) -> Res {
+    forget(vm, this, Side::Write, fd)
+}
+
+fn watch(
+    vm: &Vm,
+    this: &Obj<Loop>,
+    side: Side,
+    fd: &Object,
+    callback: &Object,
+    args: &[Object],
+) -> Res {
+    let poller = this.poller.borrow().clone();
+    let Some(poller) = poller else {
+        let name = match side {
+            Side::Read => "_selector_add_reader",
+            Side::Write => "_selector_add_writer",
+        };
+        let mut all = vec![fd.clone(), callback.clone()];
+        all.extend_from_slice(args);
+        return vm.call_method(this.as_object(), name, &all);
+    };
+    this.check_closed(vm)?;
+    let fd = file_number(vm, fd)?;
+    let handle = Handle::with(vm, this.as_object(), callback, args, None, false)?;
+    if this.debug.get() {
+        handle.note_origin(vm)?;
+    }
+    let handle = vm.alloc_of(&vm.type_of_spec(&HANDLE)?, handle)?;
+    let before = poller.watch(vm, fd, side, Some(handle.clone()))?;
+    if let Some(before) = before {
+        super::handle::cancel_handle(vm, &before)?;
+    }
+    Ok(handle.into_object())
+}
+
+fn forget(vm: &Vm, this: &Obj<Loop>, side: Side, fd: &Object) -> Res {
+    let poller = this.poller.borrow().clone();
+    let Some(poller) = poller else {
+        let name = match side {
+            Side::Read => "_selector_remove_reader",
+            Side::Write => "_selector_remove_writer",
+        };
+        return vm.call_method(this.as_object(), name, std::slice::from_ref(fd));
+    };
+    if this.closed.get() {
+        return Ok(Object::bool(false));
+    }
+    let before = poller.watch(vm, file_number(vm, fd)?, side, None)?;
+    if let Some(handle) = &before {
+        super::handle::cancel_handle(vm, handle)?;
+    }
+    Ok(Object::bool(before.is_some()))
+}
+
+/// The descriptor of a file, ValueError if it has none.
+fn file_number(vm: &Vm, file: &Object) -> Res<i32> {
+    let number = match vm.class_of(file).has(type_flags::INT) {
+        true => Ok(file.clone()),
+        false => vm.call_method(file, "fileno", &[]).and_then(|n| vm.index(&n)),
+    };
+    let number = match number {
+        Ok(number) => vm.as_i64(&number).and_then(|n| i32::try_from(n).ok()),
+        Err(raised) => {
+            let exception = vm.take_raised(raised);
+            let expected = [Exc::AttributeError, Exc::TypeError, Exc::ValueError];
+            let is_expected = expected
+                .into_iter()
+                .any(|kind| vm.class_of(&exception).is_subtype(&vm.types().exception(kind)));
+            if !is_expected {
+                return Err(vm.raise(exception));
+            }
+            let shown = vm.repr_string(file)?;
+            return Err(vm.value_error(format_args!("Invalid file object: {shown}")));
+        }
+    };
+    match number {
+        Some(number) if number >= 0 => Ok(number),
+        _ => {
+            let shown = vm.repr_string(file)?;
+            Err(vm.value_error(format_args!("Invalid file descriptor: {shown}")))
+        }
+    }
+}
+
 /// Have the next turn run a handle, unless it is cancelled.
 #[native("(self, handle)", name = "_add_callback")]
 fn add_callback(vm: &Vm, this: &Obj<Loop>, handle: &Object) -> Res<()> {
@@ -721,6 +893,10 @@ fn check_closed(vm: &Vm, this: &Obj<Loop>) -> Res<()> {
 fn clear_queue(this: &Obj<Loop>) {
     drop(this.ready.take());
     drop(this.timers.take());
+    let poller = this.poller.take();
+    if let Some(poller) = &poller {
+        poller.clear();
+    }
 }
 
 macro_rules! flags {

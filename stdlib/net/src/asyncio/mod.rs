@@ -7,6 +7,7 @@
 //! | `waiting` | what `await future` drives                                  |
 //! | `handle`  | Handle and TimerHandle                                      |
 //! | `looping` | queue, timers and turns of a loop                           |
+//! | `watching`| what a loop waits with: descriptors, and a bell for threads  |
 //! | `running` | running loops and tasks                                     |
 //! | `state`   | what an interpreter keeps for the package                   |
 //!
@@ -20,6 +21,7 @@ mod running;
 mod state;
 mod task;
 mod waiting;
+mod watching;
 
 use crate::support::*;
 use running::*;

@@ -112,9 +112,8 @@ pub(super) fn leave(vm: &Vm, looop: &Object, task: &Object) -> Res<()> {
     };
     let task = vm.repr_string(task)?;
     let now = vm.repr_string(&now.unwrap_or_else(Object::none))?;
-    Err(vm.runtime_error(format_args!(
-        "Leaving task {task} does not match the current task {now}."
-    )))
+    Err(vm
+        .runtime_error(format_args!("Leaving task {task} does not match the current task {now}.")))
 }
 
 /// Enter a task: it is the one that current_task() gives. Meant for tasks of other kinds.

@@ -565,12 +565,7 @@ fn get_stack(vm: &Vm, this: &Obj<Future>, limit: Option<&Object>) -> Res {
 
 /// Print what get_stack() gives as tracebacks are printed, to a file (None: sys.stderr).
 #[native("(self, /, *, limit=None, file=None)")]
-fn print_stack(
-    vm: &Vm,
-    this: &Obj<Future>,
-    limit: Option<&Object>,
-    file: Option<&Object>,
-) -> Res {
+fn print_stack(vm: &Vm, this: &Obj<Future>, limit: Option<&Object>, file: Option<&Object>) -> Res {
     let limit = limit.cloned().unwrap_or_else(Object::none);
     let file = file.cloned().unwrap_or_else(Object::none);
     vm.call(&state(vm).task_print_stack(vm)?, &[this.as_object().clone(), limit, file])

@@ -111,12 +111,7 @@ pub(super) fn close(vm: &Vm, this: &Obj<Generator>) -> Res<()> {
 }
 
 /// The exception that the arguments of `throw()` mean.
-pub fn thrown(
-    vm: &Vm,
-    kind: &Object,
-    value: Option<&Object>,
-    traceback: Option<&Object>,
-) -> Res {
+pub fn thrown(vm: &Vm, kind: &Object, value: Option<&Object>, traceback: Option<&Object>) -> Res {
     let value = value.filter(|value| !value.is_none());
     let traceback = traceback.filter(|traceback| !traceback.is_none());
     if traceback.is_some_and(|traceback| traceback.downcast::<Traceback>().is_none()) {

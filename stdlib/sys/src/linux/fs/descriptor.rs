@@ -419,6 +419,9 @@ pub fn memfd_create(name: &[u8], flags: u32) -> io::Result<Fd> {
     with_c_str(name, |name| check(unsafe { libc::memfd_create(name.as_ptr(), flags) }))
 }
 
+/// Flags of a counter that nobody waits in and programs do not inherit.
+pub const EVENTFD_NONBLOCK_CLOEXEC: i32 = libc::EFD_NONBLOCK | libc::EFD_CLOEXEC;
+
 /// A counter to wait on. eventfd(2).
 pub fn eventfd(initial: u32, flags: i32) -> io::Result<Fd> {
     // SAFETY: integer arguments only.
