@@ -4,11 +4,13 @@ use crate::support::{
     Kwargs, NativeConstructor, NoMemory, Obj, Object, Payload, Res, Slot, Slots, Type, TypeSpec,
     Visitor, Vm, class_getitem, native, natives, type_flags,
 };
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use taipan_core::native::{ModuleDef, Raised};
 use taipan_core::object::{Charge, Exc};
+use taipan_sys::thread::Lock;
 
 /// The module's table.
 pub static MODULE: ModuleDef = ModuleDef {
@@ -48,16 +50,22 @@ fn is_empty(vm: &Vm) -> Raised {
 }
 
 /// The payload of `_queue.SimpleQueue`.
-struct SimpleQueue(RefCell<VecDeque<Object>>, Charge);
+struct SimpleQueue {
+    items: RefCell<VecDeque<Object>>,
+    charge: Charge,
+    /// Held by nobody in particular; released for who waits when there is something to take.
+    bell: Arc<Lock>,
+    waiting: Cell<usize>,
+}
 
 impl Payload for SimpleQueue {
     const GC: bool = true;
     const SPEC: Option<&'static TypeSpec> = Some(&SIMPLE_QUEUE);
     fn traverse(&self, visitor: &mut Visitor) {
-        self.0.borrow().iter().for_each(|item| visitor.visit(item));
+        self.items.borrow().iter().for_each(|item| visitor.visit(item));
     }
     fn clear(&self) {
-        drop(self.0.take());
+        drop(self.items.take());
     }
 }
 
@@ -79,7 +87,10 @@ fn queue_new(vm: &Vm, cls: &Obj<Type>, args: &[Object], kwargs: Kwargs) -> Res<O
             return Err(vm.type_error("SimpleQueue() takes no positional arguments"));
         }
     }
-    vm.alloc_of(cls, SimpleQueue(RefCell::default(), Charge::default()))
+    let bell = Arc::<Lock>::default();
+    bell.try_acquire();
+    let (items, charge) = (RefCell::default(), Charge::default());
+    vm.alloc_of(cls, SimpleQueue { items, charge, bell, waiting: Cell::new(0) })
 }
 
 /// Put an item at the end. The queue is never full: block and timeout mean nothing.
@@ -91,13 +102,16 @@ fn put(
     _block: bool,
     _timeout: Option<&Object>,
 ) -> Res<()> {
-    let mut items = this.0.borrow_mut();
-    if items.len() == items.capacity() && !crate::collections::deque::grow(vm, &mut items, &this.1)
+    let mut items = this.items.borrow_mut();
+    if items.len() == items.capacity()
+        && !crate::collections::deque::grow(vm, &mut items, &this.charge)
     {
         drop(items);
         return Err(vm.no_memory(NoMemory));
     }
     items.push_back(item.clone());
+    drop(items);
+    this.wake_one();
     Ok(())
 }
 
@@ -107,8 +121,28 @@ fn put_nowait(vm: &Vm, this: &Obj<SimpleQueue>, item: &Object) -> Res<()> {
     put(vm, this, item, false, None)
 }
 
-/// Longest wait between two looks at the queue.
-const STEP: Duration = Duration::from_millis(5);
+/// A signal that comes in the instant before a wait does not end it: the main thread looks again after this time.
+const LOOK: Duration = Duration::from_millis(50);
+
+impl SimpleQueue {
+    /// Wake one of those who wait, if there are any.
+    fn wake_one(&self) {
+        if self.waiting.get() > 0 {
+            let _ = self.bell.release(); // fails where it was rung already
+        }
+    }
+
+    fn take(&self) -> Option<Object> {
+        let mut items = self.items.borrow_mut();
+        let first = items.pop_front();
+        let more = !items.is_empty();
+        drop(items);
+        if more {
+            self.wake_one();
+        }
+        first
+    }
+}
 
 /// Take out the first item. If there is none, wait for one (timeout: seconds at most) or raise Empty.
 #[native("(self, block=True, timeout=None)")]
@@ -123,19 +157,24 @@ fn get(vm: &Vm, this: &Obj<SimpleQueue>, block: bool, timeout: Option<&Object>) 
             .map_err(|_| vm.overflow_error("timeout value is too large"))?;
         deadline = Instant::now().checked_add(wait);
     }
-    let mut step = Duration::from_micros(50);
     loop {
-        let first = this.0.borrow_mut().pop_front();
-        if let Some(first) = first {
+        if let Some(first) = this.take() {
             return Ok(first);
         }
         let now = Instant::now();
         if !block || deadline.is_some_and(|end| now >= end) {
             return Err(is_empty(vm));
         }
-        let left = deadline.map_or(step, |end| end.saturating_duration_since(now));
-        vm.allow_threads(|| std::thread::sleep(step.min(left)));
-        step = (step * 2).min(STEP);
+        let look = vm.is_main_thread().then(|| now + LOOK);
+        let until = match (deadline, look) {
+            (Some(end), Some(look)) => Some(end.min(look)),
+            (end, look) => end.or(look),
+        };
+        let bell = this.bell.clone();
+        this.waiting.set(this.waiting.get() + 1);
+        // Fails only when a signal comes.
+        let _ = vm.allow_threads(|| bell.acquire(until));
+        this.waiting.set(this.waiting.get().saturating_sub(1));
         vm.poll()?;
     }
 }
@@ -149,11 +188,11 @@ fn get_nowait(vm: &Vm, this: &Obj<SimpleQueue>) -> Res {
 /// Whether there is nothing in the queue.
 #[native("(self, /)")]
 fn empty(this: &Obj<SimpleQueue>) -> bool {
-    this.0.borrow().is_empty()
+    this.items.borrow().is_empty()
 }
 
 /// How many items are in the queue.
 #[native("(self, /)")]
 fn qsize(this: &Obj<SimpleQueue>) -> usize {
-    this.0.borrow().len()
+    this.items.borrow().len()
 }

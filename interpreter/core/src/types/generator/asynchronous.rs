@@ -2,7 +2,7 @@
 //! give. Each is a small iterator that drives the generator until it yields with `yield` (the awaitable's
 //! result) or awaits (passed on to the event loop).
 
-use super::{__name__, __qualname__, frame_of, repr, set_name, set_qualname, thrown};
+use super::{__name__, __qualname__, frame_of, outcome, repr, set_name, set_qualname, thrown};
 use crate::native::{Maybe, class_getitem, getsets, natives};
 use crate::object::*;
 use crate::vm::generator::{AsyncValue, Resumed, Sent, close as close_generator, delegate, resume};
@@ -148,8 +148,8 @@ impl Drive {
         })
     }
 
-    /// `send(arg)`: start or go on.
-    fn send(&self, vm: &Vm, arg: &Object) -> Res {
+    /// `send(arg)`: start or go on. A return is the awaitable's result.
+    fn send(&self, vm: &Vm, arg: &Object) -> Res<Resumed> {
         let sent = match (self.state.get(), &self.task) {
             (State::Closed, _) => return Err(self.reused(vm)),
             (State::Iterating, _) => Sent::Value(arg.clone()),
@@ -164,7 +164,7 @@ impl Drive {
             (State::Fresh, task) => {
                 if self.generator.state.get() == GeneratorState::Done {
                     self.state.set(State::Closed);
-                    return Err(vm.stop_iteration(Object::none()));
+                    return Ok(Resumed::Return(Object::none()));
                 }
                 if has(&self.generator, RUNNING) {
                     self.state.set(State::Closed);
@@ -196,7 +196,7 @@ impl Drive {
     }
 
     /// `throw(...)`.
-    fn throw(&self, vm: &Vm, exception: Object) -> Res {
+    fn throw(&self, vm: &Vm, exception: Object) -> Res<Resumed> {
         match self.state.get() {
             State::Closed => return Err(self.reused(vm)),
             State::Fresh => {
@@ -214,16 +214,18 @@ impl Drive {
     }
 
     /// What became of the generator, as the awaitable's own step.
-    fn settle(&self, vm: &Vm, resumed: Res<Resumed>) -> Res {
+    fn settle(&self, vm: &Vm, resumed: Res<Resumed>) -> Res<Resumed> {
         let closing = matches!(self.task, Task::Close);
         let raised = match resumed {
             Ok(Resumed::Yield(item)) => {
-                let Some(value) = item.downcast::<AsyncValue>() else { return Ok(item) };
+                let Some(value) = item.downcast::<AsyncValue>() else {
+                    return Ok(Resumed::Yield(item));
+                };
                 self.end();
                 if closing {
                     return Err(vm.runtime_error("async generator ignored GeneratorExit"));
                 }
-                return Err(vm.stop_iteration(value.value.clone()));
+                return Ok(Resumed::Return(value.value.clone()));
             }
             Ok(Resumed::Return(_)) => vm.raise_args(Exc::StopAsyncIteration, Vec::new()),
             Err(raised) => raised,
@@ -235,7 +237,7 @@ impl Drive {
         if is(Exc::StopAsyncIteration) || is(Exc::GeneratorExit) {
             set(&self.generator, CLOSED, true);
             if closing {
-                return Err(vm.stop_iteration(Object::none()));
+                return Ok(Resumed::Return(Object::none()));
             }
         }
         Err(vm.raise(exception))
@@ -260,6 +262,10 @@ macro_rules! awaitable {
                 await_: Some(|_, this| Ok(this.clone())),
                 iter: Some(|_, this| Ok(this.clone())),
                 next: Some($next),
+                send: Some(|vm, this, arg| match this.downcast::<$ty>() {
+                    Some(this) => this.0.send(vm, arg),
+                    None => Ok(Resumed::Return(Object::none())),
+                }),
                 ..Slots::NONE
             },
             methods: natives![$send, $throw, $close],
@@ -268,7 +274,7 @@ macro_rules! awaitable {
 
         fn $next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
             match this.downcast::<$ty>() {
-                Some(this) => this.0.send(vm, &Object::none()).map(Some),
+                Some(this) => outcome(vm, this.0.send(vm, &Object::none())?).map(Some),
                 None => Ok(None),
             }
         }
@@ -277,7 +283,7 @@ macro_rules! awaitable {
         /// raises what it ends with.
         #[native("(self, arg, /)", name = "send", no_signature)]
         fn $send(vm: &Vm, this: &Obj<$ty>, arg: &Object) -> Res {
-            this.0.send(vm, arg)
+            outcome(vm, this.0.send(vm, arg)?)
         }
 
         /// throw(value)
@@ -297,7 +303,7 @@ macro_rules! awaitable {
             traceback: Maybe<&Object>,
         ) -> Res {
             let exception = thrown(vm, kind, value.given(), traceback.given())?;
-            this.0.throw(vm, exception)
+            outcome(vm, this.0.throw(vm, exception)?)
         }
 
         /// close() -> give the step up: it cannot be awaited any more.
