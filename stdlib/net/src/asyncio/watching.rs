@@ -213,6 +213,8 @@ impl Poller {
     }
 
     fn wait_long(&self, vm: &Vm, timeout: Option<Duration>, room: &mut [EpollEvent]) -> Res<usize> {
+        // What came a moment ago does not end the wait any more.
+        vm.poll()?;
         self.waits.set(true);
         let epoll = self.epoll;
         let came = vm.allow_threads(|| net::epoll_wait(epoll, room, timeout));
