@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use taipan_core::native::buffer::{BufferSource, BufferView, request};
+use taipan_core::native::buffer::{BufferSource, BufferView, Dims, Format, request};
 use taipan_sys::errno;
 use taipan_sys::fs::{self, Fd};
 use taipan_sys::memory::{
@@ -472,10 +472,10 @@ fn export(vm: &Vm, this: &Object, flags: u32) -> Res<BufferView> {
         owner: this.clone(),
         source: mmap.source.clone(),
         readonly,
-        format: Rc::from("B"),
+        format: Format::Known("B"),
         itemsize: 1,
-        shape: vec![len],
-        strides: vec![1],
+        shape: Dims::one(len),
+        strides: Dims::one(1),
         offset: 0,
     })
 }
