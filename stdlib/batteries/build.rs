@@ -21,7 +21,6 @@ fn left_out(name: &str) -> bool {
         "idlelib",
         "turtle",
         "turtledemo",
-        "traceback",
         "distutils",
         "lib2to3",
         "ensurepip",

@@ -6,39 +6,39 @@ from typing import Any, Protocol, TypeAlias
 
 __all__ = ["StartResponse", "WSGIEnvironment", "WSGIApplication", "InputStream", "ErrorStream", "FileWrapper"]
 
-_ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType]
-_OptExcInfo: TypeAlias = _ExcInfo | tuple[None, None, None]
-
-
-class StartResponse(Protocol):
-    """What an application calls with status and headers."""
-    def __call__(self, status: str, headers: list[tuple[str, str]], exc_info: _OptExcInfo | None = ...,
-                 /) -> Callable[[bytes], object]: ...
-
-
-WSGIEnvironment: TypeAlias = dict[str, Any]
-WSGIApplication: TypeAlias = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
+# What sys.exc_info() gives, with an exception or without.
+_Handled: TypeAlias = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
 
 class InputStream(Protocol):
     """Where a request's body is read from."""
-    def read(self, size: int = ..., /) -> bytes: ...
-    def readline(self, size: int = ..., /) -> bytes: ...
-    def readlines(self, hint: int = ..., /) -> list[bytes]: ...
     def __iter__(self) -> Iterator[bytes]: ...
+    def readlines(self, hint: int = ..., /) -> list[bytes]: ...
+    def readline(self, size: int = ..., /) -> bytes: ...
+    def read(self, size: int = ..., /) -> bytes: ...
 
 
 class ErrorStream(Protocol):
     """Where errors are told."""
-    def flush(self) -> object: ...
-    def write(self, s: str, /) -> object: ...
     def writelines(self, seq: list[str], /) -> object: ...
+    def write(self, s: str, /) -> object: ...
+    def flush(self) -> object: ...
 
 
-class _Readable(Protocol):
+class _Source(Protocol):
     def read(self, size: int = ..., /) -> bytes: ...
 
 
 class FileWrapper(Protocol):
     """What makes an iterable of a file."""
-    def __call__(self, file: _Readable, block_size: int = ..., /) -> Iterable[bytes]: ...
+    def __call__(self, file: _Source, block_size: int = ..., /) -> Iterable[bytes]: ...
+
+
+class StartResponse(Protocol):
+    """What an application calls with status and headers."""
+    def __call__(self, status: str, headers: list[tuple[str, str]], exc_info: _Handled | None = ...,
+                 /) -> Callable[[bytes], object]: ...
+
+
+WSGIEnvironment: TypeAlias = dict[str, Any]
+WSGIApplication: TypeAlias = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
