@@ -5,6 +5,7 @@ send_message() do all of it. What a server answers is a pair (code, text), the t
 """
 
 import base64
+import contextlib
 import copy
 import datetime
 import email.base64mime
@@ -22,9 +23,9 @@ from email.base64mime import body_encode as encode_base64
 try:
     import ssl
 except ImportError:
-    _have_ssl = False
-else:
-    _have_ssl = True
+    ssl = None
+
+_have_ssl = ssl is not None
 
 __all__ = [
     "SMTPException", "SMTPNotSupportedError", "SMTPServerDisconnected", "SMTPResponseException",
@@ -35,58 +36,51 @@ __all__ = [
 SMTP_PORT = 25
 SMTP_SSL_PORT = 465
 LMTP_PORT = 2003
-CRLF = "\r\n"
-bCRLF = b"\r\n"
-# A longer line is an error: who sends it may never stop.
-_MAXLINE = 8192
 # Challenges in one exchange of auth() before the server is taken for a broken one.
 _MAXCHALLENGE = 5
+# A longer line is an error: who sends it may never stop.
+_MAXLINE = 8192
+CRLF = "\r\n"
+bCRLF = CRLF.encode()
 
-OLDSTYLE_AUTH = re.compile(r"auth=(.*)", re.I)
+# What a line of the answer to EHLO announces, and how it was written before the standard.
 _FEATURE = re.compile(r"(?P<feature>[A-Za-z0-9][A-Za-z0-9\-]*) ?")
+OLDSTYLE_AUTH = re.compile(r"auth=(.*)", re.I)
+
+
+def _tell(error, **told):
+    """Give an error its attributes; their values are its args, too."""
+    vars(error).update(told)
+    error.args = tuple(told.values())
 
 
 class SMTPException(OSError):
     """Any error of this module."""
 
 
-class SMTPNotSupportedError(SMTPException):
-    """The server did not announce what the command or option needs."""
-
-
 class SMTPServerDisconnected(SMTPException):
     """There is no connection, or it broke."""
 
 
-class SMTPResponseException(SMTPException):
-    """The server answered with a code of failure: smtp_code, and the text smtp_error."""
-
-    def __init__(self, code, msg):
-        self.smtp_code = code
-        self.smtp_error = msg
-        self.args = (code, msg)
-
-
-class SMTPSenderRefused(SMTPResponseException):
-    """The address of the sender was refused; it is in `sender`."""
-
-    def __init__(self, code, msg, sender):
-        self.smtp_code = code
-        self.smtp_error = msg
-        self.sender = sender
-        self.args = (code, msg, sender)
+class SMTPNotSupportedError(SMTPException):
+    """The server did not announce what the command or option needs."""
 
 
 class SMTPRecipientsRefused(SMTPException):
     """No address was accepted; `recipients` maps each one to the answer."""
 
     def __init__(self, recipients):
-        self.recipients = recipients
-        self.args = (recipients,)
+        _tell(self, recipients=recipients)
 
 
-class SMTPDataError(SMTPResponseException):
-    """The text of the message was refused."""
+class SMTPResponseException(SMTPException):
+    """The server answered with a code of failure: smtp_code, and the text smtp_error."""
+
+    def __init__(self, code, msg):
+        _tell(self, smtp_code=code, smtp_error=msg)
+
+
+# One for each step of a session that the server may refuse.
 
 
 class SMTPConnectError(SMTPResponseException):
@@ -99,6 +93,17 @@ class SMTPHeloError(SMTPResponseException):
 
 class SMTPAuthenticationError(SMTPResponseException):
     """User and password were refused."""
+
+
+class SMTPSenderRefused(SMTPResponseException):
+    """The address of the sender was refused; it is in `sender`."""
+
+    def __init__(self, code, msg, sender):
+        _tell(self, smtp_code=code, smtp_error=msg, sender=sender)
+
+
+class SMTPDataError(SMTPResponseException):
+    """The text of the message was refused."""
 
 
 def quoteaddr(addrstring):
@@ -154,14 +159,13 @@ class SMTP:
     helo_resp and ehlo_resp the answers to the greeting, each None before.
     """
 
-    debuglevel = 0
-    sock = None
-    file = None
-    helo_resp = None
-    ehlo_msg = "ehlo"
-    ehlo_resp = None
-    does_esmtp = False
     default_port = SMTP_PORT
+    # How the server is greeted.
+    ehlo_msg = "ehlo"
+    sock = file = None
+    helo_resp = ehlo_resp = None
+    does_esmtp = False
+    debuglevel = 0
 
     def __init__(self, host="", port=0, local_hostname=None, timeout=socket._GLOBAL_DEFAULT_TIMEOUT,
                  source_address=None):
@@ -199,31 +203,41 @@ class SMTP:
         return self
 
     def __exit__(self, *args):
-        try:
-            code, message = self.docmd("QUIT")
-            if code != 221:
-                raise SMTPResponseException(code, message)
-        except SMTPServerDisconnected:
-            pass
-        finally:
-            self.close()
-
-    def set_debuglevel(self, debuglevel):
-        """1 shows all that is sent and received on sys.stderr, 2 with the time of day."""
-        self.debuglevel = debuglevel
+        with contextlib.closing(self), contextlib.suppress(SMTPServerDisconnected):
+            answer = self.docmd("QUIT")
+            if answer[0] != 221:
+                raise SMTPResponseException(*answer)
 
     def _print_debug(self, *args):
         if self.debuglevel > 1:
             args = (datetime.datetime.now().time(), *args)
         print(*args, file=sys.stderr)
 
+    def _trace(self, what, *values):
+        """Show values, if the level wants it."""
+        if self.debuglevel > 0:
+            self._print_debug(what, *map(repr, values))
+
+    def set_debuglevel(self, debuglevel):
+        """1 shows all that is sent and received on sys.stderr, 2 with the time of day."""
+        self.debuglevel = debuglevel
+
+    def _lost(self, text, error=SMTPServerDisconnected):
+        """Close, as the connection is of no more use; the error that says so."""
+        self.close()
+        return error(text)
+
+    def _forget_greeting(self):
+        """Forget what the server said about itself."""
+        self.helo_resp = self.ehlo_resp = None
+        self.esmtp_features, self.does_esmtp = {}, False
+
     # The connection.
 
     def _get_socket(self, host, port, timeout):
         if timeout is not None and not timeout:
             raise ValueError("Non-blocking socket (timeout=0) is not supported")
-        if self.debuglevel > 0:
-            self._print_debug("connect: to", (host, port), self.source_address)
+        self._trace("connect: to", (host, port), self.source_address)
         return socket.create_connection((host, port), timeout, self.source_address)
 
     def connect(self, host="localhost", port=0, source_address=None):
@@ -238,20 +252,20 @@ class SMTP:
             except ValueError:
                 raise OSError("nonnumeric port")
             host = name
-        if not port:
-            port = self.default_port
+        port = port or self.default_port
         sys.audit("smtplib.connect", self, host, port)
-        self.sock = self._get_socket(host, port, self.timeout)
-        self.file = None
-        code, message = self.getreply()
-        if self.debuglevel > 0:
-            self._print_debug("connect:", repr(message))
-        return code, message
+        return self._begin(self._get_socket(host, port, self.timeout))
+
+    def _begin(self, sock):
+        """Talk over a new connection: read the greeting."""
+        self.sock, self.file = sock, None
+        code, greeting = self.getreply()
+        self._trace("connect:", greeting)
+        return code, greeting
 
     def send(self, s):
         """Send bytes, or a text in the encoding of commands."""
-        if self.debuglevel > 0:
-            self._print_debug("send:", repr(s))
+        self._trace("send:", s)
         if not self.sock:
             raise SMTPServerDisconnected("please run connect() first")
         data = s.encode(self.command_encoding) if isinstance(s, str) else s
@@ -259,8 +273,7 @@ class SMTP:
         try:
             self.sock.sendall(data)
         except OSError:
-            self.close()
-            raise SMTPServerDisconnected("Server not connected")
+            raise self._lost("Server not connected")
 
     def putcmd(self, cmd, args=""):
         """Send a line."""
@@ -275,17 +288,14 @@ class SMTP:
         try:
             line = self.file.readline(_MAXLINE + 1)
         except OSError as e:
-            self.close()
-            raise SMTPServerDisconnected("Connection unexpectedly closed: " + str(e))
-        if not line:
-            self.close()
-            raise SMTPServerDisconnected("Connection unexpectedly closed")
-        if self.debuglevel > 0:
-            self._print_debug("reply:", repr(line))
-        if len(line) > _MAXLINE:
-            self.close()
-            raise SMTPResponseException(500, "Line too long.")
-        return line
+            raise self._lost(f"Connection unexpectedly closed: {e}")
+        if line == b"":
+            raise self._lost("Connection unexpectedly closed")
+        self._trace("reply:", line)
+        if len(line) <= _MAXLINE:
+            return line
+        self.close()
+        raise SMTPResponseException(500, "Line too long.")
 
     def getreply(self):
         """Read an answer: (code, text). The code is -1 where a line has none."""
@@ -327,9 +337,8 @@ class SMTP:
         self.putcmd(self.ehlo_msg, name or self.local_hostname)
         code, message = self.getreply()
         # What some servers do that do not know the command.
-        if code == -1 and len(message) == 0:
-            self.close()
-            raise SMTPServerDisconnected("Server not connected")
+        if (code, message) == (-1, b""):
+            raise self._lost("Server not connected")
         self.ehlo_resp = message
         if code != 250:
             return code, message
@@ -370,14 +379,8 @@ class SMTP:
 
     def _rset(self):
         """rset() on the way to another error, which a broken connection must not hide."""
-        try:
+        with contextlib.suppress(SMTPServerDisconnected):
             self.rset()
-        except SMTPServerDisconnected:
-            pass
-
-    def noop(self):
-        """Do nothing, but show that both sides are alive."""
-        return self.docmd("noop")
 
     def mail(self, sender, options=()):
         """Begin a message."""
@@ -401,8 +404,7 @@ class SMTP:
         """Send the text: bytes as they are, but for dots; of a str, line ends are made CRLF."""
         self.putcmd("data")
         code, reply = self.getreply()
-        if self.debuglevel > 0:
-            self._print_debug("data:", (code, reply))
+        self._trace("data:", (code, reply))
         if code != 354:
             raise SMTPDataError(code, reply)
         if isinstance(msg, str):
@@ -411,22 +413,23 @@ class SMTP:
         if not body.endswith(bCRLF):
             body += bCRLF
         self.send(body + b"." + bCRLF)
-        code, reply = self.getreply()
-        if self.debuglevel > 0:
-            self._print_debug("data:", (code, reply))
-        return code, reply
-
-    def verify(self, address):
-        """Ask whether there is such an address."""
-        self.putcmd("vrfy", _addr_only(address))
-        return self.getreply()
-
-    vrfy = verify
+        answer = self.getreply()
+        self._trace("data:", answer)
+        return answer
 
     def expn(self, address):
         """Ask who is on a mailing list."""
-        self.putcmd("expn", _addr_only(address))
-        return self.getreply()
+        return self.docmd("expn", _addr_only(address))
+
+    def verify(self, address):
+        """Ask whether there is such an address."""
+        return self.docmd("vrfy", _addr_only(address))
+
+    vrfy = verify
+
+    def noop(self):
+        """Do nothing, but show that both sides are alive."""
+        return self.docmd("noop")
 
     def ehlo_or_helo_if_needed(self):
         """Greet, if that was not done; SMTPHeloError if the server wants neither way."""
@@ -513,20 +516,15 @@ class SMTP:
         context = _context_of(context, keyfile, certfile)
         self.sock = context.wrap_socket(self.sock, server_hostname=self._host)
         self.file = None
-        self.helo_resp = None
-        self.ehlo_resp = None
-        self.esmtp_features = {}
-        self.does_esmtp = False
+        self._forget_greeting()
         return code, reply
 
     # Whole messages.
 
     def _give_up(self, code):
         """Leave the message; 421 says that the server has left already."""
-        if code == 421:
-            self.close()
-        else:
-            self._rset()
+        leave = self.close if code == 421 else self._rset
+        leave()
 
     def sendmail(self, from_addr, to_addrs, msg, mail_options=(), rcpt_options=()):
         """Send a text to addresses (a list, or a str that is one); returns those that were refused.
@@ -615,22 +613,18 @@ class SMTP:
 
     def close(self):
         """Drop the connection, without a word to the server."""
-        try:
-            file, self.file = self.file, None
-            if file:
-                file.close()
-        finally:
-            sock, self.sock = self.sock, None
-            if sock:
-                sock.close()
+        parts = self.sock, self.file
+        self.sock = self.file = None
+        # (The last one that was pushed goes first, and what fails there does not keep the socket open.)
+        with contextlib.ExitStack() as closing:
+            for part in filter(None, parts):
+                closing.callback(part.close)
 
     def quit(self):
         """Say good-bye and close; returns the answer."""
         answer = self.docmd("quit")
         # (The next connection begins with a greeting.)
-        self.ehlo_resp = self.helo_resp = None
-        self.esmtp_features = {}
-        self.does_esmtp = False
+        self._forget_greeting()
         self.close()
         return answer
 
@@ -651,8 +645,7 @@ if _have_ssl:
             super().__init__(host, port, local_hostname, timeout, source_address)
 
         def _get_socket(self, host, port, timeout):
-            if self.debuglevel > 0:
-                self._print_debug("connect:", (host, port))
+            self._trace("connect:", (host, port))
             plain = super()._get_socket(host, port, timeout)
             return self.context.wrap_socket(plain, server_hostname=self._host)
 
@@ -674,23 +667,25 @@ class LMTP(SMTP):
             return super().connect(host, port, source_address=source_address)
         if self.timeout is not None and not self.timeout:
             raise ValueError("Non-blocking socket (timeout=0) is not supported")
+        self.sock = None
         try:
-            self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            if self.timeout is not socket._GLOBAL_DEFAULT_TIMEOUT:
-                self.sock.settimeout(self.timeout)
-            self.file = None
-            self.sock.connect(host)
+            local = self._local_socket(host)
         except OSError:
             if self.debuglevel > 0:
                 self._print_debug("connect fail:", host)
-            if self.sock:
-                self.sock.close()
-            self.sock = None
             raise
-        code, message = self.getreply()
-        if self.debuglevel > 0:
-            self._print_debug("connect:", message)
-        return code, message
+        return self._begin(local)
+
+    def _local_socket(self, path):
+        """A socket that is connected to one in the file system."""
+        with contextlib.ExitStack() as on_error:
+            sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            on_error.callback(sock.close)
+            if self.timeout is not socket._GLOBAL_DEFAULT_TIMEOUT:
+                sock.settimeout(self.timeout)
+            sock.connect(path)
+            on_error.pop_all()
+        return sock
 
 
 def _main():
