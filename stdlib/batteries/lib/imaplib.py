@@ -7,6 +7,7 @@ data of the answer as bytes, where an item with a literal is a pair (what preced
 
 import binascii
 import calendar
+import contextlib
 import errno
 import random
 import re
@@ -20,9 +21,9 @@ from io import DEFAULT_BUFFER_SIZE
 try:
     import ssl
 except ImportError:
-    HAVE_SSL = False
-else:
-    HAVE_SSL = True
+    ssl = None
+
+HAVE_SSL = ssl is not None
 
 __version__ = "2.58"
 
@@ -108,42 +109,39 @@ class IMAP4:
         self.tagged_commands = {}
         self.untagged_responses = {}
         self.continuation_response = ""
-        self.is_readonly = False
         self.tagnum = 0
-        self._tls_established = False
-        self._mode_ascii()
+        self.is_readonly = self._tls_established = False
         # The last lines, for print_log().
-        self._cmd_log_len = 10
-        self._cmd_log_idx = 0
-        self._cmd_log = {}
+        self._cmd_log, self._cmd_log_idx, self._cmd_log_len = {}, 0, 10
+        self._mode_ascii()
         self.open(host, port, timeout)
-        try:
+        with contextlib.ExitStack() as on_error:
+            on_error.push(self._shut_after)
             self._connect()
-        except Exception:
-            try:
+
+    def _shut_after(self, kind, *_):
+        """Shut down if there was an error, which is worth more than another one from here."""
+        if kind is not None and issubclass(kind, Exception):
+            with contextlib.suppress(OSError):
                 self.shutdown()
-            except OSError:
-                pass
-            raise
+
+    def _use_text(self, encoding, flags):
+        """How the server's lines are read."""
+        self.utf8_enabled = encoding == "utf-8"
+        self._encoding = encoding
+        self.Literal, self.Untagged_status = (re.compile(text, flags) for text in (_Literal, _Untagged_status))
 
     def _mode_ascii(self):
-        self.utf8_enabled = False
-        self._encoding = "ascii"
-        self.Literal = Literal
-        self.Untagged_status = Untagged_status
+        self._use_text("ascii", re.ASCII)
 
     def _mode_utf8(self):
-        self.utf8_enabled = True
-        self._encoding = "utf-8"
-        self.Literal = re.compile(_Literal)
-        self.Untagged_status = re.compile(_Untagged_status)
+        self._use_text("utf-8", 0)
 
     def _connect(self):
         """Read the greeting, ask what the server can do."""
-        self.tagpre = Int2AP(random.randint(4096, 65535))
-        self.tagre = re.compile(
-            rb"(?P<tag>" + self.tagpre + rb"\d+) (?P<type>[A-Z]+) (?P<data>.*)", re.ASCII
-        )
+        prefix = self.tagpre = Int2AP(random.randint(4096, 65535))
+        answer = rb"(?P<tag>%b\d+) (?P<type>[A-Z]+) (?P<data>.*)" % prefix
+        self.tagre = re.compile(answer, re.ASCII)
         if self.debug >= 1:
             self._mesg("imaplib version %s" % __version__)
             self._mesg("new IMAP4 connection, tag=%s" % self.tagpre)
@@ -163,20 +161,17 @@ class IMAP4:
         self.PROTOCOL_VERSION = known[0]
 
     def __getattr__(self, attr):
-        if attr in Commands:
-            return getattr(self, attr.lower())
-        raise AttributeError("Unknown IMAP4 command: '%s'" % attr)
+        if attr not in Commands:
+            raise AttributeError("Unknown IMAP4 command: '%s'" % attr)
+        return getattr(self, attr.lower())
 
     def __enter__(self):
         return self
 
     def __exit__(self, *args):
-        if self.state == "LOGOUT":
-            return
-        try:
-            self.logout()
-        except OSError:
-            pass
+        with contextlib.suppress(OSError):
+            if self.state != "LOGOUT":
+                self.logout()
 
     # The transport: what a class over another one replaces.
 
@@ -196,37 +191,37 @@ class IMAP4:
         self.sock = self._create_socket(timeout)
         self._file = self.sock.makefile("rb")
 
-    def read(self, size):
-        """So many bytes from the server."""
-        return self._file.read(size)
-
-    def readline(self):
-        """A line from the server, with its end."""
-        line = self._file.readline(_MAXLINE + 1)
-        if len(line) > _MAXLINE:
-            raise self.error("got more than %d bytes" % _MAXLINE)
-        return line
+    def socket(self):
+        """The socket under the connection."""
+        return self.sock
 
     def send(self, data):
         """Send bytes."""
         sys.audit("imaplib.send", self, data)
         self.sock.sendall(data)
 
+    def readline(self):
+        """A line from the server, with its end."""
+        line = self._file.readline(_MAXLINE + 1)
+        if len(line) <= _MAXLINE:
+            return line
+        raise self.error("got more than %d bytes" % _MAXLINE)
+
+    def read(self, size):
+        """So many bytes from the server."""
+        return self._file.read(size)
+
     def shutdown(self):
         """Close what open() made."""
         self._file.close()
-        try:
-            self.sock.shutdown(socket.SHUT_RDWR)
-        except OSError as e:
-            # The server was faster. (10022 is what Windows says then.)
-            if e.errno != errno.ENOTCONN and getattr(e, "winerror", 0) != 10022:
-                raise
-        finally:
-            self.sock.close()
-
-    def socket(self):
-        """The socket under the connection."""
-        return self.sock
+        with contextlib.closing(self.sock) as sock:
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError as e:
+                # The server was faster. (10022 is what Windows says then.)
+                gone = e.errno == errno.ENOTCONN or getattr(e, "winerror", 0) == 10022
+                if not gone:
+                    raise
 
     # What the server said beside its answers.
 
@@ -539,10 +534,7 @@ class IMAP4:
         if literal is not None and ask is None:
             words.append(b"{%d}" % len(literal))
         line = b" ".join(words)
-        if self.debug >= 4:
-            self._mesg("> %r" % line)
-        else:
-            self._log("> %r" % line)
+        self._note(">", line)
         self._send_or_abort(line + CRLF)
         while literal is not None:
             # Until the server lets us go on, or has an answer already.
@@ -635,29 +627,30 @@ class IMAP4:
             try:
                 self._get_response()
             except self.abort:
-                if self.debug >= 1:
+                if self.debug:
                     self.print_log()
                 raise
 
+    def _note(self, mark, line):
+        """Show a line, or keep it for print_log()."""
+        keep = self._mesg if self.debug >= 4 else self._log
+        keep("%s %r" % (mark, line))
+
     def _get_line(self):
         line = self.readline()
-        if not line:
-            raise self.abort("socket error: EOF")
-        if not line.endswith(CRLF):
-            raise self.abort("socket error: unterminated line: %r" % line)
-        line = line[:-2]
-        if self.debug >= 4:
-            self._mesg("< %r" % line)
-        else:
-            self._log("< %r" % line)
-        return line
+        text = line.removesuffix(CRLF)
+        if len(text) == len(line):
+            what = "unterminated line: %r" % line if line else "EOF"
+            raise self.abort("socket error: " + what)
+        self._note("<", text)
+        return text
 
     def _match(self, cre, s):
         """Whether an expression matches; the match is kept in self.mo."""
-        self.mo = cre.match(s)
-        if self.mo is not None and self.debug >= 5:
-            self._mesg("\tmatched %r => %r" % (cre.pattern, self.mo.groups()))
-        return self.mo is not None
+        found = self.mo = cre.match(s)
+        if found and self.debug >= 5:
+            self._mesg("\tmatched %r => %r" % (cre.pattern, found.groups()))
+        return found is not None
 
     def _new_tag(self):
         tag = self.tagpre + b"%d" % self.tagnum
@@ -761,26 +754,25 @@ class IMAP4_stream(IMAP4):
             shell=True,
             close_fds=True,
         )
-        self.writefile = self.process.stdin
-        self.readfile = self.process.stdout
-
-    def read(self, size):
-        """So many bytes from the program."""
-        return self.readfile.read(size)
-
-    def readline(self):
-        """A line from the program, with its end."""
-        return self.readfile.readline()
+        self.readfile, self.writefile = self.process.stdout, self.process.stdin
 
     def send(self, data):
         """Send bytes."""
         self.writefile.write(data)
         self.writefile.flush()
 
+    def readline(self):
+        """A line from the program, with its end."""
+        return self.readfile.readline()
+
+    def read(self, size):
+        """So many bytes from the program."""
+        return self.readfile.read(size)
+
     def shutdown(self):
         """Close the streams and wait for the program's end."""
-        self.readfile.close()
-        self.writefile.close()
+        for stream in (self.readfile, self.writefile):
+            stream.close()
         self.process.wait()
 
 
