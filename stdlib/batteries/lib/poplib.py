@@ -1,5 +1,6 @@
 """Fetching mail: the client's side of POP3 (RFC 1939), with TLS (RFC 2595), CAPA (RFC 2449) and UTF8 (RFC 6856)."""
 
+import contextlib
 import errno
 import re
 import socket
@@ -8,9 +9,9 @@ import sys
 try:
     import ssl
 except ImportError:
-    HAVE_SSL = False
-else:
-    HAVE_SSL = True
+    ssl = None
+
+HAVE_SSL = ssl is not None
 
 __all__ = ["POP3", "error_proto"]
 
@@ -42,31 +43,41 @@ class POP3:
     timestamp = re.compile(rb"\+OK.[^<]*(<.*>)")
 
     def __init__(self, host, port=POP3_PORT, timeout=socket._GLOBAL_DEFAULT_TIMEOUT):
-        self.host = host
-        self.port = port
+        self.host, self.port = host, port
+        self._debugging = 0
         self._tls_established = False
         sys.audit("poplib.connect", self, host, port)
-        self.sock = self._create_socket(timeout)
-        self.file = self.sock.makefile("rb")
-        self._debugging = 0
+        self._use(self._create_socket(timeout))
         self.welcome = self._getresp()
 
+    def _use(self, sock):
+        """Talk over this socket."""
+        self.sock = sock
+        self.file = sock.makefile("rb")
+
     def _create_socket(self, timeout):
-        if timeout is not None and not timeout:
-            raise ValueError("Non-blocking socket (timeout=0) is not supported")
-        return socket.create_connection((self.host, self.port), timeout)
+        if timeout is None or timeout:
+            return socket.create_connection((self.host, self.port), timeout)
+        raise ValueError("Non-blocking socket (timeout=0) is not supported")
+
+    def set_debuglevel(self, level):
+        """1 prints the commands, 2 every line, too."""
+        self._debugging = level
+
+    def _trace(self, level, what, value):
+        """Print a value, if so much is wanted."""
+        if self._debugging >= level:
+            print("*%s*" % what, repr(value))
 
     # Lines and answers.
 
     def _putline(self, line):
-        if self._debugging > 1:
-            print("*put*", repr(line))
+        self._trace(2, "put", line)
         sys.audit("poplib.putline", self, line)
         self.sock.sendall(line + CRLF)
 
     def _putcmd(self, line):
-        if self._debugging:
-            print("*cmd*", repr(line))
+        self._trace(1, "cmd", line)
         self._putline(line.encode(self.encoding))
 
     def _getline(self):
@@ -74,8 +85,7 @@ class POP3:
         line = self.file.readline(_MAXLINE + 1)
         if len(line) > _MAXLINE:
             raise error_proto("line too long")
-        if self._debugging > 1:
-            print("*get*", repr(line))
+        self._trace(2, "get", line)
         if not line:
             raise error_proto("-ERR EOF")
         size = len(line)
@@ -86,8 +96,7 @@ class POP3:
 
     def _getresp(self):
         answer, _ = self._getline()
-        if self._debugging > 1:
-            print("*resp*", repr(answer))
+        self._trace(2, "resp", answer)
         if not answer.startswith(b"+"):
             raise error_proto(answer)
         return answer
@@ -105,10 +114,6 @@ class POP3:
             lines.append(line)
             total += size
 
-    def _shortcmd(self, line):
-        self._putcmd(line)
-        return self._getresp()
-
     def _longcmd(self, line):
         self._putcmd(line)
         return self._getlongresp()
@@ -119,15 +124,15 @@ class POP3:
             return self._longcmd(command)
         return self._shortcmd("%s %s" % (command, which))
 
+    def _shortcmd(self, line):
+        self._putcmd(line)
+        return self._getresp()
+
     # What users of the class call.
 
     def getwelcome(self):
         """The greeting."""
         return self.welcome
-
-    def set_debuglevel(self, level):
-        """1 prints the commands, 2 every line, too."""
-        self._debugging = level
 
     def user(self, user):
         """Name the user."""
@@ -140,8 +145,7 @@ class POP3:
     def stat(self):
         """(number of messages, their size)."""
         words = self._shortcmd("STAT").split()
-        if self._debugging:
-            print("*stat*", repr(words))
+        self._trace(1, "stat", words)
         return int(words[1]), int(words[2])
 
     def list(self, which=None):
@@ -172,25 +176,25 @@ class POP3:
 
     def close(self):
         """Drop the connection, without a word to the server."""
-        try:
-            file, self.file = self.file, None
-            if file is not None:
-                file.close()
-        finally:
-            sock, self.sock = self.sock, None
+        sock, file = self.sock, self.file
+        self.sock = self.file = None
+        # (The last one that was pushed goes first, and what fails there does not keep the socket open.)
+        with contextlib.ExitStack() as closing:
             if sock is not None:
-                self._shut(sock)
+                closing.callback(sock.close)
+                closing.callback(self._hang_up, sock)
+            if file is not None:
+                closing.callback(file.close)
 
     @staticmethod
-    def _shut(sock):
+    def _hang_up(sock):
         try:
             sock.shutdown(socket.SHUT_RDWR)
         except OSError as e:
             # The other side was faster. (10022 is what Windows says then.)
-            if e.errno != errno.ENOTCONN and getattr(e, "winerror", 0) != 10022:
+            gone = e.errno == errno.ENOTCONN or getattr(e, "winerror", 0) == 10022
+            if not gone:
                 raise
-        finally:
-            sock.close()
 
     def rpop(self, user):
         """Say who we are by the name on this machine (hardly a server knows it)."""
@@ -241,8 +245,7 @@ class POP3:
         if context is None:
             context = ssl._create_stdlib_context()
         answer = self._shortcmd("STLS")
-        self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
-        self.file = self.sock.makefile("rb")
+        self._use(context.wrap_socket(self.sock, server_hostname=self.host))
         self._tls_established = True
         return answer
 
