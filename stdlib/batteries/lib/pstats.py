@@ -4,6 +4,7 @@ Stats takes the names of files that a profiler wrote, or profilers; the methods 
 object, so that they can be chained. A function is (file, line, name).
 """
 
+import contextlib
 import marshal
 import os
 import re
@@ -54,14 +55,6 @@ class FunctionProfile:
     line_number: int
 
 
-@dataclass(unsafe_hash=True)
-class StatsProfile:
-    """All functions, by name, and the time of all."""
-
-    total_tt: float
-    func_profiles: Dict[str, FunctionProfile]
-
-
 # Columns of what is sorted: (primitive calls, calls, own time, time, file, line, name, shown name, function).
 def _orders():
     orders = {}
@@ -82,7 +75,19 @@ def _orders():
     return orders
 
 
+@dataclass(unsafe_hash=True)
+class StatsProfile:
+    """All functions, by name, and the time of all."""
+
+    total_tt: float
+    func_profiles: Dict[str, FunctionProfile]
+
+
+# Sort keys were numbers once.
 _NUMBERED_ORDERS = {-1: "stdname", 0: "calls", 1: "time", 2: "cumulative"}
+
+# What add() sums up beside the functions.
+_SUMS = ("total_tt", "prim_calls", "total_calls", "files")
 
 
 class Stats:
@@ -101,41 +106,48 @@ class Stats:
 
     def init(self, arg):
         """Forget everything; take what `arg` holds."""
-        self.all_callees = None
-        self.files = []
-        self.fcn_list = None
-        self.total_tt = 0
-        self.total_calls = 0
-        self.prim_calls = 0
-        self.max_name_len = 0
-        self.top_level = set()
-        self.stats = {}
-        self.sort_arg_dict = {}
+        self.stats, self.sort_arg_dict = {}, {}
+        self.files, self.top_level = [], set()
+        self.total_calls = self.prim_calls = self.total_tt = self.max_name_len = 0
+        self._forget_views()
         self.load_stats(arg)
+        self._check()
+
+    def _check(self):
+        """Sum up, which fails if what was loaded was not written by a profiler."""
         try:
             self.get_top_level_stats()
         except Exception:
-            print("Invalid timing data %s" % (self.files[-1] if self.files else ""), file=self.stream)
+            source = self.files[-1] if self.files else ""
+            print("Invalid timing data", source, file=self.stream)
             raise
+
+    def _forget_views(self):
+        """The order and the callees are made from `stats`: they are no longer right."""
+        self.fcn_list = self.all_callees = None
 
     def load_stats(self, arg):
         """Take the numbers of a file, or of a profiler."""
-        if arg is None:
-            self.stats = {}
-            return
+        self.stats = {}
         if isinstance(arg, str):
-            with open(arg, "rb") as file:
-                self.stats = marshal.load(file)
-            try:
-                arg = time.ctime(os.stat(arg).st_mtime) + "    " + arg
-            except OSError:
-                pass
+            self.stats, arg = self._read(arg)
             self.files = [arg]
         elif hasattr(arg, "create_stats"):
             arg.create_stats()
-            self.stats, arg.stats = arg.stats, {}
-        if not self.stats:
+            self.stats, arg.stats = arg.stats, self.stats
+        if arg is not None and not self.stats:
             raise TypeError("Cannot create or construct a %r object from %r" % (self.__class__, arg))
+
+    @staticmethod
+    def _read(name):
+        """What a file holds, and its name with the time when it was written."""
+        with open(name, "rb") as file:
+            numbers = marshal.load(file)
+            try:
+                written = time.ctime(os.stat(name).st_mtime)
+            except OSError:
+                return numbers, name
+        return numbers, "%s    %s" % (written, name)
 
     def get_top_level_stats(self):
         """Sum up."""
@@ -152,10 +164,8 @@ class Stats:
         for item in reversed(arg_list):
             if type(self) != type(item):
                 item = type(self)(item)
-            self.files += item.files
-            self.total_calls += item.total_calls
-            self.prim_calls += item.prim_calls
-            self.total_tt += item.total_tt
+            for name in _SUMS:
+                setattr(self, name, getattr(self, name) + getattr(item, name))
             self.top_level |= item.top_level
             self.max_name_len = max(self.max_name_len, item.max_name_len)
             self.fcn_list = None
@@ -186,29 +196,32 @@ class Stats:
 
     def sort_stats(self, *field):
         """Sort by one key, and what is equal by the next; keys are SortKey's, or texts, or one number of old."""
-        if not field:
-            self.fcn_list = 0
-            return self
+        self.fcn_list = self._sorted(self._chosen_orders(field)) if field else 0
+        return self
+
+    def _chosen_orders(self, field):
+        """What sort keys stand for."""
         if len(field) == 1 and isinstance(field[0], int):
             field = [_NUMBERED_ORDERS[field[0]]]
         elif any(type(other) != type(field[0]) for other in field[1:]):
             raise TypeError("Can't have mixed argument type")
         known = self.get_sort_arg_defs()
-        chosen = [known[word.value if isinstance(word, SortKey) else word] for word in field]
-        self.sort_type = ", ".join(text for _, text in chosen)
-        columns = sum((columns for columns, _ in chosen), ())
+        return [known[word.value if isinstance(word, SortKey) else word] for word in field]
+
+    def _sorted(self, orders):
+        """The functions in an order."""
+        self.sort_type = ", ".join(text for _, text in orders)
+        columns = sum((columns for columns, _ in orders), ())
         rows = [
             (*numbers[:4], *function, func_std_string(function), function)
             for function, numbers in self.stats.items()
         ]
         rows.sort(key=cmp_to_key(TupleComp(columns).compare))
-        self.fcn_list = [row[-1] for row in rows]
-        return self
+        return [row[-1] for row in rows]
 
     def reverse_order(self):
         """Turn the order around."""
-        if self.fcn_list:
-            self.fcn_list.reverse()
+        (self.fcn_list or []).reverse()
         return self
 
     def strip_dirs(self):
@@ -224,19 +237,16 @@ class Stats:
             self.stats[name] = add_func_stats(self.stats[name], numbers) if name in self.stats else numbers
         self.top_level = {func_strip_path(function) for function in self.top_level}
         self.max_name_len = max((len(func_std_string(name)) for name in self.stats), default=0)
-        self.fcn_list = None
-        self.all_callees = None
+        self._forget_views()
         return self
 
     def calc_callees(self):
         """Find out who is called, from who calls."""
-        if self.all_callees:
-            return
-        self.all_callees = {}
-        for function, (_, _, _, _, callers) in self.stats.items():
-            self.all_callees.setdefault(function, {})
-            for caller, numbers in callers.items():
-                self.all_callees.setdefault(caller, {})[function] = numbers
+        if not self.all_callees:
+            callees = self.all_callees = {function: {} for function in self.stats}
+            for function, numbers in self.stats.items():
+                for caller, part in numbers[4].items():
+                    callees.setdefault(caller, {})[function] = part
 
     # What is printed.
 
@@ -453,9 +463,8 @@ if __name__ == "__main__":
 
         def __init__(self, profile=None):
             super().__init__()
+            self.stats, self.stream = None, sys.stdout
             self.prompt = "% "
-            self.stats = None
-            self.stream = sys.stdout
             if profile is not None:
                 self.do_read(profile)
 
@@ -550,12 +559,15 @@ if __name__ == "__main__":
         def postcmd(self, stop, line):
             return stop
 
-    browser = ProfileBrowser(sys.argv[1] if len(sys.argv) > 1 else None)
-    for extra in sys.argv[2:]:
-        browser.do_add(extra)
-    try:
-        print("Welcome to the profile statistics browser.", file=browser.stream)
+    def browse(first=None, *others):
+        """Ask until the user leaves."""
+        browser = ProfileBrowser(first)
+        for extra in others:
+            browser.do_add(extra)
+        say = browser.stream.write
+        say("Welcome to the profile statistics browser.\n")
         browser.cmdloop()
-        print("Goodbye.", file=browser.stream)
-    except KeyboardInterrupt:
-        pass
+        say("Goodbye.\n")
+
+    with contextlib.suppress(KeyboardInterrupt):
+        browse(*sys.argv[1:])
