@@ -37,6 +37,11 @@ def runctx(statement, globals, locals, filename=None, sort=-1):
     report(Profile(), statement, globals, locals, filename, sort)
 
 
+def label(code):
+    """The function that pstats knows a code object, or the text for a native, as."""
+    return ("~", 0, code) if isinstance(code, str) else (code.co_filename, code.co_firstlineno, code.co_name)
+
+
 class Profile(_lsprof.Profiler):
     """Profile(timer=None, timeunit=0.0, subcalls=True, builtins=True)
 
@@ -57,20 +62,15 @@ class Profile(_lsprof.Profiler):
             self.create_stats()
             marshal.dump(self.stats, out)
 
-    def create_stats(self):
-        """End, and make `stats`."""
-        self.disable()
-        self.snapshot_stats()
-
     def snapshot_stats(self):
         """Make `stats` of what was measured up to now."""
-        entries = self.getstats()
+        measured = self.getstats()
         self.stats, callers_of = {}, {}
-        for entry in entries:
+        for entry in measured:
             callers = callers_of[id(entry.code)] = {}
             primitive = entry.callcount - entry.reccallcount
             self.stats[label(entry.code)] = primitive, entry.callcount, entry.inlinetime, entry.totaltime, callers
-        for entry in entries:
+        for entry in measured:
             caller = label(entry.code)
             for sub in entry.calls or ():
                 callers = callers_of.get(id(sub.code))
@@ -82,42 +82,40 @@ class Profile(_lsprof.Profiler):
                     numbers = tuple(a + b for a, b in zip(numbers, callers[caller]))
                 callers[caller] = numbers
 
-    def run(self, cmd):
-        """Run a text in `__main__`."""
-        import __main__
-
-        return self.runctx(cmd, __main__.__dict__, __main__.__dict__)
-
-    def runctx(self, cmd, globals, locals):
-        """Run a text."""
-        self.enable()
-        try:
-            exec(cmd, globals, locals)
-        finally:
-            self.disable()
-        return self
-
-    def runcall(self, func, /, *args, **kw):
-        """Call a function; returns what it does."""
-        self.enable()
-        try:
-            return func(*args, **kw)
-        finally:
-            self.disable()
+    def create_stats(self):
+        """End, and make `stats`."""
+        self.disable()
+        self.snapshot_stats()
 
     def __enter__(self):
         self.enable()
         return self
 
-    def __exit__(self, *exc_info):
+    def __exit__(self, *raised):
         self.disable()
 
+    def _measure(self, call, args, kw):
+        # (Not in a `with` block of this object: the call of __exit__ would be measured.)
+        try:
+            self.enable()
+            return call(*args, **kw)
+        finally:
+            self.disable()
 
-def label(code):
-    """The function that pstats knows a code object, or the text for a native, as."""
-    if isinstance(code, str):
-        return "~", 0, code
-    return code.co_filename, code.co_firstlineno, code.co_name
+    def runcall(self, func, /, *args, **kw):
+        """Call a function; returns what it does."""
+        return self._measure(func, args, kw)
+
+    def runctx(self, cmd, globals, locals):
+        """Run a text."""
+        self._measure(exec, (cmd, globals, locals), {})
+        return self
+
+    def run(self, cmd):
+        """Run a text in `__main__`."""
+        from __main__ import __dict__ as names
+
+        return self.runctx(cmd, names, names)
 
 
 def main(program="cProfile", measure=runctx):
