@@ -29,16 +29,75 @@ def _byteswap(data, width):
     return bytes(out)
 
 
-class Wave_read:
-    """A file that is read: open(file) or open(file, "rb")."""
+class _Sound:
+    """What reading and writing have in common: the file and the parameters."""
 
     _file = None
     _closes = False
+    _nchannels = _sampwidth = _framerate = _nframes = 0
+    _comptype, _compname = "NONE", "not compressed"
+    # Errors of what asks for a parameter that is 0, by its name.
+    _missing = {}
+
+    def _opened(self, f, mode):
+        """The file, which is ours to close if it was named."""
+        self._closes = isinstance(f, str)
+        return builtins.open(f, mode) if self._closes else f
+
+    def _let_go(self):
+        """Forget the file."""
+        file, self._file = self._file, None
+        if self._closes and file is not None:
+            file.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def __del__(self):
+        self.close()
+
+    def _parameter(self, name):
+        value = getattr(self, "_" + name)
+        if name in self._missing and not value:
+            raise Error(self._missing[name])
+        return value
+
+    def getnchannels(self):
+        return self._parameter("nchannels")
+
+    def getsampwidth(self):
+        return self._parameter("sampwidth")
+
+    def getframerate(self):
+        return self._parameter("framerate")
+
+    def getcompname(self):
+        return self._compname
+
+    def getcomptype(self):
+        return self._comptype
+
+    def getparams(self):
+        # (Of a writer: what it was told, not what it wrote up to now.)
+        return _wave_params._make(getattr(self, "_" + name) for name in _wave_params._fields)
+
+    # Marks, which no file has.
+
+    def getmark(self, id):
+        raise Error("no marks")
+
+    def getmarkers(self):
+        return None
+
+
+class Wave_read(_Sound):
+    """A file that is read: open(file) or open(file, "rb")."""
 
     def __init__(self, f):
-        if isinstance(f, str):
-            f = builtins.open(f, "rb")
-            self._closes = True
+        f = self._opened(f, "rb")
         try:
             self._read_header(f)
         except:
@@ -104,60 +163,22 @@ class Wave_read:
             raise Error("bad # of channels")
         self._framesize = self._nchannels * self._sampwidth
 
-    def __del__(self):
-        self.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *args):
-        self.close()
+    def close(self):
+        self._let_go()
 
     def getfp(self):
         return self._file
 
-    def rewind(self):
-        """Go back to the first frame."""
-        self.setpos(0)
-
-    def close(self):
-        file, self._file = self._file, None
-        if file is not None and self._closes:
-            file.close()
+    def getnframes(self):
+        return self._nframes
 
     def tell(self):
         """The number of the next frame."""
         return self._at
 
-    def getnchannels(self):
-        return self._nchannels
-
-    def getnframes(self):
-        return self._nframes
-
-    def getsampwidth(self):
-        return self._sampwidth
-
-    def getframerate(self):
-        return self._framerate
-
-    def getcomptype(self):
-        return "NONE"
-
-    def getcompname(self):
-        return "not compressed"
-
-    def getparams(self):
-        return _wave_params(
-            self.getnchannels(), self.getsampwidth(), self.getframerate(),
-            self.getnframes(), self.getcomptype(), self.getcompname(),
-        )
-
-    def getmarkers(self):
-        return None
-
-    def getmark(self, id):
-        raise Error("no marks")
+    def rewind(self):
+        """Go back to the first frame."""
+        self.setpos(0)
 
     def setpos(self, pos):
         """Go to a frame."""
@@ -181,118 +202,71 @@ class Wave_read:
         return data
 
 
-class Wave_write:
+class Wave_write(_Sound):
     """A file that is written: open(file, "wb"). The parameters come before the first frames."""
 
-    _file = None
-    _closes = False
+    _missing = {
+        "nchannels": "number of channels not set",
+        "sampwidth": "sample width not set",
+        "framerate": "frame rate not set",
+    }
+
+    # Frames and bytes that were written, bytes that the header tells.
+    _written = _bytes = _promised = 0
+    _header = False
+    # Where the header begins, if it can be changed.
+    _start = None
 
     def __init__(self, f):
-        if isinstance(f, str):
-            f = builtins.open(f, "wb")
-            self._closes = True
-        self._file = f
-        self._nchannels = 0
-        self._sampwidth = 0
-        self._framerate = 0
-        self._nframes = 0
-        self._written = 0
-        self._bytes = 0
-        self._promised = 0
-        self._header = False
-        self._start = None
+        self._file = self._opened(f, "wb")
 
-    def __del__(self):
-        self.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *args):
-        self.close()
-
-    def _before_data(self):
+    def _refuse(self, is_bad, problem):
+        """Complain about a parameter that is bad or comes too late."""
         if self._header:
             raise Error("cannot change parameters after starting to write")
+        if is_bad:
+            raise Error(problem)
 
     def setnchannels(self, nchannels):
-        self._before_data()
-        if nchannels < 1:
-            raise Error("bad # of channels")
+        self._refuse(nchannels < 1, "bad # of channels")
         self._nchannels = nchannels
 
-    def getnchannels(self):
-        if not self._nchannels:
-            raise Error("number of channels not set")
-        return self._nchannels
-
     def setsampwidth(self, sampwidth):
-        self._before_data()
-        if not 1 <= sampwidth <= 4:
-            raise Error("bad sample width")
+        self._refuse(not 1 <= sampwidth <= 4, "bad sample width")
         self._sampwidth = sampwidth
 
-    def getsampwidth(self):
-        if not self._sampwidth:
-            raise Error("sample width not set")
-        return self._sampwidth
-
     def setframerate(self, framerate):
-        self._before_data()
-        if framerate <= 0:
-            raise Error("bad frame rate")
+        self._refuse(framerate <= 0, "bad frame rate")
         self._framerate = int(round(framerate))
 
-    def getframerate(self):
-        if not self._framerate:
-            raise Error("frame rate not set")
-        return self._framerate
-
     def setnframes(self, nframes):
-        self._before_data()
+        self._refuse(False, None)
         self._nframes = nframes
 
-    def getnframes(self):
-        return self._written
-
     def setcomptype(self, comptype, compname):
-        self._before_data()
-        if comptype not in ("NONE",):
-            raise Error("unsupported compression type")
-
-    def getcomptype(self):
-        return "NONE"
-
-    def getcompname(self):
-        return "not compressed"
+        self._refuse(comptype != self._comptype, "unsupported compression type")
+        self._compname = compname
 
     def setparams(self, params):
-        nchannels, sampwidth, framerate, nframes, comptype, compname = params
-        self._before_data()
-        self.setnchannels(nchannels)
-        self.setsampwidth(sampwidth)
-        self.setframerate(framerate)
-        self.setnframes(nframes)
-        self.setcomptype(comptype, compname)
+        channels, width, rate, frames, kind, kind_name = params
+        setters = self.setnchannels, self.setsampwidth, self.setframerate, self.setnframes
+        for change, number in zip(setters, (channels, width, rate, frames)):
+            change(number)
+        self.setcomptype(kind, kind_name)
 
     def getparams(self):
-        if not self._nchannels or not self._sampwidth or not self._framerate:
+        if not all(getattr(self, "_" + name) for name in self._missing):
             raise Error("not all parameters set")
-        return _wave_params(
-            self._nchannels, self._sampwidth, self._framerate,
-            self._nframes, self.getcomptype(), self.getcompname(),
-        )
+        return super().getparams()
 
     def setmark(self, id, pos, name):
         raise Error("setmark() not supported")
 
-    def getmark(self, id):
-        raise Error("no marks")
-
-    def getmarkers(self):
-        return None
+    def getnframes(self):
+        return self._written
 
     def tell(self):
+        """The number of the next frame."""
         return self._written
 
     def writeframesraw(self, data):
@@ -320,9 +294,7 @@ class Wave_write:
                     self._correct()
                 self._file.flush()
         finally:
-            file, self._file = self._file, None
-            if file is not None and self._closes:
-                file.close()
+            self._let_go()
 
     def _write_header(self, length):
         if self._header:
