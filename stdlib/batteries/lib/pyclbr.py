@@ -18,34 +18,38 @@ class _Object:
     """What is defined somewhere."""
 
     def __init__(self, module, name, file, lineno, end_lineno, parent):
-        self.module = module
-        self.name = name
-        self.file = file
-        self.lineno = lineno
-        self.end_lineno = end_lineno
+        self.module, self.file = module, file
+        self.lineno, self.end_lineno = lineno, end_lineno
+        self.name, self.children = name, {}
         self.parent = parent
-        self.children = {}
         if parent is not None:
-            parent.children[name] = self
+            parent._take(self)
+
+    def _take(self, inner):
+        """Something is defined in here."""
+        self.children[inner.name] = inner
 
 
 class Function(_Object):
     """A function or method."""
 
     def __init__(self, module, name, file, lineno, parent=None, is_async=False, *, end_lineno=None):
-        super().__init__(module, name, file, lineno, end_lineno, parent)
         self.is_async = is_async
-        if isinstance(parent, Class):
-            parent.methods[name] = lineno
+        super().__init__(module, name, file, lineno, end_lineno, parent)
 
 
 class Class(_Object):
     """A class. `super` lists its bases: Class objects, and names of what is not known; `methods` maps to lines."""
 
     def __init__(self, module, name, super_, file, lineno, parent=None, *, end_lineno=None):
-        super().__init__(module, name, file, lineno, end_lineno, parent)
-        self.super = super_ or []
         self.methods = {}
+        self.super = super_ or []
+        super().__init__(module, name, file, lineno, end_lineno, parent)
+
+    def _take(self, inner):
+        super()._take(inner)
+        if isinstance(inner, Function):
+            self.methods[inner.name] = inner.lineno
 
 
 def _nest_function(ob, func_name, lineno, end_lineno, is_async=False):
