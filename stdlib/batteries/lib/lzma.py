@@ -76,14 +76,6 @@ class LZMAFile(_compression.BaseStream):
     def closed(self):
         return self._fp is None
 
-    def fileno(self):
-        """The descriptor of the compressed file."""
-        self._check_not_closed()
-        return self._fp.fileno()
-
-    def seekable(self):
-        return self.readable() and self._buffer.seekable()
-
     def readable(self):
         self._check_not_closed()
         return self._buffer is not None
@@ -91,6 +83,14 @@ class LZMAFile(_compression.BaseStream):
     def writable(self):
         self._check_not_closed()
         return self._compressor is not None
+
+    def seekable(self):
+        return self.readable() and self._buffer.seekable()
+
+    def fileno(self):
+        """The descriptor of the compressed file."""
+        self._check_not_closed()
+        return self._fp.fileno()
 
     def peek(self, size=-1):
         """Some data without going beyond it; at least a byte unless the end is reached."""
@@ -117,30 +117,32 @@ class LZMAFile(_compression.BaseStream):
         self._written += length
         return length
 
+    def tell(self):
+        self._check_not_closed()
+        return self._written if self._buffer is None else self._buffer.tell()
+
     def seek(self, offset, whence=io.SEEK_SET):
         """Go to a place in the data; slow, as all before it is decompressed."""
         self._check_can_seek()
         return self._buffer.seek(offset, whence)
 
-    def tell(self):
-        self._check_not_closed()
-        return self._written if self._buffer is None else self._buffer.tell()
-
 
 def open(filename, mode="rb", *, format=None, check=-1, preset=None, filters=None,
          encoding=None, errors=None, newline=None):
     """Open a compressed file, as binary data or (with "t" in the mode) as text."""
-    if "t" in mode:
-        if "b" in mode:
-            raise ValueError("Invalid mode: %r" % (mode,))
-    else:
-        for name, value in (("encoding", encoding), ("errors", errors), ("newline", newline)):
+    is_text = "t" in mode
+    if is_text and "b" in mode:
+        raise ValueError("Invalid mode: %r" % (mode,))
+    of_texts = dict(encoding=encoding, errors=errors, newline=newline)
+    if not is_text:
+        for name, value in of_texts.items():
             if value is not None:
                 raise ValueError(f"Argument {name!r} not supported in binary mode")
     file = LZMAFile(filename, mode.replace("t", ""), format=format, check=check, preset=preset, filters=filters)
-    if "t" not in mode:
+    if not is_text:
         return file
-    return io.TextIOWrapper(file, io.text_encoding(encoding), errors, newline)
+    of_texts["encoding"] = io.text_encoding(encoding)
+    return io.TextIOWrapper(file, **of_texts)
 
 
 def compress(data, format=FORMAT_XZ, check=-1, preset=None, filters=None):
