@@ -20,14 +20,13 @@ class SymbolTableFactory:
     """Makes tables; as long as one is in use, the same scope gives the same one."""
 
     def __init__(self):
-        self.__memo = weakref.WeakValueDictionary()
+        self._in_use = weakref.WeakValueDictionary()
 
     def new(self, table, filename):
-        key = table, filename
-        known = self.__memo.get(key)
+        known = self._in_use.get((table, filename))
         if known is None:
             kind = {_symtable.TYPE_FUNCTION: Function, _symtable.TYPE_CLASS: Class}.get(table.type, SymbolTable)
-            known = self.__memo[key] = kind(table, filename)
+            known = self._in_use[table, filename] = kind(table, filename)
         return known
 
     __call__ = new
@@ -44,8 +43,8 @@ class SymbolTable:
     """The names of a scope."""
 
     def __init__(self, raw_table, filename):
-        self._table = raw_table
-        self._filename = filename
+        self._table, self._filename = raw_table, filename
+        # Those that were asked for.
         self._symbols = {}
 
     def __repr__(self):
@@ -86,10 +85,6 @@ class SymbolTable:
         """Whether a function is around it."""
         return bool(self._table.nested)
 
-    def has_children(self):
-        """Whether there are scopes inside."""
-        return bool(self._table.children)
-
     def get_identifiers(self):
         """The names."""
         return self._table.symbols.keys()
@@ -106,6 +101,10 @@ class SymbolTable:
     def get_symbols(self):
         """All symbols."""
         return [self.lookup(name) for name in self.get_identifiers()]
+
+    def has_children(self):
+        """Whether there are scopes inside."""
+        return bool(self._table.children)
 
     def get_children(self):
         """The tables of the scopes inside."""
@@ -151,78 +150,85 @@ class Symbol:
     """A name in a scope, and what is known of it there."""
 
     def __init__(self, name, flags, namespaces=None, *, module_scope=False):
-        self.__name = name
-        self.__flags = flags
-        self.__scope = _scope_of(flags)
-        self.__namespaces = namespaces or ()
-        self.__module_scope = module_scope
+        self._name = name
+        self._flags = flags
+        self._tables = namespaces or ()
+        # In a module, what is bound is local and global.
+        self._is_both = module_scope and bool(flags & DEF_BOUND)
 
     def __repr__(self):
-        return "<symbol %r>" % (self.__name,)
-
-    def __is_bound_here(self):
-        # In a module, what is bound is local and global.
-        return self.__module_scope and bool(self.__flags & DEF_BOUND)
+        return "<symbol %r>" % (self._name,)
 
     def get_name(self):
         """The name."""
-        return self.__name
+        return self._name
 
-    def is_referenced(self):
-        """Whether its value is used in the scope."""
-        return bool(self.__flags & USE)
+    # What the compiler noted in the flags, one bit each.
 
-    def is_parameter(self):
-        """Whether it is a parameter."""
-        return bool(self.__flags & DEF_PARAM)
-
-    def is_global(self):
-        """Whether it is a variable of the module."""
-        return self.__scope in (GLOBAL_IMPLICIT, GLOBAL_EXPLICIT) or self.__is_bound_here()
-
-    def is_nonlocal(self):
-        """Whether it is declared as nonlocal."""
-        return bool(self.__flags & DEF_NONLOCAL)
-
-    def is_declared_global(self):
-        """Whether it is declared as global."""
-        return self.__scope == GLOBAL_EXPLICIT
-
-    def is_local(self):
-        """Whether it is a variable of this scope."""
-        return self.__scope in (LOCAL, CELL) or self.__is_bound_here()
+    def _has(self, flag):
+        return self._flags & flag != 0
 
     def is_annotated(self):
         """Whether it has an annotation."""
-        return bool(self.__flags & DEF_ANNOT)
-
-    def is_free(self):
-        """Whether it is a variable of a function around this scope."""
-        return self.__scope == FREE
-
-    def is_imported(self):
-        """Whether an import binds it."""
-        return bool(self.__flags & DEF_IMPORT)
+        return self._has(DEF_ANNOT)
 
     def is_assigned(self):
         """Whether it is bound in the scope."""
-        return bool(self.__flags & DEF_LOCAL)
+        return self._has(DEF_LOCAL)
 
-    def is_namespace(self):
-        """Whether it is bound to a function or class (there may be other values, too)."""
-        return bool(self.__namespaces)
+    def is_imported(self):
+        """Whether an import binds it."""
+        return self._has(DEF_IMPORT)
+
+    def is_nonlocal(self):
+        """Whether it is declared as nonlocal."""
+        return self._has(DEF_NONLOCAL)
+
+    def is_parameter(self):
+        """Whether it is a parameter."""
+        return self._has(DEF_PARAM)
+
+    def is_referenced(self):
+        """Whether its value is used in the scope."""
+        return self._has(USE)
+
+    # Whose variable it is.
+
+    def _is_of(self, *scopes):
+        return _scope_of(self._flags) in scopes
+
+    def is_local(self):
+        """Whether it is a variable of this scope."""
+        return self._is_both or self._is_of(LOCAL, CELL)
+
+    def is_global(self):
+        """Whether it is a variable of the module."""
+        return self._is_both or self._is_of(GLOBAL_IMPLICIT, GLOBAL_EXPLICIT)
+
+    def is_declared_global(self):
+        """Whether it is declared as global."""
+        return self._is_of(GLOBAL_EXPLICIT)
+
+    def is_free(self):
+        """Whether it is a variable of a function around this scope."""
+        return self._is_of(FREE)
+
+    # What it is bound to.
 
     def get_namespaces(self):
         """The tables of what it is bound to."""
-        return self.__namespaces
+        return self._tables
+
+    def is_namespace(self):
+        """Whether it is bound to a function or class (there may be other values, too)."""
+        return len(self._tables) > 0
 
     def get_namespace(self):
         """The one table of what it is bound to; ValueError if there is none or more."""
-        if len(self.__namespaces) == 0:
-            raise ValueError("name is not bound to any namespaces")
-        if len(self.__namespaces) > 1:
-            raise ValueError("name is bound to multiple namespaces")
-        return self.__namespaces[0]
+        if len(self._tables) == 1:
+            return self._tables[0]
+        problem = "bound to multiple" if self._tables else "not bound to any"
+        raise ValueError(f"name is {problem} namespaces")
 
 
 if __name__ == "__main__":
