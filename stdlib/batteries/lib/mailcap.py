@@ -58,14 +58,12 @@ def _readmailcapfile(fp, lineno):
             continue
         while line.endswith("\\\n"):
             line = line[:-2] + (next(lines, "") or "\n")
-        key, fields = parseline(line)
-        if not (key and fields):
-            continue
-        if lineno is not None:
-            fields["lineno"] = lineno
-            lineno += 1
-        key = "/".join(part.strip() for part in key.split("/")).lower()
-        caps.setdefault(key, []).append(fields)
+        named, entry = parseline(line)
+        if named and entry:
+            if lineno is not None:
+                lineno, entry["lineno"] = lineno + 1, lineno
+            kind = "/".join(part.strip() for part in named.split("/")).lower()
+            caps.setdefault(kind, []).append(entry)
     return caps, lineno
 
 
