@@ -57,9 +57,20 @@ def mksalt(method=None, *, rounds=None):
 
 def crypt(word, salt=None):
     """The hash of a password. salt is a text, perhaps a hash that it is to be compared to, or a method."""
-    if salt is None or isinstance(salt, _Method):
-        salt = mksalt(salt)
-    return _crypt.crypt(word, salt)
+    chosen = mksalt(salt) if salt is None or isinstance(salt, _Method) else salt
+    return _crypt.crypt(word, chosen)
+
+
+def _is_known(method, rounds):
+    """Whether the system makes hashes of a method."""
+    try:
+        made = crypt("", mksalt(method, rounds=rounds))
+    except OSError as e:
+        # (It is forbidden here, or not known.)
+        if e.errno not in (errno.ENOSYS, errno.EPERM, errno.EINVAL):
+            raise
+        made = None
+    return bool(made) and len(made) == method.total_size
 
 
 # Those that the system has, the strongest first.
@@ -67,19 +78,11 @@ methods = []
 
 
 def _add_method(name, *args, rounds=None):
-    method = _Method(name, *args)
-    globals()["METHOD_" + name] = method
-    try:
-        made = crypt("", mksalt(method, rounds=rounds))
-    except OSError as e:
-        # It is forbidden here, or not known.
-        if e.errno in {errno.EINVAL, errno.EPERM, errno.ENOSYS}:
-            return False
-        raise
-    if not made or len(made) != method.total_size:
-        return False
-    methods.append(method)
-    return True
+    method = globals()["METHOD_" + name] = _Method(name, *args)
+    known = _is_known(method, rounds)
+    if known:
+        methods.append(method)
+    return known
 
 
 _add_method("SHA512", "6", 16, 106)
