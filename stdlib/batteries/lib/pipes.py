@@ -27,16 +27,18 @@ stepkinds = [FILEIN_FILEOUT, STDIN_FILEOUT, FILEIN_STDOUT, STDIN_STDOUT, SOURCE,
 class Template:
     """A chain of steps."""
 
-    def __init__(self):
-        self.debugging = 0
-        self.reset()
+    # Whether the commands are shown.
+    debugging = 0
 
-    def __repr__(self):
-        return "<Template instance, steps=%r>" % (self.steps,)
+    def __init__(self):
+        self.reset()
 
     def reset(self):
         """Take all steps out."""
         self.steps = []
+
+    def __repr__(self):
+        return "<Template instance, steps=%r>" % (self.steps,)
 
     def clone(self):
         """Another chain of the same steps."""
