@@ -1,12 +1,7 @@
 """Time zones of the IANA database, as the system or the package tzdata has them (PEP 615)."""
 
 __all__ = [
-    "ZoneInfo",
-    "reset_tzpath",
-    "available_timezones",
-    "TZPATH",
-    "ZoneInfoNotFoundError",
-    "InvalidTZPathWarning",
+    "ZoneInfo", "reset_tzpath", "available_timezones", "TZPATH", "ZoneInfoNotFoundError", "InvalidTZPathWarning",
 ]
 
 from . import _tzpath
@@ -17,10 +12,10 @@ from ._zoneinfo import ZoneInfo
 
 def __getattr__(name):
     # The path changes with reset_tzpath().
-    if name == "TZPATH":
-        return _tzpath.TZPATH
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name != "TZPATH":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _tzpath.TZPATH
 
 
 def __dir__():
-    return sorted(list(globals()) + ["TZPATH"])
+    return sorted({*globals(), "TZPATH"})
