@@ -133,23 +133,17 @@ def quotedata(data):
     return re.sub(r"(?m)^\.", "..", _fix_eols(data))
 
 
-def _check_files(context, keyfile, certfile):
-    """Complain about arguments of which only one may be given."""
-    if context is not None and keyfile is not None:
-        raise ValueError("context and keyfile arguments are mutually exclusive")
-    if context is not None and certfile is not None:
-        raise ValueError("context and certfile arguments are mutually exclusive")
-    if keyfile is not None or certfile is not None:
+def _context_of(context, **files):
+    """The context of TLS: one that was given, or one made of files (keyfile, certfile), as it was done once."""
+    given = [name for name, file in files.items() if file is not None]
+    if given and context is not None:
+        raise ValueError(f"context and {given[0]} arguments are mutually exclusive")
+    if given:
         import warnings
 
         # (The caller of our caller.)
         warnings.warn("keyfile and certfile are deprecated, use a custom context instead", DeprecationWarning, 3)
-
-
-def _context_of(context, keyfile, certfile):
-    if context is None:
-        context = ssl._create_stdlib_context(certfile=certfile, keyfile=keyfile)
-    return context
+    return context or ssl._create_stdlib_context(**files)
 
 
 class SMTP:
@@ -173,17 +167,16 @@ class SMTP:
 
         local_hostname is what the greeting calls this machine; without it the name is looked up.
         """
-        self._host = host
-        self.timeout = timeout
-        self.esmtp_features = {}
+        self.source_address, self.timeout = source_address, timeout
         self.command_encoding = "ascii"
-        self.source_address = source_address
         self._auth_challenge_count = 0
+        self._forget_greeting()
+        self._host = host
         if host:
-            code, message = self.connect(host, port)
-            if code != 220:
+            answer = self.connect(host, port)
+            if answer[0] != 220:
                 self.close()
-                raise SMTPConnectError(code, message)
+                raise SMTPConnectError(*answer)
         self.local_hostname = self._own_name() if local_hostname is None else local_hostname
 
     @staticmethod
@@ -242,8 +235,7 @@ class SMTP:
 
     def connect(self, host="localhost", port=0, source_address=None):
         """Connect and read the greeting, which is returned."""
-        if source_address:
-            self.source_address = source_address
+        self.source_address = source_address or self.source_address
         # More than one colon is an address of IPv6.
         if not port and host.count(":") == 1:
             name, _, number = host.partition(":")
@@ -326,16 +318,14 @@ class SMTP:
 
     def helo(self, name=""):
         """Greet the old way."""
-        self.putcmd("helo", name or self.local_hostname)
-        code, message = self.getreply()
-        self.helo_resp = message
-        return code, message
+        answer = self.docmd("helo", name or self.local_hostname)
+        self.helo_resp = answer[1]
+        return answer
 
     def ehlo(self, name=""):
         """Greet, and learn what the server can do."""
         self.esmtp_features = {}
-        self.putcmd(self.ehlo_msg, name or self.local_hostname)
-        code, message = self.getreply()
+        code, message = self.docmd(self.ehlo_msg, name or self.local_hostname)
         # What some servers do that do not know the command.
         if (code, message) == (-1, b""):
             raise self._lost("Server not connected")
@@ -367,10 +357,10 @@ class SMTP:
         """Whether the server announced an extension."""
         return opt.lower() in self.esmtp_features
 
-    def help(self, args=""):
-        """What the server tells about its commands, or one."""
-        self.putcmd("help", args)
-        return self.getreply()[1]
+    def _need(self, extension, problem):
+        """Complain if the server did not announce an extension."""
+        if not self.has_extn(extension):
+            raise SMTPNotSupportedError(problem)
 
     def rset(self):
         """Give up the message that is under way."""
@@ -387,8 +377,7 @@ class SMTP:
         suffix = ""
         if options and self.does_esmtp:
             if any(option.lower() == "smtputf8" for option in options):
-                if not self.has_extn("smtputf8"):
-                    raise SMTPNotSupportedError("SMTPUTF8 not supported by server")
+                self._need("smtputf8", "SMTPUTF8 not supported by server")
                 self.command_encoding = "utf-8"
             suffix = " " + " ".join(options)
         self.putcmd("mail", "FROM:%s%s" % (quoteaddr(sender), suffix))
@@ -426,6 +415,11 @@ class SMTP:
         return self.docmd("vrfy", _addr_only(address))
 
     vrfy = verify
+
+    def help(self, args=""):
+        """What the server tells about its commands, or one."""
+        _, text = self.docmd("help", args)
+        return text
 
     def noop(self):
         """Do nothing, but show that both sides are alive."""
@@ -469,26 +463,24 @@ class SMTP:
         return code, message
 
     def auth_cram_md5(self, challenge=None):
-        """For auth(): CRAM-MD5 with self.user and self.password."""
-        if challenge is None:
-            return None
-        return self.user + " " + hmac.HMAC(self.password.encode("ascii"), challenge, "md5").hexdigest()
-
-    def auth_plain(self, challenge=None):
-        """For auth(): PLAIN with self.user and self.password."""
-        return "\0%s\0%s" % (self.user, self.password)
+        """For auth(): CRAM-MD5 with the user and password of login()."""
+        if challenge is not None:
+            proof = hmac.digest(self.password.encode("ascii"), challenge, "md5")
+            return f"{self.user} {proof.hex()}"
 
     def auth_login(self, challenge=None):
-        """For auth(): LOGIN with self.user and self.password."""
-        if challenge is None or self._auth_challenge_count < 2:
-            return self.user
-        return self.password
+        """For auth(): LOGIN with the user and password of login()."""
+        is_second = challenge is not None and self._auth_challenge_count >= 2
+        return self.password if is_second else self.user
+
+    def auth_plain(self, challenge=None):
+        """For auth(): PLAIN with the user and password of login()."""
+        return "\0".join(("", self.user, self.password))
 
     def login(self, user, password, *, initial_response_ok=True):
         """Say who we are, in the best way that both sides know (CRAM-MD5, PLAIN, LOGIN)."""
         self.ehlo_or_helo_if_needed()
-        if not self.has_extn("auth"):
-            raise SMTPNotSupportedError("SMTP AUTH extension not supported by server.")
+        self._need("auth", "SMTP AUTH extension not supported by server.")
         offered = self.esmtp_features["auth"].split()
         known = [name for name in ("CRAM-MD5", "PLAIN", "LOGIN") if name in offered]
         if not known:
@@ -505,15 +497,13 @@ class SMTP:
     def starttls(self, keyfile=None, certfile=None, context=None):
         """From here on under TLS. What the server said about itself before is forgotten."""
         self.ehlo_or_helo_if_needed()
-        if not self.has_extn("starttls"):
-            raise SMTPNotSupportedError("STARTTLS extension not supported by server.")
+        self._need("starttls", "STARTTLS extension not supported by server.")
         code, reply = self.docmd("STARTTLS")
         if code != 220:
             raise SMTPResponseException(code, reply)
         if not _have_ssl:
             raise RuntimeError("No SSL support included in this Python")
-        _check_files(context, keyfile, certfile)
-        context = _context_of(context, keyfile, certfile)
+        context = _context_of(context, keyfile=keyfile, certfile=certfile)
         self.sock = context.wrap_socket(self.sock, server_hostname=self._host)
         self.file = None
         self._forget_greeting()
@@ -591,19 +581,13 @@ class SMTP:
         copied = copy.copy(msg)
         del copied["Bcc"]
         del copied["Resent-Bcc"]
-        international = False
-        try:
-            "".join([from_addr, *to_addrs]).encode("ascii")
-        except UnicodeEncodeError:
-            if not self.has_extn("smtputf8"):
-                raise SMTPNotSupportedError(
-                    "One or more source or delivery addresses require"
-                    " internationalized email support, but the server"
-                    " does not advertise the required SMTPUTF8 capability"
-                )
-            international = True
         policy = None
-        if international:
+        if not all(map(str.isascii, (from_addr, *to_addrs))):
+            self._need(
+                "smtputf8",
+                "One or more source or delivery addresses require internationalized email support, but the server"
+                " does not advertise the required SMTPUTF8 capability",
+            )
             policy = msg.policy.clone(utf8=True)
             mail_options = (*mail_options, "SMTPUTF8", "BODY=8BITMIME")
         out = io.BytesIO()
@@ -638,10 +622,8 @@ if _have_ssl:
 
         def __init__(self, host="", port=0, local_hostname=None, keyfile=None, certfile=None,
                      timeout=socket._GLOBAL_DEFAULT_TIMEOUT, source_address=None, context=None):
-            _check_files(context, keyfile, certfile)
-            self.keyfile = keyfile
-            self.certfile = certfile
-            self.context = _context_of(context, keyfile, certfile)
+            self.context = _context_of(context, keyfile=keyfile, certfile=certfile)
+            self.keyfile, self.certfile = keyfile, certfile
             super().__init__(host, port, local_hostname, timeout, source_address)
 
         def _get_socket(self, host, port, timeout):
@@ -659,7 +641,7 @@ class LMTP(SMTP):
 
     def __init__(self, host="", port=LMTP_PORT, local_hostname=None, source_address=None,
                  timeout=socket._GLOBAL_DEFAULT_TIMEOUT):
-        super().__init__(host, port, local_hostname=local_hostname, source_address=source_address, timeout=timeout)
+        super().__init__(host, port, local_hostname, timeout, source_address)
 
     def connect(self, host="localhost", port=0, source_address=None):
         """Connect and read the greeting, which is returned."""
