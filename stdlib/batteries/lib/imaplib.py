@@ -61,6 +61,9 @@ def _commands():
 
 Commands = _commands()
 
+# The state in which a session begins, by how the server greets.
+_GREETINGS = {"PREAUTH": "AUTH", "OK": "NONAUTH"}
+
 # What lines look like.
 Continuation = re.compile(rb"\+( (?P<data>.*))?")
 Flags = re.compile(rb".*FLAGS \((?P<flags>[^\)]*)\)")
@@ -101,16 +104,15 @@ class IMAP4:
         """The mailbox cannot be written to."""
 
     def __init__(self, host="", port=IMAP4_PORT, timeout=None):
-        self.debug = Debug
-        self.state = "LOGOUT"
-        # What follows the command's line: bytes, or a function from the server's challenge to bytes.
-        self.literal = None
-        # From tags to (type, data), None before the answer came.
-        self.tagged_commands = {}
+        self.state, self.debug = "LOGOUT", Debug
+        self.is_readonly = self._tls_established = False
+        # What was answered: (type, data) by tags, None before the answer came; other data by types; and the last
+        # text with which the server asked for more.
+        self.tagged_commands, self.tagnum = {}, 0
         self.untagged_responses = {}
         self.continuation_response = ""
-        self.tagnum = 0
-        self.is_readonly = self._tls_established = False
+        # What follows the next command's line: bytes, or a function from the server's challenge to bytes.
+        self.literal = None
         # The last lines, for print_log().
         self._cmd_log, self._cmd_log_idx, self._cmd_log_len = {}, 0, 10
         self._mode_ascii()
@@ -143,15 +145,13 @@ class IMAP4:
         answer = rb"(?P<tag>%b\d+) (?P<type>[A-Z]+) (?P<data>.*)" % prefix
         self.tagre = re.compile(answer, re.ASCII)
         if self.debug >= 1:
-            self._mesg("imaplib version %s" % __version__)
-            self._mesg("new IMAP4 connection, tag=%s" % self.tagpre)
+            for text in ("imaplib version %s" % __version__, "new IMAP4 connection, tag=%s" % prefix):
+                self._mesg(text)
         self.welcome = self._get_response()
-        if "PREAUTH" in self.untagged_responses:
-            self.state = "AUTH"
-        elif "OK" in self.untagged_responses:
-            self.state = "NONAUTH"
-        else:
+        greeted = [state for word, state in _GREETINGS.items() if word in self.untagged_responses]
+        if not greeted:
             raise self.error(self.welcome)
+        self.state = greeted[0]
         self._get_capabilities()
         if self.debug >= 3:
             self._mesg("CAPABILITIES: %r" % (self.capabilities,))
@@ -186,10 +186,13 @@ class IMAP4:
 
     def open(self, host="", port=IMAP4_PORT, timeout=None):
         """Connect; read(), readline(), send() and shutdown() work with what this made."""
-        self.host = host
-        self.port = port
-        self.sock = self._create_socket(timeout)
-        self._file = self.sock.makefile("rb")
+        self.host, self.port = host, port
+        self._use(self._create_socket(timeout))
+
+    def _use(self, sock):
+        """Talk over this socket."""
+        self.sock = sock
+        self._file = sock.makefile("rb")
 
     def socket(self):
         """The socket under the connection."""
@@ -239,18 +242,67 @@ class IMAP4:
 
     # The commands.
 
+    def _simple_command(self, name, *args):
+        """Give a command and wait for the answer."""
+        return self._command_complete(name, self._command(name, *args))
+
     def _ask(self, reply, name, *args):
         """Give a command whose answer comes in the untagged response `reply`."""
         typ, data = self._simple_command(name, *args)
         return self._untagged_response(typ, data, reply)
 
-    def append(self, mailbox, flags, date_time, message):
-        """Put a message (bytes) into a mailbox, INBOX if none is named; flags and time may be None."""
-        flags = _in_parentheses(flags) if flags else None
-        date_time = Time2Internaldate(date_time) if date_time else None
-        text = MapCRLF.sub(CRLF, message)
-        self.literal = b"UTF8 (" + text + b")" if self.utf8_enabled else text
-        return self._simple_command("APPEND", mailbox or "INBOX", flags, date_time)
+    # The session.
+
+    def capability(self):
+        """What the server can do."""
+        return self._ask("CAPABILITY", "CAPABILITY")
+
+    def enable(self, capability):
+        """Turn on an extension of the protocol; UTF8=ACCEPT makes all text UTF-8."""
+        if "ENABLE" in self.capabilities:
+            answer = self._simple_command("ENABLE", capability)
+            if answer[0] == "OK" and "UTF8=ACCEPT" in capability.upper():
+                self._mode_utf8()
+            return answer
+        raise IMAP4.error("Server does not support ENABLE")
+
+    def starttls(self, ssl_context=None):
+        """From here on under TLS."""
+        for hinders, kind, problem in (
+            (not HAVE_SSL, self.error, "SSL support missing"),
+            (self._tls_established, self.abort, "TLS session already established"),
+            ("STARTTLS" not in self.capabilities, self.abort, "TLS not supported by server"),
+        ):
+            if hinders:
+                raise kind(problem)
+        context = ssl._create_stdlib_context() if ssl_context is None else ssl_context
+        typ, data = self._simple_command("STARTTLS")
+        if typ != "OK":
+            raise self.error("Couldn't establish TLS session")
+        self._use(context.wrap_socket(self.sock, server_hostname=self.host))
+        self._tls_established = True
+        self._get_capabilities()
+        return self._untagged_response(typ, data, "STARTTLS")
+
+    def login(self, user, password):
+        """Say who we are, with the password as it is."""
+        typ, data = self._simple_command("LOGIN", user, self._quote(password))
+        if typ != "OK":
+            raise self.error(data[-1])
+        self.state = "AUTH"
+        return typ, data
+
+    def login_cram_md5(self, user, password):
+        """Say who we are without sending the password."""
+        self.password = password
+        self.user = user
+        return self.authenticate("CRAM-MD5", self._CRAM_MD5_AUTH)
+
+    def _CRAM_MD5_AUTH(self, challenge):
+        from hmac import digest
+
+        secret = self.password.encode("utf-8") if isinstance(self.password, str) else self.password
+        return "%s %s" % (self.user, digest(secret, challenge, "md5").hex())
 
     def authenticate(self, mechanism, authobject):
         """Say who we are; authobject(challenge) gives the answer (bytes or str), None to give up.
@@ -264,110 +316,9 @@ class IMAP4:
         self.state = "AUTH"
         return typ, data
 
-    def capability(self):
-        """What the server can do."""
-        return self._ask("CAPABILITY", "CAPABILITY")
-
-    def check(self):
-        """Have the mailbox put in order."""
-        return self._simple_command("CHECK")
-
-    def close(self):
-        """Leave the mailbox and remove what is marked as deleted."""
-        try:
-            return self._simple_command("CLOSE")
-        finally:
-            self.state = "AUTH"
-
-    def copy(self, message_set, new_mailbox):
-        """Copy messages to the end of another mailbox."""
-        return self._simple_command("COPY", message_set, new_mailbox)
-
-    def create(self, mailbox):
-        """Make a mailbox."""
-        return self._simple_command("CREATE", mailbox)
-
-    def delete(self, mailbox):
-        """Remove a mailbox."""
-        return self._simple_command("DELETE", mailbox)
-
-    def deleteacl(self, mailbox, who):
-        """Take away all rights that someone has on a mailbox."""
-        return self._simple_command("DELETEACL", mailbox, who)
-
-    def enable(self, capability):
-        """Turn on an extension of the protocol; UTF8=ACCEPT makes all text UTF-8."""
-        if "ENABLE" not in self.capabilities:
-            raise IMAP4.error("Server does not support ENABLE")
-        typ, data = self._simple_command("ENABLE", capability)
-        if typ == "OK" and "UTF8=ACCEPT" in capability.upper():
-            self._mode_utf8()
-        return typ, data
-
-    def expunge(self):
-        """Remove what is marked as deleted; the numbers of the messages, as they go."""
-        return self._ask("EXPUNGE", "EXPUNGE")
-
-    def fetch(self, message_set, message_parts):
-        """Parts of messages."""
-        return self._ask("FETCH", "FETCH", message_set, message_parts)
-
-    def getacl(self, mailbox):
-        """The rights on a mailbox."""
-        return self._ask("ACL", "GETACL", mailbox)
-
-    def getannotation(self, mailbox, entry, attribute):
-        """Notes on a mailbox."""
-        return self._ask("ANNOTATION", "GETANNOTATION", mailbox, entry, attribute)
-
-    def getquota(self, root):
-        """How much may be stored under a root of quotas, and is."""
-        return self._ask("QUOTA", "GETQUOTA", root)
-
-    def getquotaroot(self, mailbox):
-        """The roots of a mailbox's quotas and the quotas: [roots, quotas]."""
-        typ, data = self._simple_command("GETQUOTAROOT", mailbox)
-        typ, quotas = self._untagged_response(typ, data, "QUOTA")
-        typ, roots = self._untagged_response(typ, data, "QUOTAROOT")
-        return typ, [roots, quotas]
-
-    def list(self, directory='""', pattern="*"):
-        """Names of mailboxes."""
-        return self._ask("LIST", "LIST", directory, pattern)
-
-    def login(self, user, password):
-        """Say who we are, with the password as it is."""
-        typ, data = self._simple_command("LOGIN", user, self._quote(password))
-        if typ != "OK":
-            raise self.error(data[-1])
-        self.state = "AUTH"
-        return typ, data
-
-    def login_cram_md5(self, user, password):
-        """Say who we are without sending the password."""
-        self.user, self.password = user, password
-        return self.authenticate("CRAM-MD5", self._CRAM_MD5_AUTH)
-
-    def _CRAM_MD5_AUTH(self, challenge):
-        import hmac
-
-        secret = self.password.encode("utf-8") if isinstance(self.password, str) else self.password
-        return self.user + " " + hmac.HMAC(secret, challenge, "md5").hexdigest()
-
-    def logout(self):
-        """End the session; the answer is what the server says with BYE."""
-        self.state = "LOGOUT"
-        typ, data = self._simple_command("LOGOUT")
-        self.shutdown()
-        return typ, data
-
-    def lsub(self, directory='""', pattern="*"):
-        """Names of the mailboxes that are subscribed to."""
-        return self._ask("LSUB", "LSUB", directory, pattern)
-
-    def myrights(self, mailbox):
-        """Our rights on a mailbox."""
-        return self._ask("MYRIGHTS", "MYRIGHTS", mailbox)
+    def proxyauth(self, user):
+        """Go on as another user, as an administrator may."""
+        return self._simple_command("PROXYAUTH", user)
 
     def namespace(self):
         """How names of mailboxes begin."""
@@ -379,25 +330,104 @@ class IMAP4:
             self._dump_ur(self.untagged_responses)
         return self._simple_command("NOOP")
 
-    def partial(self, message_num, message_part, start, length):
-        """A piece of a part of a message (no part of IMAP4rev1)."""
-        return self._ask("FETCH", "PARTIAL", message_num, message_part, start, length)
+    def logout(self):
+        """End the session; the answer is what the server says with BYE."""
+        self.state = "LOGOUT"
+        typ, data = self._simple_command("LOGOUT")
+        self.shutdown()
+        return typ, data
 
-    def proxyauth(self, user):
-        """Go on as another user, as an administrator may."""
-        return self._simple_command("PROXYAUTH", user)
+    def xatom(self, name, *args):
+        """A command that is not known here; what it answers is found with response()."""
+        name = name.upper()
+        if name not in Commands:
+            Commands[name] = (self.state,)
+        return self._simple_command(name, *args)
+
+    # Mailboxes.
+
+    def list(self, directory='""', pattern="*"):
+        """Names of mailboxes."""
+        return self._ask("LIST", "LIST", directory, pattern)
+
+    def lsub(self, directory='""', pattern="*"):
+        """Names of the mailboxes that are subscribed to."""
+        return self._ask("LSUB", "LSUB", directory, pattern)
+
+    def status(self, mailbox, names):
+        """Numbers that describe a mailbox: MESSAGES, UIDNEXT, ..."""
+        return self._ask("STATUS", "STATUS", mailbox, names)
+
+    def create(self, mailbox):
+        """Make a mailbox."""
+        return self._simple_command("CREATE", mailbox)
 
     def rename(self, oldmailbox, newmailbox):
         """Give a mailbox another name."""
         return self._simple_command("RENAME", oldmailbox, newmailbox)
 
-    def search(self, charset, *criteria):
-        """Numbers of messages; charset is that of the criteria, or None."""
-        if charset:
-            if self.utf8_enabled:
-                raise IMAP4.error("Non-None charset not valid in UTF8 mode")
-            criteria = ("CHARSET", charset, *criteria)
-        return self._ask("SEARCH", "SEARCH", *criteria)
+    def delete(self, mailbox):
+        """Remove a mailbox."""
+        return self._simple_command("DELETE", mailbox)
+
+    def unsubscribe(self, mailbox):
+        """Subscribe to a mailbox no more."""
+        return self._simple_command("UNSUBSCRIBE", mailbox)
+
+    def subscribe(self, mailbox):
+        """Subscribe to a mailbox."""
+        return self._simple_command("SUBSCRIBE", mailbox)
+
+    def append(self, mailbox, flags, date_time, message):
+        """Put a message (bytes) into a mailbox, INBOX if none is named; flags and time may be None."""
+        flags = _in_parentheses(flags) if flags else None
+        date_time = Time2Internaldate(date_time) if date_time else None
+        text = MapCRLF.sub(CRLF, message)
+        self.literal = b"UTF8 (" + text + b")" if self.utf8_enabled else text
+        return self._simple_command("APPEND", mailbox or "INBOX", flags, date_time)
+
+    # Rights, limits and notes of mailboxes.
+
+    def myrights(self, mailbox):
+        """Our rights on a mailbox."""
+        return self._ask("MYRIGHTS", "MYRIGHTS", mailbox)
+
+    def getacl(self, mailbox):
+        """The rights on a mailbox."""
+        return self._ask("ACL", "GETACL", mailbox)
+
+    def setacl(self, mailbox, who, what):
+        """Give someone rights on a mailbox."""
+        return self._simple_command("SETACL", mailbox, who, what)
+
+    def deleteacl(self, mailbox, who):
+        """Take away all rights that someone has on a mailbox."""
+        return self._simple_command("DELETEACL", mailbox, who)
+
+    def getquotaroot(self, mailbox):
+        """The roots of a mailbox's quotas and the quotas: [roots, quotas]."""
+        typ, data = self._simple_command("GETQUOTAROOT", mailbox)
+        typ, quotas = self._untagged_response(typ, data, "QUOTA")
+        typ, roots = self._untagged_response(typ, data, "QUOTAROOT")
+        return typ, [roots, quotas]
+
+    def getquota(self, root):
+        """How much may be stored under a root of quotas, and is."""
+        return self._ask("QUOTA", "GETQUOTA", root)
+
+    def setquota(self, root, limits):
+        """Change the limits under a root of quotas."""
+        return self._ask("QUOTA", "SETQUOTA", root, limits)
+
+    def getannotation(self, mailbox, entry, attribute):
+        """Notes on a mailbox."""
+        return self._ask("ANNOTATION", "GETANNOTATION", mailbox, entry, attribute)
+
+    def setannotation(self, *args):
+        """Change notes: mailbox, entry and attributes, again and again."""
+        return self._ask("ANNOTATION", "SETANNOTATION", *args)
+
+    # The mailbox that is open, and its messages.
 
     def select(self, mailbox="INBOX", readonly=False):
         """Open a mailbox; the answer is the number of messages in it."""
@@ -409,61 +439,62 @@ class IMAP4:
             self.state = "AUTH"
             return typ, data
         self.state = "SELECTED"
-        if "READ-ONLY" in self.untagged_responses and not readonly:
-            if self.debug >= 1:
-                self._dump_ur(self.untagged_responses)
-            raise self.readonly("%s is not writable" % mailbox)
-        return typ, self.untagged_responses.get("EXISTS", [None])
+        told = self.untagged_responses
+        if readonly or "READ-ONLY" not in told:
+            return typ, told.get("EXISTS", [None])
+        if self.debug >= 1:
+            self._dump_ur(told)
+        raise self.readonly("%s is not writable" % mailbox)
 
-    def setacl(self, mailbox, who, what):
-        """Give someone rights on a mailbox."""
-        return self._simple_command("SETACL", mailbox, who, what)
+    def unselect(self):
+        """Leave the mailbox; nothing is removed (RFC 3691)."""
+        try:
+            return self._simple_command("UNSELECT")
+        finally:
+            self.state = "AUTH"
 
-    def setannotation(self, *args):
-        """Change notes: mailbox, entry and attributes, again and again."""
-        return self._ask("ANNOTATION", "SETANNOTATION", *args)
+    def close(self):
+        """Leave the mailbox and remove what is marked as deleted."""
+        try:
+            return self._simple_command("CLOSE")
+        finally:
+            self.state = "AUTH"
 
-    def setquota(self, root, limits):
-        """Change the limits under a root of quotas."""
-        return self._ask("QUOTA", "SETQUOTA", root, limits)
+    def check(self):
+        """Have the mailbox put in order."""
+        return self._simple_command("CHECK")
+
+    def search(self, charset, *criteria):
+        """Numbers of messages; charset is that of the criteria, or None."""
+        if charset:
+            if self.utf8_enabled:
+                raise IMAP4.error("Non-None charset not valid in UTF8 mode")
+            criteria = ("CHARSET", charset, *criteria)
+        return self._ask("SEARCH", "SEARCH", *criteria)
 
     def sort(self, sort_criteria, charset, *search_criteria):
         """search() whose answer is in an order."""
         return self._ask("SORT", "SORT", _in_parentheses(sort_criteria), charset, *search_criteria)
 
-    def starttls(self, ssl_context=None):
-        """From here on under TLS."""
-        if not HAVE_SSL:
-            raise self.error("SSL support missing")
-        if self._tls_established:
-            raise self.abort("TLS session already established")
-        if "STARTTLS" not in self.capabilities:
-            raise self.abort("TLS not supported by server")
-        context = ssl._create_stdlib_context() if ssl_context is None else ssl_context
-        typ, data = self._simple_command("STARTTLS")
-        if typ != "OK":
-            raise self.error("Couldn't establish TLS session")
-        self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
-        self._file = self.sock.makefile("rb")
-        self._tls_established = True
-        self._get_capabilities()
-        return self._untagged_response(typ, data, "STARTTLS")
+    def thread(self, threading_algorithm, charset, *search_criteria):
+        """search() whose answer is grouped into conversations."""
+        return self._ask("THREAD", "THREAD", threading_algorithm, charset, *search_criteria)
 
-    def status(self, mailbox, names):
-        """Numbers that describe a mailbox: MESSAGES, UIDNEXT, ..."""
-        return self._ask("STATUS", "STATUS", mailbox, names)
+    def fetch(self, message_set, message_parts):
+        """Parts of messages."""
+        return self._ask("FETCH", "FETCH", message_set, message_parts)
+
+    def partial(self, message_num, message_part, start, length):
+        """A piece of a part of a message (no part of IMAP4rev1)."""
+        return self._ask("FETCH", "PARTIAL", message_num, message_part, start, length)
 
     def store(self, message_set, command, flags):
         """Change the flags of messages; the command is FLAGS, +FLAGS or -FLAGS, perhaps with .SILENT."""
         return self._ask("FETCH", "STORE", message_set, command, _in_parentheses(flags))
 
-    def subscribe(self, mailbox):
-        """Subscribe to a mailbox."""
-        return self._simple_command("SUBSCRIBE", mailbox)
-
-    def thread(self, threading_algorithm, charset, *search_criteria):
-        """search() whose answer is grouped into conversations."""
-        return self._ask("THREAD", "THREAD", threading_algorithm, charset, *search_criteria)
+    def copy(self, message_set, new_mailbox):
+        """Copy messages to the end of another mailbox."""
+        return self._simple_command("COPY", message_set, new_mailbox)
 
     def uid(self, command, *args):
         """A command where messages are named by their ids."""
@@ -474,23 +505,9 @@ class IMAP4:
         reply = command if command in ("SEARCH", "SORT", "THREAD") else "FETCH"
         return self._ask(reply, "UID", command, *args)
 
-    def unsubscribe(self, mailbox):
-        """Subscribe to a mailbox no more."""
-        return self._simple_command("UNSUBSCRIBE", mailbox)
-
-    def unselect(self):
-        """Leave the mailbox; nothing is removed (RFC 3691)."""
-        try:
-            return self._simple_command("UNSELECT")
-        finally:
-            self.state = "AUTH"
-
-    def xatom(self, name, *args):
-        """A command that is not known here; what it answers is found with response()."""
-        name = name.upper()
-        if name not in Commands:
-            Commands[name] = (self.state,)
-        return self._simple_command(name, *args)
+    def expunge(self):
+        """Remove what is marked as deleted; the numbers of the messages, as they go."""
+        return self._ask("EXPUNGE", "EXPUNGE")
 
     # Commands and answers.
 
@@ -502,9 +519,9 @@ class IMAP4:
         known.setdefault(typ, []).append(dat)
 
     def _check_bye(self):
-        bye = self.untagged_responses.get("BYE")
-        if bye:
-            raise self.abort(bye[-1].decode(self._encoding, "replace"))
+        *_, last = self.untagged_responses.get("BYE") or [None]
+        if last is not None:
+            raise self.abort(last.decode(self._encoding, "replace"))
 
     def _check_state(self, name):
         if self.state not in Commands[name]:
@@ -564,9 +581,9 @@ class IMAP4:
             raise self.error("command: %s => %s" % (name, e))
         if not leaving:
             self._check_bye()
-        if typ == "BAD":
-            raise self.error("%s command error: %s %s" % (name, typ, data))
-        return typ, data
+        if typ != "BAD":
+            return typ, data
+        raise self.error("%s command error: %s %s" % (name, typ, data))
 
     def _get_capabilities(self):
         _, data = self.capability()
@@ -661,16 +678,14 @@ class IMAP4:
     def _quote(self, arg):
         return '"' + arg.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
-    def _simple_command(self, name, *args):
-        return self._command_complete(name, self._command(name, *args))
 
     def _untagged_response(self, typ, dat, name):
         """The type and the untagged responses of a name, which are then forgotten."""
         if typ == "NO":
             return typ, dat
-        if name not in self.untagged_responses:
+        data = self.untagged_responses.pop(name, None)
+        if data is None:
             return typ, [None]
-        data = self.untagged_responses.pop(name)
         if self.debug >= 5:
             self._mesg("untagged_responses[%s] => %s" % (name, data))
         return typ, data
@@ -708,21 +723,16 @@ if HAVE_SSL:
 
         def __init__(self, host="", port=IMAP4_SSL_PORT, keyfile=None, certfile=None, ssl_context=None,
                      timeout=None):
-            if ssl_context is not None and keyfile is not None:
-                raise ValueError("ssl_context and keyfile arguments are mutually exclusive")
-            if ssl_context is not None and certfile is not None:
-                raise ValueError("ssl_context and certfile arguments are mutually exclusive")
-            if keyfile is not None or certfile is not None:
+            files = {"keyfile": keyfile, "certfile": certfile}
+            given = [name for name, file in files.items() if file is not None]
+            if given and ssl_context is not None:
+                raise ValueError(f"ssl_context and {given[0]} arguments are mutually exclusive")
+            if given:
                 import warnings
 
-                warnings.warn(
-                    "keyfile and certfile are deprecated, use a custom ssl_context instead", DeprecationWarning, 2
-                )
-            self.keyfile = keyfile
-            self.certfile = certfile
-            if ssl_context is None:
-                ssl_context = ssl._create_stdlib_context(certfile=certfile, keyfile=keyfile)
-            self.ssl_context = ssl_context
+                problem = "keyfile and certfile are deprecated, use a custom ssl_context instead"
+                warnings.warn(problem, DeprecationWarning, 2)
+            vars(self).update(files, ssl_context=ssl_context or ssl._create_stdlib_context(**files))
             super().__init__(host, port, timeout)
 
         def _create_socket(self, timeout):
