@@ -83,12 +83,12 @@ class POP3:
     def _getline(self):
         """A line without its end, and its length with it."""
         line = self.file.readline(_MAXLINE + 1)
-        if len(line) > _MAXLINE:
+        size = len(line)
+        if size > _MAXLINE:
             raise error_proto("line too long")
         self._trace(2, "get", line)
-        if not line:
+        if size == 0:
             raise error_proto("-ERR EOF")
-        size = len(line)
         if line.endswith(CRLF):
             return line[:-2], size
         # Some servers turn the line end around.
@@ -128,11 +128,45 @@ class POP3:
         self._putcmd(line)
         return self._getresp()
 
-    # What users of the class call.
+    # What users of the class call: the session.
 
     def getwelcome(self):
         """The greeting."""
         return self.welcome
+
+    def capa(self):
+        """What the server can do: a dict from names to lists of parameters."""
+        try:
+            _, lines, _ = self._longcmd("CAPA")
+        except error_proto:
+            raise error_proto("-ERR CAPA not supported by server")
+        able = {}
+        for line in lines:
+            name, *parameters = line.decode("ascii").split()
+            able[name] = parameters
+        return able
+
+    def utf8(self):
+        """Ask for messages with texts in UTF-8."""
+        return self._shortcmd("UTF8")
+
+    def stls(self, context=None):
+        """From here on under TLS (before the password is sent)."""
+        problem = None
+        if not HAVE_SSL:
+            problem = "TLS support missing"
+        elif self._tls_established:
+            problem = "TLS session already established"
+        elif "STLS" not in self.capa():
+            problem = "STLS not supported by server"
+        if problem is not None:
+            raise error_proto("-ERR " + problem)
+        if context is None:
+            context = ssl._create_stdlib_context()
+        answer = self._shortcmd("STLS")
+        self._use(context.wrap_socket(self.sock, server_hostname=self.host))
+        self._tls_established = True
+        return answer
 
     def user(self, user):
         """Name the user."""
@@ -142,31 +176,19 @@ class POP3:
         """Give the password; the mailbox is then locked until quit()."""
         return self._shortcmd("PASS %s" % pswd)
 
-    def stat(self):
-        """(number of messages, their size)."""
-        words = self._shortcmd("STAT").split()
-        self._trace(1, "stat", words)
-        return int(words[1]), int(words[2])
+    def apop(self, user, password):
+        """Say who we are without sending the password; error_proto if the greeting has no time stamp."""
+        stamp = self.timestamp.match(self.welcome)
+        if not stamp:
+            raise error_proto("-ERR APOP not supported by server")
+        import hashlib
 
-    def list(self, which=None):
-        """Numbers and sizes of the messages, as "number size"; of one, the answer alone."""
-        return self._of_message("LIST", which)
+        digest = hashlib.md5(stamp.group(1) + password.encode(self.encoding)).hexdigest()
+        return self._shortcmd("APOP %s %s" % (user, digest))
 
-    def retr(self, which):
-        """A whole message."""
-        return self._longcmd("RETR %s" % which)
-
-    def dele(self, which):
-        """Mark a message as deleted."""
-        return self._shortcmd("DELE %s" % which)
-
-    def noop(self):
-        """Do nothing."""
-        return self._shortcmd("NOOP")
-
-    def rset(self):
-        """Take back what dele() marked."""
-        return self._shortcmd("RSET")
+    def rpop(self, user):
+        """Say who we are by the name on this machine (hardly a server knows it)."""
+        return self._shortcmd("RPOP %s" % user)
 
     def quit(self):
         """Delete what is marked, unlock the mailbox, close."""
@@ -196,58 +218,41 @@ class POP3:
             if not gone:
                 raise
 
-    def rpop(self, user):
-        """Say who we are by the name on this machine (hardly a server knows it)."""
-        return self._shortcmd("RPOP %s" % user)
+    def noop(self):
+        """Do nothing."""
+        return self._shortcmd("NOOP")
 
-    def apop(self, user, password):
-        """Say who we are without sending the password; error_proto if the greeting has no time stamp."""
-        stamp = self.timestamp.match(self.welcome)
-        if not stamp:
-            raise error_proto("-ERR APOP not supported by server")
-        import hashlib
+    # The messages.
 
-        digest = hashlib.md5(stamp.group(1) + password.encode(self.encoding)).hexdigest()
-        return self._shortcmd("APOP %s %s" % (user, digest))
+    def stat(self):
+        """(number of messages, their size)."""
+        words = self._shortcmd("STAT").split()
+        self._trace(1, "stat", words)
+        return int(words[1]), int(words[2])
 
-    def top(self, which, howmuch):
-        """The headers of a message and so many lines of its body."""
-        return self._longcmd("TOP %s %s" % (which, howmuch))
+    def list(self, which=None):
+        """Numbers and sizes of the messages, as "number size"; of one, the answer alone."""
+        return self._of_message("LIST", which)
 
     def uidl(self, which=None):
         """What identifies the messages beyond this session, as "number id"; of one, the answer alone."""
         return self._of_message("UIDL", which)
 
-    def utf8(self):
-        """Ask for messages with texts in UTF-8."""
-        return self._shortcmd("UTF8")
+    def top(self, which, howmuch):
+        """The headers of a message and so many lines of its body."""
+        return self._longcmd("TOP %s %s" % (which, howmuch))
 
-    def capa(self):
-        """What the server can do: a dict from names to lists of parameters."""
-        try:
-            _, lines, _ = self._longcmd("CAPA")
-        except error_proto:
-            raise error_proto("-ERR CAPA not supported by server")
-        able = {}
-        for line in lines:
-            name, *parameters = line.decode("ascii").split()
-            able[name] = parameters
-        return able
+    def retr(self, which):
+        """A whole message."""
+        return self._longcmd("RETR %s" % which)
 
-    def stls(self, context=None):
-        """From here on under TLS (before the password is sent)."""
-        if not HAVE_SSL:
-            raise error_proto("-ERR TLS support missing")
-        if self._tls_established:
-            raise error_proto("-ERR TLS session already established")
-        if "STLS" not in self.capa():
-            raise error_proto("-ERR STLS not supported by server")
-        if context is None:
-            context = ssl._create_stdlib_context()
-        answer = self._shortcmd("STLS")
-        self._use(context.wrap_socket(self.sock, server_hostname=self.host))
-        self._tls_established = True
-        return answer
+    def rset(self):
+        """Take back what dele() marked."""
+        return self._shortcmd("RSET")
+
+    def dele(self, which):
+        """Mark a message as deleted."""
+        return self._shortcmd("DELE %s" % which)
 
 
 if HAVE_SSL:
@@ -257,21 +262,16 @@ if HAVE_SSL:
 
         def __init__(self, host, port=POP3_SSL_PORT, keyfile=None, certfile=None,
                      timeout=socket._GLOBAL_DEFAULT_TIMEOUT, context=None):
-            if context is not None and keyfile is not None:
-                raise ValueError("context and keyfile arguments are mutually exclusive")
-            if context is not None and certfile is not None:
-                raise ValueError("context and certfile arguments are mutually exclusive")
-            if keyfile is not None or certfile is not None:
+            files = {"keyfile": keyfile, "certfile": certfile}
+            given = [name for name, file in files.items() if file is not None]
+            if given and context is not None:
+                raise ValueError(f"context and {given[0]} arguments are mutually exclusive")
+            if given:
                 import warnings
 
-                warnings.warn(
-                    "keyfile and certfile are deprecated, use a custom context instead", DeprecationWarning, 2
-                )
-            self.keyfile = keyfile
-            self.certfile = certfile
-            if context is None:
-                context = ssl._create_stdlib_context(certfile=certfile, keyfile=keyfile)
-            self.context = context
+                problem = "keyfile and certfile are deprecated, use a custom context instead"
+                warnings.warn(problem, DeprecationWarning, 2)
+            vars(self).update(files, context=context or ssl._create_stdlib_context(**files))
             super().__init__(host, port, timeout)
 
         def _create_socket(self, timeout):
