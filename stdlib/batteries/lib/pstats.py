@@ -310,11 +310,9 @@ class Stats:
         indent = " " * 8
         for function in self.top_level:
             print(indent, func_get_function_name(function), file=self.stream)
-        print(indent, self.total_calls, "function calls", end=" ", file=self.stream)
-        if self.total_calls != self.prim_calls:
-            print("(%d primitive calls)" % self.prim_calls, end=" ", file=self.stream)
-        print("in %.3f seconds" % self.total_tt, file=self.stream)
-        print(file=self.stream)
+        primitive = "" if self.prim_calls == self.total_calls else "(%d primitive calls) " % self.prim_calls
+        taken = "%s function calls %sin %.3f seconds\n" % (self.total_calls, primitive, self.total_tt)
+        print(indent, taken, file=self.stream)
         _, functions = self.get_print_list(amount)
         if functions:
             self.print_title()
@@ -356,10 +354,7 @@ class Stats:
 
     def print_call_line(self, name_size, source, call_dict, arrow="->"):
         """The lines of a function in a table of calls."""
-        print(func_std_string(source).ljust(name_size) + arrow, end=" ", file=self.stream)
-        if not call_dict:
-            print(file=self.stream)
-            return
+        print(func_std_string(source).ljust(name_size), arrow, sep="", end=" " if call_dict else " \n", file=self.stream)
         for place, function in enumerate(sorted(call_dict)):
             name, numbers = func_std_string(function), call_dict[function]
             if isinstance(numbers, tuple):
@@ -399,10 +394,8 @@ class TupleComp:
         self.comp_select_list = comp_select_list
 
     def compare(self, left, right):
-        for index, direction in self.comp_select_list:
-            if left[index] != right[index]:
-                return -direction if left[index] < right[index] else direction
-        return 0
+        pairs = ((left[index], right[index], direction) for index, direction in self.comp_select_list)
+        return next((-sign if one < other else sign for one, other, sign in pairs if one != other), 0)
 
 
 def func_strip_path(func_name):
