@@ -86,11 +86,11 @@ class _Sound:
 
     # Marks, which no file has.
 
-    def getmark(self, id):
-        raise Error("no marks")
-
     def getmarkers(self):
         return None
+
+    def getmark(self, id):
+        raise Error("no marks")
 
 
 class Wave_read(_Sound):
@@ -299,12 +299,11 @@ class Wave_write(_Sound):
     def _write_header(self, length):
         if self._header:
             return
-        if not self._nchannels:
-            raise Error("# channels not specified")
-        if not self._sampwidth:
-            raise Error("sample width not specified")
-        if not self._framerate:
-            raise Error("sampling rate not specified")
+        for number, what in (
+            (self._nchannels, "# channels"), (self._sampwidth, "sample width"), (self._framerate, "sampling rate"),
+        ):
+            if not number:
+                raise Error(what + " not specified")
         frame = self._nchannels * self._sampwidth
         if not self._nframes:
             self._nframes = length // frame
