@@ -32,10 +32,11 @@ class LZMAFile(_compression.BaseStream):
 
     def __init__(self, filename=None, mode="r", *, format=None, check=-1, preset=None, filters=None):
         if mode in ("r", "rb"):
-            if check != -1:
-                raise ValueError("Cannot specify an integrity check when opening a file for reading")
-            if preset is not None:
-                raise ValueError("Cannot specify a preset compression level when opening a file for reading")
+            given = [name for is_given, name in (
+                (check != -1, "an integrity check"), (preset is not None, "a preset compression level"),
+            ) if is_given]
+            if given:
+                raise ValueError(f"Cannot specify {given[0]} when opening a file for reading")
             format = FORMAT_AUTO if format is None else format
             options = dict(format=format, filters=filters)
         elif mode in ("w", "wb", "a", "ab", "x", "xb"):
@@ -92,22 +93,23 @@ class LZMAFile(_compression.BaseStream):
         self._check_not_closed()
         return self._fp.fileno()
 
-    def peek(self, size=-1):
-        """Some data without going beyond it; at least a byte unless the end is reached."""
+    def _reader(self):
+        """The stream that decompresses."""
         self._check_can_read()
-        return self._buffer.peek(size)
+        return self._buffer
 
     def read(self, size=-1):
-        self._check_can_read()
-        return self._buffer.read(size)
-
-    def read1(self, size=-1):
-        self._check_can_read()
-        return self._buffer.read1(io.DEFAULT_BUFFER_SIZE if size < 0 else size)
+        return self._reader().read(size)
 
     def readline(self, size=-1):
-        self._check_can_read()
-        return self._buffer.readline(size)
+        return self._reader().readline(size)
+
+    def read1(self, size=-1):
+        return self._reader().read1(io.DEFAULT_BUFFER_SIZE if size < 0 else size)
+
+    def peek(self, size=-1):
+        """Some data without going beyond it; at least a byte unless the end is reached."""
+        return self._reader().peek(size)
 
     def write(self, data):
         """Compress data; how many bytes of it, which is all."""
