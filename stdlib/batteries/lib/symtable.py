@@ -65,17 +65,17 @@ class SymbolTable:
         }
         return kinds[self._table.type]
 
-    def get_id(self):
-        """A number that no other table has."""
-        return self._table.id
+    def get_lineno(self):
+        """The line in which the scope begins; 0 for a module."""
+        return self._table.lineno
 
     def get_name(self):
         """The name of the function or class; "top" for a module."""
         return self._table.name
 
-    def get_lineno(self):
-        """The line in which the scope begins; 0 for a module."""
-        return self._table.lineno
+    def get_id(self):
+        """A number that no other table has."""
+        return self._table.id
 
     def is_optimized(self):
         """Whether its local variables are found by position: those of a function."""
