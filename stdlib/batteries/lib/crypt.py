@@ -15,15 +15,16 @@ import string as _string
 
 warnings._deprecated(__name__, remove=(3, 13))
 
-_saltchars = _string.ascii_letters + _string.digits + "./"
 _sr = _SystemRandom()
+# What salts are made of.
+_saltchars = _string.ascii_letters + _string.digits + "./"
 
 
 class _Method(_namedtuple("_Method", "name ident salt_chars total_size")):
     """A way to make hashes: how salts of it begin, how many characters follow, and how long a hash is."""
 
     def __repr__(self):
-        return "<crypt.METHOD_{}>".format(self.name)
+        return f"<crypt.METHOD_{self.name}>"
 
 
 def mksalt(method=None, *, rounds=None):
@@ -32,10 +33,9 @@ def mksalt(method=None, *, rounds=None):
     rounds is how much work a hash is, where the method can be told: 1,000 to 999,999,999 for SHA-2, for Blowfish a
     power of 2.
     """
-    if method is None:
-        method = methods[0]
-    if rounds is not None and not isinstance(rounds, int):
-        raise TypeError(f"{rounds.__class__.__name__} object cannot be interpreted as an integer")
+    method = methods[0] if method is None else method
+    if not isinstance(rounds, int | None):
+        raise TypeError(f"{type(rounds).__name__} object cannot be interpreted as an integer")
     ident = method.ident or ""
     start = "$%s$" % ident if ident else ""
     if ident.startswith("2"):
