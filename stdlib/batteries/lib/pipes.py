@@ -70,7 +70,7 @@ class Template:
     def append(self, cmd, kind):
         """A step at the end."""
         self._check("append", cmd, kind, SOURCE, "SOURCE can only be prepended")
-        if self.steps and self.steps[-1][1] == SINK:
+        if self._kind(-1) == SINK:
             raise ValueError("Template.append: already ends with SINK")
         self._check_files("append", cmd, kind)
         self.steps.append((cmd, kind))
@@ -78,38 +78,32 @@ class Template:
     def prepend(self, cmd, kind):
         """A step at the start."""
         self._check("prepend", cmd, kind, SINK, "SINK can only be appended")
-        if self.steps and self.steps[0][1] == SOURCE:
+        if self._kind(0) == SOURCE:
             raise ValueError("Template.prepend: already begins with SOURCE")
         self._check_files("prepend", cmd, kind)
         self.steps.insert(0, (cmd, kind))
 
     def open(self, file, rw):
         """A file object that reads from the chain, or writes into it."""
-        if rw == "r":
-            return self.open_r(file)
-        if rw == "w":
-            return self.open_w(file)
-        raise ValueError("Template.open: rw must be 'r' or 'w', not %r" % (rw,))
+        if rw not in ("r", "w"):
+            raise ValueError("Template.open: rw must be 'r' or 'w', not %r" % (rw,))
+        return self.open_r(file) if rw == "r" else self.open_w(file)
 
-    def open_r(self, file):
-        """A file object with what the chain makes of a file."""
-        if not self.steps:
-            return open(file, "r")
-        if self.steps[-1][1] == SINK:
-            raise ValueError("Template.open_r: pipeline ends width SINK")
-        return os.popen(self.makepipeline(file, ""), "r")
+    def _kind(self, place):
+        """The kind of a step, if there is any."""
+        return self.steps[place][1] if self.steps else None
 
     def open_w(self, file):
         """A file object; what is written goes through the chain into a file."""
-        if not self.steps:
-            return open(file, "w")
-        if self.steps[0][1] == SOURCE:
+        if self._kind(0) == SOURCE:
             raise ValueError("Template.open_w: pipeline begins with SOURCE")
-        return os.popen(self.makepipeline("", file), "w")
+        return os.popen(self.makepipeline("", file), "w") if self.steps else open(file, "w")
 
-    def copy(self, infile, outfile):
-        """Send a file through the chain into another; the shell's status."""
-        return os.system(self.makepipeline(infile, outfile))
+    def open_r(self, file):
+        """A file object with what the chain makes of a file."""
+        if self._kind(-1) == SINK:
+            raise ValueError("Template.open_r: pipeline ends width SINK")
+        return os.popen(self.makepipeline(file, ""), "r") if self.steps else open(file, "r")
 
     def makepipeline(self, infile, outfile):
         """The text for the shell."""
@@ -118,6 +112,10 @@ class Template:
             print(text)
             text = "set -x; " + text
         return text
+
+    def copy(self, infile, outfile):
+        """Send a file through the chain into another; the shell's status."""
+        return os.system(self.makepipeline(infile, outfile))
 
 
 def makepipeline(infile, steps, outfile):
