@@ -32,11 +32,10 @@ class LZMAFile(_compression.BaseStream):
 
     def __init__(self, filename=None, mode="r", *, format=None, check=-1, preset=None, filters=None):
         if mode in ("r", "rb"):
-            given = [name for is_given, name in (
-                (check != -1, "an integrity check"), (preset is not None, "a preset compression level"),
-            ) if is_given]
-            if given:
-                raise ValueError(f"Cannot specify {given[0]} when opening a file for reading")
+            # (What is read has it already.)
+            given = "an integrity check" if check != -1 else None if preset is None else "a preset compression level"
+            if given is not None:
+                raise ValueError(f"Cannot specify {given} when opening a file for reading")
             format = FORMAT_AUTO if format is None else format
             options = dict(format=format, filters=filters)
         elif mode in ("w", "wb", "a", "ab", "x", "xb"):

@@ -354,7 +354,8 @@ class Stats:
 
     def print_call_line(self, name_size, source, call_dict, arrow="->"):
         """The lines of a function in a table of calls."""
-        print(func_std_string(source).ljust(name_size), arrow, sep="", end=" " if call_dict else " \n", file=self.stream)
+        end = " " if call_dict else " \n"
+        print(func_std_string(source).ljust(name_size) + arrow, end=end, file=self.stream)
         for place, function in enumerate(sorted(call_dict)):
             name, numbers = func_std_string(function), call_dict[function]
             if isinstance(numbers, tuple):
