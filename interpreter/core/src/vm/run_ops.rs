@@ -622,9 +622,12 @@ pub(crate) unsafe fn build_string(vm: &Vm, p: *mut Value, n: usize) -> Res {
 }
 
 pub(crate) unsafe fn build_slice(vm: &Vm, p: *mut Value, n: usize) -> Res {
-    let mut parts = take(p, n).into_iter();
-    let mut next = || parts.next().unwrap_or_else(Object::none);
-    let (a, b, c) = (next(), next(), next());
+    // Two or three words that move into the slice.
+    let part = |i: usize| match i < n {
+        true => Object::from_owned(std::mem::replace(&mut *p.add(i), Value::NULL)),
+        false => Object::none(),
+    };
+    let (a, b, c) = (part(0), part(1), part(2));
     Ok(vm.slice(a, b, c)?.into_object())
 }
 
