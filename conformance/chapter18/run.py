@@ -115,15 +115,27 @@ def normal(text):
     return re.sub(r"0x[0-9a-f]{6,}", "0xADDRESS", text)
 
 
+def states(port):
+    """The states of the sockets with that port here, as the system writes them."""
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        for line in open(table).read().splitlines()[1:]:
+            words = line.split()
+            if words[1].endswith(":%04X" % port):
+                yield words[3]
+
+
 def listening(port):
     end = time.time() + 10
-    while time.time() < end:
-        for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-            for line in open(table).read().splitlines()[1:]:
-                words = line.split()
-                if words[1].endswith(":%04X" % port) and words[3] == "0A":
-                    return
+    while time.time() < end and "0A" not in states(port):
         time.sleep(0.02)
+
+
+def quiet(port):
+    """Wait until the server has closed what its clients have closed, unless it never does."""
+    end = time.time() + 2
+    while time.time() < end and {"01", "08"} & set(states(port)):
+        time.sleep(0.02)
+    time.sleep(0.1)
 
 
 def echo(port):
@@ -169,6 +181,7 @@ def play(interp, plan, page, number):
             said = globals()[plan[0]](plan[1])
         except OSError as failure:
             said = repr(failure)
+        quiet(plan[1])
         return said + "\n" + server.end(signal.SIGINT)
     before, after = plan
     return Run(interp, before + text + after).end()
