@@ -93,8 +93,17 @@ def ask(interp, modules):
     return found
 
 
-def missing(interp, oracle, modules):
-    want, got = ask(oracle, modules), ask(interp, modules)
+def is_there(got, line):
+    """Whether the interpreter has what a line of the list says is missing."""
+    if ": " in line:
+        return isinstance(got.get(line.split(": ")[0]), list)
+    for name, names in got.items():
+        if isinstance(names, list) and line.startswith(name + ".") and line[len(name) + 1:] in names:
+            return True
+    return False
+
+
+def missing(want, got, modules):
     lines = set()
     for name in modules:
         if isinstance(want[name], str):
@@ -132,6 +141,7 @@ def main():
     ap.add_argument("--oracle", help="a CPython 3.11")
     ap.add_argument("--update", action="store_true")
     ap.add_argument("--init", action="store_true", help="write the list anew")
+    ap.add_argument("--add", action="store_true", help="list what this oracle has and the one before had not")
     ap.add_argument("modules", nargs="*")
     args = ap.parse_args()
     oracle = oracle_of(args.oracle)
@@ -139,23 +149,26 @@ def main():
         print("no CPython 3.11 here: not checked")
         return 0
     modules = args.modules or modules_of(oracle)
-    now = missing(args.interp, oracle, modules)
+    got = ask(args.interp, modules)
+    now = missing(ask(oracle, modules), got, modules)
     listed = set()
     if os.path.exists(LIST):
         with open(LIST, encoding="utf-8") as f:
             listed = {line.strip() for line in f if line.strip() and not line.startswith("#")}
     new = sorted(now - listed)
-    gone = sorted(listed - now) if not args.modules else []
-    if args.init or args.update:
+    # (By what is there, not by what the oracle has: releases of 3.11 differ in a few names.)
+    gone = sorted(x for x in listed if is_there(got, x))
+    if args.init or args.update or args.add:
+        kept = now if args.init else (listed | now if args.add else listed) - set(gone)
         with open(LIST, "w", encoding="utf-8") as f:
-            f.write(HEAD + "".join(x + "\n" for x in sorted(now if args.init else listed & now)))
+            f.write(HEAD + "".join(x + "\n" for x in sorted(kept)))
     for x in new:
         print("missing, not listed: " + x)
     for x in gone:
         print("no longer missing: " + x)
     print("%d modules, %d names missing, %d of them not listed, %d listed ones there"
           % (len(modules), len(now), len(new), len(gone)))
-    return 0 if args.init else 1 if new or gone and not args.update else 0
+    return 0 if args.init or args.add else 1 if new or gone and not args.update else 0
 
 
 if __name__ == "__main__":
