@@ -175,7 +175,7 @@ impl Poller {
     /// Wake the loop if it waits.
     pub fn ring(&self) {
         if self.waits.replace(false) {
-            let _ = fs::write(self.bell, &1u64.to_ne_bytes());
+            let _ = fs::eventfd_add(self.bell);
         }
     }
 
@@ -213,9 +213,10 @@ impl Poller {
     }
 
     fn wait_long(&self, vm: &Vm, timeout: Option<Duration>, room: &mut [EpollEvent]) -> Res<usize> {
-        // What came a moment ago does not end the wait any more.
-        vm.poll()?;
+        // From here on who adds to the queue rings: another thread may run before the wait begins.
         self.waits.set(true);
+        // A signal that came a moment ago does not end the wait any more.
+        vm.poll().inspect_err(|_| self.waits.set(false))?;
         let epoll = self.epoll;
         let came = vm.allow_threads(|| net::epoll_wait(epoll, room, timeout));
         self.waits.set(false);
@@ -234,8 +235,7 @@ impl Poller {
         take: &mut impl FnMut(Obj<Handle>) -> Res<()>,
     ) -> Res<()> {
         if event.data() == BELL {
-            let mut counted = [0; 8];
-            let _ = fs::read(self.bell, &mut counted);
+            let _ = fs::eventfd_clear(self.bell);
             return Ok(());
         }
         let fd = event.data() as i32;

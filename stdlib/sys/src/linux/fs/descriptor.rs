@@ -428,6 +428,30 @@ pub fn eventfd(initial: u32, flags: i32) -> io::Result<Fd> {
     check(unsafe { libc::eventfd(initial, flags) })
 }
 
+/// Adds 1 to a counter that nobody waits in: who watches it wakes. eventfd(2).
+pub fn eventfd_add(counter: Fd) -> io::Result<()> {
+    let one = 1u64.to_ne_bytes();
+    loop {
+        // SAFETY: reads 8 bytes. (A counter takes all of them or none.)
+        match check_size(unsafe { libc::write(counter, one.as_ptr().cast(), one.len()) }) {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            done => return done.map(drop),
+        }
+    }
+}
+
+/// Sets a counter that nobody waits in to 0. eventfd(2).
+pub fn eventfd_clear(counter: Fd) -> io::Result<()> {
+    let mut count = [0u8; 8];
+    loop {
+        // SAFETY: writes 8 bytes.
+        match check_size(unsafe { libc::read(counter, count.as_mut_ptr().cast(), count.len()) }) {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            done => return done.map(drop),
+        }
+    }
+}
+
 /// The character encoding of a terminal's locale, or `None` if `fd` is no terminal.
 /// nl_langinfo(3).
 pub fn device_encoding(fd: Fd) -> Option<&'static str> {
