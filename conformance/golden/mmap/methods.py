@@ -91,6 +91,7 @@ with tempfile.TemporaryFile() as f:
         show(m.seek, 0, 1)
         print(m.find(b"h"), m.find(b"h", 0))
     print(m.closed)
+    f.seek(0, 2)
     f.seek(0)
     print(f.read())
     m = mmap.mmap(-1, 100, mmap.MAP_PRIVATE)

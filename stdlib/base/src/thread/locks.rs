@@ -138,13 +138,19 @@ fn give(vm: &Vm, this: &Lock) -> Res<()> {
 /// that may be False.
 #[native("(self, blocking=True, timeout=<unrepresentable>)", no_signature)]
 fn acquire(vm: &Vm, this: &Obj<Lock>, blocking: bool, timeout: Maybe<&Object>) -> Res<bool> {
-    this.raw.acquire(vm, timeout_of(vm, blocking, timeout)?)
+    let got = this.raw.acquire(vm, timeout_of(vm, blocking, timeout)?)?;
+    // Here, not at the caller's next call: that may be what undoes this one.
+    vm.poll()?;
+    Ok(got)
 }
 
 /// The same as acquire().
 #[native("(self, blocking=True, timeout=<unrepresentable>)", no_signature)]
 fn acquire_lock(vm: &Vm, this: &Obj<Lock>, blocking: bool, timeout: Maybe<&Object>) -> Res<bool> {
-    this.raw.acquire(vm, timeout_of(vm, blocking, timeout)?)
+    let got = this.raw.acquire(vm, timeout_of(vm, blocking, timeout)?)?;
+    // Here, not at the caller's next call: that may be what undoes this one.
+    vm.poll()?;
+    Ok(got)
 }
 
 /// Give the lock back, for whoever waits for it. RuntimeError if nobody has it.
