@@ -18,6 +18,7 @@ import os
 import pty
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -131,6 +132,9 @@ def show(name, want, got):
 
 
 def main():
+    # Who started us may ignore them (nohup does), and what is ignored stays so in children.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     parser = argparse.ArgumentParser(description="the table of flags and exit codes")
     parser.add_argument("--interp", required=True)
     parser.add_argument("--record", action="store_true", help="write CPython's results")

@@ -203,6 +203,26 @@ pub struct Vm {
     pub context: Slot,
     /// The event loop that runs in the thread (module asyncio).
     pub running_loop: Slot,
+    /// What the loop has set for coroutines and asynchronous generators of the thread.
+    pub async_hooks: AsyncHooks,
+}
+
+/// Hooks of a thread, as `sys` sets them.
+pub struct AsyncHooks {
+    /// Called when an asynchronous generator is first iterated.
+    pub firstiter: Slot,
+    /// Called instead of closing an asynchronous generator that dies.
+    pub finalizer: Slot,
+    /// Frames that a new coroutine remembers.
+    pub origin_depth: Cell<i32>,
+}
+
+impl AsyncHooks {
+    const NONE: AsyncHooks = AsyncHooks {
+        firstiter: Slot::empty(),
+        finalizer: Slot::empty(),
+        origin_depth: Cell::new(0),
+    };
 }
 
 /// Native stack kept free for what runs after the guard has struck.
@@ -325,6 +345,7 @@ impl Vm {
                 tracing: Default::default(),
                 context: Slot::empty(),
                 running_loop: Slot::empty(),
+                async_hooks: AsyncHooks::NONE,
             })
         }
     }
@@ -456,6 +477,8 @@ impl Drop for Vm {
         drop(self.handled.take());
         drop(self.context.take());
         drop(self.running_loop.take());
+        drop(self.async_hooks.firstiter.take());
+        drop(self.async_hooks.finalizer.take());
         // (No frame is left.)
         drop(Stacks {
             registers: (self.stack as *mut u8, self.stack_bytes),

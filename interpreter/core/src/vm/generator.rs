@@ -73,7 +73,7 @@ unsafe fn object_for(
     };
     let nregs = code.nregs.next_multiple_of(RUN as u32);
     // Before there is an object: one without a window must not be dropped.
-    let origin = match vm.interp().tracks_origins.get() && f & flags::COROUTINE != 0 {
+    let origin = match vm.async_hooks.origin_depth.get() != 0 && f & flags::COROUTINE != 0 {
         true => Some(origin(vm, caller)?),
         false => None,
     };
@@ -105,7 +105,7 @@ unsafe fn object_for(
 /// What `cr_origin` says of a coroutine made now: (file, line, function) of the innermost frames, as many as
 /// `sys.set_coroutine_origin_tracking_depth` asked for.
 unsafe fn origin(vm: &Vm, caller: *mut Frame) -> Res {
-    let depth = vm.interp().state::<crate::builtins::sys::State>().coroutine_origin_depth.get();
+    let depth = vm.async_hooks.origin_depth.get();
     let mut rows = Vec::new();
     let mut frame = caller;
     for _ in 0..depth {

@@ -199,8 +199,6 @@ impl Hasher for Taken {
 
 /// See the file's head.
 pub struct Interp {
-    /// New coroutines note where they are made; see `sys.set_coroutine_origin_tracking_depth`.
-    pub(crate) tracks_origins: Cell<bool>,
     pub(crate) drop_depth: Cell<u32>,
     pub(crate) drop_queue: RefCell<Vec<*mut Header>>,
     types: OnceCell<Types>,
@@ -354,7 +352,6 @@ impl Interp {
         let method_cache = unsafe { Box::new_zeroed_slice(METHOD_CACHE).assume_init() };
         Arc::new(Interp {
             heap: Heap::new(),
-            tracks_origins: Cell::new(false),
             drop_depth: Cell::new(0),
             drop_queue: RefCell::default(),
             types: OnceCell::new(),

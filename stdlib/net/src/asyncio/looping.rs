@@ -186,9 +186,10 @@ pub(super) static SPEC: TypeSpec = TypeSpec {
         create_task,
         get_task_factory,
         set_task_factory_,
-        run_turns,
+        run_forever,
         run_once,
         use_poller,
+        next_turn,
         add_reader,
         remove_reader,
         add_writer,
@@ -592,8 +593,76 @@ fn set_task_factory_(vm: &Vm, this: &Obj<Loop>, factory: Option<&Object>) -> Res
     Ok(())
 }
 
+/// What a loop that runs has set, until it is dropped: also when the host stops the script, which runs no
+/// `finally` block.
+struct Running<'a> {
+    vm: &'a Vm,
+    this: &'a Loop,
+    hooks: [Option<Object>; 2],
+}
+
+impl<'a> Running<'a> {
+    fn begin(vm: &'a Vm, this: &'a Obj<Loop>) -> Res<Running<'a>> {
+        let object = this.as_object();
+        let mine = [
+            vm.getattr_named(object, "_asyncgen_firstiter_hook")?,
+            vm.getattr_named(object, "_asyncgen_finalizer_hook")?,
+        ];
+        let hooks = [&vm.async_hooks.firstiter, &vm.async_hooks.finalizer].map(Slot::get);
+        let running = Running { vm, this, hooks };
+        this.thread.set(vm.ident());
+        let [firstiter, finalizer] = mine;
+        vm.async_hooks.firstiter.set(firstiter);
+        vm.async_hooks.finalizer.set(finalizer);
+        vm.running_loop.set(object.clone());
+        Ok(running)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.this.stopping.set(false);
+        self.this.thread.set(0);
+        let [firstiter, finalizer] = std::mem::take(&mut self.hooks);
+        self.vm.running_loop.assign(None);
+        self.vm.async_hooks.firstiter.assign(firstiter);
+        self.vm.async_hooks.finalizer.assign(finalizer);
+    }
+}
+
+/// Run until stop() is called. RuntimeError if it runs already, or another loop does in this thread.
+#[native("(self, /)")]
+fn run_forever(vm: &Vm, this: &Obj<Loop>) -> Res<()> {
+    this.check_closed(vm)?;
+    let object = this.as_object();
+    if this.thread.get() != 0 {
+        return Err(vm.runtime_error("This event loop is already running"));
+    }
+    if vm.running_loop.is_set() {
+        return Err(vm.runtime_error("Cannot run the event loop while another loop is running"));
+    }
+    let notes_origins = |yes| {
+        vm.call_method(object, "_set_coroutine_origin_tracking", &[Object::bool(yes)]).map(drop)
+    };
+    notes_origins(this.debug.get())?;
+    let running = Running::begin(vm, this)?;
+    let result = run_turns(vm, this);
+    drop(running);
+    match result {
+        Ok(()) => notes_origins(false),
+        Err(raised) => {
+            let exception = vm.take_raised(raised);
+            if !vm.is_stopping()
+                && let Err(other) = notes_origins(false)
+            {
+                drop(vm.take_raised(other));
+            }
+            Err(vm.raise(exception))
+        }
+    }
+}
+
 /// Turns until stop() is called.
-#[native("(self, /)", name = "_run_turns")]
 fn run_turns(vm: &Vm, this: &Obj<Loop>) -> Res<()> {
     let object = this.as_object();
     this.looked.set(0);
@@ -742,6 +811,25 @@ fn use_poller(vm: &Vm, this: &Obj<Loop>) -> Res<()> {
     let before = this.poller.replace(Some(Rc::new(poller)));
     drop(before);
     Ok(())
+}
+
+/// The descriptor that can be read when the loop has something to do, and in how many seconds a turn is due at the
+/// latest (None: not before). For a host that drives the loop. ValueError if the loop waits with a selector.
+#[native("(self, /)", name = "_next_turn")]
+fn next_turn(vm: &Vm, this: &Obj<Loop>) -> Res<(i32, Option<f64>)> {
+    this.check_closed(vm)?;
+    let poller = this.poller.borrow().clone();
+    let Some(poller) = poller else {
+        return Err(vm.value_error("the loop waits with a selector of its own"));
+    };
+    this.forget_cancelled();
+    let first = this.timers.borrow().peek().map(|t| t.when);
+    let seconds = match first {
+        _ if !this.ready.borrow().is_empty() => Some(0.0),
+        Some(when) => Some((when - now(vm, this)?).clamp(0.0, LONGEST_WAIT)),
+        None => None,
+    };
+    Ok((poller.watched_by_host(), seconds))
 }
 
 /// Wake the loop if it waits.

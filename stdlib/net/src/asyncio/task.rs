@@ -340,6 +340,13 @@ fn go_on(
 }
 
 fn failed(vm: &Vm, task: &Obj<Future>, exception: Object) -> Res<()> {
+    if vm.is_stopping() {
+        // The host has ended it, and nothing of it is left: for who waits for it, it is cancelled.
+        if let Err(raised) = task.cancel_plainly(vm, task, None) {
+            drop(vm.take_raised(raised));
+        }
+        return Err(vm.raise(exception));
+    }
     if is_cancelled_error(vm, &exception)? {
         task.cancelled_with.set(exception);
         return task.cancel_plainly(vm, task, None).map(drop);

@@ -179,6 +179,12 @@ impl Poller {
         }
     }
 
+    /// The descriptor for a host that waits in the loop's place: from now on the bell is rung.
+    pub fn watched_by_host(&self) -> i32 {
+        self.waits.set(true);
+        self.epoll
+    }
+
     /// Wait for events (None: without end) and hand the handles of those that came on.
     pub fn wait(
         &self,

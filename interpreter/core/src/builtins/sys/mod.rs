@@ -95,12 +95,6 @@ impl Default for Flags {
 /// What sys remembers for an interpreter.
 #[derive(Default)]
 pub struct State {
-    /// Called when an asynchronous generator is first iterated.
-    pub asyncgen_firstiter: Held,
-    /// Called instead of closing an asynchronous generator that dies.
-    pub asyncgen_finalizer: Held,
-    /// Frames that a new coroutine remembers.
-    pub coroutine_origin_depth: Cell<i32>,
     pub switch_interval: Cell<f64>,
     pub dlopen_flags: Cell<i32>,
     pub finalizing: Cell<bool>,

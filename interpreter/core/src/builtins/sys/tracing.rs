@@ -2,7 +2,6 @@
 //!
 //! What calls trace and profile functions is vm/trace.
 
-use super::State;
 use crate::native::{NativeDef, natives};
 use crate::object::*;
 use crate::structseq;
@@ -69,19 +68,17 @@ fn call_tracing(vm: &Vm, func: &Object, args: &Obj<Tuple>) -> Res {
 }
 
 structseq! {
-    static ASYNCGEN_HOOKS = "sys.asyncgen_hooks", "sys.asyncgen_hooks\n\nHooks of asynchronous generators.", 2, [
+    static ASYNCGEN_HOOKS = "asyncgen_hooks", "asyncgen_hooks\n\nHooks of asynchronous generators.", 2, [
         "firstiter": "called when one is first iterated", "finalizer": "called when one dies unfinished"]
 }
 
 /// The functions of set_asyncgen_hooks(), as (firstiter, finalizer).
 #[native("()")]
 fn get_asyncgen_hooks(vm: &Vm) -> Res {
-    let state = vm.interp().state::<State>();
+    let hooks = &vm.async_hooks;
     let or_none = |o: Option<Object>| o.unwrap_or_else(Object::none);
-    ASYNCGEN_HOOKS.make(
-        vm,
-        vec![or_none(state.asyncgen_firstiter.get()), or_none(state.asyncgen_finalizer.get())],
-    )
+    let both = vec![or_none(hooks.firstiter.get()), or_none(hooks.finalizer.get())];
+    ASYNCGEN_HOOKS.make(vm, both)
 }
 
 /// set_asyncgen_hooks(* [, firstiter] [, finalizer])
@@ -94,7 +91,6 @@ fn set_asyncgen_hooks(
     firstiter: crate::native::Maybe<&Object>,
     finalizer: crate::native::Maybe<&Object>,
 ) -> Res<()> {
-    let state = vm.interp().state::<State>();
     let check = |o: &Object, what: &str| {
         if o.is_none() || vm.class_of(o).slots().call.is_some() {
             return Ok(());
@@ -110,10 +106,10 @@ fn set_asyncgen_hooks(
     }
     let keep = |o: &Object| if o.is_none() { None } else { Some(o.clone()) };
     if let Some(f) = finalizer {
-        state.asyncgen_finalizer.set(keep(f));
+        vm.async_hooks.finalizer.assign(keep(f));
     }
     if let Some(f) = firstiter {
-        state.asyncgen_firstiter.set(keep(f));
+        vm.async_hooks.firstiter.assign(keep(f));
     }
     Ok(())
 }
@@ -121,7 +117,7 @@ fn set_asyncgen_hooks(
 /// How many frames of its origin a new coroutine of this thread notes.
 #[native("()")]
 fn get_coroutine_origin_tracking_depth(vm: &Vm) -> i32 {
-    vm.interp().state::<State>().coroutine_origin_depth.get()
+    vm.async_hooks.origin_depth.get()
 }
 
 /// Have each new coroutine of this thread note in cr_origin who made it: that many frames, 0 for none.
@@ -130,7 +126,6 @@ fn set_coroutine_origin_tracking_depth(vm: &Vm, depth: i32) -> Res<()> {
     if depth < 0 {
         return Err(vm.value_error("depth must be >= 0"));
     }
-    vm.interp().state::<State>().coroutine_origin_depth.set(depth);
-    vm.interp().tracks_origins.set(depth > 0);
+    vm.async_hooks.origin_depth.set(depth);
     Ok(())
 }

@@ -73,11 +73,10 @@ fn init_hooks(vm: &Vm, generator: &Obj<Generator>) -> Res<()> {
         return Ok(());
     }
     set(generator, HOOKS, true);
-    let hooks = vm.interp().state::<crate::builtins::sys::State>();
-    if let Some(hook) = hooks.asyncgen_finalizer.get() {
+    if let Some(hook) = vm.async_hooks.finalizer.get() {
         generator.rare().finalizer.set(hook);
     }
-    if let Some(first) = hooks.asyncgen_firstiter.get() {
+    if let Some(first) = vm.async_hooks.firstiter.get() {
         vm.call(&first, &[generator.as_object().clone()])?;
     }
     Ok(())
