@@ -72,7 +72,11 @@ fn turns_and_deadlines() {
     assert!(start.elapsed() >= Duration::from_millis(49));
     // What is added between turns wants a turn at once.
     python
-        .call_method::<Handle>(events.handle(), "call_soon", (python.eval::<Handle>("print").unwrap(),))
+        .call_method::<Handle>(
+            events.handle(),
+            "call_soon",
+            (python.eval::<Handle>("print").unwrap(),),
+        )
         .unwrap();
     assert_eq!(events.next_turn().unwrap().within, Some(Duration::ZERO));
     events.close().unwrap();
