@@ -75,6 +75,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &crypt::MODULE,
     &csv::MODULE,
     &datetime::MODULE,
+    &datetime::zoneinfo::MODULE,
     &errno::MODULE,
     &expat::MODULE,
     &faulthandler::MODULE,

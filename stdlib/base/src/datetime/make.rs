@@ -7,6 +7,7 @@ use super::datetime::{self, DateTime};
 use super::local::{self, Fields};
 use super::time::{Time, fold_of};
 use super::zone::{self, Zone, shown_type};
+use super::zoneinfo::{self, ZoneInfo};
 use super::{numbers, offset, parse};
 use crate::support::{IntoRaised, Maybe, Obj, Object, Res, Str, Type, Vm, native, raise_io};
 use taipan_sys::time as sys;
@@ -93,8 +94,11 @@ fn in_zone(vm: &Vm, class: &Obj<Type>, at: (i64, i64), tzinfo: Option<&Object>) 
 
 /// `tzinfo.fromutc(utc)`
 fn from_utc(vm: &Vm, tzinfo: &Object, utc: &Object) -> Res {
-    match tzinfo.downcast::<Zone>() {
-        Some(zone) => zone::fromutc(vm, zone, utc),
+    if let Some(zone) = tzinfo.downcast::<Zone>() {
+        return zone::fromutc(vm, zone, utc);
+    }
+    match ZoneInfo::exact(tzinfo) {
+        Some(zone) => zoneinfo::fromutc(vm, zone, utc),
         None => offset::call(vm, tzinfo, |names| &names.fromutc, utc),
     }
 }

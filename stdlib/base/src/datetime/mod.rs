@@ -23,6 +23,7 @@ mod strftime;
 mod text;
 mod time;
 mod zone;
+pub mod zoneinfo;
 
 use crate::support::{Dict, Kind, ModuleDef, Obj, Object, Res, Str, Type, Vm};
 use std::cell::OnceCell;

@@ -1,11 +1,13 @@
 //! What `tzinfo` objects are asked for, and what they may answer.
 //!
-//! A `timezone` answers at once: its class cannot be derived from nor changed. Of all others the method is
-//! looked up and called; whatever it does, the answer is looked at before it is used.
+//! A `timezone` answers at once: its class cannot be derived from nor changed, and so does a `ZoneInfo` whose class
+//! is that one. Of all others the method is looked up and called; whatever it does, the answer is looked at before
+//! it is used.
 
 use super::calendar::Span;
 use super::delta::span_of;
 use super::zone::{self, Zone};
+use super::zoneinfo::{self, ZoneInfo};
 use super::{Names, State, state};
 use crate::support::{Obj, Object, Raised, Res, Str, Vm};
 
@@ -64,6 +66,9 @@ pub(super) fn utcoffset(vm: &Vm, tzinfo: &Object, when: &Object) -> Res {
     if let Some(zone) = tzinfo.downcast::<Zone>() {
         return Ok(zone.offset.as_object().clone());
     }
+    if let Some(zone) = ZoneInfo::exact(tzinfo) {
+        return checked(vm, "utcoffset", zoneinfo::utcoffset(vm, zone, when)?);
+    }
     checked(vm, "utcoffset", call(vm, tzinfo, |names| &names.utcoffset, when)?)
 }
 
@@ -84,6 +89,9 @@ pub(super) fn dst(vm: &Vm, tzinfo: &Object, when: &Object) -> Res {
     if tzinfo.is_none() || tzinfo.downcast::<Zone>().is_some() {
         return Ok(Object::none());
     }
+    if let Some(zone) = ZoneInfo::exact(tzinfo) {
+        return checked(vm, "dst", zoneinfo::dst(vm, zone, when)?);
+    }
     checked(vm, "dst", call(vm, tzinfo, |names| &names.dst, when)?)
 }
 
@@ -94,6 +102,9 @@ pub(super) fn tzname(vm: &Vm, tzinfo: &Object, when: &Object) -> Res {
     }
     if let Some(zone) = tzinfo.downcast::<Zone>() {
         return zone::name_of(vm, zone);
+    }
+    if let Some(zone) = ZoneInfo::exact(tzinfo) {
+        return zoneinfo::tzname(vm, zone, when);
     }
     let name = call(vm, tzinfo, |names| &names.tzname, when)?;
     if name.is_none() || name.downcast::<Str>().is_some() {

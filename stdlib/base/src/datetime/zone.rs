@@ -4,6 +4,7 @@ use super::calendar::Span;
 use super::datetime::{self, DateTime};
 use super::delta::{self, Delta};
 use super::text::Line;
+use super::zoneinfo::ZoneInfo;
 use super::{offset, state};
 use crate::support::{
     CmpOp, Empty, Exc, Maybe, NativeConstructor, Obj, Object, Payload, Res, Slots, Str, Tuple,
@@ -31,10 +32,19 @@ fn class_of_tzinfo(vm: &Vm) -> Res<Obj<Type>> {
     Ok(state.tzinfo.get_or_init(|| class).clone())
 }
 
+/// What classes of zones derive from.
+pub(super) fn base(vm: &Vm) -> Obj<Type> {
+    class_of_tzinfo(vm).unwrap_or_else(|raised| {
+        // Only for want of memory at the first use.
+        drop(vm.take_raised(raised));
+        vm.types().object.clone()
+    })
+}
+
 /// Whether the object's class derives from tzinfo.
 #[inline]
 pub(super) fn is_tzinfo(vm: &Vm, object: &Object) -> Res<bool> {
-    if object.downcast::<Zone>().is_some() {
+    if object.downcast::<Zone>().is_some() || object.downcast::<ZoneInfo>().is_some() {
         return Ok(true);
     }
     Ok(vm.class_of(object).is_subtype(&class_of_tzinfo(vm)?))
@@ -128,13 +138,7 @@ impl Payload for Zone {
 
 pub(super) static TIMEZONE: TypeSpec = TypeSpec {
     doc: "A tzinfo with one offset from UTC for all times.",
-    base: Some(|vm| {
-        class_of_tzinfo(vm).unwrap_or_else(|raised| {
-            // Only for want of memory at the first use.
-            drop(vm.take_raised(raised));
-            vm.types().object.clone()
-        })
-    }),
+    base: Some(base),
     slots: Slots {
         new: Some(<timezone as NativeConstructor>::new),
         repr: Some(repr),

@@ -5,9 +5,13 @@ __all__ = [
 ]
 
 from . import _tzpath
-from ._errors import InvalidTZPathWarning, ZoneInfoNotFoundError
-from ._tzpath import available_timezones, reset_tzpath
-from ._zoneinfo import ZoneInfo
+from ._common import ZoneInfoNotFoundError
+from ._tzpath import InvalidTZPathWarning, available_timezones, reset_tzpath
+
+try:
+    from _zoneinfo import ZoneInfo
+except ImportError:
+    from ._zoneinfo import ZoneInfo
 
 
 def __getattr__(name):

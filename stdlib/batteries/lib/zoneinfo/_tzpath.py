@@ -3,7 +3,12 @@ import os
 import sysconfig
 import warnings
 
-from ._errors import InvalidTZPathWarning, ZoneInfoNotFoundError
+
+class InvalidTZPathWarning(RuntimeWarning):
+    """PYTHONTZPATH names folders that are not absolute."""
+
+
+InvalidTZPathWarning.__module__ = "zoneinfo"
 
 _FOLDERS = "/usr/share/zoneinfo:/usr/lib/zoneinfo:/usr/share/lib/zoneinfo:/etc/zoneinfo"
 
@@ -66,27 +71,13 @@ def find_tzfile(key):
     return None
 
 
-def open_zone(key):
-    """A zone's file, from the folders or else from the package tzdata."""
-    path = find_tzfile(key)
-    if path is not None:
-        return open(path, "rb")
-    from importlib import resources
-
-    *packages, name = key.split("/")
-    try:
-        return resources.open_binary(".".join(["tzdata.zoneinfo", *packages]), name)
-    except (ImportError, FileNotFoundError, UnicodeEncodeError, IsADirectoryError, PermissionError):
-        raise ZoneInfoNotFoundError(f"No time zone found with key {key}") from None
-
-
 def available_timezones():
     """The names of all zones that can be found now, as a set; reads the start of many files."""
     from importlib import resources
 
     names = set()
     try:
-        with resources.open_text("tzdata", "zones") as file:
+        with resources.files("tzdata").joinpath("zones").open(encoding="utf-8") as file:
             names.update(line.strip() for line in file if line.strip())
     except (ImportError, FileNotFoundError):
         pass

@@ -1,4 +1,4 @@
-"""The class ZoneInfo: files in the format TZif (RFC 8536), and the rules behind their last line.
+"""The class ZoneInfo where the native one is not wanted: files in the format TZif (RFC 8536), and the rules behind their last line.
 
 A zone is a list of moments (seconds since 1970, UTC) at which another period begins. For local times there are
 two more lists, one for each value of fold: where the clock is set back, a time belongs to the old period if fold
@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections import OrderedDict, namedtuple
 from datetime import datetime, timedelta, tzinfo
 
-from . import _tzpath
+from . import _common, _tzpath
 
 _EPOCH_DAYS = datetime(1970, 1, 1).toordinal()
 _STRONG = 8
@@ -30,18 +30,18 @@ def _local_seconds(dt):
 class ZoneInfo(tzinfo):
     """A time zone of the IANA database, by its key: ZoneInfo("Europe/Vienna")."""
 
-    _alive = weakref.WeakValueDictionary()
+    _weak_cache = weakref.WeakValueDictionary()
     _recent = OrderedDict()
     __module__ = "zoneinfo"
 
     def __init_subclass__(cls):
-        cls._alive = weakref.WeakValueDictionary()
+        cls._weak_cache = weakref.WeakValueDictionary()
         cls._recent = OrderedDict()
 
     def __new__(cls, key):
-        zone = cls._alive.get(key)
+        zone = cls._weak_cache.get(key)
         if zone is None:
-            zone = cls._alive.setdefault(key, cls._made(key))
+            zone = cls._weak_cache.setdefault(key, cls._made(key))
             zone._cached = True
         recent = cls._recent
         recent[key] = recent.pop(key, zone)
@@ -67,11 +67,11 @@ class ZoneInfo(tzinfo):
     def clear_cache(cls, *, only_keys=None):
         """Forget the zones that were made, or those of some keys."""
         if only_keys is None:
-            cls._alive.clear()
+            cls._weak_cache.clear()
             cls._recent.clear()
             return
         for key in only_keys:
-            cls._alive.pop(key, None)
+            cls._weak_cache.pop(key, None)
             cls._recent.pop(key, None)
 
     @classmethod
@@ -79,7 +79,8 @@ class ZoneInfo(tzinfo):
         zone = super().__new__(cls)
         zone._key = key
         zone._source = None
-        with _tzpath.open_zone(key) as file:
+        path = _tzpath.find_tzfile(key)
+        with _common.load_tzdata(key) if path is None else open(path, "rb") as file:
             zone._load(file)
         return zone
 
