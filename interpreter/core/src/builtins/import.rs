@@ -80,7 +80,7 @@ impl Vm {
         let imports = self.interp().state::<Imports>();
         let mut names: Vec<&str> = imports.natives.borrow().keys().copied().collect();
         names.retain(|name| native_module(self, name).is_some());
-        names.sort_unstable();
+        crate::text::order::sort_seldom(&mut names);
         names
     }
 

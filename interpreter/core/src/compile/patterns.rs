@@ -12,6 +12,7 @@ use crate::bytecode::code::Const;
 use crate::bytecode::ops::Op;
 use crate::syntax::TextRange;
 use crate::syntax::ast::{self, Expr, Pattern, Ranged};
+use crate::text::order::sort_seldom;
 
 /// State of one pattern.
 struct Matching<'a> {
@@ -459,11 +460,11 @@ impl<'a> Compiler<'a> {
         let mut names = Vec::new();
         bound_names(&o.patterns[0], &mut names);
         let mut sorted = names.clone();
-        sorted.sort_unstable();
+        sort_seldom(&mut sorted);
         for p in &o.patterns[1..] {
             let mut others = Vec::new();
             bound_names(p, &mut others);
-            others.sort_unstable();
+            sort_seldom(&mut others);
             if others != sorted {
                 return fail("alternative patterns bind different names", innermost(p).range());
             }

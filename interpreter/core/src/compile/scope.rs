@@ -245,7 +245,7 @@ fn resolve(scopes: &mut Scopes) -> Outcome<()> {
         }
     }
     for scope in &mut scopes.list {
-        scope.free.sort();
+        crate::text::order::sort_seldom(&mut scope.free);
     }
     Ok(())
 }

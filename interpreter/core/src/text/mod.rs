@@ -16,6 +16,7 @@ pub mod format;
 pub mod intconv;
 pub mod numhash;
 pub mod numops;
+pub mod order;
 pub mod repr;
 pub mod shape;
 pub mod siphash;

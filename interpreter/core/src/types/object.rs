@@ -91,7 +91,7 @@ fn abstract_class(vm: &Vm, class: &Obj<Type>) -> Res<crate::vm::Raised> {
             Ok(())
         })?;
     }
-    missing.sort();
+    crate::text::order::sort_seldom(&mut missing);
     let s = if missing.len() > 1 { "s" } else { "" };
     let names = missing.join(", ");
     Ok(vm.type_error(format_args!(

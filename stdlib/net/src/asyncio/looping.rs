@@ -20,6 +20,7 @@ use super::handle::{Handle, SPEC as HANDLE, TIMER, run_handle};
 use super::task;
 use super::watching::{Poller, Side};
 use crate::support::*;
+use taipan_core::text::order::sort_seldom_by;
 
 /// What a turn runs.
 pub(super) enum Ready {
@@ -1081,6 +1082,6 @@ fn _scheduled(vm: &Vm, this: &Obj<Loop>) -> Res {
         .iter()
         .map(|t| (t.when, t.number, t.handle.as_object().clone()))
         .collect();
-    timers.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    sort_seldom_by(&mut timers, &|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)).is_lt());
     Ok(vm.list(timers.into_iter().map(|t| t.2).collect())?.into_object())
 }

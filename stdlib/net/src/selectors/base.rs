@@ -2,6 +2,7 @@
 
 use super::{Parts, READ, WRITE, overrides, parts};
 use crate::support::*;
+use taipan_core::text::order::sort_seldom;
 use taipan_macros::setter;
 
 /// Payload of the selectors.
@@ -81,7 +82,7 @@ fn abstract_class(vm: &Vm, class: &Obj<Type>) -> Res<Raised> {
         names.push(vm.to_str(&name)?.to_string_lossy());
         Ok(())
     })?;
-    names.sort();
+    sort_seldom(&mut names);
     let s = if names.len() > 1 { "s" } else { "" };
     let (class, names) = (class.short_name(), names.join(", "));
     Ok(vm.type_error(format_args!(

@@ -9,6 +9,7 @@ use taipan_sys::{consts, signal as sys};
 
 use super::{handlers, mask};
 use crate::support::*;
+use taipan_core::text::order::sort_seldom_by;
 
 /// Which of the enumerations.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,7 +62,7 @@ fn enumeration(vm: &Vm, kind: Kind) -> Res {
 fn make(vm: &Vm, kind: Kind, name: &str) -> Res {
     let mut rows: Vec<_> = constants().filter(|row| kind_of(row.0) == Some(kind)).collect();
     // Of two names for a value the first one is the member's.
-    rows.sort_by_key(|&(name, value)| (value, name));
+    sort_seldom_by(&mut rows, &|a, b| (a.1, a.0) < (b.1, b.0));
     let mut members = Vec::new();
     for (name, value) in rows {
         members.push(vm.pair(vm.str(name)?.into_object(), vm.int(value)?)?.into_object());

@@ -72,7 +72,7 @@ impl Reverse {
             *pair = (c, b as u8);
         }
         // Stable among equals: the last byte of a character wins below.
-        pairs.sort_unstable();
+        crate::text::order::sort_seldom(&mut pairs);
         Self { pairs }
     }
 

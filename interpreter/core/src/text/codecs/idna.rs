@@ -54,7 +54,7 @@ pub fn punycode_encode(text: &[u32]) -> Result<Vec<u8>, IdnaError> {
         out.push(b'-');
     }
     let mut extended: Vec<u32> = text.iter().copied().filter(|&c| c >= 0x80).collect();
-    extended.sort_unstable();
+    crate::text::order::sort_seldom(&mut extended);
     extended.dedup();
     let too_large = || IdnaError::Other(TextError::NoMemory);
     let (mut n, mut delta, mut bias, mut handled) = (0x80u32, 0u32, 72, basic);

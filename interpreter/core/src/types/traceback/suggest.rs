@@ -56,7 +56,7 @@ fn directory(vm: &Vm, object: &Object) -> Option<Vec<String>> {
     };
     match names(vm) {
         Ok(mut n) => {
-            n.sort();
+            crate::text::order::sort_seldom(&mut n);
             Some(n)
         }
         Err(r) => {

@@ -6,6 +6,7 @@
 use super::{layout, mro, slots};
 use crate::native::GetSetDef;
 use crate::object::*;
+use crate::text::order::sort_seldom_by;
 use crate::types::class_methods::{class_method, static_method};
 use crate::types::descriptors::{Member, add_getset};
 use crate::vm::{Raised, Res, Vm};
@@ -293,7 +294,7 @@ fn wanted_slots(
             wanted.members.push(mangled);
         }
     }
-    wanted.members.sort_by(|a, b| a.as_text().cmp(&b.as_text()));
+    sort_seldom_by(&mut wanted.members, &|a, b| a.as_text() < b.as_text());
     // Other bases may bring a dict or weak references all the same.
     for b in bases.as_slice().iter().filter_map(|b| b.downcast::<Type>()).filter(|b| !b.is(base)) {
         wanted.dict |= may_dict && b.has(type_flags::DICT);

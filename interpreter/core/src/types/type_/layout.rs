@@ -95,7 +95,7 @@ fn members(class: &Obj<Type>) -> Vec<(u32, String)> {
         }
         at = c.base.get_as::<Type>();
     }
-    all.sort();
+    crate::text::order::sort_seldom(&mut all);
     all
 }
 
