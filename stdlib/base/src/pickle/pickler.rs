@@ -50,7 +50,7 @@ impl Payload for Pickler {
 
 /// The type.
 pub(super) static SPEC: TypeSpec = TypeSpec {
-    doc: "Pickler(file, protocol=None, fix_imports=True, buffer_callback=None)\n\n\
+    doc: "Pickler(file, protocol=None, fix_imports=True, buffer_callback=None)\n--\n\n\
           Writes objects to a file, whose method write() takes bytes.",
     flags: type_flags::BASETYPE,
     slots: Slots {
@@ -133,7 +133,7 @@ impl Pickler {
 }
 
 /// Write an object.
-#[native("(self, obj, /)", name = "dump", no_signature)]
+#[native("(self, obj, /)", name = "dump")]
 fn dump_method(vm: &Vm, this: &Obj<Pickler>, obj: &Object) -> Res<()> {
     if !this.ready.get() {
         let class = vm.type_name(this.as_object());

@@ -51,7 +51,7 @@ impl Payload for Unpickler {
 
 /// The type.
 pub(super) static SPEC: TypeSpec = TypeSpec {
-    doc: "Unpickler(file, *, fix_imports=True, encoding='ASCII', errors='strict', buffers=())\n\n\
+    doc: "Unpickler(file, *, fix_imports=True, encoding='ASCII', errors='strict', buffers=())\n--\n\n\
           Reads objects from a file, by its methods read(), readline() and readinto().",
     flags: type_flags::BASETYPE,
     slots: Slots {
@@ -120,7 +120,7 @@ impl Unpickler {
 }
 
 /// The object that the next pickle of the file stands for.
-#[native("(self, /)", name = "load", no_signature)]
+#[native("(self, /)", name = "load")]
 fn load_method(vm: &Vm, this: &Obj<Unpickler>) -> Res {
     if !this.ready.get() {
         let class = vm.type_name(this.as_object());

@@ -19,7 +19,8 @@ use reading::*;
 use window::Window;
 
 pub(in crate::io) static READER: TypeSpec = TypeSpec {
-    doc: "A buffer over a raw stream that can be read.",
+    doc: "BufferedReader(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\n\
+          A buffer over a raw stream that can be read.",
     flags: STREAM_FLAGS,
     base: Some(|vm| type_for::<BufferedIoBase>(vm)),
     slots: Slots {
@@ -58,7 +59,8 @@ pub(in crate::io) static READER: TypeSpec = TypeSpec {
 };
 
 pub(in crate::io) static WRITER: TypeSpec = TypeSpec {
-    doc: "A buffer over a raw stream that can be written and maybe cannot be read.",
+    doc: "BufferedWriter(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\n\
+          A buffer over a raw stream that can be written and maybe cannot be read.",
     flags: STREAM_FLAGS,
     base: Some(|vm| type_for::<BufferedIoBase>(vm)),
     slots: Slots {
@@ -91,7 +93,8 @@ pub(in crate::io) static WRITER: TypeSpec = TypeSpec {
 };
 
 pub(in crate::io) static RANDOM: TypeSpec = TypeSpec {
-    doc: "A buffer over a raw stream that can be read, written and moved in.",
+    doc: "BufferedRandom(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\n\
+          A buffer over a raw stream that can be read, written and moved in.",
     flags: STREAM_FLAGS,
     base: Some(|vm| type_for::<BufferedIoBase>(vm)),
     slots: Slots {
