@@ -16,7 +16,9 @@ DIR of --test-root is the folder that CONTAINS the package `test` (for example
 /usr/lib/python3.11).  --stdlib is the pure-Python library the IUT is to borrow; it
 goes on the path AFTER a private folder holding only a link to the test package, so a
 test tree of one origin can be combined with a library of another.  --path-var names
-the variable (PYTHONPATH; RustPython: RUSTPYTHONPATH).
+the variable (PYTHONPATH; RustPython: RUSTPYTHONPATH).  Children in isolated mode (-I) do
+not look at the variable: CPython finds its tests beside its library; --environment lets
+others find them in a virtual environment (`ratchet` does so).
 
 MODULE: test_socket, test_asyncio.test_tasks, or a package (test_asyncio, test_json):
 packages are expanded to their test_*.py files, one process each.  A file with one
@@ -116,6 +118,8 @@ class Iut:
             raise SystemExit("no package `test` in " + o.test_root)
         os.symlink(t, os.path.join(self.shim, "test"))
         self.testdir = t
+        if o.environment:
+            self.cmd[0] = self.in_environment(self.cmd[0], t)
         path = [self.shim]
         if o.stdlib:
             path.append(os.path.abspath(o.stdlib))
@@ -133,6 +137,19 @@ class Iut:
             k, _, v = kv.partition("=")
             env[k] = v
         self.env = env
+
+    def in_environment(self, program, tests):
+        """The program's name in a virtual environment that holds the tests: children in isolated mode look there."""
+        root = os.path.join(self.root, "e")
+        packages = os.path.join(root, "lib", "python3.11", "site-packages")
+        os.makedirs(packages)
+        os.symlink(tests, os.path.join(packages, "test"))
+        os.mkdir(os.path.join(root, "bin"))
+        with open(os.path.join(root, "pyvenv.cfg"), "w") as f:
+            f.write("home = %s\ninclude-system-site-packages = false\n" % os.path.dirname(os.path.realpath(program)))
+        name = os.path.join(root, "bin", os.path.basename(program))
+        os.symlink(os.path.realpath(program), name)
+        return name
 
     def close(self):
         shutil.rmtree(self.root, ignore_errors=True)
@@ -610,6 +627,7 @@ def cmd_ratchet(o):
     o.skip_module = None
     o.only_listed = False
     o.granularity = "module"
+    o.environment = True
     o.min_pass = None
     lists = ["lang", "library"]
     o.reference = [os.path.join(HERE, "cases-%s.txt" % name) for name in lists]
@@ -786,6 +804,8 @@ def main():
         p.add_argument("--max-log", type=int, default=64 << 20)
         p.add_argument("--mem-gb", type=float, default=8, help="address-space limit, 0 = none")
         p.add_argument("--logs", default=os.path.join(tempfile.gettempdir(), "suite-logs"))
+        p.add_argument("--environment", action="store_true",
+                       help="start it from a virtual environment with the tests, for children in isolated mode")
         p.add_argument("--portable", action="store_true",
                        help="reference runs on a CPython: hide that it is one (cpython_only skips)")
         p.add_argument("--retry-isolated", type=int, default=0, metavar="N",

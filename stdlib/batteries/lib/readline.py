@@ -5,6 +5,10 @@ edited by the terminal alone, so that completers, hooks and bindings are never u
 has an editor, with a history and a completer of its own.
 """
 
+# (The version whose interface this is.)
+_READLINE_VERSION = _READLINE_RUNTIME_VERSION = 0x0802
+_READLINE_LIBRARY_VERSION = "8.2"
+
 _history = []
 _length = -1
 _auto = True
@@ -119,6 +123,12 @@ def clear_history():
 def set_auto_history(enabled, /):
     global _auto
     _auto = bool(enabled)
+
+
+def _line_read(line):
+    """Called by input(): the line is one of the history, unless it is the last one already."""
+    if _auto and line and line != (_history[-1] if _history else None):
+        _history.append(line)
 
 
 def set_startup_hook(function=None, /):

@@ -143,8 +143,23 @@ fn input(vm: &Vm, prompt: Maybe<&Object>) -> Res<Obj<Str>> {
     }
     let text = line.as_text();
     let last = text.len() - 1;
-    if text.char_at(last) == Some(u32::from(b'\n')) {
-        return vm.text(text.slice(0, last).to_text().map_err(|e| vm.text_error(e))?.as_ref());
+    let line = match text.char_at(last) == Some(u32::from(b'\n')) {
+        true => vm.text(text.slice(0, last).to_text().map_err(|e| vm.text_error(e))?.as_ref())?,
+        false => line.clone(),
+    };
+    remember(vm, [&stdin, &stdout], &line)?;
+    Ok(line)
+}
+
+/// A line that was typed at a terminal goes to the history of the module readline, if that is in use.
+fn remember(vm: &Vm, streams: [&Object; 2], line: &Obj<Str>) -> Res<()> {
+    let modules = vm.interp().modules.get_as::<Dict>();
+    let Some(module) = modules.and_then(|all| all.get_named(vm, "readline")) else { return Ok(()) };
+    let Some(function) = vm.getattr_opt(&module, &vm.intern("_line_read"))? else { return Ok(()) };
+    for stream in streams {
+        if !vm.truth(&vm.call_method(stream, "isatty", &[])?)? {
+            return Ok(());
+        }
     }
-    Ok(line.clone())
+    vm.call(&function, &[line.clone().into_object()]).map(drop)
 }
