@@ -5,6 +5,7 @@
 //! | `future`  | the type Future                                             |
 //! | `task`    | the type Task: stepping coroutines, cancellation            |
 //! | `waiting` | what `await future` drives                                  |
+//! | `awaiting`| native coroutines: what `await lock.acquire()` drives         |
 //! | `handle`  | Handle and TimerHandle                                      |
 //! | `looping` | queue, timers and turns of a loop                           |
 //! | `watching`| what a loop waits with: descriptors, and a bell for threads  |
@@ -14,6 +15,7 @@
 //! **Invariant:** nothing here assumes a loop of ours: futures and tasks also work on one written in Python, through
 //! its `call_soon()`.
 
+mod awaiting;
 mod future;
 mod handle;
 mod looping;

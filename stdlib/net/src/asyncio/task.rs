@@ -8,6 +8,7 @@
 
 use std::cell::Cell;
 
+use super::awaiting::{self, Awaiting};
 use super::future::{Callback, Future, SPEC as FUTURE, Stage, finalize as finalize_future};
 use super::looping::{Ready, soon};
 use super::running;
@@ -180,6 +181,9 @@ fn text_of(vm: &Vm, object: &Object) -> Res {
 
 fn is_coroutine(vm: &Vm, object: &Object) -> Res<bool> {
     if object.downcast_exact::<Generator>().is_some_and(|g| g.is_coroutine()) {
+        return Ok(true);
+    }
+    if awaiting::is_native_coroutine(object) {
         return Ok(true);
     }
     let check = vm.getattr_named(&vm.import("asyncio.coroutines")?, "iscoroutine")?;
@@ -362,6 +366,12 @@ fn resumed(vm: &Vm, coroutine: &Object, exception: Option<Object>) -> Res<Resume
     if let Some(generator) = coroutine.downcast_exact::<Generator>() {
         let sent = exception.map_or(Sent::Next, Sent::Throw);
         return resume(vm, generator, sent);
+    }
+    if let Some(native) = coroutine.downcast_exact::<Awaiting>() {
+        return match exception {
+            None => awaiting::go_on(vm, native, None),
+            Some(exception) => awaiting::throw_in(vm, native, exception),
+        };
     }
     let answer = match exception {
         None => vm.call_method(coroutine, "send", &[Object::none()]),
