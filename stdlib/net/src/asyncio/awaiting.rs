@@ -76,6 +76,7 @@ pub(crate) struct Awaiting {
     pub target: Slot,
     pub item: Slot,
     pub other: Slot,
+    pub extra: Slot,
     /// A native future or the iterator of something else.
     waits_for: Slot,
 }
@@ -87,12 +88,14 @@ impl Payload for Awaiting {
         visitor.slot(&self.target);
         visitor.slot(&self.item);
         visitor.slot(&self.other);
+        visitor.slot(&self.extra);
         visitor.slot(&self.waits_for);
     }
     fn clear(&self) {
         drop(self.target.take());
         drop(self.item.take());
         drop(self.other.take());
+        drop(self.extra.take());
         drop(self.waits_for.take());
     }
 }
@@ -141,6 +144,7 @@ pub(crate) fn start_with(
         target: Slot::new(target.clone()),
         item: Slot::from(item.cloned()),
         other: Slot::empty(),
+        extra: Slot::empty(),
         waits_for: Slot::empty(),
     })
 }

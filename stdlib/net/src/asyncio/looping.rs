@@ -18,7 +18,9 @@ use std::time::Duration;
 use super::future::Future;
 use super::handle::{Handle, SPEC as HANDLE, TIMER, run_handle};
 use super::task;
-use super::watching::{Poller, Side};
+use super::transport::{self, SocketTransport};
+use super::watching::{Poller, Side, Watcher};
+use super::{accepting, sockets};
 use crate::support::*;
 use taipan_core::text::order::sort_seldom_by;
 
@@ -41,6 +43,22 @@ pub(super) enum Ready {
         future: Obj<Future>,
         context: Object,
     },
+    /// A transport has something to do.
+    Transport {
+        transport: Obj<SocketTransport>,
+        work: Work,
+    },
+}
+
+/// What a transport does in a turn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Work {
+    /// Tell the protocol of the connection, and start to read.
+    Start,
+    /// Read and write what can be.
+    Pump,
+    /// Tell the protocol that the connection is lost, and close the socket.
+    End,
 }
 
 impl Ready {
@@ -60,6 +78,7 @@ impl Ready {
                 visitor.visit(future.as_object());
                 visitor.visit(context);
             }
+            Ready::Transport { transport, .. } => visitor.visit(transport.as_object()),
         }
     }
 }
@@ -196,6 +215,15 @@ pub(super) static SPEC: TypeSpec = TypeSpec {
         add_writer,
         remove_writer,
         write_to_self,
+        transport_at,
+        accepting::accept_connections,
+        sockets::sock_recv,
+        sockets::sock_recv_into,
+        sockets::sock_recvfrom,
+        sockets::sock_recvfrom_into,
+        sockets::sock_sendall,
+        sockets::sock_sendto,
+        sockets::sock_accept,
         add_callback,
         timer_handle_cancelled,
         check_closed,
@@ -294,7 +322,12 @@ impl Loop {
         Ok(())
     }
 
-    fn check_closed(&self, vm: &Vm) -> Res<()> {
+    /// What it waits with, unless it was given a selector or is closed.
+    pub(super) fn waits_with(&self) -> Option<Rc<Poller>> {
+        self.poller.borrow().clone()
+    }
+
+    pub(super) fn check_closed(&self, vm: &Vm) -> Res<()> {
         if self.closed.get() { Err(vm.runtime_error("Event loop is closed")) } else { Ok(()) }
     }
 
@@ -368,6 +401,9 @@ pub(super) fn soon(vm: &Vm, looop: &Object, item: Ready) -> Res<()> {
         ),
         Ready::Done { function, future, context } => {
             (function, Some(future.into_object()), Some(context))
+        }
+        Ready::Transport { transport, work } => {
+            (transport::call_of(vm, &transport, work)?, None, None)
         }
     };
     let method = vm.getattr_named(looop, "call_soon")?;
@@ -733,7 +769,7 @@ fn wait(vm: &Vm, this: &Obj<Loop>, timeout: Option<f64>) -> Res<()> {
         }
         this.ran.set(0);
         let timeout = timeout.map(Duration::from_secs_f64);
-        return poller.wait(vm, timeout, |handle| this.push(vm, Ready::Handle(handle)));
+        return poller.wait(vm, timeout, |ready| this.push(vm, ready));
     }
     let Some(selector) = this.selector.get() else {
         return Err(vm.attribute_error("the event loop has no selector"));
@@ -755,6 +791,14 @@ fn run(vm: &Vm, this: &Obj<Loop>, item: Ready) -> Res<()> {
         Ready::Handle(handle) if handle.cancelled.get() => Ok(()),
         Ready::Handle(handle) if this.debug.get() => run_watched(vm, this, &handle),
         Ready::Handle(handle) => run_any(vm, &handle),
+        Ready::Transport { transport, work } if this.debug.get() => {
+            // Timed, and shown, as the call that it is.
+            let call = transport::call_of(vm, &transport, work)?;
+            let handle = Handle::with(vm, this.as_object(), &call, &[], None, false)?;
+            let handle = vm.alloc_of(&vm.type_of_spec(&HANDLE)?, handle)?;
+            run_watched(vm, this, &handle)
+        }
+        Ready::Transport { transport, work } => transport::work(vm, &transport, work),
         Ready::Step { task, exception } => task::step_within(vm, &task, exception),
         Ready::Wake { task, future } => task::wake_within(vm, &task, &future),
         Ready::Done { function, future, context } => {
@@ -896,7 +940,7 @@ fn watch(
     }
     let handle = vm.alloc_of(&vm.type_of_spec(&HANDLE)?, handle)?;
     let before = poller.watch(vm, fd, side, Some(handle.clone()))?;
-    if let Some(before) = before {
+    if let Some(Watcher::Handle(before)) = before {
         super::handle::cancel_handle(vm, &before)?;
     }
     Ok(handle.into_object())
@@ -915,10 +959,16 @@ fn forget(vm: &Vm, this: &Obj<Loop>, side: Side, fd: &Object) -> Res {
         return Ok(Object::bool(false));
     }
     let before = poller.watch(vm, file_number(vm, fd)?, side, None)?;
-    if let Some(handle) = &before {
+    if let Some(Watcher::Handle(handle)) = &before {
         super::handle::cancel_handle(vm, handle)?;
     }
     Ok(Object::bool(before.is_some()))
+}
+
+/// The transport of ours that uses a descriptor, or None.
+#[native("(self, fd)", name = "_transport_at")]
+fn transport_at(this: &Obj<Loop>, fd: i32) -> Option<Object> {
+    this.waits_with()?.transport_at(fd)
 }
 
 /// The descriptor of a file, ValueError if it has none.

@@ -9,19 +9,25 @@
 //! | `handle`  | Handle and TimerHandle                                      |
 //! | `looping` | queue, timers and turns of a loop                           |
 //! | `watching`| what a loop waits with: descriptors, and a bell for threads  |
+//! | `transport`| transports over stream sockets                             |
+//! | `accepting`| connections that a server takes                            |
+//! | `sockets` | sock_recv() and its kin                                     |
 //! | `running` | running loops and tasks                                     |
 //! | `state`   | what an interpreter keeps for the package                   |
 //!
 //! **Invariant:** nothing here assumes a loop of ours: futures and tasks also work on one written in Python, through
 //! its `call_soon()`.
 
+mod accepting;
 mod awaiting;
 mod future;
 mod handle;
 mod looping;
 mod running;
+mod sockets;
 mod state;
 mod task;
+mod transport;
 mod waiting;
 mod watching;
 
@@ -44,6 +50,13 @@ pub static MODULE: ModuleDef = ModuleDef {
         current_task,
         all_tasks
     ],
-    types: &[&future::SPEC, &task::SPEC, &handle::SPEC, &handle::TIMER, &looping::SPEC],
+    types: &[
+        &future::SPEC,
+        &task::SPEC,
+        &handle::SPEC,
+        &handle::TIMER,
+        &looping::SPEC,
+        &transport::SPEC,
+    ],
     ..ModuleDef::EMPTY
 };

@@ -16,10 +16,17 @@ pub(super) struct State {
     task_print_stack: Slot,
     extract_stack: Slot,
     policy_loop: Slot,
+    transport_class: Slot,
+    transport_socket: Slot,
+    buffered_protocol: Slot,
+    socket_class: Slot,
+    logger: Slot,
     /// Numbers of tasks, for their names.
     pub tasks: Cell<u64>,
     /// Native tasks that are not done.
     pub unfinished: Cell<usize>,
+    /// Numbers of registrations of descriptors.
+    registrations: Cell<u64>,
     /// Tasks of other kinds: a WeakSet.
     pub foreign_tasks: Slot,
     /// Running tasks of loops that are not native: a dict.
@@ -38,6 +45,14 @@ fn found(vm: &Vm, slot: &Slot, module: &str, name: &str) -> Res {
     let object = vm.getattr_named(&vm.import(module)?, name)?;
     slot.set(object.clone());
     Ok(object)
+}
+
+impl State {
+    /// A number that no registration of a descriptor has had.
+    pub fn next_registration(&self) -> u64 {
+        self.registrations.set(self.registrations.get() + 1);
+        self.registrations.get()
+    }
 }
 
 macro_rules! parts {
@@ -68,6 +83,16 @@ parts! {
     extract_stack extract_stack "asyncio.format_helpers" "extract_stack";
     /// The policy, for a loop where none runs.
     policy policy_loop "asyncio.events" "get_event_loop_policy";
+    /// The class of stream transports, over the native one.
+    transport_class transport_class "asyncio.selector_events" "_NativeSocketTransport";
+    /// What transports show of their sockets.
+    transport_socket transport_socket "asyncio.trsock" "TransportSocket";
+    /// The class of protocols that give buffers to receive into.
+    buffered_protocol buffered_protocol "asyncio.protocols" "BufferedProtocol";
+    /// The class `socket.socket`.
+    socket_class socket_class "socket" "socket";
+    /// asyncio's logger.
+    logger logger "asyncio.log" "logger";
 }
 
 /// InvalidStateError.

@@ -1,25 +1,50 @@
-//! What a loop of ours waits with: an epoll, the descriptors of `add_reader()` and `add_writer()`, and a bell for
-//! other threads.
+//! What a loop of ours waits with: an epoll, and a bell for other threads.
 //!
-//! Descriptors are watched level-triggered, as callbacks may leave data behind. An event carries the descriptor's
-//! number: what was registered for a number is looked up when the event is seen, so one for a descriptor that was
-//! taken out meanwhile finds nothing.
+//! Three kinds of users share a descriptor's place in the table:
+//!
+//! - `add_reader()` and `add_writer()` of programs: level-triggered, as their callbacks may leave data behind;
+//! - transports and `sock_*` of ours: registered once and edge-triggered, with flags that say what is known of the
+//!   descriptor, so that neither pausing nor waiting costs a system call. Room to write is asked for with the first
+//!   write that finds none: most never do.
+//!
+//! As long as there is a callback of the first kind, the descriptor is level-triggered for all.
+//!
+//! An event carries the descriptor's number and the registration's: one for a registration that was replaced
+//! meanwhile, maybe by that of another file of the same number, finds nothing.
 //!
 //! **Invariant:** the bell is rung only while the loop waits, and once for each wait: who adds to the queue under the
 //! interpreter's lock is seen by a loop that does not wait yet.
+//! **Invariant:** the table is not borrowed while Python runs.
 
 use std::cell::{Cell, RefCell};
 use std::io;
 use std::time::Duration;
 
+use taipan_core::object::weakref::WeakRef;
 use taipan_sys::net::{self, EpollEvent, EpollOp};
 use taipan_sys::{errno, fs};
 
+use super::future::{Future, Stage};
 use super::handle::Handle;
+use super::looping::{Ready, Work};
+use super::state::state;
+use super::transport::SocketTransport;
 use crate::support::*;
 
-const IN: u32 = 0x1;
-const OUT: u32 = 0x4;
+pub(super) const IN: u32 = 0x1;
+pub(super) const OUT: u32 = 0x4;
+const ERR: u32 = 0x8;
+const HANG_UP: u32 = 0x10;
+pub(super) const READ_HANG_UP: u32 = 0x2000;
+const EDGE: u32 = 1 << 31;
+
+/// Events after which there may be something to read.
+pub(super) const READS: u32 = IN | READ_HANG_UP | HANG_UP | ERR;
+/// Events after which something may be written.
+pub(super) const WRITES: u32 = OUT | HANG_UP | ERR;
+
+/// Events after which there comes no more to read.
+pub(super) const HANG_UPS: u32 = READ_HANG_UP | HANG_UP | ERR;
 
 /// The data of the bell's events.
 const BELL: u64 = u64::MAX;
@@ -27,20 +52,73 @@ const BELL: u64 = u64::MAX;
 /// As many events as one look takes.
 const EVENTS: usize = 256;
 
-/// Who is told of a descriptor's events.
+/// Who is told that a descriptor can be read, or written.
+#[derive(Clone)]
+pub(super) enum Watcher {
+    /// A callback: each time.
+    Handle(Obj<Handle>),
+    /// A coroutine of ours waits for this: once.
+    Future(Obj<Future>),
+}
+
+impl Watcher {
+    fn visit(&self, visitor: &mut Visitor) {
+        match self {
+            Watcher::Handle(handle) => visitor.visit(handle.as_object()),
+            Watcher::Future(future) => visitor.visit(future.as_object()),
+        }
+    }
+
+    fn is_handle(&self) -> bool {
+        matches!(self, Watcher::Handle(_))
+    }
+}
+
+/// Who uses a descriptor.
 #[derive(Default)]
 struct Watched {
-    reader: Option<Obj<Handle>>,
-    writer: Option<Obj<Handle>>,
+    reader: Option<Watcher>,
+    writer: Option<Watcher>,
+    /// A transport that has something to wait for.
+    transport: Option<Obj<SocketTransport>>,
+    /// One that has not: a weak reference.
+    idle: Option<Object>,
+    /// The transport steps aside.
+    lent: bool,
     /// What epoll was told, 0: nothing.
     mask: u32,
+    /// The registration's number.
+    number: u64,
+    /// Edge-triggered events are to tell of room to write.
+    wants_room: bool,
+    /// What is known for waiting coroutines: there may be something to read, or room.
+    readable: bool,
+    writable: bool,
 }
 
 impl Watched {
     fn wanted(&self) -> u32 {
-        let reads = if self.reader.is_some() { IN } else { 0 };
-        let writes = if self.writer.is_some() { OUT } else { 0 };
-        reads | writes
+        let both = [&self.reader, &self.writer];
+        if both.iter().any(|side| side.as_ref().is_some_and(Watcher::is_handle)) {
+            let reads = if self.reader.is_some() { IN } else { 0 };
+            let writes = if self.writer.is_some() { OUT } else { 0 };
+            return reads | writes;
+        }
+        let is_used = both.iter().any(|side| side.is_some())
+            || self.transport.is_some()
+            || self.idle.is_some();
+        match is_used {
+            true if self.wants_room => EDGE | IN | READ_HANG_UP | OUT,
+            true => EDGE | IN | READ_HANG_UP,
+            false => 0,
+        }
+    }
+
+    fn side(&mut self, side: Side) -> &mut Option<Watcher> {
+        match side {
+            Side::Read => &mut self.reader,
+            Side::Write => &mut self.writer,
+        }
     }
 }
 
@@ -60,6 +138,8 @@ pub(super) struct Poller {
     room: Cell<Vec<EpollEvent>>,
     /// The loop waits, or is about to, and nobody has rung.
     waits: Cell<bool>,
+    /// What transports receive into.
+    pub received: Cell<Vec<u8>>,
 }
 
 impl Drop for Poller {
@@ -67,6 +147,10 @@ impl Drop for Poller {
         let _ = fs::close(self.bell);
         let _ = fs::close(self.epoll);
     }
+}
+
+fn index(vm: &Vm, fd: i32) -> Res<usize> {
+    usize::try_from(fd).map_err(|_| vm.value_error(format_args!("Invalid file descriptor: {fd}")))
 }
 
 impl Poller {
@@ -83,6 +167,7 @@ impl Poller {
             table: RefCell::default(),
             room: Cell::default(),
             waits: Cell::new(false),
+            received: Cell::default(),
         };
         told.map(|()| poller)
     }
@@ -90,7 +175,9 @@ impl Poller {
     pub fn traverse(&self, visitor: &mut Visitor) {
         for watched in self.table.borrow().iter() {
             let both = watched.reader.iter().chain(&watched.writer);
-            both.for_each(|handle| visitor.visit(handle.as_object()));
+            both.for_each(|watcher| watcher.visit(visitor));
+            watched.transport.iter().for_each(|t| visitor.visit(t.as_object()));
+            watched.idle.iter().for_each(|weak| visitor.visit(weak));
         }
     }
 
@@ -98,43 +185,41 @@ impl Poller {
         drop(self.table.take());
     }
 
-    /// Watch a descriptor for a handle; gives the handle that was there.
+    /// Room in the table for a descriptor.
+    fn make_room(&self, vm: &Vm, index: usize) -> Res<()> {
+        let mut table = self.table.borrow_mut();
+        if table.len() > index {
+            return Ok(());
+        }
+        let more = index + 1 - table.len();
+        if table.try_reserve(more).is_err() {
+            drop(table);
+            return Err(vm.no_memory(NoMemory));
+        }
+        table.resize_with(index + 1, Watched::default);
+        Ok(())
+    }
+
+    /// Watch a descriptor for a handle, or no longer; gives who was there.
     pub fn watch(
         &self,
         vm: &Vm,
         fd: i32,
         side: Side,
         handle: Option<Obj<Handle>>,
-    ) -> Res<Option<Obj<Handle>>> {
-        let Ok(index) = usize::try_from(fd) else {
-            return Err(vm.value_error(format_args!("Invalid file descriptor: {fd}")));
-        };
-        let mut table = self.table.borrow_mut();
-        if table.len() <= index {
-            if handle.is_none() {
-                return Ok(None);
-            }
-            let more = index + 1 - table.len();
-            if table.try_reserve(more).is_err() {
-                drop(table);
-                return Err(vm.no_memory(NoMemory));
-            }
-            table.resize_with(index + 1, Watched::default);
+    ) -> Res<Option<Watcher>> {
+        let index = index(vm, fd)?;
+        if handle.is_some() {
+            self.make_room(vm, index)?;
         }
+        let mut table = self.table.borrow_mut();
         let Some(watched) = table.get_mut(index) else { return Ok(None) };
-        let place = match side {
-            Side::Read => &mut watched.reader,
-            Side::Write => &mut watched.writer,
-        };
-        let was_there = std::mem::replace(place, handle);
-        let told = self.tell(fd, watched);
+        let watcher = handle.map(Watcher::Handle);
+        let was_there = std::mem::replace(watched.side(side), watcher);
+        let told = self.tell(vm, fd, watched, false);
         if told.is_err() {
             // As it was.
-            let place = match side {
-                Side::Read => &mut watched.reader,
-                Side::Write => &mut watched.writer,
-            };
-            let refused = std::mem::replace(place, was_there);
+            let refused = std::mem::replace(watched.side(side), was_there);
             drop(table);
             drop(refused);
             return told.map(|()| None).map_err(|failure| raise_io(vm, failure));
@@ -142,20 +227,26 @@ impl Poller {
         Ok(was_there)
     }
 
-    /// Have epoll know what is wanted.
-    fn tell(&self, fd: i32, watched: &mut Watched) -> io::Result<()> {
+    /// Have epoll know what is wanted; `is_new`: of another file than before, as far as the caller knows.
+    fn tell(&self, vm: &Vm, fd: i32, watched: &mut Watched, is_new: bool) -> io::Result<()> {
         let wanted = watched.wanted();
-        let data = fd as u64;
         let had = watched.mask;
+        if wanted == had && !is_new {
+            return Ok(());
+        }
         watched.mask = wanted;
         if wanted == 0 {
             if had != 0 {
                 // It may have been closed since: then nobody watches it any more.
-                let _ = net::epoll_ctl(self.epoll, EpollOp::Delete, fd, 0, data);
+                let _ = net::epoll_ctl(self.epoll, EpollOp::Delete, fd, 0, 0);
             }
             return Ok(());
         }
-        let op = if had == 0 { EpollOp::Add } else { EpollOp::Modify };
+        if had == 0 || is_new {
+            watched.number = state(vm).next_registration();
+        }
+        let data = u64::from(watched.number as u32) << 32 | fd as u64;
+        let op = if had == 0 || is_new { EpollOp::Add } else { EpollOp::Modify };
         let done = match net::epoll_ctl(self.epoll, op, fd, wanted, data) {
             // Another file has the number now, or a duplicate of it was left behind.
             Err(e) if op == EpollOp::Modify && e.raw_os_error() == Some(errno::ENOENT) => {
@@ -169,8 +260,180 @@ impl Poller {
         if done.is_err() {
             watched.mask = 0;
         }
+        // Nothing is known that was not told since.
+        (watched.readable, watched.writable) = (true, true);
         done
     }
+
+    // ---- transports
+
+    /// A transport uses a descriptor from now on.
+    pub fn attach(&self, vm: &Vm, fd: i32, transport: &Obj<SocketTransport>) -> Res<()> {
+        let index = index(vm, fd)?;
+        self.make_room(vm, index)?;
+        let mut table = self.table.borrow_mut();
+        let Some(watched) = table.get_mut(index) else { return Ok(()) };
+        watched.wants_room = false;
+        watched.lent = false;
+        let before = (watched.transport.replace(transport.clone()), watched.idle.take());
+        let told = self.tell(vm, fd, watched, true);
+        drop(table);
+        drop(before);
+        told.map_err(|failure| raise_io(vm, failure))
+    }
+
+    /// A transport uses a descriptor no more, which is about to be closed.
+    pub fn detach(&self, vm: &Vm, fd: i32, transport: &Object) {
+        let Ok(index) = usize::try_from(fd) else { return };
+        let mut table = self.table.borrow_mut();
+        let Some(watched) = table.get_mut(index) else { return };
+        let its = watched.transport.as_ref().is_some_and(|t| t.as_object().is(transport));
+        // A weak reference to what dies is empty already.
+        let weak = watched.idle.as_ref().and_then(|idle| idle.downcast::<WeakRef>());
+        let idle = weak.is_some_and(|weak| weak.get().is_none_or(|t| t.is(transport)));
+        if !its && !idle {
+            return;
+        }
+        let before = (watched.transport.take(), watched.idle.take());
+        watched.lent = false;
+        let _ = self.tell(vm, fd, watched, false);
+        drop(table);
+        drop(before);
+    }
+
+    /// Keep a transport alive, as it has something to wait for, or not.
+    pub fn hold(&self, vm: &Vm, fd: i32, transport: &Obj<SocketTransport>, holds: bool) -> Res<()> {
+        let Ok(index) = usize::try_from(fd) else { return Ok(()) };
+        let weak = match holds {
+            true => None,
+            false => Some(taipan_core::types::weakref::reference(vm, transport.as_object())?),
+        };
+        let mut table = self.table.borrow_mut();
+        let Some(watched) = table.get_mut(index) else { return Ok(()) };
+        let held = watched.transport.is_some();
+        if held == holds || !held && watched.idle.is_none() {
+            return Ok(());
+        }
+        let before = match weak {
+            None => (watched.transport.replace(transport.clone()), watched.idle.take()),
+            Some(weak) => (watched.transport.take(), watched.idle.replace(weak)),
+        };
+        drop(table);
+        drop(before);
+        Ok(())
+    }
+
+    /// Room to write is to be told of, now if there is some.
+    pub fn want_room(&self, vm: &Vm, fd: i32) -> Res<()> {
+        let index = index(vm, fd)?;
+        let mut table = self.table.borrow_mut();
+        let Some(watched) = table.get_mut(index) else { return Ok(()) };
+        if std::mem::replace(&mut watched.wants_room, true) {
+            return Ok(());
+        }
+        self.tell(vm, fd, watched, false).map_err(|failure| raise_io(vm, failure))
+    }
+
+    /// The transport that uses a descriptor.
+    pub fn transport_at(&self, fd: i32) -> Option<Object> {
+        let table = self.table.borrow();
+        let watched = usize::try_from(fd).ok().and_then(|index| table.get(index))?;
+        match &watched.transport {
+            _ if watched.lent => None,
+            Some(transport) => Some(transport.as_object().clone()),
+            None => watched.idle.as_ref()?.downcast::<WeakRef>()?.get(),
+        }
+    }
+
+    /// Let others use the descriptor of a transport, or no longer.
+    pub fn lend(&self, fd: i32, lent: bool) {
+        let mut table = self.table.borrow_mut();
+        if let Some(watched) = usize::try_from(fd).ok().and_then(|index| table.get_mut(index)) {
+            watched.lent = lent;
+        }
+    }
+
+    // ---- coroutines that wait for a socket
+
+    /// Whether it is worth trying to read (or write) a socket that was registered as `number`.
+    pub fn may_try(&self, fd: i32, number: u64, side: Side) -> bool {
+        let table = self.table.borrow();
+        match usize::try_from(fd).ok().and_then(|index| table.get(index)) {
+            Some(watched) if watched.number == number && watched.mask & EDGE != 0 => match side {
+                Side::Read => watched.readable,
+                Side::Write => watched.writable,
+            },
+            _ => true,
+        }
+    }
+
+    /// Reading such a socket gave all that there was.
+    pub fn drained(&self, fd: i32, number: u64) {
+        let mut table = self.table.borrow_mut();
+        if let Some(watched) = usize::try_from(fd).ok().and_then(|index| table.get_mut(index))
+            && watched.number == number
+            && watched.mask & EDGE != 0
+        {
+            watched.readable = false;
+        }
+    }
+
+    /// A coroutine waits for a socket that was registered as `number` (0: not yet), and has found that it must.
+    /// Gives the number it is registered as, and who waited before.
+    pub fn wait_for(
+        &self,
+        vm: &Vm,
+        fd: i32,
+        number: u64,
+        side: Side,
+        future: &Obj<Future>,
+    ) -> Res<(u64, Option<Watcher>)> {
+        let index = index(vm, fd)?;
+        self.make_room(vm, index)?;
+        let mut table = self.table.borrow_mut();
+        let Some(watched) = table.get_mut(index) else { return Ok((0, None)) };
+        let is_new = number == 0 || watched.number != number || watched.mask == 0;
+        if is_new {
+            watched.wants_room = false;
+        }
+        watched.wants_room |= side == Side::Write;
+        let before = watched.side(side).replace(Watcher::Future(future.clone()));
+        let had = watched.mask;
+        if let Err(failure) = self.tell(vm, fd, watched, is_new) {
+            let refused = std::mem::replace(watched.side(side), before);
+            drop(table);
+            drop(refused);
+            return Err(raise_io(vm, failure));
+        }
+        if !is_new && had == watched.mask {
+            // What epoll was told anew it tells at once.
+            match side {
+                Side::Read => watched.readable = false,
+                Side::Write => watched.writable = false,
+            }
+        }
+        Ok((watched.number, before))
+    }
+
+    /// A coroutine waits no more.
+    pub fn wait_no_more(&self, vm: &Vm, fd: i32, side: Side, future: &Obj<Future>) {
+        let Ok(index) = usize::try_from(fd) else { return };
+        let mut table = self.table.borrow_mut();
+        let Some(watched) = table.get_mut(index) else { return };
+        let place = watched.side(side);
+        if !matches!(place, Some(Watcher::Future(its)) if its.is(future)) {
+            return;
+        }
+        let gone = place.take();
+        if watched.mask & EDGE == 0 {
+            // The callbacks of a program stay, without this.
+            let _ = self.tell(vm, fd, watched, false);
+        }
+        drop(table);
+        drop(gone);
+    }
+
+    // ---- waiting
 
     /// Wake the loop if it waits.
     pub fn ring(&self) {
@@ -185,12 +448,12 @@ impl Poller {
         self.epoll
     }
 
-    /// Wait for events (None: without end) and hand the handles of those that came on.
+    /// Wait for events (None: without end) and hand on what is to be run for those that came.
     pub fn wait(
         &self,
         vm: &Vm,
         timeout: Option<Duration>,
-        mut take: impl FnMut(Obj<Handle>) -> Res<()>,
+        mut take: impl FnMut(Ready) -> Res<()>,
     ) -> Res<()> {
         let mut room = self.room.take();
         if room.is_empty() {
@@ -238,32 +501,55 @@ impl Poller {
         &self,
         vm: &Vm,
         event: EpollEvent,
-        take: &mut impl FnMut(Obj<Handle>) -> Res<()>,
+        take: &mut impl FnMut(Ready) -> Res<()>,
     ) -> Res<()> {
         if event.data() == BELL {
             let _ = fs::eventfd_clear(self.bell);
             return Ok(());
         }
-        let fd = event.data() as i32;
-        for (side, other) in [(Side::Read, OUT), (Side::Write, IN)] {
-            // Errors and hang-ups are for both.
-            if event.events() & !other == 0 {
-                continue;
-            }
-            let handle = {
-                let table = self.table.borrow();
-                let watched = usize::try_from(fd).ok().and_then(|fd| table.get(fd));
-                watched.and_then(|watched| match side {
-                    Side::Read => watched.reader.clone(),
-                    Side::Write => watched.writer.clone(),
-                })
+        let (fd, number, events) =
+            (event.data() as u32, (event.data() >> 32) as u32, event.events());
+        let (transport, reader, writer) = {
+            let mut table = self.table.borrow_mut();
+            let Some(watched) = table.get_mut(fd as usize).filter(|w| w.number as u32 == number)
+            else {
+                return Ok(()); // of a registration that is no more
             };
-            match handle {
-                Some(handle) if handle.cancelled.get() => {
-                    drop(self.watch(vm, fd, side, None)?);
+            let is_edge = watched.mask & EDGE != 0;
+            // Errors and hang-ups are for both.
+            let side = |events: u32, other: u32, place: &mut Option<Watcher>| match place {
+                _ if events & !other == 0 => None,
+                Some(Watcher::Future(_)) => place.take(),
+                place => place.clone(),
+            };
+            let reader = side(events, OUT, &mut watched.reader);
+            let writer = side(events, IN | READ_HANG_UP, &mut watched.writer);
+            watched.readable |= events & READS != 0;
+            watched.writable |= events & WRITES != 0;
+            let weak = watched.idle.as_ref().and_then(|idle| idle.downcast::<WeakRef>());
+            let idle = || weak?.get()?.downcast_into::<SocketTransport>().ok();
+            let transport = watched.transport.clone().or_else(idle);
+            if !is_edge && (reader.is_some() || writer.is_some()) {
+                // A coroutine that was told waits no more.
+                let _ = self.tell(vm, fd as i32, watched, false);
+            }
+            (transport, reader, writer)
+        };
+        if let Some(transport) = transport
+            && transport.note(events)
+        {
+            take(Ready::Transport { transport, work: Work::Pump })?;
+        }
+        for (side, watcher) in [(Side::Read, reader), (Side::Write, writer)] {
+            match watcher {
+                Some(Watcher::Handle(handle)) if handle.cancelled.get() => {
+                    drop(self.watch(vm, fd as i32, side, None)?);
                 }
-                Some(handle) => take(handle)?,
-                None => {}
+                Some(Watcher::Handle(handle)) => take(Ready::Handle(handle))?,
+                Some(Watcher::Future(future)) if future.stage.get() == Stage::Pending => {
+                    future.finish(vm, &future, Object::none())?;
+                }
+                Some(Watcher::Future(_)) | None => {}
             }
         }
         Ok(())

@@ -28,14 +28,14 @@ const fn constant(name: &str) -> i32 {
 }
 
 macro_rules! constants {
-    ($($name:ident)*) => { $(pub(super) const $name: i32 = constant(stringify!($name));)* };
+    ($($name:ident)*) => { $(pub(crate) const $name: i32 = constant(stringify!($name));)* };
 }
 
 constants! {
     AF_UNSPEC AF_INET AF_INET6 AF_UNIX AF_NETLINK AF_PACKET AF_CAN AF_RDS AF_TIPC AF_VSOCK AF_ALG
     AF_QIPCRTR AF_BLUETOOTH
     SOCK_STREAM SOCK_DGRAM SOCK_NONBLOCK SOCK_CLOEXEC
-    SOL_SOCKET SO_DOMAIN SO_TYPE SO_PROTOCOL SO_ERROR
+    SOL_SOCKET SO_DOMAIN SO_TYPE SO_PROTOCOL SO_ERROR IPPROTO_TCP TCP_NODELAY SHUT_WR
     AI_PASSIVE AI_NUMERICHOST MSG_DONTWAIT
     CAN_RAW CAN_BCM CAN_ISOTP CAN_J1939
     TIPC_ADDR_NAMESEQ TIPC_ADDR_ID TIPC_CLUSTER_SCOPE
@@ -48,9 +48,9 @@ const FLOWINFO_MAX: u32 = 0xf_ffff;
 
 /// What kind of address a socket takes.
 #[derive(Clone, Copy)]
-pub(super) struct Addresses {
-    pub(super) family: i32,
-    pub(super) protocol: i32,
+pub(crate) struct Addresses {
+    pub(crate) family: i32,
+    pub(crate) protocol: i32,
 }
 
 /// The address of a host for one family; names are looked up. The port is left 0.
@@ -98,7 +98,7 @@ pub(super) fn resolve_host(vm: &Vm, host: &[u8], family: i32) -> Res<Address> {
 }
 
 /// Reads an address for a socket of this kind. `function` is named in complaints.
-pub(super) fn from_python(
+pub(crate) fn from_python(
     vm: &Vm,
     kind: Addresses,
     object: &Object,
@@ -403,7 +403,7 @@ pub(super) fn host_text(address: &Address) -> String {
 }
 
 /// An address as Python shows it.
-pub(super) fn to_python(vm: &Vm, address: &Address) -> Res {
+pub(crate) fn to_python(vm: &Vm, address: &Address) -> Res {
     let text = |text: &str| Ok(vm.str(text)?.into_object());
     let int = |value: i64| vm.int(value);
     let interface = |index: i32| -> Res {

@@ -14,7 +14,7 @@
 //! **Invariant:** a socket with a timeout has a descriptor that does not wait; waiting is done by
 //! poll(2), outside of the interpreter's lock.
 
-mod address;
+pub(crate) mod address;
 mod functions;
 mod message;
 mod object;
@@ -31,6 +31,7 @@ use functions::*;
 use resolve::*;
 
 pub use object::Socket;
+pub(crate) use object::connection;
 
 /// The module `_socket`.
 pub static MODULE: ModuleDef = ModuleDef {

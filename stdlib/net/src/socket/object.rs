@@ -24,6 +24,8 @@ pub struct Socket {
     pub(super) timeout: Cell<i64>,
     /// Whether much came at once the last time, see `transfer`.
     pub(super) in_bulk: Cell<bool>,
+    /// What an event loop registered the descriptor as, 0: not.
+    registered: Cell<u64>,
 }
 
 impl Payload for Socket {
@@ -89,7 +91,28 @@ impl Socket {
             protocol: Cell::new(0),
             timeout: Cell::new(-1),
             in_bulk: Cell::new(false),
+            registered: Cell::new(0),
         }
+    }
+
+    /// The descriptor, -1 if it is closed.
+    pub(crate) fn descriptor(&self) -> i32 {
+        self.fd.get()
+    }
+
+    /// Family, type and protocol.
+    pub(crate) fn description(&self) -> [i32; 3] {
+        [self.family.get(), self.kind.get(), self.protocol.get()]
+    }
+
+    /// It was said not to wait.
+    pub(crate) fn never_waits(&self) -> bool {
+        self.timeout.get() == 0
+    }
+
+    /// What an event loop registered the descriptor as; 0 for a descriptor that none has seen.
+    pub(crate) fn registration(&self) -> &Cell<u64> {
+        &self.registered
     }
 
     /// What kind of addresses it has.
@@ -221,6 +244,7 @@ fn init(
 
 /// Makes `this` the socket of a descriptor that is now its own.
 fn setup(vm: &Vm, this: &Socket, fd: i32, family: i32, kind: i32, protocol: i32) -> Res<()> {
+    this.registered.set(0);
     this.fd.set(fd);
     this.family.set(family);
     this.kind.set(kind & !(SOCK_NONBLOCK | SOCK_CLOEXEC));
@@ -241,6 +265,17 @@ fn setup(vm: &Vm, this: &Socket, fd: i32, family: i32, kind: i32, protocol: i32)
 pub(super) fn adopt(vm: &Vm, fd: i32, family: i32, kind: i32, protocol: i32) -> Res {
     let socket = vm.alloc(Socket::closed())?;
     setup(vm, &socket, fd, family, kind, protocol)?;
+    Ok(socket.into_object())
+}
+
+/// A `socket.socket` for a connection, which does not wait.
+pub(crate) fn connection(vm: &Vm, class: &Obj<Type>, fd: i32, description: [i32; 3]) -> Res {
+    let [family, kind, protocol] = description;
+    let socket = vm.alloc_of(class, Socket::closed())?;
+    let object = socket.as_object();
+    vm.setattr(object, &vm.intern("_io_refs"), &Object::small(0))?;
+    vm.setattr(object, &vm.intern("_closed"), &Object::bool(false))?;
+    setup(vm, &socket, fd, family, kind | SOCK_NONBLOCK, protocol)?;
     Ok(socket.into_object())
 }
 
@@ -289,6 +324,7 @@ fn close(vm: &Vm, this: &Obj<Socket>) -> Res<()> {
     if fd == -1 {
         return Ok(());
     }
+    this.registered.set(0);
     match vm.allow_threads(|| fs::close(fd)) {
         // What the peer did is no error of ours.
         Err(failure) if failure.raw_os_error() != Some(errno::ECONNRESET) => {
@@ -369,6 +405,7 @@ fn connect_ex(vm: &Vm, this: &Obj<Socket>, address: &Object) -> Res<i32> {
 /// Let go of the descriptor, which stays open; the socket counts as closed.
 #[native("(self, /)", no_signature)]
 fn detach(this: &Obj<Socket>) -> i32 {
+    this.registered.set(0);
     this.fd.replace(-1)
 }
 

@@ -1,0 +1,137 @@
+//! Transports over stream sockets, for loops that wait with a [`Poller`](super::watching::Poller).
+//!
+//! | file      | holds                                                        |
+//! |-----------|--------------------------------------------------------------|
+//! | `state`   | the payload: what is known of a connection                   |
+//! | `reading` | receiving, and what the protocol is told of it               |
+//! | `writing` | sending, what is left to send, and the limits of that        |
+//! | `ending`  | close, abort, errors, and the end                            |
+//! | `methods` | what Python sees                                             |
+//!
+//! A socket is registered with the poller once, edge-triggered; `readable` and `writable` say what is known of it. What
+//! an event makes possible is done in the turn, in the place that the event's callback would have.
+//!
+//! The socket object is made when somebody asks for it: connections that a server accepts have only a descriptor.
+//!
+//! **Invariant:** the descriptor is closed once, by whoever has it: the socket object if there is one, else the
+//! transport; the poller forgets it before.
+//! **Invariant:** the end is put into the queue once, when `conn_lost` leaves 0.
+//! **Invariant:** nothing of a transport is borrowed while Python runs: any callback may write, close or raise.
+
+mod ending;
+mod methods;
+mod reading;
+mod state;
+mod writing;
+
+pub(super) use methods::SPEC;
+pub(super) use state::{Opening, SocketTransport};
+
+use super::future::{Future, Stage};
+use super::handle::{Handle, SPEC as HANDLE, report};
+use super::looping::Work;
+use crate::support::*;
+
+/// What a turn does for a transport.
+pub(super) fn work(vm: &Vm, this: &Obj<SocketTransport>, work: Work) -> Res<()> {
+    let context = this.context.get_as::<contexts::Context>();
+    match (work, context) {
+        (Work::Start, Some(context)) => start(vm, this, &context),
+        (Work::Pump, Some(context)) => pump(vm, this, &context),
+        (Work::End, Some(context)) => {
+            let exception = this.lost_with.take();
+            contexts::within(vm, &context, || end_or_report(vm, this, exception.as_ref()))
+        }
+        (_, None) => Ok(()), // cleared
+    }
+}
+
+/// The same as a function to call, where a loop wants one.
+pub(super) fn call_of(vm: &Vm, this: &Obj<SocketTransport>, work: Work) -> Res {
+    let name = match work {
+        Work::Start => "_start",
+        Work::Pump => "_read_ready",
+        Work::End => ending::END,
+    };
+    vm.getattr_named(this.as_object(), name)
+}
+
+/// The protocol hears of the connection; reading starts; who waits for the connection goes on.
+fn start(vm: &Vm, this: &Obj<SocketTransport>, context: &Obj<contexts::Context>) -> Res<()> {
+    // What connection_made() does to the context is its own.
+    this.context.set(contexts::copy_of(vm, context)?.into_object());
+    let told = match this.protocol.get() {
+        Some(protocol) => {
+            let me = this.as_object();
+            let args = std::slice::from_ref(me);
+            let call = || vm.call_method(&protocol, "connection_made", args).map(drop);
+            contexts::within(vm, context, call).or_else(|raised| {
+                let looop = this.looop.get();
+                report_call(vm, looop, &protocol, "connection_made", Some(me), raised)
+            })
+        }
+        None => Ok(()),
+    };
+    this.started.set(true);
+    let going = match this.is_reading() && this.open.get() {
+        true => this.register(vm, this),
+        false => Ok(()),
+    };
+    if let Some(waiter) = this.waiter.take() {
+        match waiter.downcast::<Future>() {
+            Some(future) if future.stage.get() == Stage::Pending => {
+                future.finish(vm, future, Object::none())?;
+            }
+            Some(_) => {}
+            None => {
+                let name = "_set_result_unless_cancelled";
+                let set = vm.getattr_named(&vm.import("asyncio.futures")?, name)?;
+                vm.call(&set, &[waiter, Object::none()])?;
+            }
+        }
+    }
+    told.and(going)
+}
+
+/// Read and write what can be.
+fn pump(vm: &Vm, this: &Obj<SocketTransport>, context: &Obj<contexts::Context>) -> Res<()> {
+    this.queued.set(false);
+    let done = contexts::within(vm, context, || {
+        if this.can_read() {
+            reading::read(vm, this)?;
+        }
+        if this.can_write() {
+            writing::flush(vm, this)?;
+        }
+        Ok(())
+    });
+    // More than one look takes, or what an exception has left.
+    this.go_on(vm, this)?;
+    done
+}
+
+/// The end; an exception in it is told as loops do.
+fn end_or_report(vm: &Vm, this: &Obj<SocketTransport>, exception: Option<&Object>) -> Res<()> {
+    let looop = this.looop.get();
+    ending::end(vm, this, exception)
+        .or_else(|raised| report_call(vm, looop, this.as_object(), ending::END, None, raised))
+}
+
+/// An exception from a callback, told as loops do.
+#[cold]
+fn report_call(
+    vm: &Vm,
+    looop: Option<Object>,
+    object: &Object,
+    method: &str,
+    argument: Option<&Object>,
+    raised: Raised,
+) -> Res<()> {
+    let Some(looop) = looop else { return Err(raised) };
+    let exception = vm.take_raised(raised);
+    let function = vm.getattr_named(object, method)?;
+    let args = argument.map(std::slice::from_ref).unwrap_or_default();
+    let handle = Handle::with(vm, &looop, &function, args, None, false)?;
+    let handle = vm.alloc_of(&vm.type_of_spec(&HANDLE)?, handle)?;
+    report(vm, &handle, vm.raise(exception))
+}
