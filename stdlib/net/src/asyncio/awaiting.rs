@@ -47,6 +47,17 @@ pub(crate) enum Came {
     Raised(Object),
 }
 
+impl Came {
+    /// The value, None at the start; what was raised goes on.
+    pub fn value(self, vm: &Vm) -> Res {
+        match self {
+            Came::Start => Ok(Object::none()),
+            Came::Value(value) => Ok(value),
+            Came::Raised(exception) => Err(vm.raise(exception)),
+        }
+    }
+}
+
 /// How far a step went.
 pub(crate) enum Step {
     /// The coroutine ends with a result.
@@ -55,6 +66,8 @@ pub(crate) enum Step {
     Future(Obj<Future>),
     /// The same for anything that `await` takes.
     Await(Object),
+    /// It goes on in the next turn of the loop.
+    Turn,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -218,7 +231,7 @@ pub(super) fn go_on(vm: &Vm, this: &Obj<Awaiting>, value: Option<&Object>) -> Re
 /// What has become of that which is waited for.
 fn look(vm: &Vm, this: &Obj<Awaiting>, value: Option<&Object>) -> Inner {
     let Some(inner) = this.waits_for.get() else {
-        return outcome(vm, Err(vm.system_error("a coroutine waits for nothing")));
+        return Inner::Came(Came::Value(Object::none())); // a turn is over
     };
     if let Some(future) = plain_future(vm, &inner) {
         if future.is_done() {
@@ -262,6 +275,7 @@ fn run(vm: &Vm, this: &Obj<Awaiting>, came: Came) -> Res<Resumed> {
             }
             Ok(Step::Future(future)) => wait_for_future(vm, this, future),
             Ok(Step::Await(object)) => wait_for_any(vm, this, &object),
+            Ok(Step::Turn) => Inner::Waits(Object::none()),
         };
         match inner {
             Inner::Waits(what) => {
@@ -301,7 +315,7 @@ fn wait_for_any(vm: &Vm, this: &Obj<Awaiting>, object: &Object) -> Inner {
 }
 
 /// A future or task whose methods are ours.
-fn plain_future<'a>(vm: &Vm, object: &'a Object) -> Option<&'a Obj<Future>> {
+pub(super) fn plain_future<'a>(vm: &Vm, object: &'a Object) -> Option<&'a Obj<Future>> {
     object.downcast::<Future>().filter(|_| !vm.class_of(object).is_heap_type())
 }
 

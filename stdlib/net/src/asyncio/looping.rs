@@ -122,11 +122,13 @@ mod own {
     pub const GET_DEBUG: u8 = 2;
     pub const TIME: u8 = 4;
     pub const RUN_ONCE: u8 = 8;
-    pub const NAMES: [(u8, &str); 4] = [
+    pub const CREATE_FUTURE: u8 = 16;
+    pub const NAMES: [(u8, &str); 5] = [
         (CALL_SOON, "call_soon"),
         (GET_DEBUG, "get_debug"),
         (TIME, "time"),
         (RUN_ONCE, "_run_once"),
+        (CREATE_FUTURE, "create_future"),
     ];
 }
 
@@ -577,6 +579,24 @@ fn is_closed(this: &Obj<Loop>) -> bool {
 #[native("(self, /)")]
 fn get_debug(this: &Obj<Loop>) -> bool {
     this.debug.get()
+}
+
+/// Whether a loop of any kind is in debug mode.
+pub(super) fn is_debug(vm: &Vm, looop: &Object) -> Res<bool> {
+    match looop.downcast::<Loop>() {
+        Some(native) if native.has_own_debug(vm, looop) => Ok(native.debug.get()),
+        _ => vm.truth(&vm.call_method(looop, "get_debug", &[])?),
+    }
+}
+
+/// `create_future()` of a loop of any kind.
+pub(super) fn new_future(vm: &Vm, looop: &Object) -> Res {
+    if let Some(native) = looop.downcast::<Loop>()
+        && native.has_own(vm, looop, own::CREATE_FUTURE)
+    {
+        return Ok(create_future(vm, native)?.into_object());
+    }
+    vm.call_method(looop, "create_future", &[])
 }
 
 /// A Future of this loop.

@@ -14,6 +14,7 @@
 //! | `sockets` | sock_recv() and its kin                                     |
 //! | `running` | running loops and tasks                                     |
 //! | `state`   | what an interpreter keeps for the package                   |
+//! | `streams` | StreamReader, StreamWriter and their protocol               |
 //!
 //! **Invariant:** nothing here assumes a loop of ours: futures and tasks also work on one written in Python, through
 //! its `call_soon()`.
@@ -26,6 +27,7 @@ mod looping;
 mod running;
 mod sockets;
 mod state;
+mod streams;
 mod task;
 mod transport;
 mod waiting;
@@ -57,6 +59,10 @@ pub static MODULE: ModuleDef = ModuleDef {
         &handle::TIMER,
         &looping::SPEC,
         &transport::SPEC,
+        &streams::FLOW_CONTROL,
+        &streams::READER_PROTOCOL,
+        &streams::READER,
+        &streams::WRITER,
     ],
     ..ModuleDef::EMPTY
 };

@@ -179,7 +179,8 @@ fn text_of(vm: &Vm, object: &Object) -> Res {
     Ok(vm.to_str(object)?.into_object())
 }
 
-fn is_coroutine(vm: &Vm, object: &Object) -> Res<bool> {
+/// `asyncio.iscoroutine()`.
+pub(super) fn is_coroutine(vm: &Vm, object: &Object) -> Res<bool> {
     if object.downcast_exact::<Generator>().is_some_and(|g| g.is_coroutine()) {
         return Ok(true);
     }
