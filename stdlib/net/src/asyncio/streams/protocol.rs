@@ -9,7 +9,7 @@ use std::cell::{Cell, RefCell};
 use super::attributes;
 use super::connected;
 use super::own::{Methods, Own};
-use super::reader::{self, Fed, StreamReader};
+use super::reader::{self, StreamReader};
 use crate::asyncio::awaiting::{Awaiting, Came, Kind, Step, plain_future, start};
 use crate::asyncio::future::{Future, Stage};
 use crate::asyncio::looping::{is_debug, new_future};
@@ -122,12 +122,11 @@ pub(super) mod own {
     pub const DRAIN_HELPER: u16 = 1;
     pub const CLOSE_WAITER: u16 = 2;
     pub const DATA_RECEIVED: u16 = 4;
-    pub const EOF_RECEIVED: u16 = 8;
 }
 
 static METHODS: Methods = Methods {
     spec: &READER_PROTOCOL,
-    names: &["_drain_helper", "_get_close_waiter", "data_received", "eof_received"],
+    names: &["_drain_helper", "_get_close_waiter", "data_received"],
 };
 
 fn new(vm: &Vm, class: &Obj<Type>, _: &[Object], _: Option<&Obj<Tuple>>) -> Res {
@@ -447,6 +446,11 @@ fn end_reader(vm: &Vm, reader: &Object) -> Res<()> {
 /// Bytes have come.
 #[native("(self, data)")]
 fn data_received(vm: &Vm, this: &Obj<StreamProtocol>, data: &Object) -> Res<()> {
+    received(vm, this, data)
+}
+
+/// What `data_received()` does, for transports.
+pub(in crate::asyncio) fn received(vm: &Vm, this: &Obj<StreamProtocol>, data: &Object) -> Res<()> {
     let Some(reader) = this.reader(vm)? else { return Ok(()) };
     match reader.downcast::<StreamReader>() {
         Some(native) if native.has_own(vm, &reader, reader::own::FEED_DATA) => {
@@ -456,57 +460,23 @@ fn data_received(vm: &Vm, this: &Obj<StreamProtocol>, data: &Object) -> Res<()> 
     }
 }
 
-/// Nothing more will come.
-#[native("(self)")]
-fn eof_received(vm: &Vm, this: &Obj<StreamProtocol>) -> Res<bool> {
-    ended(vm, this)
-}
-
-/// As the transport calls `data_received()`, without an object for bytes that are read bit by bit. `protocol` is
-/// any that [`takes_bytes`].
-#[allow(dead_code, reason = "for transports")]
-pub(in crate::asyncio) fn received(
-    vm: &Vm,
-    protocol: &Obj<StreamProtocol>,
-    data: &[u8],
-) -> Res<()> {
-    /// So many bytes are given out in one read as likely as not: then one object, made here, is enough.
-    const LONG: usize = 2 << 10;
-    let Some(reader) = protocol.reader(vm)? else { return Ok(()) };
-    match reader.downcast::<StreamReader>() {
-        Some(native) if native.has_own(vm, &reader, reader::own::FEED_DATA) => {
-            if data.len() < LONG {
-                return reader::feed(vm, native, Fed::Slice(data));
-            }
-            reader::feed(vm, native, Fed::Whole(&vm.bytes(data)?))
-        }
-        _ => {
-            let data = vm.bytes(data)?.into_object();
-            vm.call_method(&reader, "feed_data", &[data]).map(drop)
-        }
-    }
-}
-
-/// As the transport calls `eof_received()`: whether it is to stay open for writing.
-#[allow(dead_code, reason = "for transports")]
-pub(in crate::asyncio) fn ended(vm: &Vm, protocol: &Obj<StreamProtocol>) -> Res<bool> {
-    if let Some(reader) = protocol.reader(vm)? {
-        end_reader(vm, &reader)?;
-    }
-    // TLS has no half-closed connections.
-    Ok(!protocol.over_ssl.get())
-}
-
-/// The stream's protocol that an object is, if [`received`] and [`ended`] do what its methods would.
-#[allow(dead_code, reason = "for transports")]
+/// The stream's protocol that an object is, if [`received`] does what its `data_received()` would.
 pub(in crate::asyncio) fn takes_bytes<'a>(
     vm: &Vm,
     protocol: &'a Object,
 ) -> Option<&'a Obj<StreamProtocol>> {
     let native = protocol.downcast::<StreamProtocol>()?;
-    let both = native.has_own(vm, protocol, own::DATA_RECEIVED)
-        && native.has_own(vm, protocol, own::EOF_RECEIVED);
-    both.then_some(native)
+    native.has_own(vm, protocol, own::DATA_RECEIVED).then_some(native)
+}
+
+/// Nothing more will come.
+#[native("(self)")]
+fn eof_received(vm: &Vm, this: &Obj<StreamProtocol>) -> Res<bool> {
+    if let Some(reader) = this.reader(vm)? {
+        end_reader(vm, &reader)?;
+    }
+    // TLS has no half-closed connections.
+    Ok(!this.over_ssl.get())
 }
 
 /// Another writer, with its transport, takes the place of the one there was (TLS begins).

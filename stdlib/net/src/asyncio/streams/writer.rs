@@ -5,6 +5,7 @@ use super::protocol::{self, StreamProtocol, wait_to_write};
 use super::reader::{self, StreamReader};
 use crate::asyncio::awaiting::{Awaiting, Came, Kind, Step, start};
 use crate::asyncio::looping::new_future;
+use crate::asyncio::transport::{plain_transport, write_object};
 use crate::support::*;
 
 /// Payload of what `asyncio.StreamWriter` derives from.
@@ -122,10 +123,10 @@ fn repr(vm: &Vm, this: &Object) -> Res {
 /// A writer that nobody has closed.
 fn finalize(vm: &Vm, this: &Object) -> Res<()> {
     let Some(writer) = this.downcast::<StreamWriter>() else { return Ok(()) };
-    let (Some(transport), Some(looop)) = (writer.transport.get(), writer.looop.get()) else {
+    let Some(looop) = writer.looop.get().filter(|_| writer.transport.is_set()) else {
         return Ok(());
     };
-    if vm.truth(&vm.call_method(&transport, "is_closing", &[])?)? {
+    if is_closing_of(vm, writer)? {
         return Ok(());
     }
     if vm.truth(&vm.call_method(&looop, "is_closed", &[])?)? {
@@ -139,7 +140,11 @@ fn finalize(vm: &Vm, this: &Object) -> Res<()> {
 /// Have the transport write bytes; it keeps what cannot be written at once.
 #[native("(self, data)")]
 fn write(vm: &Vm, this: &Obj<StreamWriter>, data: &Object) -> Res<()> {
-    vm.call_method(&this.transport(), "write", std::slice::from_ref(data)).map(drop)
+    let transport = this.transport();
+    match plain_transport(vm, &transport) {
+        Some(native) => write_object(vm, native, data),
+        None => vm.call_method(&transport, "write", std::slice::from_ref(data)).map(drop),
+    }
 }
 
 /// The same for an iterable of bytes.
@@ -251,7 +256,11 @@ fn help(vm: &Vm, call: &Obj<Awaiting>, writer: &StreamWriter) -> Res<Step> {
 }
 
 fn is_closing_of(vm: &Vm, writer: &StreamWriter) -> Res<bool> {
-    vm.truth(&vm.call_method(&writer.transport(), "is_closing", &[])?)
+    let transport = writer.transport();
+    match plain_transport(vm, &transport) {
+        Some(native) => Ok(native.closing.get()),
+        None => vm.truth(&vm.call_method(&transport, "is_closing", &[])?),
+    }
 }
 
 /// What the reader has failed with.

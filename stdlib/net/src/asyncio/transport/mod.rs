@@ -26,11 +26,17 @@ mod writing;
 
 pub(super) use methods::SPEC;
 pub(super) use state::{Opening, SocketTransport};
+pub(super) use writing::write_object;
 
 use super::future::{Future, Stage};
 use super::handle::{Handle, SPEC as HANDLE, report};
 use super::looping::Work;
 use crate::support::*;
+
+/// A transport whose methods are ours.
+pub(super) fn plain_transport<'a>(vm: &Vm, object: &'a Object) -> Option<&'a Obj<SocketTransport>> {
+    object.downcast::<SocketTransport>().filter(|_| !vm.class_of(object).is_heap_type())
+}
 
 /// What a turn does for a transport.
 pub(super) fn work(vm: &Vm, this: &Obj<SocketTransport>, work: Work) -> Res<()> {

@@ -8,6 +8,7 @@ use std::io;
 use taipan_sys::net;
 
 use super::super::state::state;
+use super::super::streams;
 use super::ending::{close_it, fatal, guard};
 use super::state::SocketTransport;
 use crate::socket::address::MSG_DONTWAIT;
@@ -34,9 +35,12 @@ pub(super) fn read(vm: &Vm, this: &Obj<SocketTransport>) -> Res<()> {
     if data.is_empty() {
         return end_of_data(vm, this, &protocol);
     }
-    let called = vm.call_method(&protocol, "data_received", &[data.into_object()]);
+    let called = match streams::takes_bytes(vm, &protocol) {
+        Some(stream) => streams::received(vm, stream, data.as_object()),
+        None => vm.call_method(&protocol, "data_received", &[data.into_object()]).map(drop),
+    };
     match called {
-        Ok(_) => Ok(()),
+        Ok(()) => Ok(()),
         Err(raised) => {
             guard(vm, this, raised, "Fatal error: protocol.data_received() call failed.")
         }

@@ -52,7 +52,11 @@ const WRITE_ERROR: &str = "Fatal write error on socket transport";
 const FEW_LOST: u32 = 5;
 
 /// `write(data)`.
-pub(super) fn write_object(vm: &Vm, this: &Obj<SocketTransport>, data: &Object) -> Res<()> {
+pub(in super::super) fn write_object(
+    vm: &Vm,
+    this: &Obj<SocketTransport>,
+    data: &Object,
+) -> Res<()> {
     if let Some(bytes) = data.downcast::<Bytes>() {
         return write_bytes(vm, this, bytes.as_slice(), Some(bytes));
     }
