@@ -27,6 +27,7 @@ mod reader;
 mod reading;
 mod writer;
 
+pub(super) use own::{Methods, Own};
 pub(super) use protocol::{FLOW_CONTROL, READER_PROTOCOL, received, takes_bytes};
 pub(super) use reader::SPEC as READER;
 pub(super) use writer::SPEC as WRITER;

@@ -5,14 +5,14 @@ use std::cell::Cell;
 use crate::support::*;
 
 /// The methods that our code calls on an object of a type; at most 16 of them, each has the bit of its place.
-pub(super) struct Methods {
+pub(in crate::asyncio) struct Methods {
     pub spec: &'static TypeSpec,
     pub names: &'static [&'static str],
 }
 
 /// What is known of an object.
 #[derive(Default)]
-pub(super) struct Own {
+pub(in crate::asyncio) struct Own {
     /// The version of the class for which `bits` hold; 0: none.
     version: Cell<u32>,
     bits: Cell<u16>,
@@ -21,14 +21,14 @@ pub(super) struct Own {
 }
 
 impl Own {
-    /// Whether nobody has replaced the method.
+    /// Whether nobody has replaced some methods.
     #[inline]
-    pub fn has(&self, vm: &Vm, this: &Object, methods: &Methods, bit: u16) -> bool {
+    pub fn has(&self, vm: &Vm, this: &Object, methods: &Methods, bits: u16) -> bool {
         let version = vm.class_of(this).version();
         if version == 0 || version != self.version.get() {
             self.look(vm, this, methods);
         }
-        self.bits.get() & bit != 0
+        self.bits.get() & bits == bits
     }
 
     #[cold]

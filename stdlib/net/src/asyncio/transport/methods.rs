@@ -5,7 +5,7 @@ use taipan_sys::net::{self, Address};
 use super::super::looping::{Loop, Work};
 use super::ending::*;
 use super::state::*;
-use super::{reading, work, writing};
+use super::{reading, set_attribute, work, writing};
 use crate::socket::address::to_python;
 use crate::support::*;
 
@@ -18,6 +18,7 @@ pub(in super::super) static SPEC: TypeSpec = TypeSpec {
             call_init(vm, &<init as NativeFunction>::DEF, this, args, names)
         }),
         repr: Some(repr),
+        setattr: Some(set_attribute),
         del: Some(finalize),
         ..Slots::NONE
     },

@@ -31,11 +31,24 @@ pub(super) use writing::write_object;
 use super::future::{Future, Stage};
 use super::handle::{Handle, SPEC as HANDLE, report};
 use super::looping::Work;
+use super::streams::Methods;
 use crate::support::*;
 
-/// A transport whose methods are ours.
+/// What streams do without a call, unless somebody has replaced it.
+static METHODS: Methods = Methods { spec: &SPEC, names: &["write", "is_closing"] };
+
+/// A transport whose `write()` and `is_closing()` are ours.
 pub(super) fn plain_transport<'a>(vm: &Vm, object: &'a Object) -> Option<&'a Obj<SocketTransport>> {
-    object.downcast::<SocketTransport>().filter(|_| !vm.class_of(object).is_heap_type())
+    let native = object.downcast::<SocketTransport>()?;
+    native.own.has(vm, object, &METHODS, 3).then_some(native)
+}
+
+/// Set or delete an attribute of a transport.
+fn set_attribute(vm: &Vm, this: &Object, name: &Obj<Str>, value: Option<&Object>) -> Res<()> {
+    match this.downcast::<SocketTransport>() {
+        Some(native) => native.own.assign(vm, this, &METHODS, name, value),
+        None => vm.generic_setattr(this, name, value),
+    }
 }
 
 /// What a turn does for a transport.

@@ -8,6 +8,7 @@ use taipan_sys::net::{self, Address};
 
 use super::super::looping::{Loop, Ready, Work};
 use super::super::state::state;
+use super::super::streams::Own;
 use super::super::watching::{HANG_UPS, Poller, READS, WRITES};
 use super::methods::SPEC;
 use super::writing::Chunk;
@@ -69,6 +70,7 @@ pub struct SocketTransport {
     pub high: Cell<i64>,
     pub low: Cell<i64>,
     pub protocol_paused: Cell<bool>,
+    pub own: Own,
 }
 
 impl Payload for SocketTransport {
@@ -137,6 +139,7 @@ impl SocketTransport {
             high: Cell::new(HIGH_WATER),
             low: Cell::new(HIGH_WATER / 4),
             protocol_paused: Cell::new(false),
+            own: Own::default(),
         }
     }
 
