@@ -63,7 +63,9 @@ impl Own {
         name: &Obj<Str>,
         value: Option<&Object>,
     ) -> Res<()> {
-        if let Some(i) = methods.names.iter().position(|n| vm.intern(n).is(name)) {
+        if let Some(i) =
+            methods.names.iter().position(|n| n.len() == name.len() && vm.intern(n).is(name))
+        {
             // For good: whether it is there is found out by calling it.
             self.replaced.set(self.replaced.get() | 1 << i);
             self.version.set(0);

@@ -204,12 +204,16 @@ impl StreamReader {
         let Some(array) = self.shared.get_as::<ByteArray>() else {
             return Err(vm.system_error("a bytearray was expected"));
         };
+        // Nobody else has it any more? It is dropped when the queue is not borrowed, as it may be of a class that has
+        // a __del__().
+        let alone = match array.as_object().refcount() {
+            0..=2 => self.shared.take(),
+            _ => None,
+        };
         let mut queue = self.queue.borrow_mut();
         queue.clear(vm);
         queue.append(vm, &array.bytes())?;
-        if array.as_object().refcount() <= 2 {
-            // Nobody else has it any more.
-            drop(self.shared.take());
+        if alone.is_some() {
             return f(&mut queue);
         }
         let before = queue.len();
