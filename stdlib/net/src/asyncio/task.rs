@@ -368,7 +368,7 @@ fn resumed(vm: &Vm, coroutine: &Object, exception: Option<Object>) -> Res<Resume
         let sent = exception.map_or(Sent::Next, Sent::Throw);
         return resume(vm, generator, sent);
     }
-    if let Some(native) = coroutine.downcast_exact::<Awaiting>() {
+    if let Some(native) = coroutine.downcast::<Awaiting>() {
         return match exception {
             None => awaiting::go_on(vm, native, None),
             Some(exception) => awaiting::throw_in(vm, native, exception),
