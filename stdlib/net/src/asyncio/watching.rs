@@ -129,6 +129,17 @@ pub(super) enum Side {
     Write,
 }
 
+/// What is known of a registration.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tell {
+    /// It stands as the table has it.
+    Changes,
+    /// The descriptor may be another file's by now.
+    Again,
+    /// It is a file that was not registered, as far as the caller knows.
+    New,
+}
+
 /// See the file's head.
 pub(super) struct Poller {
     epoll: i32,
@@ -214,9 +225,11 @@ impl Poller {
         }
         let mut table = self.table.borrow_mut();
         let Some(watched) = table.get_mut(index) else { return Ok(None) };
+        // Another file may have the number since it was registered: epoll is asked whatever the table says.
+        let how = if handle.is_some() { Tell::Again } else { Tell::Changes };
         let watcher = handle.map(Watcher::Handle);
         let was_there = std::mem::replace(watched.side(side), watcher);
-        let told = self.tell(vm, fd, watched, false);
+        let told = self.tell(vm, fd, watched, how);
         if told.is_err() {
             // As it was.
             let refused = std::mem::replace(watched.side(side), was_there);
@@ -228,12 +241,13 @@ impl Poller {
     }
 
     /// Have epoll know what is wanted; `is_new`: of another file than before, as far as the caller knows.
-    fn tell(&self, vm: &Vm, fd: i32, watched: &mut Watched, is_new: bool) -> io::Result<()> {
+    fn tell(&self, vm: &Vm, fd: i32, watched: &mut Watched, how: Tell) -> io::Result<()> {
         let wanted = watched.wanted();
         let had = watched.mask;
-        if wanted == had && !is_new {
+        if wanted == had && (how == Tell::Changes || wanted == 0) {
             return Ok(());
         }
+        let is_new = how == Tell::New;
         watched.mask = wanted;
         if wanted == 0 {
             if had != 0 {
@@ -245,15 +259,16 @@ impl Poller {
         if had == 0 || is_new {
             watched.number = state(vm).next_registration();
         }
-        let data = u64::from(watched.number as u32) << 32 | fd as u64;
+        let data = |watched: &Watched| u64::from(watched.number as u32) << 32 | fd as u64;
         let op = if had == 0 || is_new { EpollOp::Add } else { EpollOp::Modify };
-        let done = match net::epoll_ctl(self.epoll, op, fd, wanted, data) {
+        let done = match net::epoll_ctl(self.epoll, op, fd, wanted, data(watched)) {
             // Another file has the number now, or a duplicate of it was left behind.
             Err(e) if op == EpollOp::Modify && e.raw_os_error() == Some(errno::ENOENT) => {
-                net::epoll_ctl(self.epoll, EpollOp::Add, fd, wanted, data)
+                watched.number = state(vm).next_registration();
+                net::epoll_ctl(self.epoll, EpollOp::Add, fd, wanted, data(watched))
             }
             Err(e) if op == EpollOp::Add && e.raw_os_error() == Some(errno::EEXIST) => {
-                net::epoll_ctl(self.epoll, EpollOp::Modify, fd, wanted, data)
+                net::epoll_ctl(self.epoll, EpollOp::Modify, fd, wanted, data(watched))
             }
             done => done,
         };
@@ -276,7 +291,7 @@ impl Poller {
         watched.wants_room = false;
         watched.lent = false;
         let before = (watched.transport.replace(transport.clone()), watched.idle.take());
-        let told = self.tell(vm, fd, watched, true);
+        let told = self.tell(vm, fd, watched, Tell::New);
         drop(table);
         drop(before);
         told.map_err(|failure| raise_io(vm, failure))
@@ -296,7 +311,7 @@ impl Poller {
         }
         let before = (watched.transport.take(), watched.idle.take());
         watched.lent = false;
-        let _ = self.tell(vm, fd, watched, false);
+        let _ = self.tell(vm, fd, watched, Tell::Changes);
         drop(table);
         drop(before);
     }
@@ -331,7 +346,7 @@ impl Poller {
         if std::mem::replace(&mut watched.wants_room, true) {
             return Ok(());
         }
-        self.tell(vm, fd, watched, false).map_err(|failure| raise_io(vm, failure))
+        self.tell(vm, fd, watched, Tell::Changes).map_err(|failure| raise_io(vm, failure))
     }
 
     /// The transport that uses a descriptor.
@@ -399,7 +414,8 @@ impl Poller {
         watched.wants_room |= side == Side::Write;
         let before = watched.side(side).replace(Watcher::Future(future.clone()));
         let had = watched.mask;
-        if let Err(failure) = self.tell(vm, fd, watched, is_new) {
+        let how = if is_new { Tell::New } else { Tell::Changes };
+        if let Err(failure) = self.tell(vm, fd, watched, how) {
             let refused = std::mem::replace(watched.side(side), before);
             drop(table);
             drop(refused);
@@ -427,7 +443,7 @@ impl Poller {
         let gone = place.take();
         if watched.mask & EDGE == 0 {
             // The callbacks of a program stay, without this.
-            let _ = self.tell(vm, fd, watched, false);
+            let _ = self.tell(vm, fd, watched, Tell::Changes);
         }
         drop(table);
         drop(gone);
@@ -472,10 +488,15 @@ impl Poller {
             self.wait_long(vm, timeout, &mut room)
         };
         let result = came.and_then(|count| {
-            room.get(..count)
-                .unwrap_or_default()
-                .iter()
-                .try_for_each(|e| self.hand_on(vm, *e, &mut take))
+            // An edge that is not handed on is lost: all are, whatever fails.
+            let mut first = None;
+            for event in room.get(..count).unwrap_or_default() {
+                if let Err(raised) = self.hand_on(vm, *event, &mut take) {
+                    let exception = vm.take_raised(raised);
+                    first.get_or_insert(exception);
+                }
+            }
+            first.map_or(Ok(()), |exception| Err(vm.raise(exception)))
         });
         self.room.set(room);
         result
@@ -531,7 +552,7 @@ impl Poller {
             let transport = watched.transport.clone().or_else(idle);
             if !is_edge && (reader.is_some() || writer.is_some()) {
                 // A coroutine that was told waits no more.
-                let _ = self.tell(vm, fd as i32, watched, false);
+                let _ = self.tell(vm, fd as i32, watched, Tell::Changes);
             }
             (transport, reader, writer)
         };

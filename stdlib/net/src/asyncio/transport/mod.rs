@@ -51,28 +51,35 @@ fn set_attribute(vm: &Vm, this: &Object, name: &Obj<Str>, value: Option<&Object>
     }
 }
 
-/// What a turn does for a transport.
+/// What a turn does for a transport. What goes wrong is told as loops do, but for what ends programs.
 pub(super) fn work(vm: &Vm, this: &Obj<SocketTransport>, work: Work) -> Res<()> {
-    let context = this.context.get_as::<contexts::Context>();
-    match (work, context) {
-        (Work::Start, Some(context)) => start(vm, this, &context),
-        (Work::Pump, Some(context)) => pump(vm, this, &context),
-        (Work::End, Some(context)) => {
+    let Some(context) = this.context.get_as::<contexts::Context>() else {
+        return Ok(()); // cleared
+    };
+    let done = match work {
+        Work::Start => start(vm, this, &context),
+        Work::Pump => pump(vm, this, &context),
+        Work::End => {
             let exception = this.lost_with.take();
             contexts::within(vm, &context, || end_or_report(vm, this, exception.as_ref()))
         }
-        (_, None) => Ok(()), // cleared
+    };
+    let looop = this.looop.get();
+    done.or_else(|raised| report_call(vm, looop, this.as_object(), name_of(work), None, raised))
+}
+
+/// The method that does it.
+fn name_of(work: Work) -> &'static str {
+    match work {
+        Work::Start => "_start",
+        Work::Pump => "_read_ready",
+        Work::End => ending::END,
     }
 }
 
 /// The same as a function to call, where a loop wants one.
 pub(super) fn call_of(vm: &Vm, this: &Obj<SocketTransport>, work: Work) -> Res {
-    let name = match work {
-        Work::Start => "_start",
-        Work::Pump => "_read_ready",
-        Work::End => ending::END,
-    };
-    vm.getattr_named(this.as_object(), name)
+    vm.getattr_named(this.as_object(), name_of(work))
 }
 
 /// The protocol hears of the connection; reading starts; who waits for the connection goes on.
@@ -132,8 +139,11 @@ fn pump(vm: &Vm, this: &Obj<SocketTransport>, context: &Obj<contexts::Context>) 
 /// The end; an exception in it is told as loops do.
 fn end_or_report(vm: &Vm, this: &Obj<SocketTransport>, exception: Option<&Object>) -> Res<()> {
     let looop = this.looop.get();
-    ending::end(vm, this, exception)
-        .or_else(|raised| report_call(vm, looop, this.as_object(), ending::END, None, raised))
+    ending::end(vm, this, exception).or_else(|raised| {
+        let none = Object::none();
+        let why = exception.unwrap_or(&none);
+        report_call(vm, looop, this.as_object(), ending::END, Some(why), raised)
+    })
 }
 
 /// An exception from a callback, told as loops do.

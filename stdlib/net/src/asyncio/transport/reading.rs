@@ -49,7 +49,7 @@ pub(super) fn read(vm: &Vm, this: &Obj<SocketTransport>) -> Res<()> {
 
 /// What has come, empty at the end.
 fn receive(vm: &Vm, this: &Obj<SocketTransport>) -> Res<io::Result<Obj<Bytes>>> {
-    let fd = this.fd.get();
+    let fd = this.descriptor();
     if this.in_bulk.get() {
         // Whatever comes after this count comes with an event.
         let count = net::receivable(fd).unwrap_or(0).min(PIECE);
@@ -79,8 +79,7 @@ fn receive(vm: &Vm, this: &Obj<SocketTransport>) -> Res<io::Result<Obj<Bytes>>> 
     let received = net::recv(fd, &mut room, MSG_DONTWAIT);
     let data = received.map(|count| {
         this.in_bulk.set(count >= BULK);
-        let is_all = count < PIECE && this.is_internet() && !this.hung_up.get();
-        this.readable.set(!is_all);
+        this.readable.set(count == PIECE || has_more(this));
         vm.bytes(room.get(..count).unwrap_or_default())
     });
     poller.received.set(room);
@@ -88,6 +87,12 @@ fn receive(vm: &Vm, this: &Obj<SocketTransport>) -> Res<io::Result<Obj<Bytes>>> 
         Ok(data) => Ok(Ok(data?)),
         Err(failure) => Ok(Err(failure)),
     }
+}
+
+/// Whether there may be more, after a read that gave less than it could have.
+fn has_more(this: &SocketTransport) -> bool {
+    // Local sockets end a read where descriptors were sent along. What comes after the question comes with an event.
+    this.hung_up.get() || !this.is_internet() && net::receivable(this.descriptor()).unwrap_or(1) > 0
 }
 
 /// The same, into a buffer that the protocol gives.
@@ -113,7 +118,7 @@ fn read_into(vm: &Vm, this: &Obj<SocketTransport>, protocol: &Object) -> Res<()>
         Ok(view) => view,
         Err(raised) => return guard(vm, this, raised, READ_ERROR),
     };
-    let fd = this.fd.get();
+    let fd = this.descriptor();
     let len = view.0.byte_len();
     let received = view.0.with_mut(|room| net::recv(fd, room, MSG_DONTWAIT));
     drop(view);
@@ -122,7 +127,7 @@ fn read_into(vm: &Vm, this: &Obj<SocketTransport>, protocol: &Object) -> Res<()>
         Ok(count) => count,
         Err(failure) => return failed(vm, this, failure),
     };
-    this.readable.set(count >= len || !this.is_internet() || this.hung_up.get());
+    this.readable.set(count >= len || has_more(this));
     match vm.call_method(protocol, "buffer_updated", &[vm.int_usize(count)?]) {
         Ok(_) => Ok(()),
         Err(raised) => {

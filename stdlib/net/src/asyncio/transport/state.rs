@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use taipan_sys::errno;
 use taipan_sys::net::{self, Address};
 
 use super::super::looping::{Loop, Ready, Work};
@@ -242,6 +243,14 @@ impl SocketTransport {
         native.push(vm, Ready::Transport { transport: this.clone(), work })
     }
 
+    /// The descriptor; -1 if somebody closed the socket object: the number may be another file's by now.
+    pub fn descriptor(&self) -> i32 {
+        match self.socket.get_as::<Socket>() {
+            Some(socket) => socket.descriptor(),
+            None => self.fd.get(),
+        }
+    }
+
     pub fn poller(&self) -> Option<Rc<Poller>> {
         self.looop.get()?.downcast::<Loop>()?.waits_with()
     }
@@ -254,6 +263,9 @@ impl SocketTransport {
         let Some(poller) = self.poller() else {
             return Err(vm.runtime_error("Event loop is closed"));
         };
+        if self.descriptor() != self.fd.get() {
+            return Err(raise_io(vm, std::io::Error::from_raw_os_error(errno::EBADF)));
+        }
         poller.attach(vm, self.fd.get(), this)?;
         self.registered.set(true);
         self.held.set(true);

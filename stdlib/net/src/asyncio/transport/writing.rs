@@ -11,9 +11,9 @@ use taipan_sys::net;
 
 use super::super::future::{Future, Stage};
 use super::super::state::state;
+use super::end_or_report;
 use super::ending::{fatal, is_last, report_to_loop};
 use super::state::{HIGH_WATER, SocketTransport};
-use super::{end_or_report, report_call};
 use crate::socket::address::{MSG_DONTWAIT, SHUT_WR};
 use crate::support::*;
 
@@ -77,7 +77,7 @@ fn is_bytes_like(data: &Object) -> bool {
 }
 
 /// Send bytes, or queue them; of an object if they can be kept in it.
-pub(crate) fn write_bytes(
+pub(in super::super) fn write_bytes(
     vm: &Vm,
     this: &Obj<SocketTransport>,
     data: &[u8],
@@ -89,7 +89,7 @@ pub(crate) fn write_bytes(
     let mut start = 0;
     if this.buffered.get() == 0 {
         if this.writable.get() {
-            match net::send(this.fd.get(), data, MSG_DONTWAIT) {
+            match net::send(this.descriptor(), data, MSG_DONTWAIT) {
                 Ok(count) if count >= data.len() => return Ok(()),
                 Ok(count) => {
                     start = count;
@@ -199,7 +199,7 @@ pub(super) fn write_lines(vm: &Vm, this: &Obj<SocketTransport>, list: &Object) -
 
 /// Send what is queued as far as it goes; false if that failed and the connection is lost.
 fn send_queued(vm: &Vm, this: &Obj<SocketTransport>) -> Res<bool> {
-    let fd = this.fd.get();
+    let fd = this.descriptor();
     let mut total = 0;
     while this.buffered.get() > 0 && total < ENOUGH {
         let sent = {
@@ -270,10 +270,7 @@ pub(super) fn flush(vm: &Vm, this: &Obj<SocketTransport>) -> Res<()> {
         return end_or_report(vm, this, None);
     }
     if this.eof.get() {
-        let looop = this.looop.get();
-        return shut_down(vm, this).or_else(|raised| {
-            report_call(vm, looop, this.as_object(), "_read_ready", None, raised)
-        });
+        return shut_down(vm, this);
     }
     Ok(())
 }
@@ -307,7 +304,7 @@ pub(super) fn end_empty_waiter(
 }
 
 fn shut_down(vm: &Vm, this: &SocketTransport) -> Res<()> {
-    net::shutdown(this.fd.get(), SHUT_WR).map_err(|failure| raise_io(vm, failure))
+    net::shutdown(this.descriptor(), SHUT_WR).map_err(|failure| raise_io(vm, failure))
 }
 
 /// `write_eof()`.
