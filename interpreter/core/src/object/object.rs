@@ -357,7 +357,7 @@ impl Object {
     /// View as an object of exactly the builtin kind of `T` (no subclass).
     #[inline(always)]
     pub fn downcast_exact<T: Payload>(&self) -> Option<&Obj<T>> {
-        debug_assert!(T::KIND as u8 != Kind::Native as u8);
+        const { assert!(T::KIND as u8 != Kind::Native as u8) }; // else it would match any native object
         if self.is_kind(T::KIND) {
             // SAFETY: kind checked.
             Some(unsafe { &*(self as *const Object as *const Obj<T>) })

@@ -241,6 +241,8 @@ pub mod type_flags {
     pub const ABSTRACT: u32 = 2048;
     /// Has instances in smaller blocks than its own (`__class__` was assigned): no attribute caches, ever.
     pub const UNCACHED: u32 = 4096;
+    /// Messages name it without its module, as they do classes that are written in Python.
+    pub const PLAIN_NAME: u32 = 8192;
     /// Subclass of int/str/tuple/list/dict/bytes/BaseException/type, for quick checks.
     pub const INT: u32 = 1 << 16;
     pub const STR: u32 = 1 << 17;
@@ -444,6 +446,7 @@ impl Type {
     pub fn full_name(&self) -> String {
         match self.spec {
             // Exceptions share one description under many names.
+            Some(spec) if spec.flags & type_flags::PLAIN_NAME != 0 => self.short_name(),
             Some(spec) if spec.name.ends_with(&*self.name.borrow().to_str_lossy()) => {
                 spec.name.to_string()
             }

@@ -241,17 +241,23 @@ unsafe fn find_method(
                 && vm.native_dict_of_method_receiver(receiver, name).is_none()
             {
                 let kind_byte = receiver.kind();
+                let loads = quicken
+                    && matches!(
+                        Op::from_u8(*words.sub(1) as u8),
+                        Some(Op::LoadMethod | Op::LoadMethodOwn)
+                    );
                 let cacheable = receiver.value().is_ptr()
                     && class.version() != 0
                     && match class.attr_offset.get() {
                         0 => !matches!(kind_byte, Some(Kind::Module | Kind::Function)),
-                        _ => kind_byte == Some(Kind::Instance) && class.shape_index(name).is_none(),
+                        _ if class.shape_index(name).is_some() => false,
+                        // A dict of the instance is looked at by `call_method_native`.
+                        _ if kind == Some(Op::CallMethodNative) && !loads => {
+                            matches!(kind_byte, Some(Kind::Instance | Kind::Native))
+                        }
+                        _ => kind_byte == Some(Kind::Instance),
                     };
                 if let (true, Some(op)) = (cacheable && quicken, kind) {
-                    let loads = matches!(
-                        Op::from_u8(*words.sub(1) as u8),
-                        Some(Op::LoadMethod | Op::LoadMethodOwn)
-                    );
                     let op = if loads { Op::LoadMethodOwn } else { op };
                     cache_object(words, class, op, &found);
                 }
@@ -262,6 +268,16 @@ unsafe fn find_method(
         }
     }
     bound(vm, base, n, name)
+}
+
+/// Whether a native object with attributes has one of its own that hides a cached method.
+#[inline(always)]
+pub(crate) unsafe fn hides_method(frame: *mut Frame, vm: &Vm, receiver: Value, name: u32) -> bool {
+    let class = &(*(*receiver.ptr()).ty.get()).payload;
+    if class.attr_offset.get() == 0 || (*instance::ext_of(receiver.ptr(), class)).is_null() {
+        return false;
+    }
+    instance::get_attribute(vm, Object::view(&receiver), run_ops::name(frame, name)).is_some()
 }
 
 /// The same without a cache.

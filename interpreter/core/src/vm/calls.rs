@@ -274,9 +274,14 @@ pub(crate) unsafe fn call_method_native(vm: &Vm, pc: *const u32, fp: *mut Value,
     let f = attribute_cache::cached_object(pc);
     let native = &(*(f.ptr() as *const Boxed<Builtin>)).payload;
     let (base, n) = (fp.add(a(ins)), b(ins) + 1);
+    let receiver = *base.add(1);
+    if (*receiver.ptr()).kind() == Kind::Native
+        && attribute_cache::hides_method(vm.frame.get(), vm, receiver, *pc)
+    {
+        return call_method(vm, pc, fp, ins);
+    }
     let pc = pc.add(5);
     save(vm, pc);
-    let receiver = *base.add(1);
     if n == 2
         && (*receiver.ptr()).kind() == Kind::Generator
         && native.def.name == "send"

@@ -789,7 +789,9 @@ pub(crate) fn get_awaitable(vm: &Vm, x: &Object, what: usize) -> Res {
 /// The Python function that is the `__await__` of the object's class.
 pub(crate) fn python_await(vm: &Vm, x: &Object) -> Option<Obj<Function>> {
     let class = vm.class_of(x);
-    class.slots().await_?;
+    if class.slots().await_.is_none() || !class.is_heap_type() {
+        return None;
+    }
     class.lookup(vm, &vm.names().__await__)?.downcast_into().ok()
 }
 

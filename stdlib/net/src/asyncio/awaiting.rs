@@ -70,6 +70,16 @@ pub(crate) enum Step {
     Turn,
 }
 
+impl Step {
+    /// Wait for a future of any kind.
+    pub(crate) fn on(vm: &Vm, future: Object) -> Step {
+        match plain_future(vm, &future) {
+            Some(plain) => Step::Future(plain.clone()),
+            None => Step::Await(future),
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Fresh,
@@ -117,7 +127,7 @@ pub(super) static SPEC: TypeSpec = TypeSpec {
     flags: type_flags::NO_NEW | type_flags::WEAKREF,
     slots: Slots {
         await_: Some(awaited),
-        iter: None,
+        iter: Some(awaited),
         next: Some(next),
         send: Some(|vm, this, value| go_on(vm, of(vm, this)?, (!value.is_none()).then_some(value))),
         repr: Some(repr),
@@ -160,6 +170,56 @@ pub(crate) fn start_with(
         extra: Slot::empty(),
         waits_for: Slot::empty(),
     })
+}
+
+/// What gives native coroutines: `Type.method` and `function`.
+const COROUTINE_FUNCTIONS: &[&str] = &[
+    "Lock.acquire",
+    "Lock.__aenter__",
+    "Lock.__aexit__",
+    "Semaphore.acquire",
+    "Semaphore.__aenter__",
+    "Semaphore.__aexit__",
+    "Condition.wait",
+    "Condition.wait_for",
+    "Condition.__aenter__",
+    "Condition.__aexit__",
+    "Event.wait",
+    "Queue.get",
+    "Queue.put",
+    "Queue.join",
+    "StreamReader.read",
+    "StreamReader.readexactly",
+    "StreamReader.readuntil",
+    "StreamReader.readline",
+    "StreamReader.__anext__",
+    "StreamWriter.drain",
+    "StreamWriter.wait_closed",
+    "sleep",
+    "wait",
+    "wait_for",
+];
+
+/// Whether a function or method of this module gives coroutines.
+#[native("(function, /)")]
+pub(super) fn _is_coroutine_function(function: &Object) -> bool {
+    let Some(builtin) = function.downcast::<Builtin>() else { return false };
+    let name = match builtin.owner.get_as::<Type>() {
+        Some(owner) => {
+            if owner.is_heap_type() {
+                return false;
+            }
+            format!("{}.{}", owner.short_name(), builtin.def.name)
+        }
+        None => {
+            let module = builtin.module.get_as::<Str>();
+            if !module.is_some_and(|module| module.equals("_asyncio")) {
+                return false;
+            }
+            builtin.def.name.to_owned()
+        }
+    };
+    COROUTINE_FUNCTIONS.contains(&name.as_str())
 }
 
 /// Whether an object is a native coroutine.

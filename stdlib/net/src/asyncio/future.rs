@@ -200,6 +200,13 @@ impl Future {
         Ok(())
     }
 
+    /// A new one for a loop of ours that is not in debug mode.
+    pub(super) fn pending_in(looop: &Object) -> Future {
+        let future = Future::new(None);
+        future.looop.set(looop.clone());
+        future
+    }
+
     fn must_be_pending(&self, vm: &Vm) -> Res<()> {
         self.its_loop(vm)?;
         if self.is_done() { Err(invalid_state(vm, "invalid state")) } else { Ok(()) }
@@ -218,6 +225,41 @@ impl Future {
         }
         callbacks.more.push(callback);
         Ok(())
+    }
+
+    /// Have a function called with this future when it is done.
+    pub(super) fn when_done(
+        &self,
+        vm: &Vm,
+        this: &Obj<Future>,
+        function: &Object,
+        context: &Object,
+    ) -> Res<()> {
+        let (function, context) = (function.clone(), context.clone());
+        if self.is_done() {
+            let looop = self.its_loop(vm)?;
+            return soon(vm, &looop, Ready::Done { function, future: this.clone(), context });
+        }
+        self.add_callback(vm, Callback::Call { function, context })
+    }
+
+    /// Take back [`Future::when_done`] for this very function.
+    pub(super) fn tell_no_more(&self, function: &Object) {
+        let is_it = |callback: &Callback| match callback {
+            Callback::Call { function: its, .. } => its.is(function),
+            Callback::Wake(_) => false,
+        };
+        let mut callbacks = self.callbacks.borrow_mut();
+        let gone = if callbacks.first.as_ref().is_some_and(is_it) {
+            let next =
+                if callbacks.more.is_empty() { None } else { Some(callbacks.more.remove(0)) };
+            std::mem::replace(&mut callbacks.first, next)
+        } else {
+            let place = callbacks.more.iter().position(is_it);
+            place.map(|place| callbacks.more.remove(place))
+        };
+        drop(callbacks);
+        drop(gone);
     }
 
     /// Tell all who wait.

@@ -135,9 +135,25 @@ impl Handle {
         context: Option<&Object>,
         is_timer: bool,
     ) -> Res<Handle> {
-        let handle = Handle::empty(is_timer);
-        handle.fill(vm, looop, callback, args, context)?;
-        Ok(handle)
+        let context = match context {
+            Some(given) if !given.is_none() => given.clone(),
+            _ => contexts::copy_current(vm)?.into_object(),
+        };
+        let (first, second, many) = match args {
+            [] => (None, None, None),
+            [first] => (Some(first.clone()), None, None),
+            [first, second] => (Some(first.clone()), Some(second.clone()), None),
+            all => (None, None, Some(vm.tuple(all.to_vec())?.into_object())),
+        };
+        Ok(Handle {
+            looop: Slot::new(looop.clone()),
+            callback: Slot::new(callback.clone()),
+            first: first.into(),
+            second: second.into(),
+            many: many.into(),
+            context: Slot::new(context),
+            ..Handle::empty(is_timer)
+        })
     }
 
     fn fill(

@@ -123,12 +123,14 @@ mod own {
     pub const TIME: u8 = 4;
     pub const RUN_ONCE: u8 = 8;
     pub const CREATE_FUTURE: u8 = 16;
-    pub const NAMES: [(u8, &str); 5] = [
+    pub const CREATE_TASK: u8 = 32;
+    pub const NAMES: [(u8, &str); 6] = [
         (CALL_SOON, "call_soon"),
         (GET_DEBUG, "get_debug"),
         (TIME, "time"),
         (RUN_ONCE, "_run_once"),
         (CREATE_FUTURE, "create_future"),
+        (CREATE_TASK, "create_task"),
     ];
 }
 
@@ -151,6 +153,8 @@ pub struct Loop {
     looked: Cell<i64>,
     ran: Cell<usize>,
     slow: Slot,
+    /// The class TimerHandle.
+    timer_class: Slot,
     /// 0: it does not run.
     thread: Cell<u64>,
     pub(super) debug: Cell<bool>,
@@ -262,6 +266,7 @@ impl Loop {
             looked: Cell::new(0),
             ran: Cell::new(0),
             slow: Slot::empty(),
+            timer_class: Slot::empty(),
             thread: Cell::new(0),
             debug: Cell::new(false),
             stopping: Cell::new(false),
@@ -271,11 +276,18 @@ impl Loop {
         }
     }
 
-    fn slots(&self) -> [&Slot; 5] {
-        [&self.current, &self.current_handle, &self.task_factory, &self.selector, &self.slow]
+    fn slots(&self) -> [&Slot; 6] {
+        [
+            &self.current,
+            &self.current_handle,
+            &self.task_factory,
+            &self.selector,
+            &self.slow,
+            &self.timer_class,
+        ]
     }
 
-    /// Whether the class of the loop has not replaced a method.
+    /// Whether the class of the loop has not replaced some methods.
     fn has_own(&self, vm: &Vm, this: &Object, method: u8) -> bool {
         let class = vm.class_of(this);
         let version = class.version();
@@ -283,7 +295,7 @@ impl Loop {
             self.own.set(self.look_for_own(vm, class));
             self.version.set(version);
         }
-        self.own.get() & method != 0
+        self.own.get() & method == method
     }
 
     #[cold]
@@ -331,6 +343,15 @@ impl Loop {
 
     pub(super) fn check_closed(&self, vm: &Vm) -> Res<()> {
         if self.closed.get() { Err(vm.runtime_error("Event loop is closed")) } else { Ok(()) }
+    }
+
+    fn timer_class(&self, vm: &Vm) -> Res<Obj<Type>> {
+        if let Some(class) = self.timer_class.get_as::<Type>() {
+            return Ok(class);
+        }
+        let class = vm.type_of_spec(&TIMER)?;
+        self.timer_class.set(class.as_object().clone());
+        Ok(class)
     }
 
     /// A timer of this loop was cancelled.
@@ -415,6 +436,28 @@ pub(super) fn soon(vm: &Vm, looop: &Object, item: Ready) -> Res<()> {
     vm.call_named(&method, &args, &[("context", context)]).map(drop)
 }
 
+/// `loop.create_future()`, of a loop of any kind.
+pub(super) fn new_future(vm: &Vm, looop: &Object) -> Res {
+    if let Some(native) = looop.downcast::<Loop>()
+        && native.has_own(vm, looop, own::CREATE_FUTURE | own::GET_DEBUG)
+        && !native.debug.get()
+    {
+        return Ok(vm.alloc(Future::pending_in(looop))?.into_object());
+    }
+    vm.call_method(looop, "create_future", &[])
+}
+
+/// A task of a loop of ours that makes them in no way of its own.
+pub(super) fn new_task(vm: &Vm, looop: &Object, coroutine: &Object) -> Res<Option<Object>> {
+    let Some(native) = looop.downcast::<Loop>() else { return Ok(None) };
+    let plainly = native.has_own(vm, looop, own::CREATE_TASK | own::GET_DEBUG)
+        && !(native.debug.get() || native.closed.get() || native.task_factory.is_set());
+    if !plainly {
+        return Ok(None);
+    }
+    Ok(Some(task::create(vm, looop, coroutine, None, None)?.into_object()))
+}
+
 /// In debug mode: the call must come from the loop's thread, and be of what can be called.
 fn check_call(vm: &Vm, this: &Object, callback: &Object, method: &str) -> Res<()> {
     vm.call_method(this, "_check_thread", &[])?;
@@ -442,7 +485,7 @@ fn call_soon(
     if debug {
         handle.note_origin(vm)?;
     }
-    let handle = vm.alloc_of(&vm.type_of_spec(&HANDLE)?, handle)?;
+    let handle = vm.alloc(handle)?;
     this.push(vm, Ready::Handle(handle.clone()))?;
     Ok(handle)
 }
@@ -525,7 +568,7 @@ fn schedule(
     if debug {
         handle.note_origin(vm)?;
     }
-    let handle = vm.alloc_of(&vm.type_of_spec(&TIMER)?, handle)?;
+    let handle = vm.alloc_of(&this.timer_class(vm)?, handle)?;
     let number = this.timer_number.get();
     this.timer_number.set(number + 1);
     let mut timers = this.timers.borrow_mut();
@@ -587,16 +630,6 @@ pub(super) fn is_debug(vm: &Vm, looop: &Object) -> Res<bool> {
         Some(native) if native.has_own_debug(vm, looop) => Ok(native.debug.get()),
         _ => vm.truth(&vm.call_method(looop, "get_debug", &[])?),
     }
-}
-
-/// `create_future()` of a loop of any kind.
-pub(super) fn new_future(vm: &Vm, looop: &Object) -> Res {
-    if let Some(native) = looop.downcast::<Loop>()
-        && native.has_own(vm, looop, own::CREATE_FUTURE)
-    {
-        return Ok(create_future(vm, native)?.into_object());
-    }
-    vm.call_method(looop, "create_future", &[])
 }
 
 /// A Future of this loop.
@@ -789,7 +822,11 @@ fn wait(vm: &Vm, this: &Obj<Loop>, timeout: Option<f64>) -> Res<()> {
         }
         this.ran.set(0);
         let timeout = timeout.map(Duration::from_secs_f64);
-        return poller.wait(vm, timeout, |ready| this.push(vm, ready));
+        poller.wait(vm, timeout, |ready| this.push(vm, ready))?;
+        if timeout != Some(Duration::ZERO) {
+            this.looked.set(taipan_sys::time::monotonic_nanos());
+        }
+        return Ok(());
     }
     let Some(selector) = this.selector.get() else {
         return Err(vm.attribute_error("the event loop has no selector"));

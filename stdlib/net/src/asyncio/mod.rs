@@ -6,6 +6,7 @@
 //! | `task`    | the type Task: stepping coroutines, cancellation            |
 //! | `waiting` | what `await future` drives                                  |
 //! | `awaiting`| native coroutines: what `await lock.acquire()` drives         |
+//! | `combining` | sleep, wait, wait_for, gather                              |
 //! | `handle`  | Handle and TimerHandle                                      |
 //! | `looping` | queue, timers and turns of a loop                           |
 //! | `watching`| what a loop waits with: descriptors, and a bell for threads  |
@@ -13,6 +14,7 @@
 //! | `accepting`| connections that a server takes                            |
 //! | `sockets` | sock_recv() and its kin                                     |
 //! | `running` | running loops and tasks                                     |
+//! | `sync`    | locks and queues                                              |
 //! | `state`   | what an interpreter keeps for the package                   |
 //! | `streams` | StreamReader, StreamWriter and their protocol               |
 //!
@@ -21,6 +23,7 @@
 
 mod accepting;
 mod awaiting;
+mod combining;
 mod future;
 mod handle;
 mod looping;
@@ -28,12 +31,15 @@ mod running;
 mod sockets;
 mod state;
 mod streams;
+mod sync;
 mod task;
 mod transport;
 mod waiting;
 mod watching;
 
 use crate::support::*;
+use awaiting::_is_coroutine_function;
+use combining::*;
 use running::*;
 
 /// The module `_asyncio`.
@@ -50,7 +56,13 @@ pub static MODULE: ModuleDef = ModuleDef {
         _register_task,
         _unregister_task,
         current_task,
-        all_tasks
+        all_tasks,
+        sleep,
+        wait,
+        wait_for,
+        gather,
+        ensure_future,
+        _is_coroutine_function
     ],
     types: &[
         &future::SPEC,
@@ -63,6 +75,14 @@ pub static MODULE: ModuleDef = ModuleDef {
         &streams::READER_PROTOCOL,
         &streams::READER,
         &streams::WRITER,
+        &sync::LOCK,
+        &sync::EVENT,
+        &sync::CONDITION,
+        &sync::SEMAPHORE,
+        &sync::BOUNDED,
+        &sync::QUEUE,
+        &sync::LIFO,
+        &sync::PRIORITY,
     ],
     ..ModuleDef::EMPTY
 };

@@ -137,7 +137,8 @@ pub(super) fn current_task(vm: &Vm, r#loop: Option<&Object>) -> Res<Option<Objec
     }
 }
 
-fn get_running_loop_object(vm: &Vm) -> Res {
+/// The loop that runs in the calling thread; RuntimeError if there is none.
+pub(super) fn get_running_loop_object(vm: &Vm) -> Res {
     running(vm).ok_or_else(|| vm.runtime_error("no running event loop"))
 }
 

@@ -21,6 +21,19 @@ pub(super) struct State {
     buffered_protocol: Slot,
     socket_class: Slot,
     logger: Slot,
+    deque: Slot,
+    is_coroutine: Slot,
+    is_future: Slot,
+    ensure_future: Slot,
+    release_waiter: Slot,
+    cancel_and_wait: Slot,
+    gathering_future: Slot,
+    loop_of_future: Slot,
+    set_result_unless_cancelled: Slot,
+    heappush: Slot,
+    heappop: Slot,
+    queue_full: Slot,
+    queue_empty: Slot,
     /// Numbers of tasks, for their names.
     pub tasks: Cell<u64>,
     /// Native tasks that are not done.
@@ -93,6 +106,32 @@ parts! {
     socket_class socket_class "socket" "socket";
     /// asyncio's logger.
     logger logger "asyncio.log" "logger";
+    /// `asyncio.iscoroutine`.
+    is_coroutine is_coroutine "asyncio.coroutines" "iscoroutine";
+    /// `asyncio.isfuture`.
+    is_future is_future "asyncio.base_futures" "isfuture";
+    /// `ensure_future()` for what is neither a future nor a coroutine of ours.
+    ensure_future ensure_future "asyncio.tasks" "_ensure_future";
+    /// What a timer calls to wake a future.
+    release_waiter release_waiter "asyncio.tasks" "_release_waiter";
+    /// Cancels a future and waits for that.
+    cancel_and_wait cancel_and_wait "asyncio.tasks" "_cancel_and_wait";
+    /// The class of what `gather()` gives.
+    gathering_future gathering_future "asyncio.tasks" "_GatheringFuture";
+    /// The loop of a future of any kind.
+    loop_of_future loop_of_future "asyncio.futures" "_get_loop";
+    /// What a timer calls to give a future its result.
+    set_result_unless_cancelled set_result_unless_cancelled "asyncio.futures" "_set_result_unless_cancelled";
+    /// The class `collections.deque`.
+    deque deque "collections" "deque";
+    /// `heapq.heappush`.
+    heappush heappush "heapq" "heappush";
+    /// `heapq.heappop`.
+    heappop heappop "heapq" "heappop";
+    /// The class `asyncio.QueueFull`.
+    queue_full queue_full "asyncio.queues" "QueueFull";
+    /// The class `asyncio.QueueEmpty`.
+    queue_empty queue_empty "asyncio.queues" "QueueEmpty";
 }
 
 /// InvalidStateError.

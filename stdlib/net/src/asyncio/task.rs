@@ -504,6 +504,42 @@ pub(super) fn cancel_any(vm: &Vm, future: &Object, message: Option<&Object>) -> 
     vm.truth(&vm.call_named(&method, &[], &[("msg", message)])?)
 }
 
+/// `task.cancelling()`.
+pub(super) fn cancelling_of(vm: &Vm, task: &Object) -> Res<i64> {
+    let number = match plain_part(vm, task) {
+        Some(part) => return Ok(part.cancels.get() as i64),
+        None => vm.call_method(task, "cancelling", &[])?,
+    };
+    Ok(vm.as_i64(&vm.index(&number)?).unwrap_or(i64::MAX))
+}
+
+/// `task.uncancel()`.
+pub(super) fn uncancel_any(vm: &Vm, task: &Object) -> Res<i64> {
+    let number = match plain_part(vm, task) {
+        Some(part) => {
+            part.cancels.set(part.cancels.get().saturating_sub(1));
+            return Ok(part.cancels.get() as i64);
+        }
+        None => vm.call_method(task, "uncancel", &[])?,
+    };
+    Ok(vm.as_i64(&vm.index(&number)?).unwrap_or(i64::MAX))
+}
+
+/// Nothing is said if the task dies unfinished.
+pub(super) fn be_quiet(vm: &Vm, task: &Object) -> Res<()> {
+    match plain_part(vm, task) {
+        Some(part) => {
+            part.quiet.set(true);
+            Ok(())
+        }
+        None => vm.setattr(task, &vm.intern("_log_destroy_pending"), &Object::bool(false)),
+    }
+}
+
+fn plain_part<'a>(vm: &Vm, task: &'a Object) -> Option<&'a TaskPart> {
+    awaiting::plain_future(vm, task).and_then(|task| task.task.as_deref())
+}
+
 fn cancel_task(vm: &Vm, this: &Obj<Future>, message: Option<&Object>) -> Res<bool> {
     let part = part(vm, this)?;
     this.unseen.set(false);

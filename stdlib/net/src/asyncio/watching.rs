@@ -508,7 +508,7 @@ impl Poller {
         // A signal that came a moment ago does not end the wait any more.
         vm.poll().inspect_err(|_| self.waits.set(false))?;
         let epoll = self.epoll;
-        let came = vm.allow_threads(|| net::epoll_wait(epoll, room, timeout));
+        let came = vm.allow_threads(|| net::epoll_wait_exact(epoll, room, timeout));
         self.waits.set(false);
         match came {
             Ok(count) => Ok(count),

@@ -59,6 +59,43 @@ pub fn epoll_ctl(epoll: Fd, op: EpollOp, fd: Fd, events: u32, data: u64) -> io::
     check_unit(unsafe { libc::epoll_ctl(epoll, op, fd, &mut event) })
 }
 
+/// As [`epoll_wait`], to the nanosecond if the kernel has epoll_pwait2(2).
+pub fn epoll_wait_exact(
+    epoll: Fd,
+    events: &mut [EpollEvent],
+    timeout: Option<Duration>,
+) -> io::Result<usize> {
+    let Some(time) = timeout.filter(|time| time.subsec_nanos() % 1_000_000 != 0) else {
+        return epoll_wait(epoll, events, timeout);
+    };
+    may_interrupt()?;
+    let time = libc::timespec {
+        tv_sec: time.as_secs().try_into().unwrap_or(libc::time_t::MAX),
+        tv_nsec: time.subsec_nanos().into(),
+    };
+    let room = i32::try_from(events.len()).unwrap_or(i32::MAX);
+    let no_mask = std::ptr::null::<libc::sigset_t>();
+    // (By its number: the C library may be older than the kernel.)
+    // SAFETY: `EpollEvent` is transparent; writable for `room` events; the time is read only.
+    let count = unsafe {
+        libc::syscall(
+            libc::SYS_epoll_pwait2,
+            epoll,
+            events.as_mut_ptr(),
+            room,
+            &raw const time,
+            no_mask,
+            0_usize,
+        )
+    };
+    match check(count as i32) {
+        Err(failure) if matches!(failure.raw_os_error(), Some(libc::ENOSYS | libc::EPERM)) => {
+            epoll_wait(epoll, events, timeout)
+        }
+        counted => counted.map(|count| count as usize),
+    }
+}
+
 /// Waits for events, at most `timeout`, rounded up to milliseconds; says how many came.
 /// epoll_wait(2).
 pub fn epoll_wait(
