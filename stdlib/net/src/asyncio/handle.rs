@@ -277,6 +277,11 @@ fn of<'a>(vm: &Vm, object: &'a Object) -> Res<&'a Obj<Handle>> {
     object.downcast::<Handle>().ok_or_else(|| vm.system_error("a handle was expected"))
 }
 
+/// The same object, if it is a tuple.
+fn tuple_of(vm: &Vm, args: &Object) -> Res {
+    vm.call(vm.types().tuple.as_object(), std::slice::from_ref(args))
+}
+
 fn is_debug(vm: &Vm, looop: &Object) -> Res<bool> {
     vm.truth(&vm.call_method(looop, "get_debug", &[])?)
 }
@@ -290,9 +295,8 @@ fn init(
     r#loop: &Object,
     context: Option<&Object>,
 ) -> Res<()> {
-    let args = vm.call(vm.types().tuple.as_object(), std::slice::from_ref(args))?;
-    let args = args.downcast::<Tuple>().map(|t| t.as_slice().to_vec()).unwrap_or_default();
-    this.fill(vm, r#loop, callback, &args, context)?;
+    this.fill(vm, r#loop, callback, &[], context)?;
+    this.many.set(tuple_of(vm, args)?);
     this.cancelled.set(false);
     if is_debug(vm, r#loop)? {
         this.note_origin(vm)?;
@@ -310,9 +314,8 @@ fn timer_init(
     r#loop: &Object,
     context: Option<&Object>,
 ) -> Res<()> {
-    let args = vm.call(vm.types().tuple.as_object(), std::slice::from_ref(args))?;
-    let args = args.downcast::<Tuple>().map(|t| t.as_slice().to_vec()).unwrap_or_default();
-    this.fill(vm, r#loop, callback, &args, context)?;
+    this.fill(vm, r#loop, callback, &[], context)?;
+    this.many.set(tuple_of(vm, args)?);
     this.cancelled.set(false);
     this.when.set(to_f64(vm, when)?);
     this.when_object.set(when.clone());
@@ -381,6 +384,7 @@ pub(super) fn cancel_handle(vm: &Vm, this: &Obj<Handle>) -> Res<()> {
     if this.cancelled.get() {
         return Ok(());
     }
+    this.cancelled.set(true);
     let looop = this.looop.get();
     if let Some(looop) = &looop {
         let debug = match looop.downcast::<Loop>() {
@@ -402,7 +406,6 @@ pub(super) fn cancel_handle(vm: &Vm, this: &Obj<Handle>) -> Res<()> {
             }
         }
     }
-    this.cancelled.set(true);
     this.callback.set(Object::none());
     drop((this.first.take(), this.second.take(), this.many.take()));
     Ok(())

@@ -230,6 +230,7 @@ pub(super) static SPEC: TypeSpec = TypeSpec {
         sockets::sock_sendall,
         sockets::sock_sendto,
         sockets::sock_accept,
+        handles_of,
         add_callback,
         timer_handle_cancelled,
         check_closed,
@@ -828,9 +829,14 @@ fn wait(vm: &Vm, this: &Obj<Loop>, timeout: Option<f64>) -> Res<()> {
         }
         return Ok(());
     }
-    let Some(selector) = this.selector.get() else {
-        return Err(vm.attribute_error("the event loop has no selector"));
+    // (A class may have one for all its loops.)
+    let selector = match this.selector.get() {
+        Some(selector) => selector,
+        None => vm.getattr_named(object, "_selector")?,
     };
+    if selector.is_none() {
+        return Err(vm.attribute_error("the event loop has no selector"));
+    }
     let timeout = match timeout {
         None => Object::none(),
         Some(0.0) => Object::small(0),
@@ -1136,7 +1142,32 @@ macro_rules! objects {
 objects! {
     _task_factory set_task_factory task_factory;
     _current_handle set_current_handle current_handle;
-    _selector set_selector selector;
+}
+
+/// The selector it was given, else what shows which descriptors are watched.
+#[getter]
+fn _selector(vm: &Vm, this: &Obj<Loop>) -> Res<Option<Object>> {
+    if this.selector.is_set() || this.poller.borrow().is_none() {
+        return Ok(this.selector.get());
+    }
+    let class = vm.getattr_named(&vm.import("asyncio.selector_events")?, "_Watched")?;
+    vm.call(&class, std::slice::from_ref(this.as_object())).map(Some)
+}
+
+#[setter]
+fn set_selector(vm: &Vm, this: &Object, value: Option<&Object>) -> Res<()> {
+    native(vm, this)?.selector.assign(value.filter(|v| !v.is_none()).cloned());
+    Ok(())
+}
+
+/// The handles of a descriptor that is watched without a selector: for reading and for writing.
+#[native("(self, fd)", name = "_handles_of")]
+fn handles_of(vm: &Vm, this: &Obj<Loop>, fd: &Object) -> Res {
+    let poller = this.poller.borrow().clone();
+    let fd = file_number(vm, fd)?;
+    let both = poller.map_or((None, None), |poller| poller.handles(fd));
+    let both = [both.0, both.1].map(|h| h.map_or_else(Object::none, |h| h.into_object()));
+    Ok(vm.tuple(both.to_vec())?.into_object())
 }
 
 #[getter]

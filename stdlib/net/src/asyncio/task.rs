@@ -98,6 +98,8 @@ pub(super) static SPEC: TypeSpec = TypeSpec {
         print_stack,
         set_result,
         set_exception,
+        all_tasks,
+        current_task,
         class_getitem
     ],
     getsets: getsets![
@@ -633,6 +635,27 @@ fn set_result(vm: &Vm, _this: &Obj<Future>, _result: &Object) -> Res<()> {
 #[native("(self, exception, /)")]
 fn set_exception(vm: &Vm, _this: &Obj<Future>, _exception: &Object) -> Res<()> {
     Err(vm.runtime_error("Task does not support set_exception operation"))
+}
+
+/// A set of the tasks of a loop (None: that of get_event_loop()), those that are done too. Of 3.6: asyncio.all_tasks()
+/// gives those that are not done.
+#[native("(cls, loop=None)", classmethod)]
+fn all_tasks(vm: &Vm, _cls: &Obj<Type>, r#loop: Option<&Object>) -> Res {
+    let looop = r#loop.cloned().map_or_else(|| running::loop_for(vm), Ok)?;
+    let mut tasks: Vec<Object> = Vec::new();
+    for task in vm.instances::<Future>() {
+        if task.task.is_some() && task.looop.get().is_some_and(|its| its.is(&looop)) {
+            tasks.push(task.into_object());
+        }
+    }
+    vm.call(vm.types().set.as_object(), &[vm.list(tasks)?.into_object()])
+}
+
+/// The task that runs in a loop (None: that of get_event_loop()), or None. Of 3.6: see asyncio.current_task().
+#[native("(cls, loop=None)", classmethod)]
+fn current_task(vm: &Vm, _cls: &Obj<Type>, r#loop: Option<&Object>) -> Res<Option<Object>> {
+    let looop = r#loop.cloned().map_or_else(|| running::loop_for(vm), Ok)?;
+    running::current(vm, &looop)
 }
 
 #[getter]

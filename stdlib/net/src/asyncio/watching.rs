@@ -240,6 +240,13 @@ impl Poller {
         Ok(was_there)
     }
 
+    /// Who is told when a descriptor can be read, and written.
+    pub fn handles(&self, fd: i32) -> (Option<Obj<Handle>>, Option<Obj<Handle>>) {
+        let table = self.table.borrow();
+        let watched = usize::try_from(fd).ok().and_then(|fd| table.get(fd));
+        watched.map_or((None, None), |w| (w.reader.clone(), w.writer.clone()))
+    }
+
     /// Have epoll know what is wanted; `is_new`: of another file than before, as far as the caller knows.
     fn tell(&self, vm: &Vm, fd: i32, watched: &mut Watched, how: Tell) -> io::Result<()> {
         let wanted = watched.wanted();
