@@ -2,7 +2,8 @@
 """Run the manual's examples of chapter 18, verbatim, and compare what they do with what CPython did.
 
     run.py --interp CMD [--only ID]...        compare with expected.json
-    run.py --interp python3.11 --record       write expected.json
+    run.py --interp python3.11 --record       write expected.json (with --only: only those)
+    run.py --interp python3.6 --record --only asyncio-3.6
 
 Everything happens in namespaces of its own, with nothing but a loopback device and a file of hosts that
 says the names of the manual's are here; where those cannot be had (no `unshare`, no right to it) the run
@@ -19,11 +20,13 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import extract  # noqa: E402
+import plans_asyncio  # noqa: E402
 
 LIMIT = 20
 HOSTS = """127.0.0.1 localhost
@@ -75,12 +78,14 @@ PLANS = {
                     4: RECV_FDS, 5: "session", 6: SEND_FDS, 7: ("pair", 8, 50007),
                     9: ("pair", 10, 50007), 15: REUSE},
 }
+PLANS.update(plans_asyncio.PLANS)
 
 
 class Run:
     """A program that runs in a folder of its own."""
 
-    def __init__(self, interp, text, session=None, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE):
+    def __init__(self, interp, text, session=None, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                 arguments=(), environ=()):
         self.folder = tempfile.mkdtemp(prefix="example-")
         with open(os.path.join(self.folder, "test.py"), "w") as f:
             f.write(text)
@@ -88,8 +93,8 @@ class Run:
             with open(os.path.join(self.folder, "session.txt"), "w") as f:
                 f.write(session)
         self.process = subprocess.Popen(
-            interp + ["test.py"], cwd=self.folder, stdin=stdin, stdout=stdout,
-            stderr=subprocess.PIPE, env=dict(os.environ, PYTHONUNBUFFERED="1"))
+            interp + ["test.py", *arguments], cwd=self.folder, stdin=stdin, stdout=stdout,
+            stderr=subprocess.PIPE, env=dict(os.environ, PYTHONUNBUFFERED="1", **dict(environ)))
 
     def end(self, sig=None):
         """What it printed, how it ended, and the last line of its complaint."""
@@ -112,21 +117,29 @@ def normal(text):
     text = re.sub(r"(\('(?:127\.0\.0\.1|::1)', )\d{5}\b", r"\1PORT", text)
     text = re.sub(r"\bfd=\d+", "fd=N", text)
     text = re.sub(r"\[\d+/\w+/\d+ [\d:]+\]", "[TIME]", text)
+    text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+", "NOW", text)
+    text = re.sub(r"\bat \d\d:\d\d:\d\d\b", "at TIME", text)
+    text = re.sub(r"\bpid \d+", "pid N", text)
+    text = re.sub(r"thread pool b['\"].*", "thread pool BYTES", text)
+    text = re.sub(r"in parallel for [\d.]+", "in parallel for SOME", text)
+    text = text.replace("[exit 1: KeyboardInterrupt]", "[exit -2: KeyboardInterrupt]")  # since 3.8
+    text = re.sub(r"<Task (\w+) .*>", r"<Task \1>", text)
     return re.sub(r"0x[0-9a-f]{6,}", "0xADDRESS", text)
 
 
-def states(port):
+def states(port, protocol="tcp"):
     """The states of the sockets with that port here, as the system writes them."""
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+    for table in ("/proc/net/" + protocol, "/proc/net/%s6" % protocol):
         for line in open(table).read().splitlines()[1:]:
             words = line.split()
             if words[1].endswith(":%04X" % port):
                 yield words[3]
 
 
-def listening(port):
+def listening(port, protocol="tcp"):
     end = time.time() + 10
-    while time.time() < end and "0A" not in states(port):
+    there = {"tcp": "0A", "udp": "07"}[protocol]
+    while time.time() < end and there not in states(port, protocol):
         time.sleep(0.02)
 
 
@@ -151,6 +164,27 @@ def http(port):
     with socket.create_connection(("localhost", port), 5) as client:
         client.sendall(b"GET / HTTP/1.0\r\n\r\n")
         return repr(client.recv(300).split(b"\r\n")[0])
+
+
+def answer_one(listener):
+    """Be a server of HTTP for one request."""
+    with listener, listener.accept()[0] as client:
+        request = b""
+        while b"\r\n\r\n" not in request:
+            request += client.recv(1000)
+        client.sendall(b"HTTP/1.0 200 OK\r\nServer: here\r\nX-Asked: " + request.split(b"\r\n")[0] + b"\r\n\r\n")
+
+
+def fetched(interp, text, url):
+    listener = socket.create_server(("localhost", 80))
+    server = threading.Thread(target=answer_one, args=(listener,), daemon=True)
+    server.start()
+    return Run(interp, text, arguments=[url]).end()
+
+
+def framed(before, text, after):
+    """In a function's body."""
+    return before + "".join("    " + line if line.strip() else line for line in text.splitlines(True)) + after
 
 
 def play(interp, plan, page, number):
@@ -183,6 +217,32 @@ def play(interp, plan, page, number):
             said = repr(failure)
         quiet(plan[1])
         return said + "\n" + server.end(signal.SIGINT)
+    if plan[0] == "served":
+        _, client, port, protocol = plan
+        server = Run(interp, text)
+        listening(port, protocol)
+        said = Run(interp, page[client - 1][1]).end()
+        if protocol == "tcp":
+            quiet(port)
+        return "client: " + said + "server: " + server.end(signal.SIGINT)
+    if plan[0] == "signal":
+        run = Run(interp, text)
+        said = run.process.stdout.readline() + run.process.stdout.readline()
+        time.sleep(0.2)
+        return said.decode() + run.end(getattr(signal, plan[1]))
+    if plan[0] == "interrupt":
+        run = Run(interp, text)
+        time.sleep(1)
+        # What was said before that, too.
+        os.set_blocking(run.process.stderr.fileno(), False)
+        said = (run.process.stderr.read() or b"").splitlines()
+        return "%s\n%s\n" % (said[0].decode(), said[-1].decode()) + run.end(signal.SIGINT)
+    if plan[0] == "fetch":
+        return fetched(interp, text, plan[1])
+    if plan[0] == "env":
+        return Run(interp, text, environ=plan[1]).end()
+    if plan[0] == "frame":
+        return Run(interp, framed(plan[1], text, plan[2])).end()
     before, after = plan
     return Run(interp, before + text + after).end()
 
@@ -230,6 +290,8 @@ def main():
     found = dict(results(interp, options.only))
     expected_file = os.path.join(HERE, "expected.json")
     if options.record:
+        if options.only:
+            found = {**json.load(open(expected_file)), **found}
         with open(expected_file, "w") as f:
             json.dump(found, f, indent=1, sort_keys=True)
             f.write("\n")

@@ -295,7 +295,8 @@ fn action_for(
     line: i64,
     module: &Object,
 ) -> Res<(Object, Object)> {
-    let filters = match from_module(vm, "filters")? {
+    // (At the end of the program the module's names are None.)
+    let filters = match from_module(vm, "filters")?.filter(|f| !f.is_none()) {
         Some(f) => f,
         None => lists(vm)?.0,
     };

@@ -48,7 +48,9 @@ pub(super) fn quick_args(
     nregs: u32,
     makes_generator: bool,
 ) -> (u32, u32) {
-    let plain = code_flags & (flags::VARARGS | flags::VARKEYWORDS) == 0
+    // (Code of a module needs its namespace: `enter_bound`.)
+    let plain = code_flags & (flags::VARARGS | flags::VARKEYWORDS | flags::OPTIMIZED)
+        == flags::OPTIMIZED
         && kwonlyargcount == 0
         && argcount as usize <= NEAR_LOCALS
         && nregs < FAR_BASE as u32;

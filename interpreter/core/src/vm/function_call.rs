@@ -116,6 +116,10 @@ pub(crate) unsafe fn enter_bound(
         return push_frame(vm, base, code, kind);
     }
     bind_slow(vm, function, c, fp, n, names)?;
+    if c.flags & flags::OPTIMIZED == 0 {
+        // A function made of a module's code: the namespace is its globals.
+        *fp = function.globals().clone().into_object().into_value();
+    }
     push_frame(vm, base, code, kind)
 }
 
@@ -153,7 +157,8 @@ unsafe fn bind_in_place(
     let total = argcount + kwonly;
     let varargs = code.flags & flags::VARARGS != 0;
     let varkw = code.flags & flags::VARKEYWORDS != 0;
-    if named > NAMED || total > 64 || (positional > argcount && !varargs) {
+    let of_module = code.flags & flags::OPTIMIZED == 0;
+    if named > NAMED || total > 64 || (positional > argcount && !varargs) || of_module {
         return Ok(false);
     }
     // Where each named value goes: a parameter, or `u8::MAX` for the dict.

@@ -1142,22 +1142,7 @@ macro_rules! objects {
 objects! {
     _task_factory set_task_factory task_factory;
     _current_handle set_current_handle current_handle;
-}
-
-/// The selector it was given, else what shows which descriptors are watched.
-#[getter]
-fn _selector(vm: &Vm, this: &Obj<Loop>) -> Res<Option<Object>> {
-    if this.selector.is_set() || this.poller.borrow().is_none() {
-        return Ok(this.selector.get());
-    }
-    let class = vm.getattr_named(&vm.import("asyncio.selector_events")?, "_Watched")?;
-    vm.call(&class, std::slice::from_ref(this.as_object())).map(Some)
-}
-
-#[setter]
-fn set_selector(vm: &Vm, this: &Object, value: Option<&Object>) -> Res<()> {
-    native(vm, this)?.selector.assign(value.filter(|v| !v.is_none()).cloned());
-    Ok(())
+    _selector set_selector selector;
 }
 
 /// The handles of a descriptor that is watched without a selector: for reading and for writing.
