@@ -37,7 +37,7 @@ warnings.showwarning = show
 
 
 async def slow():
-    time.sleep(0.15)
+    time.sleep(0.6)
 
 
 async def never():
@@ -47,10 +47,11 @@ async def never():
 async def main():
     loop = asyncio.get_running_loop()
     print(loop.get_debug(), loop.slow_callback_duration, sys.get_coroutine_origin_tracking_depth())
+    loop.slow_callback_duration = 0.5
     await asyncio.create_task(slow(), name="slowone")
 
     def block():
-        time.sleep(0.15)
+        time.sleep(0.6)
 
     loop.call_soon(block)
     await asyncio.sleep(0.01)
