@@ -230,7 +230,7 @@ pub(super) static SPEC: TypeSpec = TypeSpec {
         sockets::sock_sendall,
         sockets::sock_sendto,
         sockets::sock_accept,
-        handles_of,
+        watches,
         add_callback,
         timer_handle_cancelled,
         check_closed,
@@ -1145,14 +1145,13 @@ objects! {
     _selector set_selector selector;
 }
 
-/// The handles of a descriptor that is watched without a selector: for reading and for writing.
-#[native("(self, fd)", name = "_handles_of")]
-fn handles_of(vm: &Vm, this: &Obj<Loop>, fd: &Object) -> Res {
+/// Whether a loop without a selector watches a descriptor for reading, and for writing.
+#[native("(self, fd)", name = "_watches")]
+fn watches(vm: &Vm, this: &Obj<Loop>, fd: &Object) -> Res {
     let poller = this.poller.borrow().clone();
     let fd = file_number(vm, fd)?;
-    let both = poller.map_or((None, None), |poller| poller.handles(fd));
-    let both = [both.0, both.1].map(|h| h.map_or_else(Object::none, |h| h.into_object()));
-    Ok(vm.tuple(both.to_vec())?.into_object())
+    let (reads, writes) = poller.map_or((false, false), |poller| poller.watches(fd));
+    Ok(vm.tuple(vec![Object::bool(reads), Object::bool(writes)])?.into_object())
 }
 
 #[getter]

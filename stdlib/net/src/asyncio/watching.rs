@@ -240,11 +240,11 @@ impl Poller {
         Ok(was_there)
     }
 
-    /// Who is told when a descriptor can be read, and written.
-    pub fn handles(&self, fd: i32) -> (Option<Obj<Handle>>, Option<Obj<Handle>>) {
+    /// Whether somebody is told when a descriptor can be read, or written.
+    pub fn watches(&self, fd: i32) -> (bool, bool) {
         let table = self.table.borrow();
         let watched = usize::try_from(fd).ok().and_then(|fd| table.get(fd));
-        watched.map_or((None, None), |w| (w.reader.clone(), w.writer.clone()))
+        watched.map_or((false, false), |w| (w.reader.is_some(), w.writer.is_some()))
     }
 
     /// Have epoll know what is wanted; `is_new`: of another file than before, as far as the caller knows.
