@@ -33,7 +33,7 @@ asyncio.sleep, kept = 5, asyncio.sleep
 print(asyncio.sleep)
 asyncio.sleep = kept
 
-# What is said without logging, with it, and at the end of the program.
+# What is said without logging, and with it.
 SCRIPTS = ["""
 import asyncio
 loop = asyncio.new_event_loop()
@@ -55,17 +55,6 @@ print(isinstance(logger, logging.Logger), logger.name, logger.level, logger.getE
 logger.setLevel(logging.ERROR)
 print(logging.getLogger("asyncio").level)
 logger.warning("not said")
-loop.close()
-""", """
-import asyncio
-async def never_ends():
-    await asyncio.get_running_loop().create_future()
-async def fails():
-    raise KeyError("lost")
-loop = asyncio.new_event_loop()
-kept = [loop.create_task(fails(), name="fails")]
-loop.run_until_complete(asyncio.sleep(0))
-loop.run_until_complete(asyncio.sleep(0))
 loop.close()
 """]
 for script in SCRIPTS:
