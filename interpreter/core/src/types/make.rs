@@ -186,6 +186,6 @@ pub(crate) fn doc_without_signature(doc: &'static str) -> &'static str {
     }
 }
 
-pub(crate) fn signature_of_doc(doc: &'static str) -> Option<&'static str> {
+pub(crate) fn signature_of_doc(doc: &str) -> Option<&str> {
     split_signature(doc).map(|(signature, _)| signature)
 }

@@ -148,8 +148,13 @@ fn drop_modules(vm: &Vm) {
         }
     }
     // What has a finaliser goes while all that it may need is there.
+    let mut forgotten = false;
     for dict in dicts.iter().rev() {
-        forget(vm, dict, |_, value| has_finalizer(vm, value));
+        forgotten |= forget(vm, dict, |_, value| has_finalizer(vm, value));
+    }
+    if forgotten {
+        // Those in cycles, too.
+        gc::collect_at_exit(vm);
     }
     for dict in dicts.iter().rev() {
         // Private names first, as the language promises; what code lives in last.
@@ -164,17 +169,20 @@ fn drop_modules(vm: &Vm) {
     gc::collect_at_exit(vm);
 }
 
-/// Set to None the names of a module for which `test` holds.
-fn forget(vm: &Vm, dict: &Obj<Dict>, test: impl Fn(&str, &Object) -> bool) {
+/// Set to None the names of a module for which `test` holds; gives whether there were any.
+fn forget(vm: &Vm, dict: &Obj<Dict>, test: impl Fn(&str, &Object) -> bool) -> bool {
+    let mut found = false;
     for (key, value) in dict.snapshot() {
         let Some(name) = key.downcast::<Str>() else { continue };
         if !value.is_none() && test(&name.to_string_lossy(), &value) {
             drop(value);
+            found = true;
             if let Err(r) = dict.set_str(vm, name, Object::none()) {
                 drop(vm.take_raised(r));
             }
         }
     }
+    found
 }
 
 /// Whether the object is of a class that defines `__del__`.

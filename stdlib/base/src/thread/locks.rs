@@ -240,6 +240,7 @@ mod rlock {
         __enter__,
         __exit__,
         _is_owned,
+        _recursion_count,
         _acquire_restore,
         _release_save,
         _at_fork_reinit
@@ -301,6 +302,12 @@ mod rlock {
     #[native("(self)")]
     fn _is_owned(vm: &Vm, this: &Obj<RLock>) -> bool {
         this.count.get() > 0 && this.owner.get() == vm.ident()
+    }
+
+    /// How often this thread has taken the lock and not given it back.
+    #[native("(self)")]
+    fn _recursion_count(vm: &Vm, this: &Obj<RLock>) -> u64 {
+        if this.owner.get() == vm.ident() { this.count.get() } else { 0 }
     }
 
     /// Acquire the lock with a saved state (count, owner).

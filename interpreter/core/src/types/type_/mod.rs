@@ -380,9 +380,19 @@ fn text_signature(vm: &Vm, this: &Object) -> Res {
     if class.as_object().is(vm.types().object.as_object()) {
         return Ok(vm.str("()")?.into_object());
     }
-    match class.spec().and_then(|s| super::make::signature_of_doc(s.doc)) {
-        Some(s) if !class.is_heap_type() => Ok(vm.str(s)?.into_object()),
-        _ => Ok(Object::none()),
+    let own = class.is_heap_type().then(|| class.dict.get_str(vm, &vm.names().__doc__));
+    let own = own.flatten().and_then(|doc| doc.downcast_into::<Str>().ok());
+    let doc = match &own {
+        // (A class's signature begins with its name.)
+        Some(doc) => doc.to_utf8().filter(|doc| {
+            doc.strip_prefix(&*class.short_name()).is_some_and(|rest| rest.starts_with('('))
+        }),
+        None if class.is_heap_type() => None,
+        None => class.spec().map(|spec| spec.doc.into()),
+    };
+    match doc.as_deref().and_then(super::make::signature_of_doc) {
+        Some(signature) => Ok(vm.str(signature)?.into_object()),
+        None => Ok(Object::none()),
     }
 }
 
