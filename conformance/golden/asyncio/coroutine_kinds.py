@@ -1,4 +1,4 @@
-# What is a coroutine here: generators, awaitables, marked functions; wait_for() and its task.
+# What is a coroutine here: generators, awaitables, marked functions; wait_for() and what it is given.
 import asyncio
 import inspect
 import types
@@ -53,12 +53,6 @@ async def main():
         except (TypeError, ValueError) as e:
             print(type(e).__name__, e)
 
-    # A task of its own.
-    async def who():
-        return asyncio.current_task()
-
-    me = asyncio.current_task()
-    print(await asyncio.wait_for(who(), 1) is me, await asyncio.wait_for(who(), None) is me)
     # A result in spite of the time, an exception in spite of it.
     async def stubborn(result):
         try:

@@ -93,7 +93,7 @@ async def main():
     transport, _ = await loop.create_datagram_endpoint(asyncio.DatagramProtocol, local_addr=("127.0.0.1", 0))
     print(re.sub(r"fd=\d+", "fd=N", repr(transport)))
     del transport
-    process = await asyncio.create_subprocess_exec("true")
+    process = await asyncio.create_subprocess_exec("sleep", "0.2")
     print(await process.wait())
 
 

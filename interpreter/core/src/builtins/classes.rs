@@ -90,7 +90,11 @@ fn __build_class__(vm: &Vm, args: &[Object], kwargs: Kwargs) -> Res {
     }
     let mut parts = start();
     parts.push(namespace);
-    let class = call(&metaclass, parts)?;
+    let named = function.code().self_attributes().len();
+    vm.interp().attribute_hint.set(u32::try_from(named).ok());
+    let class = call(&metaclass, parts);
+    vm.interp().attribute_hint.set(None);
+    let class = class?;
     check_class_cell(vm, &class, &cell, name)?;
     Ok(class)
 }

@@ -6,7 +6,6 @@
 pub mod ast;
 mod attributes;
 mod bootstrap;
-mod build_class;
 pub mod classes;
 mod evaluate;
 mod frames;
@@ -37,7 +36,6 @@ use crate::vm::{Res, Vm};
 /// The functions' tables.
 const FUNCTIONS: &[&[NativeDef]] = &[
     attributes::FUNCTIONS,
-    build_class::FUNCTIONS,
     classes::FUNCTIONS,
     evaluate::FUNCTIONS,
     frames::FUNCTIONS,

@@ -326,6 +326,8 @@ pub struct Type {
     /// Offset of the attribute area (0: none): one word for the dict, then `attr_cap` slots.
     pub(crate) attr_offset: Cell<u32>,
     pub(crate) attr_cap: Cell<u32>,
+    /// How many attributes of instances the methods of this class alone name.
+    pub(crate) attr_named: Cell<u32>,
     /// Offset and number of `__slots__` words, those of bases included.
     pub(crate) member_offset: Cell<u32>,
     pub(crate) member_count: Cell<u32>,
@@ -564,6 +566,7 @@ impl Type {
             basicsize: Cell::new(spec.layout.size.div_ceil(8) * 8 + spec.words * 8),
             attr_offset: Cell::new(0),
             attr_cap: Cell::new(0),
+            attr_named: Cell::new(0),
             member_offset: Cell::new(spec.layout.size.div_ceil(8) * 8),
             member_count: Cell::new(spec.words),
             slots: UnsafeCell::new(spec.slots),
@@ -616,6 +619,7 @@ impl Type {
             basicsize: Cell::new(size),
             attr_offset: Cell::new(attr_offset),
             attr_cap: Cell::new(attr_cap),
+            attr_named: Cell::new(0),
             member_offset: Cell::new(member_offset),
             member_count: Cell::new(member_count),
             slots: UnsafeCell::new(Slots::NONE),

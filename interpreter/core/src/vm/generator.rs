@@ -737,8 +737,24 @@ pub(crate) unsafe fn yield_from_iter(vm: &Vm, frame: *mut Frame, x: &Object) -> 
         if g.code.flags & flags::ASYNC_GENERATOR == 0 {
             return Ok(x.clone());
         }
+    } else if let Some(start) = native_coroutine(vm, x) {
+        let outer = (*(*frame).code).payload.flags;
+        if outer & (flags::COROUTINE | flags::ITERABLE_COROUTINE) != 0 {
+            return start(vm, x);
+        }
+        return Err(
+            vm.type_error("cannot 'yield from' a coroutine object in a non-coroutine generator")
+        );
     }
     vm.iter(x)
+}
+
+/// What awaits a native coroutine: an object of a native type that can be awaited but not iterated, which stands
+/// for a coroutine of a Python function.
+fn native_coroutine(vm: &Vm, x: &Object) -> Option<fn(&Vm, &Object) -> Res> {
+    let class = vm.class_of(x);
+    let slots = class.slots();
+    if class.is_heap_type() || slots.iter.is_some() { None } else { slots.await_ }
 }
 
 /// A coroutine that nobody awaits yet: GetAwaitable leaves it as it is.

@@ -194,14 +194,13 @@ pub fn new_class(
     }
     let wanted = wanted_slots(vm, name, &base, &bases, &dict)?;
     let qualname = take_qualname(vm, name, &dict)?;
-    let attributes = if wanted.dict || base.attr_offset.get() != 0 {
-        Some(capacity(vm, &base, wanted.dict))
-    } else {
-        None
-    };
+    let named = named_attributes(vm);
+    let has_attributes = wanted.dict || base.attr_offset.get() != 0;
+    let attributes = has_attributes.then(|| capacity(&base, &bases, named));
     let exact_name = vm.intern_str(name);
     let members = u32::try_from(wanted.members.len()).unwrap_or(u32::MAX).min(1 << 20);
     let record = Type::new_heap(vm, exact_name, qualname, &base, dict, members, attributes);
+    record.attr_named.set(named);
     let class = vm.alloc_typed(meta, record, 0)?;
     class.bases.set(bases.clone().into_object());
     if wanted.dict {
@@ -313,16 +312,29 @@ fn mangle(vm: &Vm, class: &Obj<Str>, name: &Obj<Str>) -> Res<Obj<Str>> {
     Ok(vm.intern(&format!("_{class}{text}")))
 }
 
-/// Inline attribute slots: those that the class body's methods name (as `__build_class__` noted), the
-/// base's, and a few to spare.
-fn capacity(vm: &Vm, base: &Obj<Type>, fresh: bool) -> u32 {
-    let inherited = if fresh { 0 } else { base.attr_cap.get() };
-    let more = if fresh { SPARE } else { inherited };
-    match vm.interp().attribute_hint.take() {
-        Some(named) => (named + more).clamp(MIN_ATTRIBUTES, MAX_ATTRIBUTES),
-        None if fresh => ATTRIBUTES,
-        None => inherited.clamp(MIN_ATTRIBUTES, MAX_ATTRIBUTES),
+/// How many attributes of instances the methods of a class body name, as `__build_class__` noted.
+fn named_attributes(vm: &Vm) -> u32 {
+    vm.interp().attribute_hint.take().unwrap_or(0).min(MAX_ATTRIBUTES)
+}
+
+/// Inline attribute slots: those that the methods of the class and of all its bases name, and a few to spare;
+/// never fewer than the base's.
+fn capacity(base: &Obj<Type>, bases: &Obj<Tuple>, named: u32) -> u32 {
+    let mut seen: Vec<*const Type> = Vec::new();
+    let mut sum = named;
+    for b in bases.as_slice().iter().filter_map(|b| b.downcast::<Type>()) {
+        let order = b.mro_tuple();
+        let all = order.as_ref().map_or(&[][..], |o| o.as_slice());
+        for t in all.iter().filter_map(|t| t.downcast::<Type>()) {
+            let record: *const Type = &**t;
+            if t.attr_named.get() != 0 && !seen.contains(&record) {
+                seen.push(record);
+                sum = sum.saturating_add(t.attr_named.get());
+            }
+        }
     }
+    let wanted = if sum == 0 { ATTRIBUTES } else { sum.saturating_add(SPARE) };
+    wanted.max(base.attr_cap.get()).clamp(MIN_ATTRIBUTES, MAX_ATTRIBUTES)
 }
 
 /// The entries that every class gets, in CPython's order.

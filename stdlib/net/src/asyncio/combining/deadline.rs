@@ -69,7 +69,11 @@ fn step(vm: &Vm, coroutine: &Obj<Awaiting>, came: Came) -> Res<Step> {
 }
 
 fn begin(vm: &Vm, coroutine: &Awaiting) -> Res<Step> {
-    let awaitable = coroutine.target.get().unwrap_or_else(Object::none);
+    let mut awaitable = coroutine.target.get().unwrap_or_else(Object::none);
+    if vm.class_of(&awaitable).slots().await_.is_none() {
+        // A generator, which only a task runs, or nothing that can be awaited.
+        awaitable = ensure_future(vm, &awaitable, None)?;
+    }
     let timeout = coroutine.item.take().filter(|timeout| !timeout.is_none());
     if let Some(timeout) = &timeout
         && vm.truth(&vm.compare(timeout, &Object::small(0), CmpOp::Le)?)?
