@@ -4,17 +4,19 @@
 //! when the coroutine starts, and again with the outcome of each thing it waited for. It keeps its place in `phase`,
 //! what it works on in the fields of [`Awaiting`]. One that need not wait ends at its first step, without a future.
 //!
-//!     static ACQUIRE: Kind = Kind { name: "Lock.acquire", step: acquire_step };
+//! ```text
+//! static ACQUIRE: Kind = Kind { name: "Lock.acquire", step: acquire_step };
 //!
-//!     fn acquire(vm: &Vm, this: &Obj<Lock>) -> Res { start(vm, &ACQUIRE, this.as_object()) }
+//! fn acquire(vm: &Vm, this: &Obj<Lock>) -> Res { start(vm, &ACQUIRE, this.as_object()) }
 //!
-//!     fn acquire_step(vm: &Vm, this: &Obj<Awaiting>, came: Came) -> Res<Step> {
-//!         match came {
-//!             Came::Start => Ok(Step::Future(future)),          // wait for a future of ours
-//!             Came::Value(value) => Ok(Step::Done(value)),      // it has a result
-//!             Came::Raised(exception) => Err(vm.raise(exception)), // its exception, or one thrown in: a cancellation
-//!         }
+//! fn acquire_step(vm: &Vm, this: &Obj<Awaiting>, came: Came) -> Res<Step> {
+//!     match came {
+//!         Came::Start => Ok(Step::Future(future)),          // wait for a future of ours
+//!         Came::Value(value) => Ok(Step::Done(value)),      // it has a result
+//!         Came::Raised(exception) => Err(vm.raise(exception)), // its exception, or one thrown in: a cancellation
 //!     }
+//! }
+//! ```
 //!
 //! It has what Python's coroutines have: send(), throw(), close(), `__await__()`, and a warning if nobody awaits it.
 //! `Slots::send` drives it without StopIteration.

@@ -1,0 +1,6 @@
+#!/bin/sh
+# For RUSTC_WORKSPACE_WRAPPER: compiles this workspace's crates with `--cfg traced_loop`. RUSTFLAGS would do it to all
+# crates, which would have to be built again.
+rustc=$1
+shift
+exec "$rustc" "$@" --cfg traced_loop
