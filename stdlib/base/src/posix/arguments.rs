@@ -7,7 +7,7 @@ use crate::support::*;
 /// A path.
 pub(super) struct Path {
     pub(super) bytes: Vec<u8>,
-    /// What was given, for error messages.
+    /// The text or bytes, for error messages.
     pub(super) object: Object,
     /// Results that are paths are bytes too.
     pub(super) is_bytes: bool,
@@ -66,8 +66,8 @@ fn convert(vm: &Vm, object: &Object, info: &ArgInfo, expected: &str) -> Res<Path
             vm.value_error(format_args!("{}: embedded null character in {name}", info.function))
         );
     }
-    let path = FsPath::from_arg(vm, &path, &mut (), info)?;
-    Ok(Path { bytes: path.bytes, object: object.clone(), is_bytes: path.is_bytes })
+    let FsPath { bytes, is_bytes, .. } = FsPath::from_arg(vm, &path, &mut (), info)?;
+    Ok(Path { bytes, object: path, is_bytes })
 }
 
 impl<'a> FromArg<'a> for Path {
