@@ -445,12 +445,12 @@ class PurePath:
 
     def as_uri(self):
         """The path as a file: URI."""
-        if not self.is_absolute():
-            raise ValueError("relative path can't be expressed as a file URI")
-        from urllib.parse import quote_from_bytes
+        if self.is_absolute():
+            from urllib.parse import quote_from_bytes
 
-        start, rest = self._flavour.uri(self)
-        return start + quote_from_bytes(rest)
+            start, rest = self._flavour.uri(self)
+            return start + quote_from_bytes(rest)
+        raise ValueError("relative path can't be expressed as a file URI")
 
     # Comparison.
 
@@ -516,11 +516,6 @@ class PurePath:
         return parts
 
     @property
-    def parents(self):
-        """All paths above, the nearest first."""
-        return _PathParents(self)
-
-    @property
     def parent(self):
         """The path without its last name."""
         text = self._text
@@ -545,8 +540,7 @@ class PurePath:
     @property
     def stem(self):
         """The name without its last suffix."""
-        name = self.name
-        return name[: _suffix_of(name)]
+        return self.name[: _suffix_of(self.name)]
 
     @property
     def suffix(self):
@@ -560,11 +554,17 @@ class PurePath:
         name = self.name
         return ["." + text for text in name.lstrip(".").split(".")[1:]] if name[-1:] != "." else []
 
+    @property
+    def parents(self):
+        """All paths above, the nearest first."""
+        return _PathParents(self)
+
     def with_name(self, name):
         """The path with another name."""
         own = self._own_name()
+        seps = self._flavour.sep + self._flavour.altsep
         drive, root, text = self._flavour.read((name,))
-        if drive or root or not text or self._flavour.sep in text or name[-1] in self._flavour.sep + self._flavour.altsep:
+        if drive or root or not text or self._flavour.sep in text or name[-1] in seps:
             raise ValueError(f"Invalid name {name!r}")
         return self._at(self._text[: -len(own)] + name)
 
@@ -871,6 +871,10 @@ class Path(PurePath):
             up = False
             path = missing.pop() if missing else None
 
+    def rmdir(self):
+        """Remove the folder, which must be empty."""
+        os.rmdir(self)
+
     def touch(self, mode=0o666, exist_ok=True):
         """Make the file, or set its times to now."""
         flags = os.O_WRONLY | os.O_CREAT
@@ -896,14 +900,11 @@ class Path(PurePath):
     def unlink(self, missing_ok=False):
         """Remove the file or link."""
         try:
-            os.unlink(self)
+            return os.unlink(self)
         except FileNotFoundError:
-            if not missing_ok:
-                raise
-
-    def rmdir(self):
-        """Remove the folder, which must be empty."""
-        os.rmdir(self)
+            if missing_ok:
+                return None
+            raise
 
     def lchmod(self, mode):
         """Change the permissions, of the link if it is one."""
