@@ -15,18 +15,9 @@ from opcode import *
 __all__ = ["code_info", "dis", "disassemble", "distb", "disco", "findlinestarts", "findlabels", "show_code",
            "get_instructions", "Instruction", "Bytecode", *opcode.__all__]
 
-COMPILER_FLAG_NAMES = {
-    1: "OPTIMIZED",
-    2: "NEWLOCALS",
-    4: "VARARGS",
-    8: "VARKEYWORDS",
-    16: "NESTED",
-    32: "GENERATOR",
-    64: "NOFREE",
-    128: "COROUTINE",
-    256: "ITERABLE_COROUTINE",
-    512: "ASYNC_GENERATOR",
-}
+_FLAGS = """OPTIMIZED NEWLOCALS VARARGS VARKEYWORDS NESTED GENERATOR NOFREE COROUTINE ITERABLE_COROUTINE
+            ASYNC_GENERATOR"""
+COMPILER_FLAG_NAMES = {1 << bit: name for bit, name in enumerate(_FLAGS.split())}
 
 Positions = collections.namedtuple(
     "Positions", ["lineno", "end_lineno", "col_offset", "end_col_offset"], defaults=[None] * 4)
@@ -383,8 +374,8 @@ class Bytecode:
     @classmethod
     def from_traceback(cls, tb, *, show_caches=False, adaptive=False):
         """That of the innermost frame, with the place where it was."""
-        while tb.tb_next:
-            tb = tb.tb_next
+        while (inner := tb.tb_next) is not None:
+            tb = inner
         return cls(tb.tb_frame.f_code, current_offset=tb.tb_lasti)
 
     def __iter__(self):

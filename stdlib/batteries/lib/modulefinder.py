@@ -36,12 +36,9 @@ class Module:
     """A module that was found. globalnames has what it assigns, starimports what it imports all names of unseen."""
 
     def __init__(self, name, file=None, path=None):
-        self.__name__ = name
-        self.__file__ = file
-        self.__path__ = path
+        self.__name__, self.__file__, self.__path__ = name, file, path
+        self.globalnames, self.starimports = {}, {}
         self.__code__ = None
-        self.globalnames = {}
-        self.starimports = {}
 
     def __repr__(self):
         given = [self.__name__, self.__file__, self.__path__]
@@ -104,12 +101,10 @@ class ModuleFinder:
 
     def __init__(self, path=None, debug=0, excludes=None, replace_paths=None):
         self.path = sys.path if path is None else path
-        self.modules = {}
-        self.badmodules = {}
-        self.debug = debug
-        self.indent = 0
-        self.excludes = excludes if excludes is not None else []
-        self.replace_paths = replace_paths if replace_paths is not None else []
+        self.excludes = [] if excludes is None else excludes
+        self.replace_paths = [] if replace_paths is None else replace_paths
+        self.modules, self.badmodules = {}, {}
+        self.debug, self.indent = debug, 0
         # Modules whose imports are still to be followed.
         self._waiting = collections.deque()
 

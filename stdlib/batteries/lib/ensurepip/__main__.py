@@ -1,5 +1,4 @@
-import ensurepip
-import sys
+from ensurepip import _main
 
 if __name__ == "__main__":
-    sys.exit(ensurepip._main())
+    raise SystemExit(_main())
