@@ -70,27 +70,6 @@ def numbers():
     print("];")
 
 
-def decompositions():
-    keys, tags, ends, points, names = [], [], [], [], {"": 0}
-    for i in range(LIMIT):
-        text = unicodedata.decomposition(chr(i))
-        if not text:
-            continue
-        tag = ""
-        if text[0] == "<":
-            tag, text = text.split(" ", 1)
-        keys.append(i)
-        tags.append(names.setdefault(tag, len(names)))
-        points += [int(p, 16) for p in text.split()]
-        ends.append(len(points))
-    print(f"pub(super) static TAGS: [&str; {len(names)}] = [")
-    print(", ".join(f'"{n}"' for n in names) + "];")
-    dump("DECOMPOSED", "u32", keys)
-    dump("DECOMPOSED_TAGS", "u8", tags)
-    dump("DECOMPOSED_ENDS", "u16", ends)
-    dump("DECOMPOSED_POINTS", "u32", points)
-
-
 def old_decimals():
     found = [(i, OLD.decimal(chr(i))) for i in range(LIMIT)
              if OLD.decimal(chr(i), None) != unicodedata.decimal(chr(i), None)
@@ -123,7 +102,6 @@ def main():
     print("use super::data::{Properties, properties as p};\n")
     runs()
     numbers()
-    decompositions()
     old_decimals()
     sequences(sys.argv[1])
 

@@ -17,7 +17,6 @@ pub use rustpython_parser::ast;
 use rustpython_parser::lexer::{LexicalError, LexicalErrorType};
 pub use rustpython_parser::text_size::{TextRange, TextSize};
 use rustpython_parser::{Mode as ParserMode, ParseErrorType, StringKind, Tok};
-use unicode_normalization::UnicodeNormalization;
 
 use literals::{BadEscape, Text};
 use scanner::{Scan, SyntaxIssue};
@@ -210,7 +209,9 @@ impl Feed<'_> {
         let text = self.text.get(token.start as usize..token.end as usize).unwrap_or("");
         Ok(match token.kind {
             Kind::Name if text.is_ascii() => Tok::Name { name: text.to_owned() },
-            Kind::Name => Tok::Name { name: text.nfkc().collect() },
+            Kind::Name => Tok::Name {
+                name: crate::text::normal::nfkc(text).map_err(|_| "out of memory".to_owned())?,
+            },
             Kind::FString => Tok::Name { name: FSTRING.into() },
             Kind::FValue => Tok::Name { name: FVALUE.into() },
             Kind::FConv0 => Tok::Int { value: 0.into() },

@@ -14,6 +14,8 @@ pub mod floatparse;
 pub mod floatrepr;
 pub mod format;
 pub mod intconv;
+pub mod normal;
+mod normal_tables;
 pub mod numhash;
 pub mod numops;
 pub mod order;

@@ -1,9 +1,7 @@
 //! Properties of code points and case conversion, as `str`'s methods define them.
 //!
 //! **Invariant:** the data is Unicode 14.0, CPython 3.11's version, whatever version the Rust toolchain
-//! has; only normalisation comes from a crate. Code points are `u32`, lone surrogates included.
-
-use unicode_normalization::UnicodeNormalization;
+//! has; the normal forms are in `normal`. Code points are `u32`, lone surrogates included.
 
 use super::unicode_tables as table;
 use super::{TextBuf, TextRef, TextResult};
@@ -299,27 +297,6 @@ pub fn is_identifier(text: TextRef<'_>) -> bool {
     chars.next().is_some_and(is_identifier_start) && chars.all(is_identifier_continue)
 }
 
-/// The text in normal form KC, as identifiers are compared. Lone surrogates pass through.
-pub fn nfkc(text: TextRef<'_>) -> TextResult<super::Text> {
-    if text.is_ascii_kind() {
-        return text.to_text();
-    }
-    let mut out = TextBuf::with_capacity(text.len())?;
-    let mut run = String::new();
-    for c in text.iter() {
-        match char::from_u32(c) {
-            Some(c) => run.push(c),
-            None => {
-                run.nfkc().try_for_each(|c| out.push_char(c))?;
-                run.clear();
-                out.push(c)?;
-            }
-        }
-    }
-    run.nfkc().try_for_each(|c| out.push_char(c))?;
-    Ok(out.finish())
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::Text;
@@ -337,7 +314,6 @@ mod tests {
         assert_eq!(apply("ǆabc they're", title), "ǅabc They'Re");
         assert_eq!(apply("ÉcOLE", swapcase), "éCole");
         assert_eq!(apply("éCOLE", capitalize), "École");
-        assert_eq!(apply("ﬁ①", nfkc), "fi1");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Lookups in the generated tables. Both versions of the data are asked the same way: [`Version`].
 
 use super::tables;
-use taipan_core::text::unicode;
+use taipan_core::text::{normal, unicode};
 
 /// A version of the Unicode data.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -98,15 +98,8 @@ impl Version {
     }
 
     /// The kind and the characters of a decomposition.
-    pub(super) fn decomposition(self, c: u32) -> Option<(&'static str, &'static [u32])> {
-        let at = tables::DECOMPOSED.binary_search(&c).ok().filter(|_| self.has(c))?;
-        let end = usize::from(*tables::DECOMPOSED_ENDS.get(at)?);
-        let start = match at.checked_sub(1) {
-            Some(before) => usize::from(*tables::DECOMPOSED_ENDS.get(before)?),
-            None => 0,
-        };
-        let tag = tables::TAGS.get(usize::from(*tables::DECOMPOSED_TAGS.get(at)?))?;
-        Some((tag, tables::DECOMPOSED_POINTS.get(start..end)?))
+    pub(super) fn decomposition(self, c: u32) -> Option<(&'static str, impl Iterator<Item = u32>)> {
+        normal::decomposition(c).filter(|_| self.has(c))
     }
 
     pub(super) fn name(self, c: u32) -> Option<unicode_names2::Name> {

@@ -1,7 +1,7 @@
 //! The module unicodedata: what Unicode knows about characters.
 //!
-//! **Invariant:** every answer is of the version that is asked, 14.0 or 3.2, whatever version the crates
-//! with the names and the normal forms have: characters that the version does not have are kept from them.
+//! **Invariant:** every answer is of the version that is asked, 14.0 or 3.2, whatever version the crate
+//! with the names has: characters that the version does not have are kept from it, and from the normal forms.
 
 mod data;
 mod old;
@@ -16,7 +16,7 @@ use data::Version;
 use taipan_core::native::{ArgInfo, ModuleDef};
 use taipan_core::object::Exc;
 use taipan_core::text::TextResult;
-use unicode_normalization::UnicodeNormalization;
+use taipan_core::text::normal::{self, Form};
 
 /// The module's table.
 pub static MODULE: ModuleDef = ModuleDef {
@@ -108,35 +108,19 @@ fn or_default<T>(
     }
 }
 
-/// How text is brought into one form.
-#[derive(Clone, Copy)]
-enum Form {
-    Nfc,
-    Nfd,
-    Nfkc,
-    Nfkd,
+fn form_of(vm: &Vm, name: &str) -> Res<Form> {
+    Ok(match name {
+        "NFC" => Form::Nfc,
+        "NFD" => Form::Nfd,
+        "NFKC" => Form::Nfkc,
+        "NFKD" => Form::Nfkd,
+        _ => return Err(vm.value_error("invalid normalization form")),
+    })
 }
 
-impl Form {
-    fn of(vm: &Vm, name: &str) -> Res<Form> {
-        Ok(match name {
-            "NFC" => Form::Nfc,
-            "NFD" => Form::Nfd,
-            "NFKC" => Form::Nfkc,
-            "NFKD" => Form::Nfkd,
-            _ => return Err(vm.value_error("invalid normalization form")),
-        })
-    }
-
-    /// Appends the normal form of a run of characters that the version has.
-    fn append(self, out: &mut TextBuf, run: &str) -> TextResult<()> {
-        match self {
-            Form::Nfc => run.nfc().try_for_each(|c| out.push_char(c)),
-            Form::Nfd => run.nfd().try_for_each(|c| out.push_char(c)),
-            Form::Nfkc => run.nfkc().try_for_each(|c| out.push_char(c)),
-            Form::Nfkd => run.nfkd().try_for_each(|c| out.push_char(c)),
-        }
-    }
+/// Appends the normal form of a run of characters that the version has.
+fn append(form: Form, out: &mut TextBuf, run: &str) -> TextResult<()> {
+    normal::normalize(form, run.chars().map(u32::from), |c| out.push(c))
 }
 
 /// How many characters are normalised between two looks at the signals.
@@ -147,8 +131,8 @@ impl Version {
         if text.is_empty() {
             return Ok(text.clone());
         }
-        let form = Form::of(vm, form)?;
-        if text.is_ascii() {
+        let form = form_of(vm, form)?;
+        if text.is_ascii() || text.as_text().iter().all(|c| normal::is_plain(form, c)) {
             return Ok(text.clone());
         }
         let mut out = TextBuf::default();
@@ -160,7 +144,7 @@ impl Version {
             // Nothing composes with an ASCII character before it.
             if c == u32::from(b'\n') && run.len() > RUN {
                 vm.poll()?;
-                form.append(&mut out, &run).map_err(|e| vm.text_error(e))?;
+                append(form, &mut out, &run).map_err(|e| vm.text_error(e))?;
                 run.clear();
             }
             match char::from_u32(c).filter(|_| c < 0x80 || self.has(c)) {
@@ -169,13 +153,13 @@ impl Version {
                     run.push(c);
                 }
                 None => {
-                    form.append(&mut out, &run).map_err(|e| vm.text_error(e))?;
+                    append(form, &mut out, &run).map_err(|e| vm.text_error(e))?;
                     run.clear();
                     out.push(c).map_err(|e| vm.text_error(e))?;
                 }
             }
         }
-        form.append(&mut out, &run).map_err(|e| vm.text_error(e))?;
+        append(form, &mut out, &run).map_err(|e| vm.text_error(e))?;
         vm.text(out.as_ref())
     }
 

@@ -3,7 +3,7 @@
 //! **Invariant:** the results and the words of the errors are those of CPython's codecs `idna` and
 //! `punycode`, with errors='strict'; other handlers are for the Python-level codecs.
 
-use unicode_normalization::UnicodeNormalization;
+use crate::text::normal::{Form, normalize};
 
 use super::idna_tables as table;
 use crate::text::{Text, TextBuf, TextError, TextRef};
@@ -155,11 +155,12 @@ pub fn nameprep(label: &[u32]) -> Result<Vec<u32>, IdnaError> {
             Err(_) => mapped.push(c),
         }
     }
-    let normal: Vec<u32> = if mapped.iter().all(|&c| char::from_u32(c).is_some()) {
-        mapped.iter().filter_map(|&c| char::from_u32(c)).nfkc().map(u32::from).collect()
-    } else {
-        mapped // lone surrogates are refused below
-    };
+    let mut normal: Vec<u32> = Vec::new();
+    normalize(Form::Nfkc, mapped.into_iter(), |c| {
+        normal.try_reserve(1)?;
+        normal.push(c);
+        Ok(())
+    })?;
     if let Some(&c) = normal.iter().find(|&&c| in_ranges(&table::PROHIBITED, c)) {
         let mut one = TextBuf::new();
         one.push(c)?;
