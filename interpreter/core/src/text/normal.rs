@@ -131,7 +131,9 @@ fn compose(first: u32, second: u32) -> Option<u32> {
             && syllable.is_multiple_of(TRAIL_COUNT);
         return (is_open && trail > 0 && trail < TRAIL_COUNT).then(|| first + trail);
     }
-    if second < from || second > to && second < high {
+    // (Of what is no mark only some vowels of India and its neighbours are seconds.)
+    let is_letter = (0x1B36..0x3099).contains(&second);
+    if second < from || is_letter || second > to && second < high {
         return None;
     }
     let at =
