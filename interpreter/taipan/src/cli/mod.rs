@@ -20,6 +20,7 @@ use taipan_core::vm::{Raised, Vm};
 
 /// Run the program with the process's arguments; gives the exit code.
 pub fn main() -> i32 {
+    taipan_sys::memory::keep_freed_memory();
     // As CPython: a write to where nobody reads is an OSError.
     let _ = taipan_sys::signal::ignore(taipan_sys::signal::SIGPIPE);
     let args: Vec<Vec<u8>> = std::env::args_os().map(OsStringExt::into_vec).collect();
