@@ -26,7 +26,7 @@ fr = sys._getframe()
 def t(x):
     try: print(x())
     except Exception as e: print(type(e).__name__ + ":", e)
-t(lambda: setattr(fr, "f_locals", {})); t(lambda: setattr(fr, "f_code", None)); t(lambda: setattr(fr, "f_lineno", 5)); t(lambda: fr.f_trace); t(lambda: fr.f_lasti >= 0); t(lambda: fr.clear()); t(lambda: type(fr)()); t(lambda: repr(fr)[:13]); t(lambda: fr.f_trace_lines)
+t(lambda: setattr(fr, "f_locals", {})); t(lambda: setattr(fr, "f_code", None)); t(lambda: setattr(fr, "f_lineno", 5)); t(lambda: fr.f_trace); t(lambda: fr.f_lasti >= 0); t(lambda: fr.clear()); t(lambda: type(fr)()); t(lambda: repr(fr)[:12]); t(lambda: fr.f_trace_lines)
 def keep(): return sys._getframe()
 k = keep(); print(k.f_code.co_name, k.f_back is sys._getframe(), k.f_locals); k.clear()
 try: 1 / 0
