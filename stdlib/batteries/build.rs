@@ -44,6 +44,7 @@ const OURS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/lib");
 const OF_NATIVES: &[(&str, &str)] = &[
     ("selectors", concat!(env!("CARGO_MANIFEST_DIR"), "/../net/src/selectors/selectors.py")),
     ("socket", concat!(env!("CARGO_MANIFEST_DIR"), "/../net/src/socket/socket.py")),
+    ("ssl", concat!(env!("CARGO_MANIFEST_DIR"), "/../net/src/ssl/ssl.py")),
 ];
 
 struct Source {

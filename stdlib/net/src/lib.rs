@@ -9,6 +9,8 @@ pub mod select;
 pub mod selectors;
 pub mod signal;
 pub mod socket;
+#[cfg(any(feature = "tls", feature = "tls-ring"))]
+pub mod ssl;
 mod support;
 
 /// The tables of all modules of this crate.
@@ -23,4 +25,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &signal::SIGNAL_MODULE,
     &socket::MODULE,
     &socket::SOCKET_MODULE,
+    #[cfg(any(feature = "tls", feature = "tls-ring"))]
+    &ssl::MODULE,
+    #[cfg(any(feature = "tls", feature = "tls-ring"))]
+    &ssl::SSL_MODULE,
 ];

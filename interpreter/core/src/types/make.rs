@@ -95,11 +95,12 @@ fn inherit_slots(t: &Obj<Type>, base: &Obj<Type>) {
 }
 
 /// Types whose instances take attributes and keep them nowhere else get a word for their dict.
-/// (Exceptions see to theirs themselves.)
+/// (The first exception sees to its own; what is derived from it has the word in the same place.)
 fn add_attribute_area(t: &Obj<Type>, base: &Obj<Type>) {
     let elsewhere =
         t.has_layout::<Type>() || t.has_layout::<Module>() || t.has_layout::<Function>();
-    if !t.has(type_flags::DICT) || elsewhere || t.has(type_flags::EXCEPTION) {
+    let sees_to_it = t.has(type_flags::EXCEPTION) && base.attr_offset.get() == 0;
+    if !t.has(type_flags::DICT) || elsewhere || sees_to_it {
         return;
     }
     let fixed = match base.attr_offset.get() {

@@ -32,6 +32,8 @@ use resolve::*;
 
 pub use object::Socket;
 pub(crate) use object::connection;
+#[cfg(any(feature = "tls", feature = "tls-ring"))]
+pub(crate) use object::set_timeout;
 
 /// The module `_socket`.
 pub static MODULE: ModuleDef = ModuleDef {

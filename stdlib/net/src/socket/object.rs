@@ -120,8 +120,20 @@ impl Socket {
         Addresses { family: self.family.get(), protocol: self.protocol.get() }
     }
 
+    /// Whether calls wait, with or without an end.
+    #[cfg(any(feature = "tls", feature = "tls-ring"))]
+    pub(crate) fn waits(&self) -> bool {
+        self.timeout.get() != 0
+    }
+
+    /// Whether waiting has an end.
+    #[cfg(any(feature = "tls", feature = "tls-ring"))]
+    pub(crate) fn has_timeout(&self) -> bool {
+        self.timeout.get() > 0
+    }
+
     /// When a call that starts now is to give up; None waits without end.
-    pub(super) fn deadline(&self) -> Option<Instant> {
+    pub(crate) fn deadline(&self) -> Option<Instant> {
         match self.timeout.get() {
             nanos if nanos > 0 => Instant::now().checked_add(duration(nanos)),
             _ => None,
@@ -182,7 +194,7 @@ impl Socket {
     }
 
     /// Waits for events on the descriptor; false if the deadline passes. Without one it waits without end.
-    pub(super) fn wait(&self, vm: &Vm, events: i16, deadline: Option<Instant>) -> Res<bool> {
+    pub(crate) fn wait(&self, vm: &Vm, events: i16, deadline: Option<Instant>) -> Res<bool> {
         loop {
             vm.poll()?;
             let fd = self.fd.get();
@@ -549,7 +561,8 @@ pub(super) fn timeout_argument(vm: &Vm, object: &Object) -> Res<i64> {
     Ok(nanos)
 }
 
-fn set_timeout(vm: &Vm, this: &Socket, nanos: i64) -> Res<()> {
+/// Sets the timeout: nanoseconds, -1 for none.
+pub(crate) fn set_timeout(vm: &Vm, this: &Socket, nanos: i64) -> Res<()> {
     this.timeout.set(nanos);
     fs::set_blocking(this.fd.get(), nanos < 0).map_err(|failure| raise_io(vm, failure))
 }
