@@ -12,7 +12,7 @@
 //!             };
 //!             IntoResult::into_result(listen(vm, convert s0, convert s1 or 128), vm)
 //!         }
-//!         NativeDef { name, signature, doc, params, call, kind }
+//!         NativeDef { name, signature, doc, params, call, kind, wording }
 //!     };
 //! }
 //! ```
@@ -20,7 +20,7 @@
 //! What an expansion names of the core's `native`: the types `Vm`, `Object`, `Obj<T>`, `Tuple`, `Res<T>`,
 //! `Kwargs`, `Maybe<T>`, `ArgInfo { function, name, index }` (`name` is empty if
 //! positional-only, `index` is 0 for self and for a parameter that is alone); the rows `NativeDef`, `NativeKind::{Method, Static, Class, Function}`,
-//! `Param { name, kind, has_default, default_text }`, `ParamKind`; the traits `NativeFunction`,
+//! `Wording::{Native, ParseTuple, Python}`, `Param { name, kind, has_default, default_text }`, `ParamKind`; the traits `NativeFunction`,
 //! `NativeGetter`, `NativeSetter`, `FromArg`, `IntoResult`; the functions
 //! `bind(vm, &DEF, args, names, &mut slots)`, `rest`, `unbound`, `cannot_delete`.
 //! For constructors also `Type`, `NativeConstructor`, `NativeKind::New` and `not_a_function`.
@@ -58,9 +58,9 @@ pub fn native(options: &Options, item: &Function) -> Parsed<TokenStream> {
         "__n::NativeDef {{
              name: {name:?}, signature: {shown:?}, doc: {doc:?},
              params: &[{params}], call: {pointer}, kind: __n::NativeKind::{kind},
-             parse_tuple: {parse_tuple},
+             wording: __n::Wording::{wording},
          }}",
-        parse_tuple = options.parse_tuple,
+        wording = wording(options),
     );
     let body = if kind == "New" {
         let call = call.replace("__n::", &format!("{home}::"));
@@ -156,6 +156,15 @@ pub fn setter(options: &Options, item: &Function) -> Parsed<TokenStream> {
         this = convert("this", 0, &name, "self", 0),
     );
     parse(&source, item)
+}
+
+/// A `Wording`, as text.
+fn wording(options: &Options) -> String {
+    match &options.python {
+        Some(name) => format!("Python({name:?})"),
+        None if options.parse_tuple => "ParseTuple".to_owned(),
+        None => "Native".to_owned(),
+    }
 }
 
 /// Where the core's module `native` is, as seen from the annotated function.

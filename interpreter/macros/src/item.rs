@@ -17,6 +17,8 @@ pub struct Options {
     pub static_method: bool,
     pub constructor: bool,
     pub parse_tuple: bool,
+    /// Worded as a function of Python of this qualified name; empty: of the name it has.
+    pub python: Option<String>,
     pub no_signature: bool,
     /// The signature to show, where it is not the one that binds.
     pub shown: Option<String>,
@@ -62,6 +64,7 @@ impl Options {
             static_method: false,
             constructor: false,
             parse_tuple: false,
+            python: None,
             no_signature: false,
             shown: None,
             home: None,
@@ -80,6 +83,9 @@ impl Options {
                 "staticmethod" => self.static_method = true,
                 "constructor" => self.constructor = true,
                 "parse_tuple" => self.parse_tuple = true,
+                "python" => {
+                    self.python = Some(text_of(&value(&mut tokens)).unwrap_or_default());
+                }
                 "no_signature" => self.no_signature = true,
                 "shown" => self.shown = Some(text_of(&value(&mut tokens)).unwrap_or_default()),
                 "name" => self.name = Some(text_of(&value(&mut tokens)).unwrap_or_default()),
@@ -89,7 +95,7 @@ impl Options {
                         option.span(),
                         format!(
                             "`{other}` is no option; there are classmethod, staticmethod, \
-                             constructor, parse_tuple, no_signature, shown = \"...\", name = \"...\", krate = path"
+                             constructor, parse_tuple, python, no_signature, shown = \"...\", name = \"...\", krate = path"
                         ),
                     );
                 }

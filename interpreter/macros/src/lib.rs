@@ -68,6 +68,8 @@ impl Complaint {
 /// - `constructor`: the row is no function but a type's `new` slot, as
 ///   `<name as NativeConstructor>::new`; `cls` is `&Obj<Type>`;
 /// - `parse_tuple`: the wording of miscounted arguments is that of `PyArg_ParseTuple`;
+/// - `python` or `python = "Class.method"`: arguments that do not fit are worded as for functions that are written
+///   in Python (a type's flag `PYTHON_WORDS` says so for all its methods);
 /// - `no_signature`: `__text_signature__` is None, though the binder uses the string;
 /// - `shown = "(...)"`: `__text_signature__`, where the function binds `*args` by itself;
 /// - `krate = path::to::native`: where the core's `native` module is found, if not in `taipan_core`.

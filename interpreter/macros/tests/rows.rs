@@ -42,7 +42,13 @@ mod native {
         pub params: &'static [Param],
         pub call: Call,
         pub kind: NativeKind,
-        pub parse_tuple: bool,
+        pub wording: Wording,
+    }
+    #[derive(Debug, PartialEq)]
+    pub enum Wording {
+        Native,
+        ParseTuple,
+        Python(&'static str),
     }
     pub trait NativeFunction {
         const DEF: NativeDef;

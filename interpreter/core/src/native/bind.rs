@@ -5,8 +5,8 @@
 //! which has a dialect for each calling convention: the shape of the signature tells which.
 //! Converts nothing and calls nothing.
 
-use super::{NativeDef, NativeKind, Param, ParamKind};
-use crate::object::{Builtin, Dict, Module, Obj, Object, Str, Tuple, Type};
+use super::{NativeDef, NativeKind, Param, ParamKind, Wording, wording};
+use crate::object::{Builtin, Dict, Module, Obj, Object, Str, Tuple, Type, type_flags};
 use crate::vm::{Raised, Res, Vm};
 
 /// Numbers read off a signature; `self` and `cls` not counted.
@@ -150,6 +150,9 @@ fn complaint(
     names: &[Object],
     slots: &[Option<&Object>],
 ) -> Raised {
+    if let Some(name) = python_name(vm, def, args) {
+        return vm.type_error(as_python(def, &name, positional, names, slots));
+    }
     let shape = Shape::of(def);
     // An `__init__` complains in the name of its class.
     let shown = match (def.name, args.first()) {
@@ -163,6 +166,94 @@ fn complaint(
         Some(given) => with_names(def, name, &shape, given, names, slots),
     };
     vm.type_error(text)
+}
+
+/// The qualified name of a function that is worded as one of Python.
+fn python_name(vm: &Vm, def: &'static NativeDef, args: &[Object]) -> Option<String> {
+    let is_marked = match def.wording {
+        Wording::Python("") => true,
+        Wording::Python(name) => return Some(name.to_owned()),
+        _ => false,
+    };
+    let class = match def.kind {
+        NativeKind::Method => vm.class_of(args.first()?),
+        NativeKind::Class => args.first()?.downcast::<Type>()?,
+        _ => return is_marked.then(|| def.name.to_owned()),
+    };
+    let order = class.mro_tuple()?;
+    let order: Vec<_> = order.as_slice().iter().filter_map(|c| c.downcast::<Type>()).collect();
+    let at = order.iter().position(|c| defines(c, def))?;
+    let flags = order.get(at)?.spec()?.flags;
+    if !is_marked && flags & type_flags::PYTHON_WORDS == 0 {
+        return None;
+    }
+    // What has a name that nobody is to see goes by that of the class made of it.
+    let shown = if flags & type_flags::PLAIN_NAME == 0 { at.saturating_sub(1) } else { at };
+    Some(format!("{}.{}", order.get(shown)?.short_name(), def.name))
+}
+
+/// A method was called without its instance.
+#[cold]
+pub(crate) fn no_receiver(vm: &Vm, owner: &str, class: &Obj<Type>, def: &NativeDef) -> Raised {
+    let flags = class.spec().map_or(0, |spec| spec.flags);
+    if flags & type_flags::PYTHON_WORDS != 0 {
+        let name = format!("{}.{}", class.short_name(), def.name);
+        return vm.type_error(wording::missing(&name, "positional", &["self".to_owned()]));
+    }
+    vm.type_error(format_args!("unbound method {owner}.{}() needs an argument", def.name))
+}
+
+/// Whether the class is the one whose table has the row, or whose `__init__` it is.
+fn defines(class: &Obj<Type>, def: &NativeDef) -> bool {
+    class.spec().is_some_and(|spec| match def.name {
+        "__init__" => !class.is_heap_type() && spec.slots.init.is_some(),
+        _ => spec.methods.iter().any(|row| is_row(row, def)),
+    })
+}
+
+/// What is wrong, as for a function of Python.
+fn as_python(
+    def: &'static NativeDef,
+    name: &str,
+    positional: usize,
+    names: &[Object],
+    slots: &[Option<&Object>],
+) -> String {
+    let takes = |kind| def.params.iter().any(|p| p.kind == kind);
+    let by_position =
+        |p: &&Param| matches!(p.kind, ParamKind::PositionalOnly | ParamKind::PositionalOrKeyword);
+    let most = singles(def).filter(by_position).count();
+    for key in names.iter().filter_map(|n| n.downcast::<Str>()) {
+        match singles(def).position(|p| has_name(p, key)) {
+            Some(at) if at < positional.min(most) => {
+                return wording::multiple_values(name, &key.to_str_lossy());
+            }
+            None if !takes(ParamKind::VarKeywords) => {
+                let key = key.to_str_lossy();
+                let is_known = singles(def).any(|p| p.name == key);
+                return match is_known {
+                    true => wording::positional_only(name, &key),
+                    false => wording::unexpected(name, &key),
+                };
+            }
+            _ => {}
+        }
+    }
+    let filled = || singles(def).zip(slots);
+    if positional > most && !takes(ParamKind::VarArgs) {
+        let least = singles(def).filter(by_position).filter(|p| !p.has_default).count();
+        let keyword_only = filled().filter(|(p, slot)| !by_position(p) && slot.is_some()).count();
+        return wording::too_many(name, (least, most), positional, keyword_only);
+    }
+    let missing = |of_position: bool| -> Vec<String> {
+        let empty = filled().filter(|(p, slot)| slot.is_none() && !p.has_default);
+        let these = empty.filter(|(p, _)| by_position(p) == of_position);
+        these.map(|(p, _)| p.name.to_owned()).collect()
+    };
+    match missing(true) {
+        none if none.is_empty() => wording::missing(name, "keyword-only", &missing(false)),
+        some => wording::missing(name, "positional", &some),
+    }
 }
 
 /// All parameters are positional-only.
@@ -182,7 +273,7 @@ fn without_names(
     let (least, most) = (shape.least, shape.positional);
     let constructor = def.kind == NativeKind::New;
     let exact = least == most && !shape.rest;
-    if def.parse_tuple {
+    if def.wording == Wording::ParseTuple {
         let (amount, n) = match (exact, given < least) {
             (true, _) => ("exactly", least),
             (false, true) => ("at least", least),

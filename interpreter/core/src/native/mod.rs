@@ -14,10 +14,12 @@ mod kwargs;
 mod module;
 mod owned;
 mod result;
+pub(crate) mod wording;
 
 pub use crate::object::{Obj, Object, Tuple, Type};
 pub use crate::vm::{Raised, Res, Vm};
 pub use crate::{getsets, natives};
+pub(crate) use bind::no_receiver;
 pub use bind::{bind, own_arguments, rest, unbound};
 pub use closure::{Closure, TypedClosure, function, raw_function};
 pub use common::{class_getitem, readonly};
@@ -32,6 +34,7 @@ pub use kwargs::Kwargs;
 pub use module::ModuleDef;
 pub use owned::FromObject;
 pub use result::{IntoObject, IntoRaised, IntoResult, PyBytes};
+pub use wording::unexpected;
 
 /// What a call hands over: positional arguments, then the values of the names.
 pub type NativeCall = fn(&Vm, &[Object], Option<&Obj<Tuple>>) -> Res;
@@ -78,8 +81,18 @@ pub struct NativeDef {
     pub params: &'static [Param],
     pub call: NativeCall,
     pub kind: NativeKind,
-    /// Miscounted arguments are worded as `PyArg_ParseTuple` does.
-    pub parse_tuple: bool,
+    pub wording: Wording,
+}
+
+/// In which words a function complains of arguments that do not fit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wording {
+    /// As the shape of the signature tells.
+    Native,
+    /// Miscounted arguments as `PyArg_ParseTuple` does.
+    ParseTuple,
+    /// As a function that is written in Python: by this qualified name, or the one it has if that is empty.
+    Python(&'static str),
 }
 
 /// What `#[native]` implements for the marker type of a function's name.

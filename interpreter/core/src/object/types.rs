@@ -243,6 +243,8 @@ pub mod type_flags {
     pub const UNCACHED: u32 = 4096;
     /// Messages name it without its module, as they do classes that are written in Python.
     pub const PLAIN_NAME: u32 = 8192;
+    /// Its methods complain of arguments as functions that are written in Python do.
+    pub const PYTHON_WORDS: u32 = 1 << 14;
     /// Subclass of int/str/tuple/list/dict/bytes/BaseException/type, for quick checks.
     pub const INT: u32 = 1 << 16;
     pub const STR: u32 = 1 << 17;

@@ -74,7 +74,7 @@ static NEW: NativeDef = NativeDef {
     params: &[],
     call: call_new,
     kind: NativeKind::New,
-    parse_tuple: false,
+    wording: crate::native::Wording::Native,
 };
 
 fn make(vm: &Vm, ty: &Obj<Type>, def: &'static NativeDef, owner: Option<&Obj<Type>>) -> Res {
@@ -180,13 +180,6 @@ fn call(vm: &Vm, this: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> 
     }
 }
 
-fn qualified(f: &Builtin) -> String {
-    match f.owner.get_as::<Type>() {
-        Some(owner) => format!("{}.{}", owner.short_name(), f.def.name),
-        None => f.def.name.to_string(),
-    }
-}
-
 #[cold]
 fn does_not_apply(vm: &Vm, f: &Builtin, owner: &Obj<Type>, object: &Object) -> Raised {
     vm.type_error(format_args!(
@@ -201,9 +194,12 @@ fn call_unbound(vm: &Vm, this: &Object, args: &[Object], names: Option<&Obj<Tupl
     let Some(f) = this.downcast::<Builtin>() else { return Ok(Object::none()) };
     let positional = args.len().saturating_sub(names.map_or(0, |n| n.len()));
     let Some(object) = args.first().filter(|_| positional > 0) else {
-        return Err(
-            vm.type_error(format_args!("unbound method {}() needs an argument", qualified(f)))
-        );
+        return Err(match f.owner.get_as::<Type>() {
+            Some(owner) => crate::native::no_receiver(vm, &owner.short_name(), &owner, f.def),
+            None => {
+                vm.type_error(format_args!("unbound method {}() needs an argument", f.def.name))
+            }
+        });
     };
     if let Some(owner) = f.owner.get_as::<Type>() {
         if !vm.is_exact_instance(object, &owner) {

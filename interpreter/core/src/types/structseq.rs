@@ -90,7 +90,7 @@ pub const fn description(
         params: &[],
         call: reduce,
         kind: NativeKind::Method,
-        parse_tuple: false,
+        wording: crate::native::Wording::Native,
     }];
     StructSeq {
         spec: TypeSpec {

@@ -10,6 +10,7 @@ use super::frame::{FAR, Frame, FrameKind, clear_registers};
 use super::{Raised, Res, Vm, dispatch, frame_object, generator, special};
 use crate::bytecode::code::flags;
 use crate::bytecode::ops::{FAR_BASE, NEAR_LOCALS};
+use crate::native::wording;
 use crate::object::object::{Boxed, decref, incref};
 use crate::object::*;
 
@@ -391,11 +392,9 @@ unsafe fn bind_slow(
             match find(posonly, total) {
                 Some(j) => {
                     if slots[j].is_some() {
-                        return Err(vm.type_error(format_args!(
-                            "{}() got multiple values for argument '{}'",
-                            qualname(function),
-                            key.to_str_lossy()
-                        )));
+                        let text =
+                            wording::multiple_values(&qualname(function), &key.to_str_lossy());
+                        return Err(vm.type_error(text));
                     }
                     slots[j] = Some(value);
                 }
@@ -405,22 +404,17 @@ unsafe fn bind_slow(
                         if find(0, posonly).is_some() {
                             positional_only.push(key.to_string_lossy());
                         } else {
-                            return Err(vm.type_error(format_args!(
-                                "{}() got an unexpected keyword argument '{}'",
-                                qualname(function),
-                                key.to_str_lossy()
-                            )));
+                            let text =
+                                wording::unexpected(&qualname(function), &key.to_str_lossy());
+                            return Err(vm.type_error(text));
                         }
                     }
                 },
             }
         }
         if !positional_only.is_empty() {
-            return Err(vm.type_error(format_args!(
-                "{}() got some positional-only arguments passed as keyword arguments: '{}'",
-                qualname(function),
-                positional_only.join(", ")
-            )));
+            let text = wording::positional_only(&qualname(function), &positional_only.join(", "));
+            return Err(vm.type_error(text));
         }
     }
     if too_many {
@@ -488,28 +482,10 @@ fn too_many_positional(
 ) -> Raised {
     let argcount = code.argcount as usize;
     let defaults = function.defaults.get_as::<Tuple>().map_or(0, |d| d.len());
-    let kwonly_given =
+    let keyword_only =
         (argcount..argcount + code.kwonlyargcount as usize).filter(|&i| slots[i].is_some()).count();
-    let (takes, plural) = if defaults > 0 {
-        (format!("from {} to {argcount}", argcount.saturating_sub(defaults)), true)
-    } else {
-        (argcount.to_string(), argcount != 1)
-    };
-    let with = if kwonly_given > 0 {
-        format!(
-            " positional argument{} (and {kwonly_given} keyword-only argument{})",
-            if given != 1 { "s" } else { "" },
-            if kwonly_given != 1 { "s" } else { "" }
-        )
-    } else {
-        String::new()
-    };
-    vm.type_error(format_args!(
-        "{}() takes {takes} positional argument{} but {given}{with} {} given",
-        qualname(function),
-        if plural { "s" } else { "" },
-        if given == 1 && kwonly_given == 0 { "was" } else { "were" }
-    ))
+    let counts = (argcount.saturating_sub(defaults), argcount);
+    vm.type_error(wording::too_many(&qualname(function), counts, given, keyword_only))
 }
 
 #[cold]
@@ -520,20 +496,8 @@ fn missing_arguments(
     missing: &[usize],
     kind: &str,
 ) -> Raised {
-    let names: Vec<String> =
-        missing.iter().map(|&i| format!("'{}'", code.varnames[i].to_str_lossy())).collect();
-    let list = match names.as_slice() {
-        [one] => one.clone(),
-        [a, b] => format!("{a} and {b}"),
-        [init @ .., last] => format!("{}, and {last}", init.join(", ")),
-        [] => String::new(),
-    };
-    vm.type_error(format_args!(
-        "{}() missing {} required {kind} argument{}: {list}",
-        qualname(function),
-        names.len(),
-        if names.len() == 1 { "" } else { "s" }
-    ))
+    let names: Vec<String> = missing.iter().map(|&i| code.varnames[i].to_string_lossy()).collect();
+    vm.type_error(wording::missing(&qualname(function), kind, &names))
 }
 
 /// A bound method in `base[0]`: its receiver goes in front of the `n` arguments.
@@ -741,11 +705,7 @@ pub(crate) fn call_builtin(
     if let (Some(owner), crate::native::NativeKind::Method) = (f.owner.get_as::<Type>(), f.def.kind)
     {
         let Some(first) = args.first().filter(|_| args.len() > names.map_or(0, |t| t.len())) else {
-            return Err(vm.type_error(format_args!(
-                "unbound method {}.{}() needs an argument",
-                owner.full_name(),
-                f.def.name
-            )));
+            return Err(crate::native::no_receiver(vm, &owner.full_name(), &owner, f.def));
         };
         if !vm.class_of(first).is_subtype(&owner) {
             return Err(vm.type_error(format_args!(

@@ -50,10 +50,12 @@ pub(super) fn read(vm: &Vm, fd: i32, length: isize) -> Res {
     let Ok(length) = usize::try_from(length) else {
         return Err(raise_io(vm, std::io::Error::from_raw_os_error(taipan_sys::errno::EINVAL)));
     };
-    let mut buffer = zeros(vm, length)?;
-    let count = call(vm, || fs::read(fd, &mut buffer))?;
+    // (Not zeroed: much more is often asked for than comes.)
+    let mut buffer = Vec::new();
+    reserve(vm, &mut buffer, length)?;
+    call(vm, || fs::read_into_spare(fd, &mut buffer, length))?;
     vm.poll()?;
-    Ok(vm.bytes(&buffer[..count])?.into_object())
+    Ok(vm.bytes(&buffer)?.into_object())
 }
 
 /// Write bytes and return how many were written.

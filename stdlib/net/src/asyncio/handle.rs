@@ -46,7 +46,11 @@ impl Payload for Handle {
 
 pub(super) static SPEC: TypeSpec = TypeSpec {
     doc: "Handle(callback, args, loop, context=None)\n--\n\nA call that an event loop is to make soon; call_soon() gives it.",
-    flags: type_flags::BASETYPE | type_flags::DICT | type_flags::WEAKREF,
+    flags: type_flags::BASETYPE
+        | type_flags::DICT
+        | type_flags::WEAKREF
+        | type_flags::PYTHON_WORDS
+        | type_flags::PLAIN_NAME,
     slots: Slots {
         new: Some(|vm, class, _, _| Ok(vm.alloc_of(class, Handle::empty(false))?.into_object())),
         init: Some(|vm, this, args, names| {
@@ -70,7 +74,11 @@ pub(super) static SPEC: TypeSpec = TypeSpec {
 
 pub(super) static TIMER: TypeSpec = TypeSpec {
     doc: "TimerHandle(when, callback, args, loop, context=None)\n--\n\nA call that an event loop is to make at a time; call_later() and call_at() give it.",
-    flags: type_flags::BASETYPE | type_flags::DICT | type_flags::WEAKREF,
+    flags: type_flags::BASETYPE
+        | type_flags::DICT
+        | type_flags::WEAKREF
+        | type_flags::PYTHON_WORDS
+        | type_flags::PLAIN_NAME,
     base: Some(|vm| match vm.type_of_spec(&SPEC) {
         Ok(class) => class,
         Err(raised) => {

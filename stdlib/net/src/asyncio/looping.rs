@@ -193,7 +193,7 @@ impl Payload for Loop {
 
 pub(super) static SPEC: TypeSpec = TypeSpec {
     doc: "The queue and the timers of an event loop.",
-    flags: type_flags::BASETYPE | type_flags::DICT | type_flags::WEAKREF,
+    flags: type_flags::BASETYPE | type_flags::DICT | type_flags::WEAKREF | type_flags::PYTHON_WORDS,
     slots: Slots {
         new: Some(|vm, class, _, _| Ok(vm.alloc_of(class, Loop::new())?.into_object())),
         ..Slots::NONE
@@ -977,25 +977,33 @@ fn write_to_self(vm: &Vm, this: &Obj<Loop>) -> Res<()> {
 }
 
 /// Call a function when a descriptor can be read.
-#[native("(self, fd, callback, *args)", name = "_add_reader")]
+#[native(
+    "(self, fd, callback, *args)",
+    name = "_add_reader",
+    python = "BaseSelectorEventLoop._add_reader"
+)]
 fn add_reader(vm: &Vm, this: &Obj<Loop>, fd: &Object, callback: &Object, args: &[Object]) -> Res {
     watch(vm, this, Side::Read, fd, callback, args)
 }
 
 /// Call a function when a descriptor can be written.
-#[native("(self, fd, callback, *args)", name = "_add_writer")]
+#[native(
+    "(self, fd, callback, *args)",
+    name = "_add_writer",
+    python = "BaseSelectorEventLoop._add_writer"
+)]
 fn add_writer(vm: &Vm, this: &Obj<Loop>, fd: &Object, callback: &Object, args: &[Object]) -> Res {
     watch(vm, this, Side::Write, fd, callback, args)
 }
 
 /// Take the function for reading a descriptor back; whether there was one.
-#[native("(self, fd)", name = "_remove_reader")]
+#[native("(self, fd)", name = "_remove_reader", python = "BaseSelectorEventLoop._remove_reader")]
 fn remove_reader(vm: &Vm, this: &Obj<Loop>, fd: &Object) -> Res {
     forget(vm, this, Side::Read, fd)
 }
 
 /// Take the function for writing a descriptor back; whether there was one.
-#[native("(self, fd)", name = "_remove_writer")]
+#[native("(self, fd)", name = "_remove_writer", python = "BaseSelectorEventLoop._remove_writer")]
 fn remove_writer(vm: &Vm, this: &Obj<Loop>, fd: &Object) -> Res {
     forget(vm, this, Side::Write, fd)
 }

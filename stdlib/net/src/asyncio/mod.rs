@@ -6,11 +6,12 @@
 //! | `task`    | the type Task: stepping coroutines, cancellation            |
 //! | `waiting` | what `await future` drives                                  |
 //! | `awaiting`| native coroutines: what `await lock.acquire()` drives         |
-//! | `combining` | sleep, wait, wait_for, gather                              |
+//! | `combining` | sleep, wait, wait_for, gather, shield                       |
 //! | `handle`  | Handle and TimerHandle                                      |
 //! | `looping` | queue, timers and turns of a loop                           |
 //! | `watching`| what a loop waits with: descriptors, and a bell for threads  |
 //! | `transport`| transports over stream sockets                             |
+//! | `datagrams`| what datagram transports do for each datagram               |
 //! | `accepting`| connections that a server takes                            |
 //! | `sockets` | sock_recv() and its kin                                     |
 //! | `running` | running loops and tasks                                     |
@@ -24,6 +25,7 @@
 mod accepting;
 mod awaiting;
 mod combining;
+mod datagrams;
 mod future;
 mod handle;
 mod looping;
@@ -61,6 +63,7 @@ pub static MODULE: ModuleDef = ModuleDef {
         wait,
         wait_for,
         gather,
+        shield,
         ensure_future,
         _is_coroutine_function
     ],
@@ -71,6 +74,7 @@ pub static MODULE: ModuleDef = ModuleDef {
         &handle::TIMER,
         &looping::SPEC,
         &transport::SPEC,
+        &datagrams::SPEC,
         &streams::FLOW_CONTROL,
         &streams::READER_PROTOCOL,
         &streams::READER,

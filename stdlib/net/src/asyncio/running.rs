@@ -129,7 +129,7 @@ pub(super) fn _leave_task(vm: &Vm, r#loop: &Object, task: &Object) -> Res<()> {
 }
 
 /// The task that runs in a loop (None: the running loop), or None.
-#[native("(loop=None)")]
+#[native("(loop=None)", python)]
 pub(super) fn current_task(vm: &Vm, r#loop: Option<&Object>) -> Res<Option<Object>> {
     match r#loop {
         Some(given) => current(vm, given),
@@ -166,7 +166,7 @@ pub(super) fn _unregister_task(vm: &Vm, task: &Object) -> Res<()> {
 }
 
 /// A set of the tasks of a loop (None: the running loop) that are not done.
-#[native("(loop=None)")]
+#[native("(loop=None)", python)]
 pub(super) fn all_tasks(vm: &Vm, r#loop: Option<&Object>) -> Res {
     let looop = match r#loop {
         Some(given) => given.clone(),

@@ -157,7 +157,7 @@ fn called(vm: &Vm, result: Res) -> Res<Option<Object>> {
 static RECV: Kind = Kind { name: "BaseSelectorEventLoop.sock_recv", step: recv_step };
 
 /// Receive at most n bytes from a socket that does not wait; b'' at the end.
-#[native("(self, sock, n)")]
+#[native("(self, sock, n)", python = "BaseSelectorEventLoop.sock_recv")]
 pub(super) fn sock_recv(vm: &Vm, this: &Obj<Loop>, sock: &Object, n: &Object) -> Res {
     begin(vm, this, &RECV, "_slow_sock_recv", sock, std::slice::from_ref(n))
 }
@@ -205,7 +205,7 @@ static RECV_INTO: Kind =
     Kind { name: "BaseSelectorEventLoop.sock_recv_into", step: recv_into_step };
 
 /// Receive into a buffer from a socket that does not wait; how many bytes came.
-#[native("(self, sock, buf)")]
+#[native("(self, sock, buf)", python = "BaseSelectorEventLoop.sock_recv_into")]
 pub(super) fn sock_recv_into(vm: &Vm, this: &Obj<Loop>, sock: &Object, buf: &Object) -> Res {
     begin(vm, this, &RECV_INTO, "_slow_sock_recv_into", sock, std::slice::from_ref(buf))
 }
@@ -252,7 +252,7 @@ static RECVFROM: Kind = Kind {
 };
 
 /// Receive a datagram of at most bufsize bytes, and where it comes from.
-#[native("(self, sock, bufsize)")]
+#[native("(self, sock, bufsize)", python = "BaseSelectorEventLoop.sock_recvfrom")]
 pub(super) fn sock_recvfrom(vm: &Vm, this: &Obj<Loop>, sock: &Object, bufsize: &Object) -> Res {
     begin(vm, this, &RECVFROM, "_slow_sock_recvfrom", sock, std::slice::from_ref(bufsize))
 }
@@ -263,7 +263,7 @@ static RECVFROM_INTO: Kind = Kind {
 };
 
 /// Receive a datagram into a buffer: how many bytes, and where it comes from.
-#[native("(self, sock, buf, nbytes=0)")]
+#[native("(self, sock, buf, nbytes=0)", python = "BaseSelectorEventLoop.sock_recvfrom_into")]
 pub(super) fn sock_recvfrom_into(
     vm: &Vm,
     this: &Obj<Loop>,
@@ -282,7 +282,7 @@ static SENDTO: Kind = Kind {
 };
 
 /// Send a datagram to an address; how many bytes went.
-#[native("(self, sock, data, address)")]
+#[native("(self, sock, data, address)", python = "BaseSelectorEventLoop.sock_sendto")]
 pub(super) fn sock_sendto(
     vm: &Vm,
     this: &Obj<Loop>,
@@ -297,7 +297,7 @@ pub(super) fn sock_sendto(
 static SENDALL: Kind = Kind { name: "BaseSelectorEventLoop.sock_sendall", step: sendall_step };
 
 /// Send all of data over a socket that does not wait. After an error it cannot be told how much went.
-#[native("(self, sock, data)")]
+#[native("(self, sock, data)", python = "BaseSelectorEventLoop.sock_sendall")]
 pub(super) fn sock_sendall(vm: &Vm, this: &Obj<Loop>, sock: &Object, data: &Object) -> Res {
     begin(vm, this, &SENDALL, "_slow_sock_sendall", sock, std::slice::from_ref(data))
 }
@@ -331,7 +331,7 @@ fn sendall_step(vm: &Vm, this: &Obj<Awaiting>, came: Came) -> Res<Step> {
 static ACCEPT: Kind = Kind { name: "BaseSelectorEventLoop.sock_accept", step: accept_step };
 
 /// Accept a connection: a socket that does not wait, and where it comes from.
-#[native("(self, sock)")]
+#[native("(self, sock)", python = "BaseSelectorEventLoop.sock_accept")]
 pub(super) fn sock_accept(vm: &Vm, this: &Obj<Loop>, sock: &Object) -> Res {
     begin(vm, this, &ACCEPT, "_slow_sock_accept", sock, &[])
 }

@@ -215,13 +215,24 @@ fn repr(vm: &Vm, this: &Object) -> Res {
     vm.call(&show, std::slice::from_ref(this))
 }
 
+/// False at the very end of a program, when the modules of the package are empty: nobody could be told any more.
+fn has_logger(vm: &Vm) -> bool {
+    if !vm.interp().state::<taipan_core::builtins::sys::State>().finalizing.get() {
+        return true;
+    }
+    let modules = vm.interp().modules.get_as::<Dict>();
+    let home = modules.and_then(|modules| modules.get_named(vm, "asyncio.base_events"));
+    let home = home.and_then(|home| home.downcast_into::<Module>().ok());
+    home.and_then(|home| home.get(vm, "logger")).is_some_and(|logger| !logger.is_none())
+}
+
 /// The part of `__del__` that futures have not.
 pub(super) fn finalize(vm: &Vm, this: &Object, future: &Future, part: &TaskPart) -> Res<()> {
     part.discount(vm);
     if future.stage.get() != Stage::Pending || part.quiet.get() {
         return Ok(());
     }
-    let Some(looop) = future.looop.get() else { return Ok(()) };
+    let Some(looop) = future.looop.get().filter(|_| has_logger(vm)) else { return Ok(()) };
     let context = vm.new_dict()?;
     context.set_named(vm, "task", this.clone())?;
     let message = vm.str("Task was destroyed but it is pending!")?;

@@ -36,7 +36,7 @@ impl Payload for Selector {
 
 pub(super) static SPEC: TypeSpec = TypeSpec {
     doc: "Keys by descriptor: what all selectors share.",
-    flags: type_flags::BASETYPE,
+    flags: type_flags::BASETYPE | type_flags::PYTHON_WORDS,
     slots: Slots {
         new: Some(new),
         init: Some(|vm, this, args, names| {
@@ -211,7 +211,7 @@ fn descriptor(vm: &Vm, fileobj: &Object, name: &Obj<Str>) -> Res<Result<Object, 
 /// Return the descriptor of a file: an integer, or an object with fileno().
 ///
 /// ValueError is raised for what is neither, and for negative descriptors.
-#[native("(fileobj)", name = "_fileobj_to_fd")]
+#[native("(fileobj)", name = "_fileobj_to_fd", python)]
 pub(super) fn fileobj_to_fd(vm: &Vm, fileobj: &Object) -> Res {
     descriptor(vm, fileobj, &vm.intern("fileno"))?.map_err(|invalid| invalid.raise(vm, fileobj))
 }
@@ -431,7 +431,7 @@ pub(super) fn close(vm: &Vm, this: &Obj<Selector>) -> Res<()> {
 }
 
 /// Return the key of a registered file.
-#[native("(self, fileobj)")]
+#[native("(self, fileobj)", python = "BaseSelector.get_key")]
 fn get_key(vm: &Vm, this: &Obj<Selector>, fileobj: &Object) -> Res {
     let parts = parts(vm)?;
     let own = !overrides(vm, this.as_object(), &parts.get_map);
@@ -483,7 +483,7 @@ impl Payload for View {
 
 pub(super) static MAPPING: TypeSpec = TypeSpec {
     doc: "A view of a selector's keys by file.",
-    flags: type_flags::BASETYPE,
+    flags: type_flags::BASETYPE | type_flags::PYTHON_WORDS,
     slots: Slots {
         new: Some(|vm, class, _, _| {
             Ok(vm.alloc_of(class, View { selector: Slot::empty() })?.into_object())

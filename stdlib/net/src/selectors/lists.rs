@@ -7,7 +7,7 @@ use crate::support::*;
 
 pub(super) static SPEC: TypeSpec = TypeSpec {
     doc: "The methods of SelectSelector.",
-    flags: type_flags::BASETYPE,
+    flags: type_flags::BASETYPE | type_flags::PYTHON_WORDS,
     base: Some(|vm| type_for::<Selector>(vm)),
     slots: Slots {
         init: Some(|vm, this, args, names| {

@@ -18,7 +18,7 @@ const OUT: i64 = 4;
 
 pub(super) static POLL_LIKE: TypeSpec = TypeSpec {
     doc: "The methods of _PollLikeSelector.",
-    flags: type_flags::BASETYPE,
+    flags: type_flags::BASETYPE | type_flags::PYTHON_WORDS,
     base: Some(|vm| type_for::<Selector>(vm)),
     slots: Slots {
         init: Some(|vm, this, args, names| {
@@ -36,14 +36,14 @@ fn poll_like(vm: &Vm) -> Obj<Type> {
 
 pub(super) static POLL: TypeSpec = TypeSpec {
     doc: "The methods of PollSelector.",
-    flags: type_flags::BASETYPE,
+    flags: type_flags::BASETYPE | type_flags::PYTHON_WORDS,
     base: Some(poll_like),
     ..TypeSpec::extending::<Selector>("_selectors.Poll")
 };
 
 pub(super) static EPOLL: TypeSpec = TypeSpec {
     doc: "The methods of EpollSelector.",
-    flags: type_flags::BASETYPE,
+    flags: type_flags::BASETYPE | type_flags::PYTHON_WORDS,
     base: Some(poll_like),
     methods: natives![epoll_select, fileno, epoll_close],
     ..TypeSpec::extending::<Selector>("_selectors.Epoll")

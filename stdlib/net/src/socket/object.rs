@@ -116,7 +116,7 @@ impl Socket {
     }
 
     /// What kind of addresses it has.
-    pub(super) fn addresses(&self) -> Addresses {
+    pub(crate) fn addresses(&self) -> Addresses {
         Addresses { family: self.family.get(), protocol: self.protocol.get() }
     }
 

@@ -136,7 +136,15 @@ const fn method(name: &'static str, doc: &'static str, call: NativeCall) -> Nati
         default_text: "",
     }];
     let kind = NativeKind::Method;
-    NativeDef { name, signature: "", doc, params: SELF, call, kind, parse_tuple: false }
+    NativeDef {
+        name,
+        signature: "",
+        doc,
+        params: SELF,
+        call,
+        kind,
+        wording: crate::native::Wording::Native,
+    }
 }
 
 /// The iterator that a method was called on.

@@ -48,7 +48,7 @@ pub(super) const fn method(
         params: &[],
         call,
         kind: NativeKind::Method,
-        parse_tuple: false,
+        wording: crate::native::Wording::Native,
     }
 }
 

@@ -47,8 +47,13 @@ static WAIT_FOR: Kind = Kind { name: "wait_for", step };
 
 /// Wait for something that can be awaited, but no longer than so many seconds (None: as long as it takes): then it is
 /// cancelled, and TimeoutError is raised. It is cancelled too if the waiting is.
-#[native("(fut, timeout)")]
-pub(in crate::asyncio) fn wait_for(vm: &Vm, fut: &Object, timeout: &Object) -> Res {
+#[native("(fut, timeout, *, loop=None)", python, shown = "(fut, timeout)")]
+pub(in crate::asyncio) fn wait_for(
+    vm: &Vm,
+    fut: &Object,
+    timeout: &Object,
+    _loop: Option<&Object>,
+) -> Res {
     Ok(awaiting::start_with(vm, &WAIT_FOR, fut, Some(timeout))?.into_object())
 }
 

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use super::{ensure_future, exception_of, tell};
+use super::{ensure_future, exception_of, given_loop, tell};
 use crate::asyncio::awaiting::plain_future;
 use crate::asyncio::future::Future;
 use crate::asyncio::looping::new_future;
@@ -52,14 +52,21 @@ static GATHERING: TypeSpec = TypeSpec {
 ///
 /// The first exception goes to who waits, and the others go on; with return_exceptions exceptions are results. Who
 /// cancels the future cancels all that are not done.
-#[native("(*coros_or_futures, return_exceptions=False)")]
+#[native(
+    "(*coros_or_futures, loop=None, return_exceptions=False)",
+    python,
+    shown = "(*coros_or_futures, return_exceptions=False)"
+)]
 pub(in crate::asyncio) fn gather(
     vm: &Vm,
     coros_or_futures: &[Object],
+    r#loop: Option<&Object>,
     return_exceptions: Maybe<&Object>,
 ) -> Res {
+    let given = given_loop(vm, r#loop);
     if coros_or_futures.is_empty() {
-        let outer = new_future(vm, &loop_for(vm)?)?;
+        let looop = given.map_or_else(|| loop_for(vm), Ok)?;
+        let outer = new_future(vm, &looop)?;
         set_result(vm, &outer, vm.list(Vec::new())?.into_object())?;
         return Ok(outer);
     }
@@ -76,7 +83,7 @@ pub(in crate::asyncio) fn gather(
     })?;
     let mut children = Vec::new();
     reserve(vm, &mut children, coros_or_futures.len())?;
-    let (looop, early) = adopt(vm, &all, coros_or_futures, &mut children)?;
+    let (looop, early) = adopt(vm, &all, coros_or_futures, given, &mut children)?;
     let list = vm.list(children.clone())?.into_object();
     all.children.replace(children);
     let class = state(vm).gathering_future(vm)?;
@@ -93,6 +100,7 @@ fn adopt(
     vm: &Vm,
     all: &Obj<Gathering>,
     arguments: &[Object],
+    given: Option<Object>,
     children: &mut Vec<Object>,
 ) -> Res<(Object, Vec<Object>)> {
     let known = vm.new_dict()?;
@@ -104,7 +112,7 @@ fn adopt(
             children.push(future);
             continue;
         }
-        let future = ensure_future(vm, argument, looop.as_ref())?;
+        let future = ensure_future(vm, argument, looop.as_ref().or(given.as_ref()))?;
         if looop.is_none() {
             looop = Some(match plain_future(vm, &future) {
                 Some(native) => native.its_loop(vm)?,

@@ -59,10 +59,15 @@ static WAIT: Kind = Kind { name: "wait", step };
 
 /// Wait for futures and tasks, until all of them, the first of them or the first with an exception is done, but no
 /// longer than so many seconds. The result is a pair of sets: those that are done, the others.
-#[native("(fs, *, timeout=None, return_when='ALL_COMPLETED')")]
+#[native(
+    "(fs, *, loop=None, timeout=None, return_when='ALL_COMPLETED')",
+    python,
+    shown = "(fs, *, timeout=None, return_when='ALL_COMPLETED')"
+)]
 pub(in crate::asyncio) fn wait(
     vm: &Vm,
     fs: &Object,
+    _loop: Option<&Object>,
     timeout: Option<&Object>,
     return_when: Maybe<&Object>,
 ) -> Res {

@@ -6,17 +6,19 @@
 mod deadline;
 mod gathering;
 mod groups;
+mod shielding;
 mod sleeping;
 
 pub(super) use deadline::wait_for;
 pub(super) use gathering::gather;
 pub(super) use groups::wait;
+pub(super) use shielding::shield;
 pub(super) use sleeping::sleep;
 
 use super::awaiting::{is_native_coroutine, plain_future};
 use super::future::{Future, Stage};
 use super::looping::new_task;
-use super::running::loop_for;
+use super::running::{loop_for, running};
 use super::state::state;
 use crate::support::*;
 
@@ -44,7 +46,7 @@ fn is_future(vm: &Vm, object: &Object) -> Res<bool> {
 }
 
 /// A future for something that can be awaited: itself, or a task.
-#[native("(coro_or_future, *, loop=None)")]
+#[native("(coro_or_future, *, loop=None)", python)]
 pub(super) fn ensure_future(vm: &Vm, coro_or_future: &Object, r#loop: Option<&Object>) -> Res {
     if let Some(future) = plain_future(vm, coro_or_future) {
         if r#loop.is_some_and(|given| !future.looop.get().is_some_and(|its| its.is(given))) {
@@ -65,6 +67,11 @@ pub(super) fn ensure_future(vm: &Vm, coro_or_future: &Object, r#loop: Option<&Ob
     let general = state(vm).ensure_future(vm)?;
     let looop = r#loop.cloned().unwrap_or_else(Object::none);
     vm.call_named(&general, std::slice::from_ref(coro_or_future), &[("loop", looop)])
+}
+
+/// The loop that was given as in 3.6, if none runs: what is called in a loop runs in that one.
+fn given_loop(vm: &Vm, given: Option<&Object>) -> Option<Object> {
+    given.filter(|_| running(vm).is_none()).cloned()
 }
 
 /// The exception of a future that is done and was not cancelled; it counts as seen.

@@ -9,8 +9,13 @@ use crate::support::*;
 static SLEEP: Kind = Kind { name: "sleep", step };
 
 /// Wait for so many seconds; 0 lets the loop make one turn. The result is the second argument.
-#[native("(delay, result=None)")]
-pub(in crate::asyncio) fn sleep(vm: &Vm, delay: &Object, result: Option<&Object>) -> Res {
+#[native("(delay, result=None, *, loop=None)", python, shown = "(delay, result=None)")]
+pub(in crate::asyncio) fn sleep(
+    vm: &Vm,
+    delay: &Object,
+    result: Option<&Object>,
+    _loop: Option<&Object>,
+) -> Res {
     Ok(awaiting::start_with(vm, &SLEEP, delay, result)?.into_object())
 }
 

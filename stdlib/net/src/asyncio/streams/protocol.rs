@@ -55,7 +55,7 @@ impl Payload for StreamProtocol {
 
 pub(in crate::asyncio) static FLOW_CONTROL: TypeSpec = TypeSpec {
     doc: "What drain() of a stream's writer waits for.",
-    flags: type_flags::BASETYPE | type_flags::DICT | type_flags::WEAKREF,
+    flags: type_flags::BASETYPE | type_flags::DICT | type_flags::WEAKREF | type_flags::PYTHON_WORDS,
     slots: Slots {
         new: Some(new),
         init: Some(|vm, this, args, names| {
@@ -82,7 +82,7 @@ pub(in crate::asyncio) static FLOW_CONTROL: TypeSpec = TypeSpec {
 
 pub(in crate::asyncio) static READER_PROTOCOL: TypeSpec = TypeSpec {
     doc: "Brings what a transport gives to a StreamReader.",
-    flags: type_flags::BASETYPE | type_flags::DICT | type_flags::WEAKREF,
+    flags: type_flags::BASETYPE | type_flags::DICT | type_flags::WEAKREF | type_flags::PYTHON_WORDS,
     base: Some(|vm| type_or_object(vm, vm.type_of_spec(&FLOW_CONTROL))),
     slots: Slots {
         new: Some(new),

@@ -54,7 +54,7 @@ impl Payload for StreamReader {
 
 pub(in crate::asyncio) static SPEC: TypeSpec = TypeSpec {
     doc: "Bytes from a transport, for coroutines that read them.",
-    flags: type_flags::BASETYPE | type_flags::DICT | type_flags::WEAKREF,
+    flags: type_flags::BASETYPE | type_flags::DICT | type_flags::WEAKREF | type_flags::PYTHON_WORDS,
     slots: Slots {
         new: Some(|vm, class, _, _| Ok(vm.alloc_of(class, StreamReader::new())?.into_object())),
         init: Some(|vm, this, args, names| {

@@ -31,7 +31,7 @@ impl Payload for StreamWriter {
 
 pub(in crate::asyncio) static SPEC: TypeSpec = TypeSpec {
     doc: "Writes to a transport, for coroutines.",
-    flags: type_flags::BASETYPE | type_flags::DICT | type_flags::WEAKREF,
+    flags: type_flags::BASETYPE | type_flags::DICT | type_flags::WEAKREF | type_flags::PYTHON_WORDS,
     slots: Slots {
         new: Some(|vm, class, _, _| {
             let writer = StreamWriter {

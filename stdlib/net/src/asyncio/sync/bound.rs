@@ -3,8 +3,10 @@
 use super::waiters::{missing, waiters_of};
 use crate::asyncio::awaiting::{Awaiting, Step};
 use crate::asyncio::looping::new_future;
-use crate::asyncio::running::running;
+use crate::asyncio::running::{current, running};
 use crate::support::*;
+use taipan_core::native::unexpected;
+use taipan_core::object::Generator;
 
 /// The running loop, which is to be the one it belongs to.
 pub(super) fn loop_of(vm: &Vm, this: &Object, its: &Slot) -> Res {
@@ -44,24 +46,31 @@ pub(super) fn leave(vm: &Vm, coroutine: &Awaiting, waiters: &Slot) -> Res {
     if waiters_of(vm, waiters)?.take_out(&future) { Ok(future) } else { Err(missing(vm)) }
 }
 
-/// Calls `__init__`, which knows no `loop=` any more.
-pub(super) fn init_without_loop(
-    vm: &Vm,
-    def: &'static NativeDef,
-    class: &str,
-    this: &Object,
-    args: &[Object],
-    names: Option<&Obj<Tuple>>,
-) -> Res<()> {
-    let has_loop = names.is_some_and(|names| {
-        names.as_slice().iter().any(|n| n.downcast::<Str>().is_some_and(|n| n.equals("loop")))
-    });
-    if has_loop {
-        return Err(vm.type_error(format_args!(
-            "{class}.__init__() got an unexpected keyword argument 'loop'"
-        )));
+/// Calls `__init__` from a slot.
+macro_rules! init_slot {
+    ($init:ty) => {
+        Some(|vm, this, args, names| {
+            call_init(vm, &<$init as NativeFunction>::DEF, this, args, names)
+        })
+    };
+}
+
+/// The loop that a program of 3.6 gives. Tasks of `async def` are told what 3.11 tells.
+pub(super) fn take_loop(vm: &Vm, class: &str, its: &Slot, given: Maybe<&Object>) -> Res<()> {
+    let Some(given) = given.given() else { return Ok(()) };
+    if is_in_async_def(vm)? {
+        let class = format!("{class}.__init__");
+        return Err(vm.type_error(unexpected(&class, "loop")));
     }
-    call_init(vm, def, this, args, names)
+    its.assign(Some(given.clone()).filter(|given| !given.is_none()));
+    Ok(())
+}
+
+fn is_in_async_def(vm: &Vm) -> Res<bool> {
+    let Some(looop) = running(vm) else { return Ok(false) };
+    let Some(task) = current(vm, &looop)? else { return Ok(false) };
+    let coroutine = vm.call_method(&task, "get_coro", &[])?;
+    Ok(coroutine.downcast_exact::<Generator>().is_none_or(|g| g.is_coroutine()))
 }
 
 /// What `object.__repr__` gives, with something added in brackets.
@@ -113,6 +122,31 @@ macro_rules! loop_bound {
     };
 }
 
+/// What `with (yield from lock):` leaves through: 3.6's way of holding a lock for a block.
+pub(super) struct Held(pub Object);
+
+impl Payload for Held {
+    const GC: bool = true;
+    const SPEC: Option<&'static TypeSpec> = Some(&HELD);
+    fn traverse(&self, visitor: &mut Visitor) {
+        visitor.visit(&self.0);
+    }
+}
+
+static HELD: TypeSpec = TypeSpec {
+    flags: type_flags::NO_NEW,
+    methods: natives![held_enter, held_exit],
+    ..TypeSpec::new::<Held>("asyncio.locks._ContextManager")
+};
+
+#[native("(self)", name = "__enter__")]
+fn held_enter(_this: &Obj<Held>) {}
+
+#[native("(self, *args)", name = "__exit__")]
+fn held_exit(vm: &Vm, this: &Obj<Held>, _args: &[Object]) -> Res<()> {
+    vm.call_method(&this.0, "release", &[]).map(drop)
+}
+
 /// `__aenter__` and `__aexit__` for what has acquire() and release(): through these methods in classes that are
 /// written in Python.
 macro_rules! lock_context {
@@ -120,12 +154,32 @@ macro_rules! lock_context {
         static ENTER: Kind = Kind { name: concat!($mixin, ".__aenter__"), step: enter_step };
         static EXIT: Kind = Kind { name: concat!($mixin, ".__aexit__"), step: exit_step };
 
-        #[native("(self)", name = "__aenter__")]
+        /// What `yield from lock` drives.
+        fn take(vm: &Vm, this: &Object) -> Res {
+            static TAKE: Kind = Kind { name: concat!($mixin, ".__iter__"), step: take_step };
+            awaiting::start(vm, &TAKE, this)
+        }
+
+        fn take_step(vm: &Vm, coroutine: &Obj<Awaiting>, came: Came) -> Res<Step> {
+            Ok(match enter_step(vm, coroutine, came)? {
+                Step::Done(_) => {
+                    let this = coroutine.target_as::<$payload>(vm)?.into_object();
+                    Step::Done(vm.alloc(super::bound::Held(this))?.into_object())
+                }
+                step => step,
+            })
+        }
+
+        #[native("(self)", name = "__aenter__", python = "_ContextManagerMixin.__aenter__")]
         fn aenter(vm: &Vm, this: &Obj<$payload>) -> Res {
             awaiting::start(vm, &ENTER, this.as_object())
         }
 
-        #[native("(self, exc_type, exc, tb)", name = "__aexit__")]
+        #[native(
+            "(self, exc_type, exc, tb)",
+            name = "__aexit__",
+            python = "_ContextManagerMixin.__aexit__"
+        )]
         fn aexit(
             vm: &Vm,
             this: &Obj<$payload>,
@@ -168,4 +222,4 @@ macro_rules! lock_context {
     };
 }
 
-pub(super) use {lock_context, loop_bound};
+pub(super) use {init_slot, lock_context, loop_bound};

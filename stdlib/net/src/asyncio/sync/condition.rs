@@ -5,7 +5,7 @@
 
 use std::cell::Cell;
 
-use super::bound::{leave, lock_context, loop_bound, shown, wait_in};
+use super::bound::{init_slot, leave, lock_context, loop_bound, shown, take_loop, wait_in};
 use super::lock::{ACQUIRE as ACQUIRE_LOCK, Lock, SPEC as LOCK, give_back as give_lock_back};
 use super::waiters::{count, is_done, set_result, those_of};
 use crate::asyncio::awaiting::{self, Awaiting, Came, Kind, Step};
@@ -38,10 +38,8 @@ pub(in crate::asyncio) static SPEC: TypeSpec = TypeSpec {
     flags: super::FLAGS,
     slots: Slots {
         new: Some(|vm, class, _, _| Ok(vm.alloc_of(class, Condition::default())?.into_object())),
-        init: Some(|vm, this, args, names| {
-            let def = &<init as NativeFunction>::DEF;
-            super::bound::init_without_loop(vm, def, "Condition", this, args, names)
-        }),
+        init: init_slot!(init),
+        iter: Some(take),
         repr: Some(repr),
         ..Slots::NONE
     },
@@ -64,8 +62,9 @@ fn of<'a>(vm: &Vm, this: &'a Object) -> Res<&'a Obj<Condition>> {
 loop_bound!(Condition, waiters);
 lock_context!(Condition, acquire_any, give_back, "_ContextManagerMixin");
 
-#[native("(self, lock=None)", name = "__init__")]
-fn init(vm: &Vm, this: &Obj<Condition>, lock: Option<&Object>) -> Res<()> {
+#[native("(self, lock=None, *, loop=None)", name = "__init__")]
+fn init(vm: &Vm, this: &Obj<Condition>, lock: Option<&Object>, r#loop: Maybe<&Object>) -> Res<()> {
+    take_loop(vm, "Condition", &this.looop, r#loop)?;
     let lock = match lock {
         Some(given) => given.clone(),
         None => vm.alloc_of(&vm.type_of_spec(&LOCK)?, Lock::default())?.into_object(),

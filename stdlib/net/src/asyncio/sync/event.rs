@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use super::bound::{init_without_loop, leave, loop_bound, shown, wait_in};
+use super::bound::{init_slot, leave, loop_bound, shown, take_loop, wait_in};
 use super::waiters::{count, is_done, set_result, those_of};
 use crate::asyncio::awaiting::{self, Awaiting, Came, Kind, Step};
 use crate::support::*;
@@ -32,9 +32,7 @@ pub(in crate::asyncio) static SPEC: TypeSpec = TypeSpec {
     flags: super::FLAGS,
     slots: Slots {
         new: Some(|vm, class, _, _| Ok(vm.alloc_of(class, Event::default())?.into_object())),
-        init: Some(|vm, this, args, names| {
-            init_without_loop(vm, &<init as NativeFunction>::DEF, "Event", this, args, names)
-        }),
+        init: init_slot!(init),
         repr: Some(repr),
         ..Slots::NONE
     },
@@ -74,10 +72,12 @@ impl Event {
     }
 }
 
-#[native("(self)", name = "__init__")]
-fn init(this: &Obj<Event>) {
+#[native("(self, *, loop=None)", name = "__init__")]
+fn init(vm: &Vm, this: &Obj<Event>, r#loop: Maybe<&Object>) -> Res<()> {
+    take_loop(vm, "Event", &this.looop, r#loop)?;
     drop(this.waiters.take());
     this.value.set(false);
+    Ok(())
 }
 
 fn repr(vm: &Vm, this: &Object) -> Res {

@@ -5,7 +5,7 @@
 
 use std::cell::Cell;
 
-use super::bound::{init_without_loop, leave, lock_context, loop_bound, shown, wait_in};
+use super::bound::{init_slot, leave, lock_context, loop_bound, shown, take_loop, wait_in};
 use super::waiters::{count, is_done, set_result, those_of};
 use crate::asyncio::awaiting::{self, Awaiting, Came, Kind, Step};
 use crate::asyncio::state::is_cancelled_error;
@@ -37,9 +37,8 @@ pub(in crate::asyncio) static SPEC: TypeSpec = TypeSpec {
     flags: super::FLAGS,
     slots: Slots {
         new: Some(|vm, class, _, _| Ok(vm.alloc_of(class, Lock::default())?.into_object())),
-        init: Some(|vm, this, args, names| {
-            init_without_loop(vm, &<init as NativeFunction>::DEF, "Lock", this, args, names)
-        }),
+        init: init_slot!(init),
+        iter: Some(take),
         repr: Some(repr),
         ..Slots::NONE
     },
@@ -55,10 +54,12 @@ fn of<'a>(vm: &Vm, this: &'a Object) -> Res<&'a Obj<Lock>> {
 loop_bound!(Lock, waiters);
 lock_context!(Lock, acquire_step, give_back, "_ContextManagerMixin");
 
-#[native("(self)", name = "__init__")]
-fn init(this: &Obj<Lock>) {
+#[native("(self, *, loop=None)", name = "__init__")]
+fn init(vm: &Vm, this: &Obj<Lock>, r#loop: Maybe<&Object>) -> Res<()> {
+    take_loop(vm, "Lock", &this.looop, r#loop)?;
     drop(this.waiters.take());
     this.locked.set(false);
+    Ok(())
 }
 
 fn repr(vm: &Vm, this: &Object) -> Res {

@@ -20,8 +20,11 @@
 use crate::support::type_flags;
 
 /// Of all types here.
-const FLAGS: u32 =
-    type_flags::BASETYPE | type_flags::DICT | type_flags::WEAKREF | type_flags::PLAIN_NAME;
+const FLAGS: u32 = type_flags::BASETYPE
+    | type_flags::DICT
+    | type_flags::WEAKREF
+    | type_flags::PLAIN_NAME
+    | type_flags::PYTHON_WORDS;
 
 mod bound;
 mod condition;

@@ -8,7 +8,7 @@
 
 use std::cell::Cell;
 
-use super::bound::{loop_bound, loop_of};
+use super::bound::{init_slot, loop_bound, loop_of};
 use super::event::{Event, WAIT as WAIT_FOR_EVENT};
 use super::waiters::{Waiters, is_cancelled, is_done, replace, set_result, those_of, waiters_of};
 use crate::asyncio::awaiting::{self, Awaiting, Came, Kind, Step};
@@ -67,10 +67,7 @@ pub(in crate::asyncio) static SPEC: TypeSpec = TypeSpec {
     flags: super::FLAGS,
     slots: Slots {
         new: Some(|vm, class, _, _| Ok(vm.alloc_of(class, Queue::new())?.into_object())),
-        init: Some(|vm, this, args, names| {
-            let def = &<init as NativeFunction>::DEF;
-            super::bound::init_without_loop(vm, def, "Queue", this, args, names)
-        }),
+        init: init_slot!(init),
         repr: Some(repr),
         str: Some(str),
         ..Slots::NONE
@@ -351,8 +348,11 @@ fn heap(vm: &Vm, function: &str, args: &[Object]) -> Res {
     vm.call(&function, args)
 }
 
-#[native("(self, maxsize=0)", name = "__init__")]
-fn init(vm: &Vm, this: &Obj<Queue>, maxsize: Option<&Object>) -> Res<()> {
+#[native("(self, maxsize=0, *, loop=None)", name = "__init__")]
+fn init(vm: &Vm, this: &Obj<Queue>, maxsize: Option<&Object>, r#loop: Option<&Object>) -> Res<()> {
+    if let Some(given) = r#loop {
+        this.looop.set(given.clone());
+    }
     let max = maxsize.cloned().unwrap_or(Object::small(0));
     this.max.set(max.clone());
     drop((this.getters.take(), this.putters.take(), this.finished.take()));

@@ -3,7 +3,7 @@
 //! release() counts up and hands the unit to the first waiter, counting down for it; a waiter that is cancelled with a
 //! unit in its hands gives it on.
 
-use super::bound::{init_without_loop, leave, lock_context, loop_bound, shown, wait_in};
+use super::bound::{init_slot, leave, lock_context, loop_bound, shown, take_loop, wait_in};
 use super::waiters::{count, is_cancelled, set_result, those_of};
 use crate::asyncio::awaiting::{self, Awaiting, Came, Kind, Step};
 use crate::asyncio::state::is_cancelled_error;
@@ -39,9 +39,8 @@ pub(in crate::asyncio) static SPEC: TypeSpec = TypeSpec {
     flags: super::FLAGS,
     slots: Slots {
         new: Some(|vm, class, _, _| Ok(vm.alloc_of(class, Semaphore::default())?.into_object())),
-        init: Some(|vm, this, args, names| {
-            init_without_loop(vm, &<init as NativeFunction>::DEF, "Semaphore", this, args, names)
-        }),
+        init: init_slot!(init),
+        iter: Some(take),
         repr: Some(repr),
         ..Slots::NONE
     },
@@ -61,10 +60,7 @@ pub(in crate::asyncio) static BOUNDED: TypeSpec = TypeSpec {
             semaphore.bound.set(Object::small(1));
             Ok(vm.alloc_of(class, semaphore)?.into_object())
         }),
-        init: Some(|vm, this, args, names| {
-            let def = &<bounded_init as NativeFunction>::DEF;
-            init_without_loop(vm, def, "BoundedSemaphore", this, args, names)
-        }),
+        init: init_slot!(bounded_init),
         ..Slots::NONE
     },
     methods: natives![bounded_release],
@@ -131,13 +127,20 @@ impl Semaphore {
     }
 }
 
-#[native("(self, value=1)", name = "__init__")]
-fn init(vm: &Vm, this: &Obj<Semaphore>, value: Option<&Object>) -> Res<()> {
+#[native("(self, value=1, *, loop=None)", name = "__init__")]
+fn init(vm: &Vm, this: &Obj<Semaphore>, value: Option<&Object>, r#loop: Maybe<&Object>) -> Res<()> {
+    take_loop(vm, "Semaphore", &this.looop, r#loop)?;
     this.begin(vm, value)
 }
 
-#[native("(self, value=1)", name = "__init__")]
-fn bounded_init(vm: &Vm, this: &Obj<Semaphore>, value: Option<&Object>) -> Res<()> {
+#[native("(self, value=1, *, loop=None)", name = "__init__")]
+fn bounded_init(
+    vm: &Vm,
+    this: &Obj<Semaphore>,
+    value: Option<&Object>,
+    r#loop: Maybe<&Object>,
+) -> Res<()> {
+    take_loop(vm, "BoundedSemaphore", &this.looop, r#loop)?;
     this.bound.set(value.cloned().unwrap_or(Object::small(1)));
     this.begin(vm, value)
 }

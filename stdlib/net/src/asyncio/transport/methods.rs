@@ -11,7 +11,7 @@ use crate::support::*;
 
 pub(in super::super) static SPEC: TypeSpec = TypeSpec {
     doc: "A connection over a stream socket. Made by the event loop.",
-    flags: type_flags::BASETYPE | type_flags::WEAKREF,
+    flags: type_flags::BASETYPE | type_flags::WEAKREF | type_flags::PYTHON_WORDS,
     slots: Slots {
         new: Some(|vm, class, _, _| Ok(vm.alloc_of(class, SocketTransport::new())?.into_object())),
         init: Some(|vm, this, args, names| {
