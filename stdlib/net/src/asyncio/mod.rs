@@ -6,7 +6,7 @@
 //! | `task`    | the type Task: stepping coroutines, cancellation            |
 //! | `waiting` | what `await future` drives                                  |
 //! | `awaiting`| native coroutines: what `await lock.acquire()` drives         |
-//! | `combining` | sleep, wait, wait_for, gather, shield                       |
+//! | `combining` | sleep, wait, wait_for, gather, shield, timeout, TaskGroup                       |
 //! | `handle`  | Handle and TimerHandle                                      |
 //! | `looping` | queue, timers and turns of a loop                           |
 //! | `watching`| what a loop waits with: descriptors, and a bell for threads  |
@@ -64,6 +64,8 @@ pub static MODULE: ModuleDef = ModuleDef {
         wait_for,
         gather,
         shield,
+        timeout,
+        timeout_at,
         ensure_future,
         _is_coroutine_function
     ],
@@ -87,6 +89,8 @@ pub static MODULE: ModuleDef = ModuleDef {
         &sync::QUEUE,
         &sync::LIFO,
         &sync::PRIORITY,
+        &TASK_GROUP,
+        &TIMEOUT,
     ],
     ..ModuleDef::EMPTY
 };

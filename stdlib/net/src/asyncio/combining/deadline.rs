@@ -131,7 +131,8 @@ fn cancelled(vm: &Vm, coroutine: &Awaiting) -> Res<Step> {
     }
 }
 
-fn timed_out(vm: &Vm, cause: &Object) -> Raised {
+/// TimeoutError in place of the cancellation that the time was up.
+pub(super) fn timed_out(vm: &Vm, cause: &Object) -> Raised {
     let raised = vm.raise_object(vm.types().exception(Exc::TimeoutError).as_object(), Some(cause));
     let exception = vm.take_raised(raised);
     if let Some(made) = exception.downcast::<Exception>() {

@@ -8,12 +8,16 @@ mod gathering;
 mod groups;
 mod shielding;
 mod sleeping;
+mod taskgroup;
+mod timeouts;
 
 pub(super) use deadline::wait_for;
 pub(super) use gathering::gather;
 pub(super) use groups::wait;
 pub(super) use shielding::shield;
 pub(super) use sleeping::sleep;
+pub(super) use taskgroup::SPEC as TASK_GROUP;
+pub(super) use timeouts::{SPEC as TIMEOUT, timeout, timeout_at};
 
 use super::awaiting::{is_native_coroutine, plain_future};
 use super::future::{Future, Stage};
