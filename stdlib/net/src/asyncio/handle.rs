@@ -419,6 +419,14 @@ pub(super) fn cancel_handle(vm: &Vm, this: &Obj<Handle>) -> Res<()> {
     Ok(())
 }
 
+/// `handle.cancel()`, of a handle of any kind.
+pub(super) fn cancel_any_handle(vm: &Vm, handle: &Object) -> Res<()> {
+    match handle.downcast::<Handle>().filter(|_| !vm.class_of(handle).is_heap_type()) {
+        Some(native) => cancel_handle(vm, native),
+        None => vm.call_method(handle, "cancel", &[]).map(drop),
+    }
+}
+
 /// Whether the call was cancelled.
 #[native("(self, /)")]
 fn cancelled(this: &Obj<Handle>) -> bool {

@@ -124,13 +124,17 @@ mod own {
     pub const RUN_ONCE: u8 = 8;
     pub const CREATE_FUTURE: u8 = 16;
     pub const CREATE_TASK: u8 = 32;
-    pub const NAMES: [(u8, &str); 6] = [
+    pub const CALL_LATER: u8 = 64;
+    pub const CALL_AT: u8 = 128;
+    pub const NAMES: [(u8, &str); 8] = [
         (CALL_SOON, "call_soon"),
         (GET_DEBUG, "get_debug"),
         (TIME, "time"),
         (RUN_ONCE, "_run_once"),
         (CREATE_FUTURE, "create_future"),
         (CREATE_TASK, "create_task"),
+        (CALL_LATER, "call_later"),
+        (CALL_AT, "call_at"),
     ];
 }
 
@@ -466,6 +470,55 @@ pub(super) fn new_task(vm: &Vm, looop: &Object, coroutine: &Object) -> Res<Optio
         return Ok(None);
     }
     Ok(Some(task::create(vm, looop, coroutine, None, None)?.into_object()))
+}
+
+/// `loop.time()`, of a loop of any kind.
+pub(super) fn time_of(vm: &Vm, looop: &Object) -> Res {
+    match looop.downcast::<Loop>().filter(|native| native.has_own(vm, looop, own::TIME)) {
+        Some(_) => vm.float(monotonic()),
+        None => vm.call_method(looop, "time", &[]),
+    }
+}
+
+/// `loop.call_later(delay, callback, *args)`, of a loop of any kind.
+pub(super) fn call_after(
+    vm: &Vm,
+    looop: &Object,
+    delay: &Object,
+    callback: &Object,
+    args: &[Object],
+) -> Res {
+    match looop.downcast::<Loop>().filter(|native| native.has_own(vm, looop, own::CALL_LATER)) {
+        Some(native) => Ok(call_later(vm, native, delay, callback, args, None)?.into_object()),
+        None => call_with_time(vm, looop, "call_later", delay, callback, args),
+    }
+}
+
+/// `loop.call_at(when, callback, *args)`, of a loop of any kind.
+pub(super) fn call_when(
+    vm: &Vm,
+    looop: &Object,
+    when: &Object,
+    callback: &Object,
+    args: &[Object],
+) -> Res {
+    match looop.downcast::<Loop>().filter(|native| native.has_own(vm, looop, own::CALL_AT)) {
+        Some(native) => Ok(call_at(vm, native, when, callback, args, None)?.into_object()),
+        None => call_with_time(vm, looop, "call_at", when, callback, args),
+    }
+}
+
+fn call_with_time(
+    vm: &Vm,
+    looop: &Object,
+    method: &str,
+    time: &Object,
+    callback: &Object,
+    args: &[Object],
+) -> Res {
+    let mut all = vec![time.clone(), callback.clone()];
+    all.extend_from_slice(args);
+    vm.call_method(looop, method, &all)
 }
 
 /// In debug mode: the call must come from the loop's thread, and be of what can be called.

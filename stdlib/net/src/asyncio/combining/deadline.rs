@@ -8,6 +8,8 @@ use std::cell::Cell;
 
 use super::ensure_future;
 use crate::asyncio::awaiting::{self, Awaiting, Came, Kind, Step};
+use crate::asyncio::handle::cancel_any_handle;
+use crate::asyncio::looping::{call_when, time_of};
 use crate::asyncio::running::{current, get_running_loop_object};
 use crate::asyncio::state::{is_cancelled_error, state};
 use crate::asyncio::sync::is_done;
@@ -88,7 +90,7 @@ fn begin(vm: &Vm, coroutine: &Awaiting) -> Res<Step> {
     let looop = get_running_loop_object(vm)?;
     let when = match &timeout {
         Some(timeout) => {
-            let now = vm.call_method(&looop, "time", &[])?;
+            let now = time_of(vm, &looop)?;
             Some(vm.binary(BinOp::Add, &now, timeout)?)
         }
         None => None,
@@ -100,7 +102,7 @@ fn begin(vm: &Vm, coroutine: &Awaiting) -> Res<Step> {
     if let Some(when) = when {
         let deadline = vm.alloc(Deadline { task, is_up: Cell::new(false) })?.into_object();
         coroutine.other.set(deadline.clone());
-        let timer = vm.call_method(&looop, "call_at", &[when, deadline])?;
+        let timer = call_when(vm, &looop, &when, &deadline, &[])?;
         coroutine.item.set(timer);
     }
     coroutine.phase.set(phase::WAITS);
@@ -143,7 +145,7 @@ pub(super) fn timed_out(vm: &Vm, cause: &Object) -> Raised {
 
 fn end(vm: &Vm, coroutine: &Awaiting, came: Came) -> Res<Step> {
     if let Some(timer) = coroutine.item.take() {
-        vm.call_method(&timer, "cancel", &[])?;
+        cancel_any_handle(vm, &timer)?;
     }
     let deadline = coroutine.other.take().and_then(|d| d.downcast_into::<Deadline>().ok());
     if let Some(deadline) = deadline.filter(|deadline| deadline.is_up.get()) {

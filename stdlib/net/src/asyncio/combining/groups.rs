@@ -4,7 +4,8 @@ use std::cell::{Cell, RefCell};
 
 use super::{exception_of, is_coroutine, is_future, tell};
 use crate::asyncio::awaiting::{self, Awaiting, Came, Kind, Step, plain_future};
-use crate::asyncio::looping::new_future;
+use crate::asyncio::handle::cancel_any_handle;
+use crate::asyncio::looping::{call_after, new_future};
 use crate::asyncio::running::get_running_loop_object;
 use crate::asyncio::state::state;
 use crate::asyncio::sync::{is_cancelled, is_done, set_result};
@@ -141,8 +142,8 @@ fn begin(vm: &Vm, coroutine: &Awaiting) -> Res<Step> {
     let timer = match coroutine.item.take().filter(|timeout| !timeout.is_none()) {
         Some(timeout) => {
             let release = state(vm).release_waiter(vm)?;
-            let args = [timeout, release, waiter.clone()];
-            Slot::new(vm.call_method(&looop, "call_later", &args)?)
+            let timer = call_after(vm, &looop, &timeout, &release, std::slice::from_ref(&waiter))?;
+            Slot::new(timer)
         }
         None => Slot::empty(),
     };
@@ -178,7 +179,7 @@ fn done(vm: &Vm, group: &Obj<Group>, future: &Object) -> Res<()> {
         return Ok(());
     }
     if let Some(timer) = group.timer.get() {
-        vm.call_method(&timer, "cancel", &[])?;
+        cancel_any_handle(vm, &timer)?;
     }
     if is_done(vm, &group.waiter)? {
         return Ok(());
@@ -191,7 +192,7 @@ fn leave(vm: &Vm, coroutine: &Awaiting) -> Res<Obj<Group>> {
     let group = coroutine.other.take().and_then(|group| group.downcast_into::<Group>().ok());
     let group = group.ok_or_else(|| vm.system_error("wait() has lost its futures"))?;
     if let Some(timer) = group.timer.take() {
-        vm.call_method(&timer, "cancel", &[])?;
+        cancel_any_handle(vm, &timer)?;
     }
     let futures = group.futures.borrow().clone();
     for future in &futures {

@@ -1,7 +1,8 @@
 //! `asyncio.sleep()`.
 
 use crate::asyncio::awaiting::{self, Awaiting, Came, Kind, Step};
-use crate::asyncio::looping::new_future;
+use crate::asyncio::handle::cancel_any_handle;
+use crate::asyncio::looping::{call_after, new_future};
 use crate::asyncio::running::get_running_loop_object;
 use crate::asyncio::state::state;
 use crate::support::*;
@@ -25,7 +26,7 @@ fn step(vm: &Vm, coroutine: &Obj<Awaiting>, came: Came) -> Res<Step> {
         Came::Value(value) => {
             let result = match coroutine.other.take() {
                 Some(timer) => {
-                    cancel(vm, &timer)?;
+                    cancel_any_handle(vm, &timer)?;
                     value
                 }
                 None => coroutine.item.take().unwrap_or_else(Object::none),
@@ -34,15 +35,11 @@ fn step(vm: &Vm, coroutine: &Obj<Awaiting>, came: Came) -> Res<Step> {
         }
         Came::Raised(exception) => {
             if let Some(timer) = coroutine.other.take() {
-                cancel(vm, &timer)?;
+                cancel_any_handle(vm, &timer)?;
             }
             Err(vm.raise(exception))
         }
     }
-}
-
-fn cancel(vm: &Vm, timer: &Object) -> Res<()> {
-    vm.call_method(timer, "cancel", &[]).map(drop)
 }
 
 fn begin(vm: &Vm, coroutine: &Awaiting) -> Res<Step> {
@@ -58,7 +55,7 @@ fn begin(vm: &Vm, coroutine: &Awaiting) -> Res<Step> {
     let future = new_future(vm, &looop)?;
     let result = coroutine.item.take().unwrap_or_else(Object::none);
     let wake = state(vm).set_result_unless_cancelled(vm)?;
-    let timer = vm.call_method(&looop, "call_later", &[delay, wake, future.clone(), result])?;
+    let timer = call_after(vm, &looop, &delay, &wake, &[future.clone(), result])?;
     coroutine.other.set(timer);
     Ok(Step::on(vm, future))
 }

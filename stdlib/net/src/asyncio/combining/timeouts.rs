@@ -7,6 +7,8 @@ use std::cell::Cell;
 
 use super::deadline::timed_out;
 use crate::asyncio::awaiting::{self, Awaiting, Came, Kind, Step};
+use crate::asyncio::handle::cancel_any_handle;
+use crate::asyncio::looping::{call_when, time_of};
 use crate::asyncio::running::{current, get_running_loop_object};
 use crate::asyncio::state::state;
 use crate::asyncio::task::{cancel_any, cancelling_of, uncancel_any};
@@ -88,7 +90,7 @@ impl Timeout {
 
     fn cancel_timer(&self, vm: &Vm) -> Res<()> {
         match self.timer.take() {
-            Some(timer) => vm.call_method(&timer, "cancel", &[]).map(drop),
+            Some(timer) => cancel_any_handle(vm, &timer),
             None => Ok(()),
         }
     }
@@ -99,11 +101,11 @@ impl Timeout {
         self.cancel_timer(vm)?;
         let Some(when) = when else { return Ok(()) };
         let looop = get_running_loop_object(vm)?;
-        let now = vm.call_method(&looop, "time", &[])?;
+        let now = time_of(vm, &looop)?;
         let call = vm.getattr_named(this.as_object(), "_on_timeout")?;
         let timer = match vm.truth(&vm.compare(&when, &now, CmpOp::Le)?)? {
             true => vm.call_method(&looop, "call_soon", &[call])?,
-            false => vm.call_method(&looop, "call_at", &[when, call])?,
+            false => call_when(vm, &looop, &when, &call, &[])?,
         };
         self.timer.set(timer);
         Ok(())
@@ -118,7 +120,7 @@ pub(in crate::asyncio) fn timeout(vm: &Vm, delay: &Object) -> Res {
     let when = match delay.is_none() {
         true => None,
         false => {
-            let now = vm.call_method(&looop, "time", &[])?;
+            let now = time_of(vm, &looop)?;
             Some(vm.binary(BinOp::Add, &now, delay)?)
         }
     };
@@ -254,7 +256,9 @@ fn exit_step(vm: &Vm, coroutine: &Obj<Awaiting>, came: Came) -> Res<Step> {
             }
         }
         _ => {
-            return Err(vm.raise_object(vm.types().exception(Exc::AssertionError).as_object(), None));
+            return Err(
+                vm.raise_object(vm.types().exception(Exc::AssertionError).as_object(), None)
+            );
         }
     }
     Ok(Step::Done(Object::none()))
