@@ -24,8 +24,10 @@ MODULE: test_socket, test_asyncio.test_tasks, or a package (test_asyncio, test_j
 packages are expanded to their test_*.py files, one process each.  A file with one
 module per line can be given as @FILE.
 
-`ratchet` runs the modules of modules-lang.txt and modules-library.txt with the cases of cases-lang.txt and
-cases-library.txt as reference (a case of the latter that the tests do not define is passed over) and looks for the tests itself (Debian's package libpython3.11-testsuite, or pyenv's 3.11).
+`ratchet` runs the modules of modules-{lang,library,net}.txt with the cases of cases-{lang,library,net}.txt as
+reference (a case of the latter two that the tests do not define is passed over) and looks for the tests itself
+(Debian's package libpython3.11-testsuite, or pyenv's 3.11). With --overlay it runs test_asyncio with those of
+cases-asyncio.txt instead.
 
 --reference CASES.json ({"modules": {name: [ids]}}) or .txt is the bar: the table counts those
 cases only; a case of the list that the IUT does not even define is `missing`, and a
@@ -116,10 +118,15 @@ class Iut:
         t = os.path.join(os.path.abspath(o.test_root), "test")
         if not os.path.isdir(t):
             raise SystemExit("no package `test` in " + o.test_root)
-        os.symlink(t, os.path.join(self.shim, "test"))
+        if o.overlay:
+            sys.path.insert(0, HERE)
+            import overlay
+            overlay.build(t, os.path.join(self.shim, "test"))
+        else:
+            os.symlink(t, os.path.join(self.shim, "test"))
         self.testdir = t
         if o.environment:
-            self.cmd[0] = self.in_environment(self.cmd[0], t)
+            self.cmd[0] = self.in_environment(self.cmd[0], os.path.join(self.shim, "test"))
         path = [self.shim]
         if o.stdlib:
             path.append(os.path.abspath(o.stdlib))
@@ -629,14 +636,19 @@ def cmd_ratchet(o):
     o.granularity = "module"
     o.environment = True
     o.min_pass = None
-    lists = ["lang", "library"]
+    lists = ["asyncio"] if o.overlay else ["lang", "library", "net"]
     o.reference = [os.path.join(HERE, "cases-%s.txt" % name) for name in lists]
+    if o.overlay:
+        o.modules = o.modules or ["test_asyncio"]
+        o.only_listed = True
     o.modules = o.modules or ["@" + os.path.join(HERE, "modules-%s.txt" % name) for name in lists]
+    # What other programs on the machine can disturb gets a second try.
+    o.retry_isolated = o.retry_isolated or 8
     run = cmd_run(o, give=True)
     ref = load_ref(o.reference)
     # The tests of another 3.11 may lack some.
-    library = set(load_ref(o.reference[1]))
-    for module in library & set(run["modules"]):
+    later = {module for name in o.reference[0 if o.overlay else 1:] for module in load_ref(name)}
+    for module in later & set(run["modules"]):
         cases = run["modules"][module]["cases"]
         ref[module] = [i for i in ref[module] if cases.get(i, ["missing"])[0] != "missing"]
     with open(PASSING) as f:
@@ -810,6 +822,8 @@ def main():
                        help="reference runs on a CPython: hide that it is one (cpython_only skips)")
         p.add_argument("--retry-isolated", type=int, default=0, metavar="N",
                        help="run up to N failed cases of a module again, alone")
+        p.add_argument("--overlay", action="store_true",
+                       help="test_asyncio with a helper that uses the public interface only (overlay.py)")
 
     p = sub.add_parser("run")
     common(p)
