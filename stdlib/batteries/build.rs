@@ -26,6 +26,8 @@ fn left_out(name: &str) -> bool {
         "ensurepip",
         "__hello__",
         "__phello__",
+        // The native module is always there.
+        "_pydatetime",
         // Ours instead, of our own bytecode.
         "dis",
         "opcode",
@@ -36,6 +38,19 @@ fn left_out(name: &str) -> bool {
     let top = name.split('.').next().unwrap_or(name);
     TOPS.contains(&top) || name.split('.').any(|part| part == "test" || part == "tests")
 }
+
+/// Modules whose images are large and seldom asked for: they lie compressed in the program.
+const SELDOM: &[&str] = &[
+    "_pyio",
+    "doctest",
+    "mailbox",
+    "pdb",
+    "pickletools",
+    "pydoc",
+    "pydoc_data.topics",
+    "unittest.mock",
+    "xml.dom.minidom",
+];
 
 /// The folder of the modules that we wrote.
 const OURS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/lib");
@@ -122,6 +137,8 @@ struct Built {
     image: Vec<u8>,
     source: Vec<u8>,
     source_len: usize,
+    /// Of the image if it was packed, else 0.
+    image_len: usize,
 }
 
 fn gather(folder: &Path, package: &str, out: &mut Vec<Source>) {
@@ -153,11 +170,20 @@ fn build(source: &Source, edits: &[Edit]) -> Result<Built, String> {
         text = edit.apply(&text).map_err(|problem| format!("{}: {problem}", source.file))?;
     }
     let text = text.into_bytes();
-    let image = image_of(&text, &source.file)?;
+    let mut image = image_of(&text, &source.file)?;
+    let mut image_len = 0;
+    if SELDOM.contains(&source.name.as_str()) {
+        image_len = image.len();
+        image = pack(&image).map_err(|e| format!("{}: {e}", source.file))?;
+    }
+    let packed = pack(&text).map_err(|e| format!("{}: {e}", source.file))?;
+    Ok(Built { image, image_len, source: packed, source_len: text.len() })
+}
+
+fn pack(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
-    let packed = encoder.write_all(&text).and_then(|()| encoder.finish());
-    let packed = packed.map_err(|e| format!("{}: {e}", source.file))?;
-    Ok(Built { image, source: packed, source_len: text.len() })
+    encoder.write_all(bytes)?;
+    encoder.finish()
 }
 
 /// Build all of them, on all processors; the results in order.
@@ -224,11 +250,12 @@ fn main() {
         blob.extend(&built.source);
         let _ = writeln!(
             table,
-            "    Row {{ name: {:?}, is_package: {}, image: {image}, source: {text}, end: {}, source_len: {} }},",
+            "    Row {{ name: {:?}, is_package: {}, image: {image}, source: {text}, end: {}, source_len: {}, image_len: {} }},",
             source.name,
             source.is_package,
             blob.len(),
-            built.source_len
+            built.source_len,
+            built.image_len
         );
     }
     table.push_str("];\n");
