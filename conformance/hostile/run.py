@@ -98,8 +98,8 @@ def main():
     names = [n for n in sorted(expected)
              if opt.only in n and (not opt.groups or n[0] in opt.groups)]
     certs = os.path.join(HERE, "..", "tls", "certs")
-    if any(n[0] in "hi" for n in names) and not os.path.exists(os.path.join(certs, "ca.crt")):
-        # Some cases want certificates.
+    if any(n[0] in "hi" for n in names) and not os.path.exists(os.path.join(certs, "capath")):
+        # Some cases want certificates. (The folder capath is the last that is made.)
         subprocess.run([sys.executable, os.path.join(HERE, "..", "tls", "mkcerts.py"), certs], check=True)
     rows, counts, bad = [], {}, []
     with concurrent.futures.ThreadPoolExecutor(opt.jobs) as pool:

@@ -66,7 +66,7 @@ def main():
     args.interp, args.certs = os.path.abspath(args.interp), os.path.abspath(args.certs)
     wrong = 0
     if shutil.which("openssl"):
-        if not os.path.exists(os.path.join(args.certs, "ca.crt")):
+        if not os.path.exists(os.path.join(args.certs, "capath")):
             subprocess.run([sys.executable, os.path.join(HERE, "mkcerts.py"), args.certs], check=True)
         for script in "run_client.py", "run_server.py":
             failed, passed = cases(script, args)

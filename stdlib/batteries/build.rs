@@ -26,8 +26,6 @@ fn left_out(name: &str) -> bool {
         "ensurepip",
         "__hello__",
         "__phello__",
-        // The native module is always there.
-        "_pydatetime",
         // Ours instead, of our own bytecode.
         "dis",
         "opcode",
@@ -41,6 +39,7 @@ fn left_out(name: &str) -> bool {
 
 /// Modules whose images are large and seldom asked for: they lie compressed in the program.
 const SELDOM: &[&str] = &[
+    "_pydatetime",
     "_pyio",
     "doctest",
     "mailbox",
