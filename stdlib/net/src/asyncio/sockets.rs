@@ -195,7 +195,7 @@ fn receive(vm: &Vm, work: &Work, wanted: usize) -> Res<Option<Obj<Bytes>>> {
     poller.received.set(room);
     let Some((count, data)) = tried(vm, received)? else { return Ok(None) };
     // The end stays readable.
-    if 0 < count && count < wanted {
+    if 0 < count && net::is_exhausted(count, wanted) {
         work.drained();
     }
     data.map(Some)
@@ -221,7 +221,7 @@ fn recv_into_step(vm: &Vm, this: &Obj<Awaiting>, came: Came) -> Res<Step> {
         let received = view.0.with_mut(|room| net::recv(fd, room, MSG_DONTWAIT));
         drop(view);
         if let Some(count) = tried(vm, received)? {
-            if 0 < count && count < len {
+            if 0 < count && net::is_exhausted(count, len) {
                 work.drained();
             }
             return Ok(Step::Done(vm.int_usize(count)?));

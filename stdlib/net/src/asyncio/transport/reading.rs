@@ -79,7 +79,7 @@ fn receive(vm: &Vm, this: &Obj<SocketTransport>) -> Res<io::Result<Obj<Bytes>>> 
     let received = net::recv(fd, &mut room, MSG_DONTWAIT);
     let data = received.map(|count| {
         this.in_bulk.set(count >= BULK);
-        this.readable.set(count == PIECE || has_more(this));
+        this.readable.set(!net::is_exhausted(count, PIECE) || has_more(this));
         vm.bytes(room.get(..count).unwrap_or_default())
     });
     poller.received.set(room);
@@ -127,7 +127,7 @@ fn read_into(vm: &Vm, this: &Obj<SocketTransport>, protocol: &Object) -> Res<()>
         Ok(count) => count,
         Err(failure) => return failed(vm, this, failure),
     };
-    this.readable.set(count >= len || has_more(this));
+    this.readable.set(!net::is_exhausted(count, len) || has_more(this));
     match vm.call_method(protocol, "buffer_updated", &[vm.int_usize(count)?]) {
         Ok(_) => Ok(()),
         Err(raised) => {

@@ -93,7 +93,7 @@ pub(in super::super) fn write_bytes(
                 Ok(count) if count >= data.len() => return Ok(()),
                 Ok(count) => {
                     start = count;
-                    this.writable.set(!this.is_internet());
+                    this.writable.set(!this.is_internet() || !net::is_exhausted(count, data.len()));
                 }
                 Err(failure) if failure.kind() == io::ErrorKind::WouldBlock => {
                     this.writable.set(false);

@@ -114,6 +114,14 @@ pub fn sendto(fd: Fd, data: &[u8], flags: i32, address: &Address) -> io::Result<
     check_size(unsafe { libc::sendto(fd, data.as_ptr().cast(), data.len(), flags, pointer, len) })
 }
 
+/// Whether a transfer over a stream socket, of `count` bytes where `asked` were possible, says that nothing more can be
+/// moved now: an edge-triggered epoll tells of what comes next. Never in the stress build, which cuts transfers short.
+/// epoll(7).
+#[inline]
+pub fn is_exhausted(count: usize, asked: usize) -> bool {
+    !cfg!(stress) && count < asked
+}
+
 /// Receives up to `buffer.len()` bytes; 0 is the end. recv(2).
 pub fn recv(fd: Fd, buffer: &mut [u8], flags: i32) -> io::Result<usize> {
     may_interrupt()?;
