@@ -12,6 +12,7 @@ use taipan_sys::net::{self, Address};
 use taipan_sys::{errno, fs};
 
 use super::looping::Loop;
+use super::reporting::{is_last, message, tell_loop};
 use super::state::state;
 use super::transport::{Opening, SocketTransport};
 use crate::socket::Socket;
@@ -72,14 +73,14 @@ impl Serving<'_> {
         }
         let exception = vm.take_raised(raised);
         let looop = self.looop.as_object();
-        let context = vm.new_dict()?;
-        let message = vm.str("socket.accept() out of system resource")?;
-        context.set_named(vm, "message", message)?;
-        context.set_named(vm, "exception", exception)?;
         let shown =
             vm.call(&state(vm).transport_socket(vm)?, std::slice::from_ref(self.listener))?;
-        context.set_named(vm, "socket", shown)?;
-        vm.call_method(looop, "call_exception_handler", &[context.into_object()])?;
+        let about = [
+            message(vm, "socket.accept() out of system resource")?,
+            ("exception", Some(exception)),
+            ("socket", Some(shown)),
+        ];
+        tell_loop(vm, looop, &about)?;
         let fd = vm.int(self.socket.descriptor().into())?;
         vm.call_method(looop, "_remove_reader", &[fd])?;
         let again = [
@@ -101,24 +102,18 @@ fn connected(vm: &Vm, serving: &Serving<'_>, fd: i32, peer: Address) -> Res<()> 
     let Err(raised) = open(vm, serving, fd, peer, &mut protocol) else { return Ok(()) };
     let exception = vm.take_raised(raised);
     let _ = fs::close(fd);
-    let ends_all = [Exc::KeyboardInterrupt, Exc::SystemExit]
-        .into_iter()
-        .any(|kind| vm.class_of(&exception).is_subtype(&vm.types().exception(kind)));
-    if ends_all {
+    if is_last(vm, &exception) {
         return Err(vm.raise(exception));
     }
     if !serving.looop.debug.get() {
         return Ok(());
     }
-    let context = vm.new_dict()?;
-    let message = vm.str("Error on transport creation for incoming connection")?;
-    context.set_named(vm, "message", message)?;
-    context.set_named(vm, "exception", exception)?;
-    if let Some(protocol) = protocol {
-        context.set_named(vm, "protocol", protocol)?;
-    }
-    let looop = serving.looop.as_object();
-    vm.call_method(looop, "call_exception_handler", &[context.into_object()]).map(drop)
+    let about = [
+        message(vm, "Error on transport creation for incoming connection")?,
+        ("exception", Some(exception)),
+        ("protocol", protocol),
+    ];
+    tell_loop(vm, serving.looop.as_object(), &about)
 }
 
 /// Make the transport. If that fails, the descriptor is still the caller's.

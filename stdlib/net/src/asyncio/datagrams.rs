@@ -6,12 +6,11 @@ use std::cell::Cell;
 use std::io::ErrorKind;
 
 use taipan_core::native::buffer;
-use taipan_core::types::bytes::ByteArray;
-use taipan_core::types::memoryview::MemoryView;
 use taipan_sys::net;
 
 use super::looping::Loop;
 use super::state::state;
+use super::transport::is_bytes_like;
 use crate::socket::Socket;
 use crate::socket::address::{MSG_DONTWAIT, from_python, to_python};
 use crate::support::*;
@@ -53,9 +52,6 @@ pub(super) static SPEC: TypeSpec = TypeSpec {
     methods: natives![begin, read_ready, sendto],
     ..TypeSpec::new::<Datagrams>("_asyncio.Datagrams")
 };
-
-/// As much is received at most.
-const PIECE: usize = 256 * 1024;
 
 /// So many datagrams follow one event, before others have their turn.
 const ENOUGH: usize = 16;
@@ -107,14 +103,10 @@ fn read_ready(vm: &Vm, this: &Obj<Datagrams>) -> Res<()> {
             return Ok(());
         }
         let fd = socket.descriptor();
-        let mut room = poller.received.take();
-        if room.len() < PIECE {
-            room = zeros(vm, PIECE)?;
-        }
-        let received = net::recvfrom(fd, &mut room, MSG_DONTWAIT, protocol_number);
-        let datagram =
-            received.map(|(len, address)| (vm.bytes(room.get(..len).unwrap_or_default()), address));
-        poller.received.set(room);
+        let datagram = poller.with_room(vm, |room| {
+            let (len, address) = net::recvfrom(fd, room, MSG_DONTWAIT, protocol_number)?;
+            std::io::Result::Ok((vm.bytes(room.get(..len).unwrap_or_default()), address))
+        })?;
         let (data, address) = match datagram {
             Ok(datagram) => datagram,
             Err(failure) => match failure.kind() {
@@ -204,11 +196,7 @@ fn send_at_once(
     };
     let sent = match data.downcast::<Bytes>() {
         Some(bytes) => send(bytes.as_slice()),
-        None if data.downcast::<ByteArray>().is_some()
-            || data.downcast::<MemoryView>().is_some() =>
-        {
-            send(&buffer::bytes_of(vm, data)?)
-        }
+        None if is_bytes_like(data) => send(&buffer::bytes_of(vm, data)?),
         None => return Ok(None),
     };
     match sent {

@@ -8,6 +8,7 @@
 use std::cell::{Cell, RefCell};
 
 use super::looping::{Ready, soon};
+use super::reporting::{message, tell_loop};
 use super::state::{cancelled_error, invalid_state, stack_here, state};
 use super::task::TaskPart;
 use super::waiting::FutureIter;
@@ -388,16 +389,14 @@ pub(super) fn finalize(vm: &Vm, this: &Object) -> Res<()> {
         return Ok(());
     };
     future.unseen.set(false);
-    let context = vm.new_dict()?;
     let class = vm.class_of(this).short_name();
-    let message = format!("{class} exception was never retrieved");
-    context.set_named(vm, "message", vm.str(&message)?)?;
-    context.set_named(vm, "exception", exception)?;
-    context.set_named(vm, "future", this.clone())?;
-    if let Some(made_at) = future.made_at.get() {
-        context.set_named(vm, "source_traceback", made_at)?;
-    }
-    vm.call_method(&looop, "call_exception_handler", &[context.into_object()]).map(drop)
+    let about = [
+        message(vm, &format!("{class} exception was never retrieved"))?,
+        ("exception", Some(exception)),
+        ("future", Some(this.clone())),
+        ("source_traceback", future.made_at.get()),
+    ];
+    tell_loop(vm, &looop, &about)
 }
 
 /// The result of the future; raises its exception, CancelledError, or InvalidStateError if it is not done.

@@ -5,6 +5,7 @@
 use std::cell::Cell;
 
 use super::looping::Loop;
+use super::reporting::{is_last, message, tell_loop};
 use super::state::stack_here;
 use crate::support::*;
 
@@ -254,23 +255,18 @@ pub(super) fn run_handle(vm: &Vm, this: &Obj<Handle>) -> Res<()> {
 #[cold]
 pub(super) fn report(vm: &Vm, this: &Obj<Handle>, raised: Raised) -> Res<()> {
     let exception = vm.take_raised(raised);
-    let ends_all = [Exc::KeyboardInterrupt, Exc::SystemExit]
-        .into_iter()
-        .any(|kind| vm.class_of(&exception).is_subtype(&vm.types().exception(kind)));
-    if ends_all {
+    if is_last(vm, &exception) {
         return Err(vm.raise(exception));
     }
     let shown = format_callback(vm, this)?;
-    let context = vm.new_dict()?;
-    let message = format!("Exception in callback {shown}");
-    context.set_named(vm, "message", vm.str(&message)?)?;
-    context.set_named(vm, "exception", exception)?;
-    context.set_named(vm, "handle", this.as_object().clone())?;
-    if let Some(made_at) = this.made_at.get() {
-        context.set_named(vm, "source_traceback", made_at)?;
-    }
+    let about = [
+        message(vm, &format!("Exception in callback {shown}"))?,
+        ("exception", Some(exception)),
+        ("handle", Some(this.as_object().clone())),
+        ("source_traceback", this.made_at.get()),
+    ];
     let looop = this.looop.get().unwrap_or_else(Object::none);
-    vm.call_method(&looop, "call_exception_handler", &[context.into_object()]).map(drop)
+    tell_loop(vm, &looop, &about)
 }
 
 fn format_callback(vm: &Vm, this: &Obj<Handle>) -> Res<String> {

@@ -16,7 +16,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::future::Future;
-use super::handle::{Handle, SPEC as HANDLE, TIMER, run_handle};
+use super::handle::{Handle, TIMER, run_handle};
 use super::task;
 use super::transport::{self, SocketTransport};
 use super::watching::{Poller, Side, Watcher};
@@ -570,7 +570,7 @@ fn call_soon_threadsafe(
         vm.call_method(object, "_check_callback", &[callback.clone(), name])?;
         handle.note_origin(vm)?;
     }
-    let handle = vm.alloc_of(&vm.type_of_spec(&HANDLE)?, handle)?;
+    let handle = vm.alloc(handle)?;
     this.push(vm, Ready::Handle(handle.clone()))?;
     vm.call_method(object, "_write_to_self", &[])?;
     Ok(handle)
@@ -864,15 +864,12 @@ fn turn(vm: &Vm, this: &Obj<Loop>) -> Res<()> {
     for _ in 0..count {
         let next = this.ready.borrow_mut().pop_front();
         let Some(next) = next else { break };
-        if only_events && let Ready::Transport { transport, work: work @ Work::Pump } = next {
-            let before = this.ready.borrow().len();
-            transport::work(vm, &transport, work)?;
-            if let Some(woken) = this.take_woken(before) {
-                vm.poll()?;
-                run(vm, this, woken)?;
-            }
-        } else {
-            run(vm, this, next)?;
+        let is_event = only_events && matches!(next, Ready::Transport { work: Work::Pump, .. });
+        let before = is_event.then(|| this.ready.borrow().len());
+        run(vm, this, next)?;
+        if let Some(woken) = before.and_then(|before| this.take_woken(before)) {
+            vm.poll()?;
+            run(vm, this, woken)?;
         }
         vm.poll()?;
     }
@@ -888,7 +885,7 @@ const NANOS: i64 = 50_000;
 
 fn wait(vm: &Vm, this: &Obj<Loop>, timeout: Option<f64>) -> Res<()> {
     let object = this.as_object();
-    let poller = this.poller.borrow().clone();
+    let poller = this.waits_with();
     if let Some(poller) = poller {
         if timeout == Some(0.0) && !this.stopping.get() && this.ran.get() < CALLS {
             let now = taipan_sys::time::monotonic_nanos();
@@ -934,7 +931,7 @@ fn run(vm: &Vm, this: &Obj<Loop>, item: Ready) -> Res<()> {
             // Timed, and shown, as the call that it is.
             let call = transport::call_of(vm, &transport, work)?;
             let handle = Handle::with(vm, this.as_object(), &call, &[], None, false)?;
-            let handle = vm.alloc_of(&vm.type_of_spec(&HANDLE)?, handle)?;
+            let handle = vm.alloc(handle)?;
             run_watched(vm, this, &handle)
         }
         Ready::Transport { transport, work } => transport::work(vm, &transport, work),
@@ -953,7 +950,7 @@ fn run(vm: &Vm, this: &Obj<Loop>, item: Ready) -> Res<()> {
                     let exception = vm.take_raised(raised);
                     let handle =
                         Handle::with(vm, this.as_object(), &function, args, Some(&context), false)?;
-                    let handle = vm.alloc_of(&vm.type_of_spec(&HANDLE)?, handle)?;
+                    let handle = vm.alloc(handle)?;
                     super::handle::report(vm, &handle, vm.raise(exception))
                 }
             }
@@ -1002,7 +999,7 @@ fn use_poller(vm: &Vm, this: &Obj<Loop>) -> Res<()> {
 #[native("(self, /)", name = "_next_turn")]
 fn next_turn(vm: &Vm, this: &Obj<Loop>) -> Res<(i32, Option<f64>)> {
     this.check_closed(vm)?;
-    let poller = this.poller.borrow().clone();
+    let poller = this.waits_with();
     let Some(poller) = poller else {
         return Err(vm.value_error("the loop waits with a selector of its own"));
     };
@@ -1019,7 +1016,7 @@ fn next_turn(vm: &Vm, this: &Obj<Loop>) -> Res<(i32, Option<f64>)> {
 /// Wake the loop if it waits.
 #[native("(self, /)", name = "_write_to_self")]
 fn write_to_self(vm: &Vm, this: &Obj<Loop>) -> Res<()> {
-    let poller = this.poller.borrow().clone();
+    let poller = this.waits_with();
     match poller {
         Some(poller) => {
             poller.ring();
@@ -1069,7 +1066,7 @@ fn watch(
     callback: &Object,
     args: &[Object],
 ) -> Res {
-    let poller = this.poller.borrow().clone();
+    let poller = this.waits_with();
     let Some(poller) = poller else {
         let name = match side {
             Side::Read => "_selector_add_reader",
@@ -1085,7 +1082,7 @@ fn watch(
     if this.debug.get() {
         handle.note_origin(vm)?;
     }
-    let handle = vm.alloc_of(&vm.type_of_spec(&HANDLE)?, handle)?;
+    let handle = vm.alloc(handle)?;
     let before = poller.watch(vm, fd, side, Some(handle.clone()))?;
     if let Some(Watcher::Handle(before)) = before {
         super::handle::cancel_handle(vm, &before)?;
@@ -1094,7 +1091,7 @@ fn watch(
 }
 
 fn forget(vm: &Vm, this: &Obj<Loop>, side: Side, fd: &Object) -> Res {
-    let poller = this.poller.borrow().clone();
+    let poller = this.waits_with();
     let Some(poller) = poller else {
         let name = match side {
             Side::Read => "_selector_remove_reader",
@@ -1232,7 +1229,7 @@ objects! {
 /// Whether a loop without a selector watches a descriptor for reading, and for writing.
 #[native("(self, fd)", name = "_watches")]
 fn watches(vm: &Vm, this: &Obj<Loop>, fd: &Object) -> Res {
-    let poller = this.poller.borrow().clone();
+    let poller = this.waits_with();
     let fd = file_number(vm, fd)?;
     let (reads, writes) = poller.map_or((false, false), |poller| poller.watches(fd));
     Ok(vm.tuple(vec![Object::bool(reads), Object::bool(writes)])?.into_object())

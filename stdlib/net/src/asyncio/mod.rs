@@ -9,6 +9,7 @@
 //! | `combining` | sleep, wait, wait_for, gather, shield, timeout, TaskGroup                       |
 //! | `handle`  | Handle and TimerHandle                                      |
 //! | `looping` | queue, timers and turns of a loop                           |
+//! | `reporting` | exceptions that nobody waits for                          |
 //! | `watching`| what a loop waits with: descriptors, and a bell for threads  |
 //! | `transport`| transports over stream sockets                             |
 //! | `datagrams`| what datagram transports do for each datagram               |
@@ -29,6 +30,7 @@ mod datagrams;
 mod future;
 mod handle;
 mod looping;
+mod reporting;
 mod running;
 mod sockets;
 mod state;

@@ -18,15 +18,12 @@ use super::handle::cancel_handle;
 use super::looping::Loop;
 use super::state::state;
 use super::transport::SocketTransport;
-use super::watching::{Side, Watcher};
+use super::watching::{PIECE, Side, Watcher};
 use crate::socket::address::{
     AF_INET, AF_INET6, MSG_DONTWAIT, SOCK_NONBLOCK, SOCK_STREAM, to_python,
 };
 use crate::socket::{Socket, connection};
 use crate::support::*;
-
-/// The most that is received by way of the loop's buffer.
-const PIECE: usize = 256 * 1024;
 
 /// Starts a coroutine of ours for a socket, or one of the package's.
 fn begin(
@@ -185,14 +182,11 @@ fn receive(vm: &Vm, work: &Work, wanted: usize) -> Res<Option<Obj<Bytes>>> {
     let Some(poller) = work.looop.waits_with() else {
         return Err(vm.runtime_error("Event loop is closed"));
     };
-    let mut room = poller.received.take();
-    if room.len() < PIECE {
-        room = zeros(vm, PIECE)?;
-    }
-    let target = room.get_mut(..wanted).unwrap_or_default();
-    let received = net::recv(work.socket.descriptor(), target, MSG_DONTWAIT);
-    let received = received.map(|count| (count, vm.bytes(room.get(..count).unwrap_or_default())));
-    poller.received.set(room);
+    let received = poller.with_room(vm, |room| {
+        let target = room.get_mut(..wanted).unwrap_or_default();
+        let count = net::recv(work.socket.descriptor(), target, MSG_DONTWAIT)?;
+        Ok((count, vm.bytes(room.get(..count).unwrap_or_default())))
+    })?;
     let Some((count, data)) = tried(vm, received)? else { return Ok(None) };
     // The end stays readable.
     if 0 < count && net::is_exhausted(count, wanted) {

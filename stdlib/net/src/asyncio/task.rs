@@ -11,6 +11,7 @@ use std::cell::Cell;
 use super::awaiting::{self, Awaiting};
 use super::future::{Callback, Future, SPEC as FUTURE, Stage, finalize as finalize_future};
 use super::looping::{Ready, soon};
+use super::reporting::{is_last, message, tell_loop};
 use super::running;
 use super::state::{invalid_state, is_cancelled_error, state};
 use crate::support::*;
@@ -233,14 +234,12 @@ pub(super) fn finalize(vm: &Vm, this: &Object, future: &Future, part: &TaskPart)
         return Ok(());
     }
     let Some(looop) = future.looop.get().filter(|_| has_logger(vm)) else { return Ok(()) };
-    let context = vm.new_dict()?;
-    context.set_named(vm, "task", this.clone())?;
-    let message = vm.str("Task was destroyed but it is pending!")?;
-    context.set_named(vm, "message", message)?;
-    if let Some(made_at) = future.made_at.get() {
-        context.set_named(vm, "source_traceback", made_at)?;
-    }
-    vm.call_method(&looop, "call_exception_handler", &[context.into_object()]).map(drop)
+    let about = [
+        ("task", Some(this.clone())),
+        message(vm, "Task was destroyed but it is pending!")?,
+        ("source_traceback", future.made_at.get()),
+    ];
+    tell_loop(vm, &looop, &about)
 }
 
 /// The context that a task runs in.
@@ -369,11 +368,8 @@ fn failed(vm: &Vm, task: &Obj<Future>, exception: Object) -> Res<()> {
         task.cancelled_with.set(exception);
         return task.cancel_plainly(vm, task, None).map(drop);
     }
-    let ends_all = [Exc::KeyboardInterrupt, Exc::SystemExit]
-        .into_iter()
-        .any(|kind| vm.class_of(&exception).is_subtype(&vm.types().exception(kind)));
     task.fail(vm, task, exception.clone())?;
-    if ends_all { Err(vm.raise(exception)) } else { Ok(()) }
+    if is_last(vm, &exception) { Err(vm.raise(exception)) } else { Ok(()) }
 }
 
 fn resumed(vm: &Vm, coroutine: &Object, exception: Option<Object>) -> Res<Resumed> {

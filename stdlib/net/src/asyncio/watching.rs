@@ -149,8 +149,24 @@ pub(super) struct Poller {
     room: Cell<Vec<EpollEvent>>,
     /// The loop waits, or is about to, and nobody has rung.
     waits: Cell<bool>,
-    /// What transports receive into.
-    pub received: Cell<Vec<u8>>,
+    /// See [`Poller::with_room`].
+    received: Cell<Vec<u8>>,
+}
+
+/// As much is received at once.
+pub(super) const PIECE: usize = 256 * 1024;
+
+impl Poller {
+    /// Receive into a room of [`PIECE`] bytes that all sockets of a loop share; nothing may run that receives, too.
+    pub fn with_room<T>(&self, vm: &Vm, receive: impl FnOnce(&mut [u8]) -> T) -> Res<T> {
+        let mut room = self.received.take();
+        if room.len() < PIECE {
+            room = zeros(vm, PIECE)?;
+        }
+        let received = receive(&mut room);
+        self.received.set(room);
+        Ok(received)
+    }
 }
 
 impl Drop for Poller {

@@ -5,6 +5,7 @@
 
 use std::cell::Cell;
 
+use super::super::reporting::{is_last, message, tell_loop};
 use super::{exception_of, tell};
 use crate::asyncio::awaiting::{self, Awaiting, Came, Kind, Step};
 use crate::asyncio::looping::new_future;
@@ -108,13 +109,6 @@ fn count(vm: &Vm, slot: &Slot) -> Res<usize> {
     slot.get().map_or(Ok(0), |held| vm.len(&held))
 }
 
-/// Whether an exception ends the program.
-fn is_base_error(vm: &Vm, exception: &Object) -> bool {
-    [Exc::SystemExit, Exc::KeyboardInterrupt]
-        .into_iter()
-        .any(|kind| vm.class_of(exception).is_subtype(&vm.types().exception(kind)))
-}
-
 impl TaskGroup {
     fn tasks(&self, vm: &Vm) -> Res<Obj<Set>> {
         if let Some(tasks) = self.tasks.get_as::<Set>() {
@@ -140,7 +134,7 @@ impl TaskGroup {
     }
 
     fn note_base_error(&self, vm: &Vm, exception: &Object) {
-        if !self.base_error.is_set() && is_base_error(vm, exception) {
+        if !self.base_error.is_set() && is_last(vm, exception) {
             self.base_error.set(exception.clone());
         }
     }
@@ -254,13 +248,10 @@ fn report_orphan(
 ) -> Res<()> {
     let Some(looop) = this.looop.get() else { return Ok(()) };
     let (shown, parent) = (vm.repr_string(task)?, vm.to_str(parent)?.to_string_lossy());
-    let message =
+    let text =
         format!("Task {shown} has errored out but its parent task {parent} is already completed");
-    let context = vm.new_dict()?;
-    context.set_named(vm, "message", vm.str(&message)?)?;
-    context.set_named(vm, "exception", exception)?;
-    context.set_named(vm, "task", task.clone())?;
-    vm.call_method(&looop, "call_exception_handler", &[context.into_object()]).map(drop)
+    let about = [message(vm, &text)?, ("exception", Some(exception)), ("task", Some(task.clone()))];
+    tell_loop(vm, &looop, &about)
 }
 
 static ENTER: Kind = Kind { name: "TaskGroup.__aenter__", step: enter_step };

@@ -1,6 +1,7 @@
 //! A connection is made: the reader learns its transport, a server's callback is called, and if it is a coroutine
 //! function the connection is a task, whose failure is told to the loop.
 
+use super::super::reporting::{message, tell_loop};
 use super::protocol::StreamProtocol;
 use super::reader::{self, StreamReader};
 use crate::asyncio::task::is_coroutine;
@@ -55,15 +56,10 @@ pub(super) fn connection_made(vm: &Vm, this: &Obj<StreamProtocol>, transport: &O
 }
 
 fn reject(vm: &Vm, this: &Obj<StreamProtocol>, transport: &Object) -> Res<()> {
-    let context = vm.new_dict()?;
-    let message = "An open stream was garbage collected prior to establishing network connection; \
-                   call \"stream.close()\" explicitly.";
-    context.set_named(vm, "message", vm.str(message)?)?;
-    if let Some(made_at) = this.made_at.get() {
-        context.set_named(vm, "source_traceback", made_at)?;
-    }
-    let looop = this.its_loop(vm, this.as_object())?;
-    vm.call_method(&looop, "call_exception_handler", &[context.into_object()])?;
+    let text = "An open stream was garbage collected prior to establishing network connection; \
+                call \"stream.close()\" explicitly.";
+    let about = [message(vm, text)?, ("source_traceback", this.made_at.get())];
+    tell_loop(vm, &this.its_loop(vm, this.as_object())?, &about)?;
     vm.call_method(transport, "abort", &[]).map(drop)
 }
 
@@ -117,10 +113,11 @@ fn call(vm: &Vm, this: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> 
     if exception.is_none() {
         return Ok(Object::none());
     }
-    let context = vm.new_dict()?;
-    context.set_named(vm, "message", vm.str("Unhandled exception in client_connected_cb")?)?;
-    context.set_named(vm, "exception", exception)?;
-    context.set_named(vm, "transport", transport.clone())?;
-    vm.call_method(&looop, "call_exception_handler", &[context.into_object()])?;
+    let about = [
+        message(vm, "Unhandled exception in client_connected_cb")?,
+        ("exception", Some(exception)),
+        ("transport", Some(transport.clone())),
+    ];
+    tell_loop(vm, &looop, &about)?;
     vm.call_method(&transport, "close", &[])
 }

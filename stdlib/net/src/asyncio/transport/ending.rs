@@ -3,6 +3,7 @@
 use taipan_sys::fs;
 
 use super::super::looping::Work;
+use super::super::reporting::{self, is_last};
 use super::super::state::state;
 use super::reading::log_debug;
 use super::state::SocketTransport;
@@ -11,13 +12,6 @@ use crate::support::*;
 
 /// The method that ends it, as it is shown where it fails.
 pub(super) const END: &str = "_call_connection_lost";
-
-/// Whether an exception ends the program, and not only what runs.
-pub(super) fn is_last(vm: &Vm, exception: &Object) -> bool {
-    [Exc::KeyboardInterrupt, Exc::SystemExit]
-        .into_iter()
-        .any(|kind| vm.class_of(exception).is_subtype(&vm.types().exception(kind)))
-}
 
 /// A callback of the protocol raised: that is the end, of the connection or of the program.
 #[cold]
@@ -68,12 +62,13 @@ pub(super) fn report_to_loop(
     message: &str,
 ) -> Res<()> {
     let Some(looop) = this.looop.get() else { return Ok(()) };
-    let context = vm.new_dict()?;
-    context.set_named(vm, "message", vm.str(message)?)?;
-    context.set_named(vm, "exception", exception)?;
-    context.set_named(vm, "transport", this.as_object().clone())?;
-    context.set_named(vm, "protocol", this.protocol.get().unwrap_or_else(Object::none))?;
-    vm.call_method(&looop, "call_exception_handler", &[context.into_object()]).map(drop)
+    let about = [
+        reporting::message(vm, message)?,
+        ("exception", Some(exception)),
+        ("transport", Some(this.as_object().clone())),
+        ("protocol", Some(this.protocol.get().unwrap_or_else(Object::none))),
+    ];
+    reporting::tell_loop(vm, &looop, &about)
 }
 
 /// `close()`: what is queued is sent before.

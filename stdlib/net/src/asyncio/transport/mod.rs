@@ -26,10 +26,10 @@ mod writing;
 
 pub(super) use methods::SPEC;
 pub(super) use state::{Opening, SocketTransport};
-pub(super) use writing::write_object;
+pub(super) use writing::{is_bytes_like, write_object};
 
 use super::future::{Future, Stage};
-use super::handle::{Handle, SPEC as HANDLE, report};
+use super::handle::{Handle, report};
 use super::looping::Work;
 use super::streams::Methods;
 use crate::support::*;
@@ -161,6 +161,6 @@ fn report_call(
     let function = vm.getattr_named(object, method)?;
     let args = argument.map(std::slice::from_ref).unwrap_or_default();
     let handle = Handle::with(vm, &looop, &function, args, None, false)?;
-    let handle = vm.alloc_of(&vm.type_of_spec(&HANDLE)?, handle)?;
+    let handle = vm.alloc(handle)?;
     report(vm, &handle, vm.raise(exception))
 }

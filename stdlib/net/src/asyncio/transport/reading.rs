@@ -9,13 +9,11 @@ use taipan_sys::net;
 
 use super::super::state::state;
 use super::super::streams;
+use super::super::watching::PIECE;
 use super::ending::{close_it, fatal, guard};
 use super::state::SocketTransport;
 use crate::socket::address::MSG_DONTWAIT;
 use crate::support::*;
-
-/// As much is received at once.
-const PIECE: usize = 256 * 1024;
 
 /// From so many bytes on it pays to ask how many there are, and to receive them where they stay.
 const BULK: usize = 16 * 1024;
@@ -72,17 +70,12 @@ fn receive(vm: &Vm, this: &Obj<SocketTransport>) -> Res<io::Result<Obj<Bytes>>> 
         }
     }
     let Some(poller) = this.poller() else { return Ok(Err(io::ErrorKind::WouldBlock.into())) };
-    let mut room = poller.received.take();
-    if room.len() < PIECE {
-        room = zeros(vm, PIECE)?;
-    }
-    let received = net::recv(fd, &mut room, MSG_DONTWAIT);
-    let data = received.map(|count| {
+    let data = poller.with_room(vm, |room| {
+        let count = net::recv(fd, room, MSG_DONTWAIT)?;
         this.in_bulk.set(count >= BULK);
-        this.readable.set(!net::is_exhausted(count, PIECE) || has_more(this));
-        vm.bytes(room.get(..count).unwrap_or_default())
-    });
-    poller.received.set(room);
+        this.readable.set(!net::is_exhausted(count, room.len()) || has_more(this));
+        Ok(vm.bytes(room.get(..count).unwrap_or_default()))
+    })?;
     match data {
         Ok(data) => Ok(Ok(data?)),
         Err(failure) => Ok(Err(failure)),

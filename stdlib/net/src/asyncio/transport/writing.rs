@@ -10,9 +10,10 @@ use taipan_core::types::memoryview::MemoryView;
 use taipan_sys::net;
 
 use super::super::future::{Future, Stage};
+use super::super::reporting::is_last;
 use super::super::state::state;
 use super::end_or_report;
-use super::ending::{fatal, is_last, report_to_loop};
+use super::ending::{fatal, report_to_loop};
 use super::state::{HIGH_WATER, SocketTransport};
 use crate::socket::address::{MSG_DONTWAIT, SHUT_WR};
 use crate::support::*;
@@ -70,7 +71,8 @@ pub(in super::super) fn write_object(
     write_bytes(vm, this, &copy, None)
 }
 
-fn is_bytes_like(data: &Object) -> bool {
+/// Whether transports send it.
+pub(in super::super) fn is_bytes_like(data: &Object) -> bool {
     data.downcast::<Bytes>().is_some()
         || data.downcast::<ByteArray>().is_some()
         || data.downcast::<MemoryView>().is_some()
