@@ -24,7 +24,7 @@ pub fn page_size() -> usize {
     unsafe { libc::sysconf(libc::_SC_PAGESIZE) as usize }
 }
 
-/// Lets malloc keep what was freed, up to a few megabytes at the heap's end, and take blocks of that size from there.
+/// Lets malloc keep what was freed, up to sixteen megabytes at the heap's end, and take blocks of that size from there.
 /// For the start of a program, before it has threads. mallopt(3), where the C library is glibc; nothing elsewhere.
 ///
 /// A server frees a buffer of a hundred kilobytes and allocates the next one for every message: given back to the
