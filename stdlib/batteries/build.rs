@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use taipan_core::builtins::library::image_of;
+use taipan_core::bytecode::stored::{NameNumbers, PoolBuilder};
 
 /// Whether a module is not for this program: graphical, for packaging, a test, for systems of another kind. What a
 /// native module provides may be here too: natives come first.
@@ -136,8 +137,6 @@ struct Built {
     image: Vec<u8>,
     source: Vec<u8>,
     source_len: usize,
-    /// Of the image if it was packed, else 0.
-    image_len: usize,
 }
 
 fn gather(folder: &Path, package: &str, out: &mut Vec<Source>) {
@@ -169,14 +168,22 @@ fn build(source: &Source, edits: &[Edit]) -> Result<Built, String> {
         text = edit.apply(&text).map_err(|problem| format!("{}: {problem}", source.file))?;
     }
     let text = text.into_bytes();
-    let mut image = image_of(&text, &source.file)?;
-    let mut image_len = 0;
-    if SELDOM.contains(&source.name.as_str()) {
-        image_len = image.len();
-        image = pack(&image).map_err(|e| format!("{}: {e}", source.file))?;
-    }
+    let image = image_of(&text, &source.file)?;
     let packed = pack(&text).map_err(|e| format!("{}: {e}", source.file))?;
-    Ok(Built { image, image_len, source: packed, source_len: text.len() })
+    Ok(Built { image, source: packed, source_len: text.len() })
+}
+
+/// Put numbers in the place of the names of all images; gives what number each name has.
+fn share_names(all: &mut [Built]) -> NameNumbers {
+    let mut pool = PoolBuilder::default();
+    for built in all.iter() {
+        pool.add(&built.image).expect("the image was just made");
+    }
+    let names = pool.order();
+    for built in all {
+        built.image = names.share(&built.image).expect("the image was just made");
+    }
+    names
 }
 
 fn pack(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
@@ -235,31 +242,40 @@ fn main() {
     let mut blob = Vec::new();
     let mut table = String::from("static MODULES: &[Row] = &[\n");
     let mut refused = Vec::new();
-    for (source, built) in sources.iter().zip(build_all(&sources)) {
-        let built = match built {
-            Ok(built) => built,
-            Err(problem) => {
-                refused.push(problem);
-                continue;
-            }
-        };
-        let image = blob.len();
-        blob.extend(&built.image);
+    let mut all = Vec::new();
+    for built in build_all(&sources) {
+        match built {
+            Ok(built) => all.push(built),
+            Err(problem) => refused.push(problem),
+        }
+    }
+    assert!(refused.is_empty(), "not compiled:\n{}", refused.join("\n"));
+    let names = share_names(&mut all);
+    for (source, built) in sources.iter().zip(all) {
+        let start = blob.len();
+        let mut image_len = 0;
+        if SELDOM.contains(&source.name.as_str()) {
+            image_len = built.image.len();
+            blob.extend(pack(&built.image).expect("memory takes all"));
+        } else {
+            blob.extend(&built.image);
+        }
         let text = blob.len();
         blob.extend(&built.source);
         let _ = writeln!(
             table,
-            "    Row {{ name: {:?}, is_package: {}, image: {image}, source: {text}, end: {}, source_len: {}, image_len: {} }},",
+            "    Row {{ name: {:?}, is_package: {}, image: {start}, source: {text}, end: {}, source_len: {}, image_len: {image_len} }},",
             source.name,
             source.is_package,
             blob.len(),
             built.source_len,
-            built.image_len
         );
     }
     table.push_str("];\n");
-    assert!(refused.is_empty(), "not compiled:\n{}", refused.join("\n"));
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
+    let (starts, texts) = names.finish();
+    std::fs::write(out.join("name_starts.bin"), starts).expect("cargo made the folder");
+    std::fs::write(out.join("names.bin"), texts).expect("cargo made the folder");
     std::fs::write(out.join("library.bin"), blob).expect("cargo made the folder");
     std::fs::write(out.join("modules.rs"), table).expect("cargo made the folder");
 }

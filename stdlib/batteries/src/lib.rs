@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::io::Read;
 use std::sync::{Mutex, PoisonError};
 use taipan_core::builtins::library::{Entry, Library};
+use taipan_core::bytecode::stored::NamePool;
 
 struct Row {
     name: &'static str,
@@ -21,6 +22,10 @@ struct Row {
 
 // `MODULES`, sorted by name.
 include!(concat!(env!("OUT_DIR"), "/modules.rs"));
+
+/// Where each of the names that images share begins, and the names.
+static NAME_STARTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/name_starts.bin"));
+static NAMES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/names.bin"));
 
 static DATA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/library.bin"));
 
@@ -70,5 +75,9 @@ impl Library for Batteries {
         let start = MODULES.partition_point(|row| row.name < prefix);
         let rows = MODULES.get(start..).unwrap_or_default();
         rows.iter().map(|row| row.name).take_while(|name| name.starts_with(prefix)).collect()
+    }
+
+    fn name_pool(&self) -> NamePool<'static> {
+        NamePool::new(NAME_STARTS, NAMES)
     }
 }

@@ -4,11 +4,12 @@
 //! were a folder (or an archive); no file is there. The core does not know where images and sources come from.
 
 use super::import::Found;
+use crate::bytecode::stored::NamePool;
 use crate::compile::{CompileOptions, compile_source};
 use crate::native::{Maybe, getsets, natives};
 use crate::object::*;
 use crate::vm::code::Program;
-use crate::vm::stored::Stored;
+use crate::vm::stored::{SharedNames, Stored};
 use crate::vm::{Raised, Res, Vm};
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -31,6 +32,10 @@ pub trait Library {
     fn source(&self, name: &str) -> Option<Cow<'static, [u8]>>;
     /// The names of all modules that begin with this.
     fn names(&self, prefix: &str) -> Vec<&'static str>;
+    /// The names that the images have numbers for, if they were made so.
+    fn name_pool(&self) -> NamePool<'static> {
+        NamePool::EMPTY
+    }
 }
 
 /// The library of an interpreter and its root.
@@ -38,6 +43,7 @@ pub trait Library {
 pub(super) struct Mounted {
     root: Rc<str>,
     library: Rc<dyn Library>,
+    names: Rc<SharedNames>,
 }
 
 #[derive(Default)]
@@ -53,7 +59,8 @@ impl Vm {
     /// Give the interpreter a library; `root` is what `sys.path` is to hold.
     pub fn set_library(&self, root: &str, library: Rc<dyn Library>) {
         let state = self.interp().state::<State>();
-        *state.0.borrow_mut() = Some(Mounted { root: root.into(), library });
+        let names = Rc::new(SharedNames::new(library.name_pool()));
+        *state.0.borrow_mut() = Some(Mounted { root: root.into(), library, names });
         super::bootstrap::announce(self);
     }
 
@@ -63,9 +70,9 @@ impl Vm {
 
     /// The code of a module of the library; None: it has no such module, or there is no library.
     pub fn library_code(&self, name: &str, filename: &str) -> Res<Option<Obj<Code>>> {
-        let entry = self.mounted_library().and_then(|mounted| mounted.library.find(name));
-        let Some(entry) = entry else { return Ok(None) };
-        let program = Program::Stored(Stored::new(entry.image, filename));
+        let Some(mounted) = self.mounted_library() else { return Ok(None) };
+        let Some(entry) = mounted.library.find(name) else { return Ok(None) };
+        let program = Program::Stored(Stored::new(entry.image, filename, mounted.names));
         crate::vm::code::load(self, program).map(Some)
     }
 
@@ -113,7 +120,7 @@ impl Mounted {
             false => None,
         };
         let loader = vm.alloc(LibraryImporter { folder: folder.to_owned() })?.into_object();
-        let code = Program::Stored(Stored::new(entry.image, &file));
+        let code = Program::Stored(Stored::new(entry.image, &file, self.names.clone()));
         Ok(Some(Found {
             code,
             file: Some(file.clone()),

@@ -428,7 +428,8 @@ impl<'a> Reader<'a> {
             b'c' => {
                 let n = self.size("code")?;
                 let image = self.take(n)?;
-                let unit = stored::Image::open(image).and_then(|image| image.unit());
+                let unit = stored::Image::open(image, stored::NamePool::EMPTY)
+                    .and_then(|image| image.unit());
                 let Ok(unit) = unit else { return Err(self.bad("code of another interpreter")) };
                 if verify::verify(&unit).is_err() {
                     return Err(self.bad("code"));

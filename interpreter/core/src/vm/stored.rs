@@ -10,31 +10,79 @@ use super::{Raised, Res, Vm};
 use crate::bytecode::code::CodeUnit;
 use crate::bytecode::ops::Op;
 use crate::bytecode::stored::{
-    CodeRecord, ConstRecord, DEEPEST, Damaged, Image, Indices, Reader, StringRecord,
+    CodeRecord, ConstRecord, DEEPEST, Damaged, Image, Indices, NamePool, Reader, StringRecord,
 };
 use crate::object::function::{Body, LateBody, Origin};
 use crate::object::*;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// An image that lies in the program, and the name of its file.
+/// Names of a pool to a page of [`SharedNames`].
+const PAGE: usize = 128;
+
+type Page = Box<[Option<Obj<Str>>; PAGE]>;
+
+/// The names of a library's pool as one interpreter has them: interned when they are first asked for, and kept.
+pub struct SharedNames {
+    pool: NamePool<'static>,
+    known: RefCell<Box<[Option<Page>]>>,
+}
+
+impl SharedNames {
+    /// None is known yet.
+    pub fn new(pool: NamePool<'static>) -> SharedNames {
+        let pages = (0..pool.len().div_ceil(PAGE)).map(|_| None).collect();
+        SharedNames { pool, known: RefCell::new(pages) }
+    }
+
+    #[inline]
+    fn name(&self, vm: &Vm, index: u32) -> Result<Obj<Str>, Damaged> {
+        let (page, place) = (index as usize / PAGE, index as usize % PAGE);
+        if let Some(Some(names)) = self.known.borrow().get(page)
+            && let Some(Some(name)) = names.get(place)
+        {
+            return Ok(name.clone());
+        }
+        self.first(vm, index)
+    }
+
+    #[inline(never)]
+    fn first(&self, vm: &Vm, index: u32) -> Result<Obj<Str>, Damaged> {
+        let name = vm.intern(self.pool.name(index)?);
+        let mut known = self.known.borrow_mut();
+        let page = known.get_mut(index as usize / PAGE).ok_or(Damaged)?;
+        let names = page.get_or_insert_with(|| Box::new([const { None }; PAGE]));
+        if let Some(place) = names.get_mut(index as usize % PAGE) {
+            *place = Some(name.clone());
+        }
+        Ok(name)
+    }
+}
+
+/// An image that lies in the program, the name of its file, and the library's names.
 #[derive(Clone)]
-pub struct Stored {
+pub struct Stored(Rc<Inner>);
+
+struct Inner {
     image: &'static [u8],
-    filename: Rc<str>,
+    filename: Box<str>,
+    names: Rc<SharedNames>,
 }
 
 impl Stored {
     /// The image must be from our own compiler: what it does is not checked.
-    pub fn new(image: &'static [u8], filename: &str) -> Stored {
-        Stored { image, filename: filename.into() }
+    pub fn new(image: &'static [u8], filename: &str, names: Rc<SharedNames>) -> Stored {
+        Stored(Rc::new(Inner { image, filename: filename.into(), names }))
+    }
+
+    fn open(&self, vm: &Vm) -> Res<Image<'static>> {
+        Image::open(self.0.image, self.0.names.pool).map_err(|e| damaged(vm, e))
     }
 
     /// The code of a record of the image as a unit, with the filename that it is loaded with.
     pub(crate) fn unit(&self, vm: &Vm, record: &'static [u8]) -> Res<CodeUnit> {
-        let unit = Image::open(self.image).and_then(|image| image.unit_at(record));
-        let mut unit = unit.map_err(|e| damaged(vm, e))?;
-        rename(&mut unit, &self.filename);
+        let mut unit = self.open(vm)?.unit_at(record).map_err(|e| damaged(vm, e))?;
+        rename(&mut unit, &self.0.filename);
         Ok(unit)
     }
 }
@@ -55,12 +103,8 @@ fn damaged(vm: &Vm, _: Damaged) -> Raised {
 
 /// The code object of an image.
 pub(super) fn load(vm: &Vm, stored: &Stored) -> Res<Obj<Code>> {
-    let image = Image::open(stored.image).map_err(|e| damaged(vm, e))?;
-    let mut names = Vec::new();
-    names.try_reserve_exact(image.strings()).map_err(|_| vm.no_memory(NoMemory))?;
-    names.resize(image.strings(), None);
-    let filename = vm.str(&stored.filename)?;
-    let loader = Loader { vm, stored, image, filename, names: RefCell::new(names) };
+    let image = stored.open(vm)?;
+    let loader = Loader { vm, stored, image, filename: vm.str(&stored.0.filename)? };
     let root = image.code().map_err(|e| damaged(vm, e))?;
     loader.code(&root)
 }
@@ -79,10 +123,8 @@ impl Vm {
     #[inline(never)]
     fn load_stored_body(&self, code: &Obj<Code>) -> Res<()> {
         let Origin::Stored(stored, record) = &code.origin else { return Ok(()) };
-        let image = Image::open(stored.image).map_err(|e| damaged(self, e))?;
-        let filename = code.filename.clone();
-        // (Names are looked up one by one: of a whole module's few are needed here.)
-        let loader = Loader { vm: self, stored, image, filename, names: RefCell::default() };
+        let image = stored.open(self)?;
+        let loader = Loader { vm: self, stored, image, filename: code.filename.clone() };
         let body = self.recurse(" during compilation", || {
             let record = CodeRecord::again(record).map_err(|e| loader.damaged(e))?;
             loader.body(&record)
@@ -114,8 +156,6 @@ struct Loader<'a> {
     stored: &'a Stored,
     image: Image<'static>,
     filename: Obj<Str>,
-    /// The names met so far, by index.
-    names: RefCell<Vec<Option<Obj<Str>>>>,
 }
 
 impl Loader<'_> {
@@ -123,39 +163,25 @@ impl Loader<'_> {
         damaged(self.vm, e)
     }
 
-    /// A name: interned.
-    fn name(&self, index: u32) -> Res<Obj<Str>> {
-        let known = self.names.borrow().get(index as usize).cloned().flatten();
-        if let Some(name) = known {
-            return Ok(name);
-        }
-        let name = match self.image.string(index).map_err(|e| self.damaged(e))? {
-            StringRecord::Plain(s) | StringRecord::Name(s) => self.vm.intern(s),
-            StringRecord::Wide(_) => return Err(self.damaged(Damaged)),
-        };
-        self.remember(index, &name);
-        Ok(name)
+    fn shared(&self, number: u32) -> Res<Obj<Str>> {
+        self.stored.0.names.name(self.vm, number).map_err(|e| self.damaged(e))
     }
 
-    fn remember(&self, index: u32, name: &Obj<Str>) {
-        if let Some(place) = self.names.borrow_mut().get_mut(index as usize) {
-            *place = Some(name.clone());
+    /// A name: interned.
+    fn name(&self, index: u32) -> Res<Obj<Str>> {
+        match self.image.string(index).map_err(|e| self.damaged(e))? {
+            StringRecord::Shared(number) => self.shared(number),
+            StringRecord::Plain(s) | StringRecord::Name(s) => Ok(self.vm.intern(s)),
+            StringRecord::Wide(_) => Err(self.damaged(Damaged)),
         }
     }
 
     /// A str constant: interned if it looks like a name.
     fn text(&self, index: u32) -> Res<Obj<Str>> {
-        let known = self.names.borrow().get(index as usize).cloned().flatten();
-        if let Some(name) = known {
-            return Ok(name);
-        }
         match self.image.string(index).map_err(|e| self.damaged(e))? {
+            StringRecord::Shared(number) => self.shared(number),
+            StringRecord::Name(s) => Ok(self.vm.intern(s)),
             StringRecord::Plain(s) => self.vm.str(s),
-            StringRecord::Name(s) => {
-                let name = self.vm.intern(s);
-                self.remember(index, &name);
-                Ok(name)
-            }
             StringRecord::Wide(points) => wide(self.vm, &points),
         }
     }
@@ -191,7 +217,7 @@ impl Loader<'_> {
             cells: cells.map_err(|e| self.damaged(e))?,
             freevars: self.names(r.freevars)?,
             name: self.name(r.name)?,
-            qualname: self.name(r.qualname)?,
+            qualname: self.text(r.qualname)?,
             filename: self.filename.clone(),
             first_line: r.first_line,
             doc,

@@ -172,9 +172,12 @@ fn drop_modules(vm: &Vm) {
 /// Set to None the names of a module for which `test` holds; gives whether there were any.
 fn forget(vm: &Vm, dict: &Obj<Dict>, test: impl Fn(&str, &Object) -> bool) -> bool {
     let mut found = false;
-    for (key, value) in dict.snapshot() {
+    // (Setting a value moves no entry; should a finaliser do so, a later pass sees what was missed.)
+    for i in 0..dict.table.end() {
+        let Some((key, value)) = dict.table.entry_at(i) else { continue };
         let Some(name) = key.downcast::<Str>() else { continue };
-        if !value.is_none() && test(&name.to_string_lossy(), &value) {
+        // One that is not ASCII is an ordinary name.
+        if !value.is_none() && test(name.as_text().as_ascii_str().unwrap_or_default(), &value) {
             drop(value);
             found = true;
             if let Err(r) = dict.set_str(vm, name, Object::none()) {

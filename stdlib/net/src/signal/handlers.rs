@@ -231,6 +231,9 @@ impl Signals for Delivery {
         state.depth.set(state.depth.get() + 1);
         let result = run_each(vm, &state, sink);
         state.depth.set(state.depth.get() - 1);
+        if state.depth.get() == 0 {
+            sink.release_held();
+        }
         if sink.has_pending() {
             vm.set_eval_flags(eval_flags::SIGNAL);
         }
@@ -248,6 +251,7 @@ impl Signals for Delivery {
     fn forked(&self, vm: &Vm) {
         if let Some(sink) = vm.interp().state::<State>().sink.get() {
             let _ = sink.take_pending();
+            sink.release_held();
         }
         let threads = vm.interp().state::<Threads>();
         threads.native_ids.borrow_mut().insert(vm.ident(), taipan_sys::thread::native_id());

@@ -4,6 +4,10 @@
 //! [`Sink`] that asked for it, sets a bit in the word of flags that the sink's evaluation loop
 //! looks at anyway, and writes one byte to the sink's wake-up descriptor.
 //!
+//! A timer may send signals faster than the system delivers them: the program would do nothing but enter and leave the
+//! handler. So a signal that comes [`STORM`] times more before anybody took it is held back, in the thread that looks
+//! at the sink, until [`Sink::release_held`].
+//!
 //! **Process-wide state.** Signal dispositions belong to the process, whatever we would like, so
 //! this file keeps the one mutable static of the project: for each signal, a pointer to the sink
 //! that gets it. It is no interpreter state: it says only who is woken.
@@ -41,6 +45,21 @@ pub struct Sink {
     /// Error of the last failed write to the wake-up descriptor, 0 if none.
     wakeup_error: AtomicI32,
     quiet_when_full: AtomicI32,
+    /// The thread that takes what is pending, 0 until it is known.
+    owner: AtomicUsize,
+    /// How often signals came that were pending.
+    repeats: AtomicU32,
+    /// Signals that the owner's mask holds back.
+    held: AtomicU64,
+}
+
+/// Signals that come when they are pending, after which they are held back.
+const STORM: u32 = 8;
+
+/// Which thread this is.
+fn this_thread() -> usize {
+    // SAFETY: no arguments, and it may be called by handlers.
+    unsafe { libc::pthread_self() as usize }
 }
 
 impl Sink {
@@ -53,11 +72,15 @@ impl Sink {
             wakeup_fd: AtomicI32::new(-1),
             wakeup_error: AtomicI32::new(0),
             quiet_when_full: AtomicI32::new(0),
+            owner: AtomicUsize::new(0),
+            repeats: AtomicU32::new(0),
+            held: AtomicU64::new(0),
         })
     }
 
     /// The signals that came since the last call; the lowest first.
     pub fn take_pending(&self) -> Pending {
+        self.repeats.store(0, Ordering::Relaxed);
         Pending(self.pending.swap(0, Ordering::AcqRel))
     }
 
@@ -66,12 +89,35 @@ impl Sink {
         self.pending.load(Ordering::Acquire) != 0
     }
 
-    /// Makes a signal pending as if it had come.
-    pub fn trip(&self, signal: Signal) {
-        if let Some(bit) = bit(signal) {
-            self.pending.fetch_or(bit, Ordering::Release);
-            self.flags.fetch_or(self.flag, Ordering::Release);
+    /// Makes a signal pending as if it had come; gives whether it was.
+    pub fn trip(&self, signal: Signal) -> bool {
+        let Some(bit) = bit(signal) else { return false };
+        let before = self.pending.fetch_or(bit, Ordering::AcqRel);
+        self.flags.fetch_or(self.flag, Ordering::Release);
+        before & bit != 0
+    }
+
+    /// Lets signals through that were held back. To be called by the thread that takes what is pending, when it has
+    /// seen to that.
+    pub fn release_held(&self) {
+        let held = self.held.swap(0, Ordering::AcqRel);
+        if held != 0 {
+            let raw = SignalSet(held).to_c();
+            // SAFETY: a valid set is read. (The call cannot fail.)
+            unsafe { libc::pthread_sigmask(libc::SIG_UNBLOCK, &raw, ptr::null_mut()) };
         }
+    }
+
+    /// Whether a signal that came is to be held back from now on. Async-signal-safe.
+    fn is_storm(&self, signal: Signal, was_pending: bool) -> bool {
+        if !was_pending || self.owner.load(Ordering::Relaxed) != this_thread() {
+            return false;
+        }
+        let storm = self.repeats.fetch_add(1, Ordering::Relaxed) >= STORM;
+        if let (true, Some(bit)) = (storm, bit(signal)) {
+            self.held.fetch_or(bit, Ordering::AcqRel);
+        }
+        storm
     }
 
     /// Sets the descriptor that gets one byte for each signal, its number; returns the old one.
@@ -89,13 +135,17 @@ impl Sink {
         }
     }
 
-    /// What the handler does. Async-signal-safe: atomics and write(2).
-    fn deliver(&self, signal: Signal) {
-        self.trip(signal);
+    /// What the handler does; gives whether the signal is to be held back. Async-signal-safe: atomics and write(2).
+    fn deliver(&self, signal: Signal) -> bool {
+        let was_pending = self.trip(signal);
         let fd = self.wakeup_fd.load(Ordering::Acquire);
-        if fd < 0 {
-            return;
+        if fd >= 0 {
+            self.wake(fd, signal);
         }
+        self.is_storm(signal, was_pending)
+    }
+
+    fn wake(&self, fd: i32, signal: Signal) {
         let byte = signal as u8;
         // SAFETY: one readable byte.
         while unsafe { libc::write(fd, (&raw const byte).cast(), 1) } == -1 {
@@ -148,7 +198,7 @@ static SINKS: [AtomicPtr<Sink>; COUNT as usize] =
     [const { AtomicPtr::new(ptr::null_mut()) }; COUNT as usize];
 static HANDLERS: AtomicUsize = AtomicUsize::new(0);
 
-extern "C" fn handle(signal: libc::c_int) {
+extern "C" fn handle(signal: libc::c_int, _info: *mut libc::siginfo_t, context: *mut libc::c_void) {
     let saved = super::errno::last();
     // Sequentially consistent, as in `replace`: either we see the new pointer, or `replace` sees
     // us at work.
@@ -156,8 +206,13 @@ extern "C" fn handle(signal: libc::c_int) {
     if let Some(slot) = SINKS.get(signal as usize) {
         let sink = slot.load(Ordering::SeqCst);
         // SAFETY: by the file's invariant the sink lives while HANDLERS counts us.
-        if let Some(sink) = unsafe { sink.as_ref() } {
-            sink.deliver(signal);
+        if let Some(sink) = unsafe { sink.as_ref() }
+            && sink.deliver(signal)
+        {
+            let context: *mut libc::ucontext_t = context.cast();
+            // SAFETY: the system gives handlers with SA_SIGINFO the context that they return to; its mask may be
+            // changed.
+            unsafe { libc::sigaddset(&raw mut (*context).uc_sigmask, signal) };
         }
     }
     HANDLERS.fetch_sub(1, Ordering::SeqCst);
@@ -203,8 +258,9 @@ fn action(signal: Signal, handler: libc::sighandler_t) -> io::Result<()> {
     action.sa_sigaction = handler;
     // No SA_RESTART: a blocked call must return so that the interpreter can run the handler.
     // SA_ONSTACK lets a host with its own signal stack keep it.
-    action.sa_flags =
-        if handler == libc::SIG_DFL || handler == libc::SIG_IGN { 0 } else { libc::SA_ONSTACK };
+    // SA_SIGINFO gives it the mask that it returns to.
+    let plain = handler == libc::SIG_DFL || handler == libc::SIG_IGN;
+    action.sa_flags = if plain { 0 } else { libc::SA_ONSTACK | libc::SA_SIGINFO };
     // SAFETY: one valid `sigaction` is read; `handle` is async-signal-safe.
     check_unit(unsafe { super::memory::sigaction(signal, &action, ptr::null_mut()) })
 }
@@ -225,13 +281,15 @@ pub fn disposition(signal: Signal) -> io::Result<Disposition> {
     })
 }
 
-/// Sends a signal to `sink` from now on, in place of the sink before. sigaction(2).
+/// Sends a signal to `sink` from now on, in place of the sink before; the calling thread is the one that takes what is
+/// pending there. sigaction(2).
 pub fn install(signal: Signal, sink: &Arc<Sink>) -> io::Result<()> {
     let slot = slot(signal)?;
     // The kernel's refusal comes first, so that a failure changes nothing.
     if matches!(signal, libc::SIGKILL | libc::SIGSTOP) {
         return Err(error(libc::EINVAL));
     }
+    sink.owner.store(this_thread(), Ordering::Relaxed);
     let before = slot.load(Ordering::SeqCst);
     if before.is_null() {
         replace(slot, Arc::into_raw(sink.clone()).cast_mut());

@@ -11,11 +11,13 @@
 //! the bytes are; it does *not* check what the code does. Only images that our compiler made may be loaded as
 //! they are, all others go through `verify`.
 
+mod pool;
 mod read;
 #[cfg(test)]
 mod tests;
 mod write;
 
+pub use pool::{NameNumbers, NamePool, PoolBuilder};
 pub use read::{
     BodyRecord, CodeRecord, ConstRecord, Damaged, Image, Indices, Reader, StringRecord,
 };
@@ -34,6 +36,8 @@ mod text {
     pub const NAME: u8 = 1;
     /// Code points, as varints: there are lone surrogates among them.
     pub const WIDE: u8 = 2;
+    /// The number of a name of the library's pool.
+    pub const SHARED: u8 = 3;
 }
 
 /// Kinds of constants.
@@ -54,7 +58,7 @@ mod tag {
 }
 
 /// Changes with the layout above.
-const LAYOUT: u64 = 2;
+const LAYOUT: u64 = 3;
 
 /// Names the layout and the instruction set: images of another build are refused.
 pub const FORMAT_ID: u64 = format_id();

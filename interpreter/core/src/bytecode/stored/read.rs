@@ -1,5 +1,7 @@
 //! From an image to a unit, or, record by record, to whatever the caller makes of it.
 
+use super::pool::{NamePool, RawString};
+use super::write::number;
 use super::{DEEPEST, FORMAT_ID, tag, text};
 use crate::bytecode::code::{CodeUnit, Const, ExceptionRow, Span};
 use crate::bytecode::ops::{Op, Operand, Word};
@@ -18,6 +20,11 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// What is not read yet.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
     fn byte(&mut self) -> Read<u8> {
         let (first, rest) = self.rest.split_first().ok_or(Damaged)?;
         self.rest = rest;
@@ -162,6 +169,8 @@ pub enum StringRecord<'a> {
     Plain(&'a str),
     /// To be interned.
     Name(&'a str),
+    /// The same, of the library's pool.
+    Shared(u32),
     Wide(Vec<u32>),
 }
 
@@ -324,6 +333,10 @@ impl<'a> BodyRecord<'a> {
     }
 }
 
+fn utf8(r: Reader<'_>) -> Read<&str> {
+    std::str::from_utf8(r.rest).map_err(|_| Damaged)
+}
+
 fn exception_row(r: &mut Reader) -> Read<ExceptionRow> {
     let (start, len, handler, depth) = (r.small()?, r.small()?, r.small()?, r.small()?);
     let end = start.checked_add(len).ok_or(Damaged)?;
@@ -337,11 +350,12 @@ pub struct Image<'a> {
     starts: &'a [u8],
     strings: &'a [u8],
     root: Reader<'a>,
+    pool: NamePool<'a>,
 }
 
 impl<'a> Image<'a> {
-    /// Look at the frame of an image.
-    pub fn open(bytes: &'a [u8]) -> Read<Image<'a>> {
+    /// Look at the frame of an image; `pool` is the one that it was made with.
+    pub fn open(bytes: &'a [u8], pool: NamePool<'a>) -> Read<Image<'a>> {
         let mut r = Reader { rest: bytes };
         if r.take(8)? != FORMAT_ID.to_le_bytes() {
             return Err(Damaged);
@@ -349,32 +363,66 @@ impl<'a> Image<'a> {
         let count = r.count()?;
         let starts = r.take(count.checked_mul(4).ok_or(Damaged)?)?;
         let strings = r.block()?.rest;
-        Ok(Image { count, starts, strings, root: r.block()? })
+        Ok(Image { count, starts, strings, root: r.block()?, pool })
     }
 
-    /// Number of strings.
-    pub fn strings(&self) -> usize {
-        self.count
+    /// The same image with other strings.
+    pub(super) fn with_strings(&self, starts: &[u8], strings: &[u8]) -> Vec<u8> {
+        let mut out = FORMAT_ID.to_le_bytes().to_vec();
+        number(&mut out, self.count as u64);
+        out.extend(starts);
+        number(&mut out, strings.len() as u64);
+        out.extend(strings);
+        number(&mut out, self.root.rest.len() as u64);
+        out.extend(self.root.rest);
+        out
     }
 
-    /// One of the strings.
-    pub fn string(&self, index: u32) -> Read<StringRecord<'a>> {
+    /// Where a string lies.
+    fn place(&self, index: u32) -> Read<Reader<'a>> {
         let at = (index as usize).checked_mul(4).ok_or(Damaged)?;
         let start = self.starts.get(at..).and_then(|s| s.first_chunk::<4>()).ok_or(Damaged)?;
         let start = u32::from_le_bytes(*start) as usize;
-        let mut r = Reader { rest: self.strings.get(start..).ok_or(Damaged)? };
-        let kind = r.byte()?;
-        if kind == text::WIDE {
-            let points = (0..r.count()?).map(|_| r.small()).collect::<Read<Vec<u32>>>()?;
-            let fit = points.iter().all(|p| *p <= 0x10ffff);
-            return if fit { Ok(StringRecord::Wide(points)) } else { Err(Damaged) };
-        }
-        let s = std::str::from_utf8(r.block()?.rest).map_err(|_| Damaged)?;
-        match kind {
-            text::PLAIN => Ok(StringRecord::Plain(s)),
-            text::NAME => Ok(StringRecord::Name(s)),
+        Ok(Reader { rest: self.strings.get(start..).ok_or(Damaged)? })
+    }
+
+    /// One of the strings; of one that is shared, its number.
+    #[inline]
+    pub fn string(&self, index: u32) -> Read<StringRecord<'a>> {
+        let mut r = self.place(index)?;
+        match r.byte()? {
+            text::SHARED => Ok(StringRecord::Shared(r.small()?)),
+            text::NAME => Ok(StringRecord::Name(utf8(r.block()?)?)),
+            text::PLAIN => Ok(StringRecord::Plain(utf8(r.block()?)?)),
+            text::WIDE => {
+                let points = (0..r.count()?).map(|_| r.small()).collect::<Read<Vec<u32>>>()?;
+                let fit = points.iter().all(|p| *p <= 0x10ffff);
+                if fit { Ok(StringRecord::Wide(points)) } else { Err(Damaged) }
+            }
             _ => Err(Damaged),
         }
+    }
+
+    /// All strings as they lie there, with their kinds.
+    pub(super) fn raw_strings(&self) -> impl Iterator<Item = Read<(u8, RawString<'a>)>> {
+        (0..self.count as u32).map(|index| {
+            let place = self.place(index)?;
+            let mut r = place;
+            let kind = r.byte()?;
+            let inner = match kind {
+                text::WIDE => {
+                    (0..r.count()?).try_for_each(|_| r.small().map(drop))?;
+                    Reader { rest: &[] }
+                }
+                text::SHARED => {
+                    r.small()?;
+                    Reader { rest: &[] }
+                }
+                _ => r.block()?,
+            };
+            let whole = place.rest.len() - r.rest.len();
+            Ok((kind, RawString::new(place.rest.get(..whole).ok_or(Damaged)?, inner)))
+        })
     }
 
     /// The outermost code.
@@ -390,6 +438,7 @@ impl<'a> Image<'a> {
     fn name(&self, index: u32) -> Read<String> {
         match self.string(index)? {
             StringRecord::Plain(s) | StringRecord::Name(s) => Ok(s.to_owned()),
+            StringRecord::Shared(number) => self.pool.name(number).map(str::to_owned),
             StringRecord::Wide(_) => Err(Damaged),
         }
     }
@@ -445,8 +494,8 @@ impl<'a> Image<'a> {
             ConstRecord::Float(f) => Const::Float(f),
             ConstRecord::Complex(re, im) => Const::Complex(re, im),
             ConstRecord::Str(index) => match self.string(index)? {
-                StringRecord::Plain(s) | StringRecord::Name(s) => Const::Str(s.to_owned()),
                 StringRecord::Wide(points) => Const::Wide(points),
+                _ => Const::Str(self.name(index)?),
             },
             ConstRecord::Bytes(b) => Const::Bytes(b.to_vec()),
             ConstRecord::Tuple(n) => Const::Tuple(self.constants(r, n, depth + 1)?),

@@ -38,7 +38,7 @@ fn unit() -> CodeUnit {
 fn reads_what_was_written() {
     let unit = unit();
     let image = write(&unit).expect("not deep");
-    let read = Image::open(&image).and_then(|i| i.unit()).expect("an image");
+    let read = Image::open(&image, NamePool::EMPTY).and_then(|i| i.unit()).expect("an image");
     assert_eq!(read.words, unit.words);
     assert_eq!(read.lines, unit.lines);
     // 0.0 and -0.0 are equal, and differ.
@@ -55,7 +55,7 @@ fn images_are_small() {
 
 /// Reads all of an image; what it holds does not matter.
 fn reads(bytes: &[u8]) -> bool {
-    Image::open(bytes)
+    Image::open(bytes, NamePool::EMPTY)
         .and_then(|i| i.unit())
         .is_ok_and(|u| crate::bytecode::verify::verify(&u).is_ok())
 }

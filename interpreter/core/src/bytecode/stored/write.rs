@@ -242,7 +242,7 @@ fn lines(out: &mut Vec<u8>, unit: &CodeUnit) {
     out.append(&mut rows);
 }
 
-fn number(out: &mut Vec<u8>, mut n: u64) {
+pub(super) fn number(out: &mut Vec<u8>, mut n: u64) {
     while n >= 0x80 {
         out.push(n as u8 | 0x80);
         n >>= 7;
