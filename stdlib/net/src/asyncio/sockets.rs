@@ -134,7 +134,7 @@ fn tried<T>(vm: &Vm, result: io::Result<T>) -> Res<Option<T>> {
     match result {
         Ok(value) => Ok(Some(value)),
         Err(failure) => match failure.kind() {
-            io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => Ok(None),
+            io::ErrorKind::WouldBlock => Ok(None),
             _ => Err(raise_io(vm, failure)),
         },
     }
@@ -184,7 +184,8 @@ fn receive(vm: &Vm, work: &Work, wanted: usize) -> Res<Option<Obj<Bytes>>> {
     };
     let received = poller.with_room(vm, |room| {
         let target = room.get_mut(..wanted).unwrap_or_default();
-        let count = net::recv(work.socket.descriptor(), target, MSG_DONTWAIT)?;
+        let fd = work.socket.descriptor();
+        let count = net::retried(|| net::recv(fd, target, MSG_DONTWAIT))?;
         Ok((count, vm.bytes(room.get(..count).unwrap_or_default())))
     })?;
     let Some((count, data)) = tried(vm, received)? else { return Ok(None) };
@@ -212,7 +213,7 @@ fn recv_into_step(vm: &Vm, this: &Obj<Awaiting>, came: Came) -> Res<Step> {
         let view = BufferMut::from_arg(vm, &buffer, &mut (), &info)?;
         let len = view.0.byte_len();
         let fd = work.socket.descriptor();
-        let received = view.0.with_mut(|room| net::recv(fd, room, MSG_DONTWAIT));
+        let received = view.0.with_mut(|room| net::retried(|| net::recv(fd, room, MSG_DONTWAIT)));
         drop(view);
         if let Some(count) = tried(vm, received)? {
             if 0 < count && net::is_exhausted(count, len) {
@@ -304,7 +305,7 @@ fn sendall_step(vm: &Vm, this: &Obj<Awaiting>, came: Came) -> Res<Step> {
         let start = usize::try_from(this.number.get()).unwrap_or(0);
         let send = |bytes: &[u8]| {
             let rest = bytes.get(start..).unwrap_or_default();
-            (rest.len(), net::send(fd, rest, MSG_DONTWAIT))
+            (rest.len(), net::retried(|| net::send(fd, rest, MSG_DONTWAIT)))
         };
         let (left, sent) = match data.downcast::<Bytes>() {
             Some(bytes) => send(bytes.as_slice()),
@@ -334,7 +335,8 @@ fn accept_step(vm: &Vm, this: &Obj<Awaiting>, came: Came) -> Res<Step> {
     let work = resumed(vm, this, Side::Read, came)?;
     if work.may_try(Side::Read) {
         let description = work.socket.description();
-        let accepted = net::accept(work.socket.descriptor(), description[2], SOCK_NONBLOCK);
+        let fd = work.socket.descriptor();
+        let accepted = net::retried(|| net::accept(fd, description[2], SOCK_NONBLOCK));
         if let Some((fd, address)) = tried(vm, accepted)? {
             let made =
                 state(vm).socket_class(vm).and_then(|class| match class.downcast::<Type>() {

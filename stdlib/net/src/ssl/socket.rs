@@ -241,7 +241,7 @@ fn has_peer(vm: &Vm, this: &This) -> Res<bool> {
         return Err(vm.raise(raised));
     }
     let mut room = [0];
-    match net::recv(this.descriptor(), &mut room, connection::DONT_WAIT) {
+    match net::retried(|| net::recv(this.descriptor(), &mut room, connection::DONT_WAIT)) {
         Ok(0) => Ok(false),
         Ok(_) => {
             let reason = "Closed before TLS handshake with data in recv buffer.";

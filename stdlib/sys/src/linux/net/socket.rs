@@ -122,6 +122,17 @@ pub fn is_exhausted(count: usize, asked: usize) -> bool {
     !cfg!(stress) && count < asked
 }
 
+/// A call that does not wait, and again if a signal came in its midst: who takes `EINTR` for "nothing there" would wait
+/// for an edge that has been.
+pub fn retried<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            Err(failure) if failure.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
 /// Receives up to `buffer.len()` bytes; 0 is the end. recv(2).
 pub fn recv(fd: Fd, buffer: &mut [u8], flags: i32) -> io::Result<usize> {
     may_interrupt()?;
