@@ -12,7 +12,7 @@
 //!             };
 //!             IntoResult::into_result(listen(vm, convert s0, convert s1 or 128), vm)
 //!         }
-//!         NativeDef { name, signature, doc, params, call, kind, wording }
+//!         NativeDef { name, signature, doc, params, call, kind, wording, coroutine }
 //!     };
 //! }
 //! ```
@@ -58,9 +58,10 @@ pub fn native(options: &Options, item: &Function) -> Parsed<TokenStream> {
         "__n::NativeDef {{
              name: {name:?}, signature: {shown:?}, doc: {doc:?},
              params: &[{params}], call: {pointer}, kind: __n::NativeKind::{kind},
-             wording: __n::Wording::{wording},
+             wording: __n::Wording::{wording}, coroutine: {coroutine},
          }}",
         wording = wording(options),
+        coroutine = options.coroutine,
     );
     let body = if kind == "New" {
         let call = call.replace("__n::", &format!("{home}::"));

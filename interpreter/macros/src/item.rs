@@ -19,6 +19,7 @@ pub struct Options {
     pub parse_tuple: bool,
     /// Worded as a function of Python of this qualified name; empty: of the name it has.
     pub python: Option<String>,
+    pub coroutine: bool,
     pub no_signature: bool,
     /// The signature to show, where it is not the one that binds.
     pub shown: Option<String>,
@@ -65,6 +66,7 @@ impl Options {
             constructor: false,
             parse_tuple: false,
             python: None,
+            coroutine: false,
             no_signature: false,
             shown: None,
             home: None,
@@ -86,6 +88,7 @@ impl Options {
                 "python" => {
                     self.python = Some(text_of(&value(&mut tokens)).unwrap_or_default());
                 }
+                "coroutine" => self.coroutine = true,
                 "no_signature" => self.no_signature = true,
                 "shown" => self.shown = Some(text_of(&value(&mut tokens)).unwrap_or_default()),
                 "name" => self.name = Some(text_of(&value(&mut tokens)).unwrap_or_default()),
@@ -95,7 +98,7 @@ impl Options {
                         option.span(),
                         format!(
                             "`{other}` is no option; there are classmethod, staticmethod, \
-                             constructor, parse_tuple, python, no_signature, shown = \"...\", name = \"...\", krate = path"
+                             constructor, parse_tuple, python, coroutine, no_signature, shown = \"...\", name = \"...\", krate = path"
                         ),
                     );
                 }

@@ -43,6 +43,7 @@ mod native {
         pub call: Call,
         pub kind: NativeKind,
         pub wording: Wording,
+        pub coroutine: bool,
     }
     #[derive(Debug, PartialEq)]
     pub enum Wording {

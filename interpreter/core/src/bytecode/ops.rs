@@ -141,12 +141,12 @@ impl Op {
     }
 
     /// This instruction's row.
-    pub fn info(self) -> &'static OpInfo {
+    pub const fn info(self) -> &'static OpInfo {
         &OPS[self as usize]
     }
 
     /// Words in all, the first included.
-    pub fn width(self) -> usize {
+    pub const fn width(self) -> usize {
         1 + self.info().words.len()
     }
 }

@@ -82,6 +82,8 @@ pub struct NativeDef {
     pub call: NativeCall,
     pub kind: NativeKind,
     pub wording: Wording,
+    /// It gives a native coroutine, and may run it where it is awaited at once: [`Vm::asked_in_place`].
+    pub coroutine: bool,
 }
 
 /// In which words a function complains of arguments that do not fit.

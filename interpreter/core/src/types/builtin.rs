@@ -75,6 +75,7 @@ static NEW: NativeDef = NativeDef {
     call: call_new,
     kind: NativeKind::New,
     wording: crate::native::Wording::Native,
+    coroutine: false,
 };
 
 fn make(vm: &Vm, ty: &Obj<Type>, def: &'static NativeDef, owner: Option<&Obj<Type>>) -> Res {

@@ -91,6 +91,7 @@ pub const fn description(
         call: reduce,
         kind: NativeKind::Method,
         wording: crate::native::Wording::Native,
+        coroutine: false,
     }];
     StructSeq {
         spec: TypeSpec {

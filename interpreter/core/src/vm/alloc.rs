@@ -757,6 +757,20 @@ impl Vm {
         Ok(t)
     }
 
+    /// A tuple of three.
+    #[inline]
+    pub fn triple(&self, a: Object, b: Object, c: Object) -> Res<Obj<Tuple>> {
+        let t = self.raw_tuple(&self.types().tuple, 3)?;
+        // SAFETY: room for all three; `len` follows what is written.
+        unsafe {
+            *t.items = a.into_value();
+            *t.items.add(1) = b.into_value();
+            *t.items.add(2) = c.into_value();
+        }
+        t.len.set(3);
+        Ok(t)
+    }
+
     /// A tuple of class `ty` with the items that `items` gives, `n` at most. `items` must not run Python.
     pub fn tuple_fill(
         &self,

@@ -7,7 +7,7 @@
 #![expect(unsafe_code, reason = "register access")]
 
 use super::execute::execute;
-use super::frame::{Frame, FrameKind, Vm, clear_registers};
+use super::frame::{Frame, FrameKind, InPlace, Vm, clear_registers};
 use super::next::{Next, raise};
 use super::{Res, attribute_cache, function_call, generator, run_ops, special, switch, trace};
 use crate::bytecode::ops::Op;
@@ -289,8 +289,55 @@ pub(crate) unsafe fn call_method_native(vm: &Vm, pc: *const u32, fp: *mut Value,
     {
         return send_in_place(vm, base, a(ins) as u8);
     }
+    if native.def.coroutine {
+        return call_coroutine(vm, pc, fp, base, n, native);
+    }
     let result = (native.def.call)(vm, Object::view_slice(base.add(1), n), None);
     finish_call(vm, pc, fp, base, n, result)
+}
+
+/// A call of what gives a native coroutine. Is it awaited at once, it may run here to its end: then `base[0]` is its
+/// result, and what drives a coroutine is skipped.
+unsafe fn call_coroutine(
+    vm: &Vm,
+    pc: *const u32,
+    fp: *mut Value,
+    base: *mut Value,
+    n: usize,
+    native: &Builtin,
+) -> Next {
+    let behind = behind_await(pc, base.offset_from(fp));
+    vm.in_place.set(if behind.is_some() { InPlace::Asked } else { InPlace::No });
+    let result = (native.def.call)(vm, Object::view_slice(base.add(1), n), None);
+    let ended = vm.in_place.replace(InPlace::No) == InPlace::Ended;
+    let pc = match behind {
+        Some(behind) if ended && result.is_ok() => {
+            save(vm, behind);
+            behind
+        }
+        _ => pc,
+    };
+    finish_call(vm, pc, fp, base, n, result)
+}
+
+/// The end of what awaits register `reg` and leaves the result there, if that is what comes at `pc`
+/// (`Compiler::await_in` writes it).
+unsafe fn behind_await(pc: *const u32, reg: isize) -> Option<*const u32> {
+    const LOAD: usize = Op::GetAwaitable.width();
+    const SEND: usize = LOAD + Op::LoadNone.width();
+    let is = |word: u32, op: Op, a_: isize| word as u8 == op as u8 && a(word) as isize == a_;
+    let get = *pc;
+    if !is(get, Op::GetAwaitable, reg) || b(get) as isize != reg || c(get) != 0 {
+        return None;
+    }
+    let (load, send) = (*pc.add(LOAD), *pc.add(SEND));
+    let value = b(send) as isize;
+    if !is(load, Op::LoadNone, value) || !is(send, Op::Send, reg) {
+        return None;
+    }
+    let jump = pc.add(SEND + 1);
+    let take = jump.offset(*jump as i32 as isize);
+    (is(*take, Op::Take, reg) && b(*take) as isize == value).then(|| take.add(Op::Take.width()))
 }
 
 /// CallMethod of a class method that the cache knows for the class in `base[1]`.

@@ -164,6 +164,18 @@ impl Frame {
     }
 }
 
+/// How a call stands whose result is awaited at once.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum InPlace {
+    /// There is none.
+    #[default]
+    No,
+    /// The coroutine may run before it is given out.
+    Asked,
+    /// It did, to its end: the call gives its result.
+    Ended,
+}
+
 /// One thread's state. Natives get it as `vm: &Vm`.
 pub struct Vm {
     interp: Arc<Interp>,
@@ -203,6 +215,10 @@ pub struct Vm {
     pub context: Slot,
     /// The event loop that runs in the thread (module asyncio).
     pub running_loop: Slot,
+    /// A native coroutine of the thread that has ended, for the next one.
+    pub spare_coroutine: Slot,
+    /// What becomes of a native coroutine that is awaited where it is made.
+    pub(crate) in_place: Cell<InPlace>,
     /// What the loop has set for coroutines and asynchronous generators of the thread.
     pub async_hooks: AsyncHooks,
 }
@@ -294,6 +310,21 @@ impl Drop for Stacks {
 }
 
 impl Vm {
+    /// Whether the native coroutine that is being made is awaited where it is made, by the frame that calls: it may
+    /// run now, to its end or to what it waits for. Asked once for each call.
+    #[inline]
+    pub fn asked_in_place(&self) -> bool {
+        self.in_place.replace(InPlace::No) == InPlace::Asked
+    }
+
+    /// The coroutine has ended: the call gives its result in its place.
+    #[inline]
+    pub fn ended_in_place(&self) {
+        self.in_place.set(InPlace::Ended);
+    }
+}
+
+impl Vm {
     /// A thread state for the calling native thread, of whose stack `native_stack` bytes may be used.
     pub(crate) fn new(
         interp: Arc<Interp>,
@@ -345,6 +376,8 @@ impl Vm {
                 tracing: Default::default(),
                 context: Slot::empty(),
                 running_loop: Slot::empty(),
+                spare_coroutine: Slot::empty(),
+                in_place: Cell::new(InPlace::No),
                 async_hooks: AsyncHooks::NONE,
             })
         }

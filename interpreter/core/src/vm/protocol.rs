@@ -98,6 +98,9 @@ impl Vm {
         if a.is(b) {
             return Ok(true);
         }
+        if let (Some(x), Some(y)) = (a.downcast_exact::<Bytes>(), b.downcast_exact::<Bytes>()) {
+            return Ok(x.as_slice() == y.as_slice());
+        }
         let r = self.compare(a, b, CmpOp::Eq)?;
         self.truth(&r)
     }

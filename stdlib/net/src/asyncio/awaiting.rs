@@ -21,6 +21,9 @@
 //! It has what Python's coroutines have: send(), throw(), close(), `__await__()`, and a warning if nobody awaits it.
 //! `Slots::send` drives it without StopIteration.
 //!
+//! What is awaited where it is made (`await reader.readline()`, in functions with the option `coroutine`) takes its
+//! first step at once: if it ends there, as most do, there was no coroutine to be made, awaited and dropped.
+//!
 //! **Invariant:** nothing happens before the first step: a coroutine that is made and dropped has had no effect.
 //! **Invariant:** a step that waits is always told how that ended, by an exception if the coroutine is closed or
 //! dropped while it waits.
@@ -85,6 +88,8 @@ impl Step {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Fresh,
+    /// It has taken its first step where it was made; `first` is what it gave.
+    Begun,
     Running,
     Suspended,
     Ended,
@@ -92,7 +97,7 @@ enum State {
 
 /// Payload of native coroutines. The fields are for the use of the kind.
 pub(crate) struct Awaiting {
-    kind: &'static Kind,
+    kind: Cell<&'static Kind>,
     state: Cell<State>,
     /// Where it is.
     pub phase: Cell<u8>,
@@ -104,6 +109,7 @@ pub(crate) struct Awaiting {
     pub extra: Slot,
     /// A native future or the iterator of something else.
     waits_for: Slot,
+    first: Slot,
 }
 
 impl Payload for Awaiting {
@@ -115,6 +121,7 @@ impl Payload for Awaiting {
         visitor.slot(&self.other);
         visitor.slot(&self.extra);
         visitor.slot(&self.waits_for);
+        visitor.slot(&self.first);
     }
     fn clear(&self) {
         drop(self.target.take());
@@ -122,6 +129,7 @@ impl Payload for Awaiting {
         drop(self.other.take());
         drop(self.extra.take());
         drop(self.waits_for.take());
+        drop(self.first.take());
     }
 }
 
@@ -161,17 +169,95 @@ pub(crate) fn start_with(
     target: &Object,
     item: Option<&Object>,
 ) -> Res<Obj<Awaiting>> {
-    vm.alloc(Awaiting {
-        kind,
-        state: Cell::new(State::Fresh),
-        phase: Cell::new(0),
-        number: Cell::new(0),
-        target: Slot::new(target.clone()),
-        item: Slot::from(item.cloned()),
-        other: Slot::empty(),
-        extra: Slot::empty(),
-        waits_for: Slot::empty(),
-    })
+    vm.alloc(Awaiting::new(kind, target, item))
+}
+
+/// What a function with the option `coroutine` gives: a coroutine or, if it is awaited at once, its result. Nothing of
+/// Python may run in the function before.
+#[inline]
+pub(crate) fn give(vm: &Vm, kind: &'static Kind, target: &Object, item: Option<&Object>) -> Res {
+    give_with(vm, kind, target, item, None)
+}
+
+/// The same, with a third thing: what a coroutine has as `other`.
+#[inline]
+pub(crate) fn give_with(
+    vm: &Vm,
+    kind: &'static Kind,
+    target: &Object,
+    item: Option<&Object>,
+    other: Option<Object>,
+) -> Res {
+    let in_place = vm.asked_in_place();
+    let this = match in_place.then(|| spare(vm, kind, target, item)).flatten() {
+        Some(spare) => spare,
+        None => start_with(vm, kind, target, item)?,
+    };
+    if let Some(other) = other {
+        this.other.set(other);
+    }
+    if in_place { begin(vm, this) } else { Ok(this.into_object()) }
+}
+
+/// A coroutine that has ended, as a new one.
+fn spare(
+    vm: &Vm,
+    kind: &'static Kind,
+    target: &Object,
+    item: Option<&Object>,
+) -> Option<Obj<Awaiting>> {
+    let spare = vm.spare_coroutine.take()?.downcast_into::<Awaiting>().ok()?;
+    spare.renew(kind, target, item);
+    Some(spare)
+}
+
+/// The first step. Is it the last one, the coroutine is used again.
+fn begin(vm: &Vm, this: Obj<Awaiting>) -> Res {
+    this.state.set(State::Running);
+    let result = match run(vm, &this, Came::Start) {
+        Ok(Resumed::Yield(what)) => {
+            this.state.set(State::Begun);
+            this.first.set(what);
+            return Ok(this.into_object());
+        }
+        Ok(Resumed::Return(value)) => {
+            vm.ended_in_place();
+            Ok(value)
+        }
+        Err(raised) => Err(raised),
+    };
+    if this.as_object().refcount() == 1 {
+        vm.spare_coroutine.set(this.into_object());
+    }
+    result
+}
+
+impl Awaiting {
+    fn new(kind: &'static Kind, target: &Object, item: Option<&Object>) -> Awaiting {
+        Awaiting {
+            kind: Cell::new(kind),
+            state: Cell::new(State::Fresh),
+            phase: Cell::new(0),
+            number: Cell::new(0),
+            target: Slot::new(target.clone()),
+            item: Slot::from(item.cloned()),
+            other: Slot::empty(),
+            extra: Slot::empty(),
+            waits_for: Slot::empty(),
+            first: Slot::empty(),
+        }
+    }
+
+    /// Another one in the place of one that has ended (whose slots are empty).
+    fn renew(&self, kind: &'static Kind, target: &Object, item: Option<&Object>) {
+        self.kind.set(kind);
+        self.phase.set(0);
+        self.number.set(0);
+        self.target.set(target.clone());
+        if let Some(item) = item {
+            self.item.set(item.clone());
+        }
+    }
 }
 
 /// What gives native coroutines: `Type.method` and `function`.
@@ -283,6 +369,10 @@ pub(super) fn go_on(vm: &Vm, this: &Obj<Awaiting>, value: Option<&Object>) -> Re
             return Err(vm.type_error("can't send non-None value to a just-started coroutine"));
         }
         State::Fresh => Came::Start,
+        State::Begun => {
+            this.state.set(State::Suspended);
+            return Ok(Resumed::Yield(this.first.take().unwrap_or_else(Object::none)));
+        }
         _ => match look(vm, this, value) {
             Inner::Waits(what) => {
                 this.state.set(State::Suspended);
@@ -329,7 +419,7 @@ fn advanced(vm: &Vm, this: &Obj<Awaiting>, resumed: Res<Resumed>) -> Inner {
 fn run(vm: &Vm, this: &Obj<Awaiting>, came: Came) -> Res<Resumed> {
     let mut came = came;
     loop {
-        let inner = match (this.kind.step)(vm, this, came) {
+        let inner = match (this.kind.get().step)(vm, this, came) {
             Ok(Step::Done(value)) => {
                 this.end();
                 return Ok(Resumed::Return(value));
@@ -507,14 +597,14 @@ fn finalize(vm: &Vm, this: &Object) -> Res<()> {
     let this = of(vm, this)?;
     match this.state.get() {
         State::Fresh => never_awaited(vm, this),
-        State::Suspended => close_it(vm, this),
+        State::Begun | State::Suspended => close_it(vm, this),
         State::Running | State::Ended => Ok(()),
     }
 }
 
 #[cold]
 fn never_awaited(vm: &Vm, this: &Obj<Awaiting>) -> Res<()> {
-    let text = format!("coroutine '{}' was never awaited", this.kind.name);
+    let text = format!("coroutine '{}' was never awaited", this.kind.get().name);
     vm.warn_about(Exc::RuntimeWarning, &text, 1, this.as_object())
 }
 
@@ -534,7 +624,7 @@ fn next(vm: &Vm, this: &Object) -> Res<Option<Object>> {
 }
 
 fn repr(vm: &Vm, this: &Object) -> Res {
-    let name = of(vm, this)?.kind.name;
+    let name = of(vm, this)?.kind.get().name;
     Ok(vm.str(&format!("<coroutine object {name} at {:#x}>", this.id()))?.into_object())
 }
 
@@ -577,12 +667,12 @@ fn close(vm: &Vm, this: &Obj<Awaiting>) -> Res<()> {
 
 #[getter]
 fn __name__(vm: &Vm, this: &Obj<Awaiting>) -> Res<Obj<Str>> {
-    vm.str(this.kind.name.rsplit('.').next().unwrap_or_default())
+    vm.str(this.kind.get().name.rsplit('.').next().unwrap_or_default())
 }
 
 #[getter]
 fn __qualname__(vm: &Vm, this: &Obj<Awaiting>) -> Res<Obj<Str>> {
-    vm.str(this.kind.name)
+    vm.str(this.kind.get().name)
 }
 
 /// What it waits for, or None.

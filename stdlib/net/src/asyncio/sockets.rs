@@ -12,7 +12,7 @@ use std::io;
 use taipan_core::native::buffer::{self, request};
 use taipan_sys::net;
 
-use super::awaiting::{Awaiting, Came, Kind, Step, start_with};
+use super::awaiting::{Awaiting, Came, Kind, Step, give_with};
 use super::future::Future;
 use super::handle::cancel_handle;
 use super::looping::Loop;
@@ -43,14 +43,12 @@ fn begin(
         all.extend_from_slice(args);
         return vm.call_method(this.as_object(), slow, &all);
     }
-    let coroutine = start_with(vm, kind, this.as_object(), Some(sock))?;
-    if let [first, ..] = args {
-        coroutine.other.set(match args {
-            [_] => first.clone(),
-            all => vm.tuple(all.to_vec())?.into_object(),
-        });
-    }
-    Ok(coroutine.into_object())
+    let other = match args {
+        [] => None,
+        [only] => Some(only.clone()),
+        all => Some(vm.tuple(all.to_vec())?.into_object()),
+    };
+    give_with(vm, kind, this.as_object(), Some(sock), other)
 }
 
 /// What a coroutine works with.
@@ -154,7 +152,7 @@ fn called(vm: &Vm, result: Res) -> Res<Option<Object>> {
 static RECV: Kind = Kind { name: "BaseSelectorEventLoop.sock_recv", step: recv_step };
 
 /// Receive at most n bytes from a socket that does not wait; b'' at the end.
-#[native("(self, sock, n)", python = "BaseSelectorEventLoop.sock_recv")]
+#[native("(self, sock, n)", python = "BaseSelectorEventLoop.sock_recv", coroutine)]
 pub(super) fn sock_recv(vm: &Vm, this: &Obj<Loop>, sock: &Object, n: &Object) -> Res {
     begin(vm, this, &RECV, "_slow_sock_recv", sock, std::slice::from_ref(n))
 }
@@ -200,7 +198,7 @@ static RECV_INTO: Kind =
     Kind { name: "BaseSelectorEventLoop.sock_recv_into", step: recv_into_step };
 
 /// Receive into a buffer from a socket that does not wait; how many bytes came.
-#[native("(self, sock, buf)", python = "BaseSelectorEventLoop.sock_recv_into")]
+#[native("(self, sock, buf)", python = "BaseSelectorEventLoop.sock_recv_into", coroutine)]
 pub(super) fn sock_recv_into(vm: &Vm, this: &Obj<Loop>, sock: &Object, buf: &Object) -> Res {
     begin(vm, this, &RECV_INTO, "_slow_sock_recv_into", sock, std::slice::from_ref(buf))
 }
@@ -292,7 +290,7 @@ pub(super) fn sock_sendto(
 static SENDALL: Kind = Kind { name: "BaseSelectorEventLoop.sock_sendall", step: sendall_step };
 
 /// Send all of data over a socket that does not wait. After an error it cannot be told how much went.
-#[native("(self, sock, data)", python = "BaseSelectorEventLoop.sock_sendall")]
+#[native("(self, sock, data)", python = "BaseSelectorEventLoop.sock_sendall", coroutine)]
 pub(super) fn sock_sendall(vm: &Vm, this: &Obj<Loop>, sock: &Object, data: &Object) -> Res {
     begin(vm, this, &SENDALL, "_slow_sock_sendall", sock, std::slice::from_ref(data))
 }
@@ -326,7 +324,7 @@ fn sendall_step(vm: &Vm, this: &Obj<Awaiting>, came: Came) -> Res<Step> {
 static ACCEPT: Kind = Kind { name: "BaseSelectorEventLoop.sock_accept", step: accept_step };
 
 /// Accept a connection: a socket that does not wait, and where it comes from.
-#[native("(self, sock)", python = "BaseSelectorEventLoop.sock_accept")]
+#[native("(self, sock)", python = "BaseSelectorEventLoop.sock_accept", coroutine)]
 pub(super) fn sock_accept(vm: &Vm, this: &Obj<Loop>, sock: &Object) -> Res {
     begin(vm, this, &ACCEPT, "_slow_sock_accept", sock, &[])
 }

@@ -16,6 +16,7 @@ use crate::native::{ArgInfo, Buffer, FromArg, Maybe, natives};
 use crate::object::*;
 use crate::text::{find, repr, slices};
 use crate::types::slicing::{self, Key};
+use crate::types::str::percent;
 use crate::vm::error::Stops;
 use crate::vm::{Res, Vm};
 pub use array::ByteArray;
@@ -272,8 +273,14 @@ pub(super) fn check_room(vm: &Vm, len: usize, times: usize) -> Res<()> {
 
 pub(super) fn remainder(vm: &Vm, a: &Object, b: &Object) -> Res {
     let Some(this) = This::of(a) else { return Ok(Object::not_implemented()) };
-    let template = this.with(crate::text::vec_of).map_err(|e| vm.text_error(e))?;
-    let out = crate::types::str::percent::format_bytes(vm, &template, b)?;
+    let out = match this {
+        This::Bytes(template) => percent::format_bytes(vm, template.as_slice(), b)?,
+        // A value's methods may change it.
+        This::Array(_) => {
+            let template = this.with(crate::text::vec_of).map_err(|e| vm.text_error(e))?;
+            percent::format_bytes(vm, &template, b)?
+        }
+    };
     this.make(vm, &out)
 }
 

@@ -73,15 +73,41 @@ pub(crate) enum Builtin {
     Punycode,
 }
 
-/// The built-in encoding that a name means.
-pub(crate) fn builtin(name: &str) -> Option<Builtin> {
-    let quick = match name {
+/// Of the names that most programs write.
+#[inline]
+fn quick(name: &str) -> Option<Codec> {
+    match name {
         "utf-8" | "utf8" | "UTF-8" => Some(Codec::Utf8),
         "ascii" => Some(Codec::Ascii),
         "latin-1" | "latin1" | "iso-8859-1" => Some(Codec::Latin1),
         _ => None,
-    };
-    if let Some(codec) = quick {
+    }
+}
+
+/// The same for `encode` and `decode`, which refuse some names.
+#[inline]
+fn builtin_for(vm: &Vm, encoding: &str, errors: &str) -> Res<Option<Builtin>> {
+    match quick(encoding) {
+        Some(codec) if errors == "strict" => Ok(Some(Builtin::Plain(codec))),
+        _ => any_builtin_for(vm, encoding, errors),
+    }
+}
+
+#[inline(never)]
+fn any_builtin_for(vm: &Vm, encoding: &str, errors: &str) -> Res<Option<Builtin>> {
+    if encoding.contains('\0') || errors.contains('\0') {
+        return Err(vm.value_error("embedded null character"));
+    }
+    let builtin = builtin(encoding);
+    if errors != "strict" || builtin.is_none() {
+        check_names(vm, encoding, errors)?;
+    }
+    Ok(builtin)
+}
+
+/// The built-in encoding that a name means.
+pub(crate) fn builtin(name: &str) -> Option<Builtin> {
+    if let Some(codec) = quick(name) {
         return Some(Builtin::Plain(codec));
     }
     let normal = kernel::normalize(name);
@@ -107,14 +133,7 @@ pub(crate) fn builtin(name: &str) -> Option<Builtin> {
 
 /// `text.encode(encoding, errors)`.
 pub(crate) fn encode_str(vm: &Vm, this: &Obj<Str>, encoding: &str, errors: &str) -> Res {
-    if encoding.contains('\0') || errors.contains('\0') {
-        return Err(vm.value_error("embedded null character"));
-    }
-    let builtin = builtin(encoding);
-    if errors != "strict" || builtin.is_none() {
-        check_names(vm, encoding, errors)?;
-    }
-    let Some(builtin) = builtin else {
+    let Some(builtin) = builtin_for(vm, encoding, errors)? else {
         return encode_by_registry(vm, this, encoding, errors);
     };
     if let (Builtin::Plain(Codec::Utf8 | Codec::Ascii | Codec::Latin1), TextRef::Ascii(s)) =
@@ -228,13 +247,7 @@ pub(crate) fn decode_bytes(
     encoding: &str,
     errors: &str,
 ) -> Res<Obj<Str>> {
-    if encoding.contains('\0') || errors.contains('\0') {
-        return Err(vm.value_error("embedded null character"));
-    }
-    let builtin = builtin(encoding);
-    if errors != "strict" || builtin.is_none() {
-        check_names(vm, encoding, errors)?;
-    }
+    let builtin = builtin_for(vm, encoding, errors)?;
     if buffer.is_empty() {
         return vm.text(TextRef::EMPTY); // whatever the encoding
     }

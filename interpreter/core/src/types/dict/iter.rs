@@ -144,6 +144,7 @@ const fn method(name: &'static str, doc: &'static str, call: NativeCall) -> Nati
         call,
         kind,
         wording: crate::native::Wording::Native,
+        coroutine: false,
     }
 }
 

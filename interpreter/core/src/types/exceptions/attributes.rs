@@ -49,6 +49,7 @@ pub(super) const fn method(
         call,
         kind: NativeKind::Method,
         wording: crate::native::Wording::Native,
+        coroutine: false,
     }
 }
 

@@ -139,6 +139,11 @@ pub(crate) fn part(vm: &Vm, this: &Obj<Str>, from: usize, to: usize) -> Res<Obj<
     if from == 0 && to == this.len() && this.as_object().is_kind(Kind::Str) {
         return Ok(this.clone());
     }
+    if let TextRef::Ascii(text) = this.as_text()
+        && let Some(part) = text.get(from..to)
+    {
+        return vm.ascii(part);
+    }
     vm.text_slice(this.as_text().slice(from, to))
 }
 

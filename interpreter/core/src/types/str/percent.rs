@@ -73,7 +73,9 @@ pub(crate) fn format_text(vm: &Vm, template: &Obj<Str>, args: &Object) -> Res {
 /// `template % args` of bytes.
 pub(crate) fn format_bytes(vm: &Vm, template: &[u8], args: &Object) -> Res<Vec<u8>> {
     let mut out = TextBuf::new();
-    run(vm, &mut out, TextRef::Latin1(template), args, true)?;
+    let template =
+        if template.is_ascii() { TextRef::Ascii(template) } else { TextRef::Latin1(template) };
+    run(vm, &mut out, template, args, true)?;
     match out.finish() {
         Text::Ascii(b) | Text::Latin1(b) => Ok(b),
         Text::Ucs2(_) | Text::Ucs4(_) => Err(vm.system_error("wide text in bytes")),
@@ -112,7 +114,7 @@ fn run(vm: &Vm, out: &mut TextBuf, template: TextRef<'_>, args: &Object, bytes: 
     Ok(())
 }
 
-/// `%d` of a machine integer, `%s` of one or of a str.
+/// `%d` of a machine integer, `%s` of one or of a str; for bytes, `%s` and `%b` of exact bytes.
 #[inline]
 fn push_bare(
     out: &mut TextBuf,
@@ -120,7 +122,10 @@ fn push_bare(
     kind: u8,
     bytes: bool,
 ) -> Option<Result<(), TextError>> {
-    if !matches!(kind, b'd' | b'i' | b's') || bytes && kind == b's' {
+    if bytes && matches!(kind, b's' | b'b') {
+        return object.downcast_exact::<Bytes>().map(|b| out.push_ascii(b.as_slice()));
+    }
+    if !matches!(kind, b'd' | b'i' | b's') {
         return None;
     }
     if let Some(n) = object.as_small_int() {

@@ -12,7 +12,7 @@ use super::attributes;
 use super::own::{Methods, Own};
 use super::queue::ByteQueue;
 use super::reading::{EXACTLY, LINE, NEXT, READ, UNTIL, WAIT_FOR_DATA};
-use crate::asyncio::awaiting::{Awaiting, plain_future, start, start_with};
+use crate::asyncio::awaiting::{Awaiting, give, plain_future, start, start_with};
 use crate::asyncio::future::Stage;
 use crate::asyncio::looping::{is_debug, new_future};
 use crate::asyncio::running;
@@ -507,29 +507,29 @@ fn at_eof(vm: &Vm, this: &Obj<StreamReader>) -> Res<bool> {
 
 /// Read at most n bytes, as soon as there are any; b'' at the end of the stream. Without n, or with a negative one:
 /// everything up to the end.
-#[native("(self, n=<unrepresentable>)", shown = "(self, n=-1)")]
-fn read(vm: &Vm, this: &Obj<StreamReader>, n: Maybe<&Object>) -> Res<Obj<Awaiting>> {
-    start_with(vm, &READ, this.as_object(), n.given())
+#[native("(self, n=<unrepresentable>)", shown = "(self, n=-1)", coroutine)]
+fn read(vm: &Vm, this: &Obj<StreamReader>, n: Maybe<&Object>) -> Res {
+    give(vm, &READ, this.as_object(), n.given())
 }
 
 /// Read exactly n bytes; IncompleteReadError, with what there was, if the stream ends before.
-#[native("(self, n)")]
-fn readexactly(vm: &Vm, this: &Obj<StreamReader>, n: &Object) -> Res<Obj<Awaiting>> {
-    start_with(vm, &EXACTLY, this.as_object(), Some(n))
+#[native("(self, n)", coroutine)]
+fn readexactly(vm: &Vm, this: &Obj<StreamReader>, n: &Object) -> Res {
+    give(vm, &EXACTLY, this.as_object(), Some(n))
 }
 
 /// Read a line with its b'\n'; what is left, and then b'', at the end of the stream. ValueError if it is longer than
 /// the limit.
-#[native("(self)")]
+#[native("(self)", coroutine)]
 fn readline(vm: &Vm, this: &Obj<StreamReader>) -> Res {
-    start(vm, &LINE, this.as_object())
+    give(vm, &LINE, this.as_object(), None)
 }
 
 /// Read up to a separator, and that too. IncompleteReadError, with what there was, if the stream ends before;
 /// LimitOverrunError, and nothing is read, if it comes behind the limit.
-#[native("(self, separator=<unrepresentable>)", shown = "(self, separator=b'\\n')")]
-fn readuntil(vm: &Vm, this: &Obj<StreamReader>, separator: Maybe<&Object>) -> Res<Obj<Awaiting>> {
-    start_with(vm, &UNTIL, this.as_object(), separator.given())
+#[native("(self, separator=<unrepresentable>)", shown = "(self, separator=b'\\n')", coroutine)]
+fn readuntil(vm: &Vm, this: &Obj<StreamReader>, separator: Maybe<&Object>) -> Res {
+    give(vm, &UNTIL, this.as_object(), separator.given())
 }
 
 /// Wait until something comes.

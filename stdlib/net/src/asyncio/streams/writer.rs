@@ -3,7 +3,7 @@
 use super::attributes;
 use super::protocol::{self, StreamProtocol, wait_to_write};
 use super::reader::{self, StreamReader};
-use crate::asyncio::awaiting::{Awaiting, Came, Kind, Step, start};
+use crate::asyncio::awaiting::{Awaiting, Came, Kind, Step, give, start};
 use crate::asyncio::looping::new_future;
 use crate::asyncio::transport::{plain_transport, write_object};
 use crate::support::*;
@@ -196,9 +196,9 @@ fn get_extra_info(
 }
 
 /// Wait until the transport has written enough to take more.
-#[native("(self)")]
+#[native("(self)", coroutine)]
 fn drain(vm: &Vm, this: &Obj<StreamWriter>) -> Res {
-    start(vm, &DRAIN, this.as_object())
+    give(vm, &DRAIN, this.as_object(), None)
 }
 
 static DRAIN: Kind = Kind { name: "StreamWriter.drain", step: drain_step };

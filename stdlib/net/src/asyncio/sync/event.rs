@@ -107,9 +107,9 @@ fn clear(this: &Obj<Event>) {
 pub(super) static WAIT: Kind = Kind { name: "Event.wait", step: wait_step };
 
 /// Wait until the flag is set; the result is True.
-#[native("(self)")]
+#[native("(self)", coroutine)]
 fn wait(vm: &Vm, this: &Obj<Event>) -> Res {
-    awaiting::start(vm, &WAIT, this.as_object())
+    awaiting::give(vm, &WAIT, this.as_object(), None)
 }
 
 fn wait_step(vm: &Vm, coroutine: &Obj<Awaiting>, came: Came) -> Res<Step> {

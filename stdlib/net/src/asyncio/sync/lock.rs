@@ -77,9 +77,9 @@ fn locked(this: &Obj<Lock>) -> bool {
 pub(super) static ACQUIRE: Kind = Kind { name: "Lock.acquire", step: acquire_step };
 
 /// Take the lock, after waiting until it is free; the result is True.
-#[native("(self)")]
+#[native("(self)", coroutine)]
 fn acquire(vm: &Vm, this: &Obj<Lock>) -> Res {
-    awaiting::start(vm, &ACQUIRE, this.as_object())
+    awaiting::give(vm, &ACQUIRE, this.as_object(), None)
 }
 
 impl Lock {

@@ -501,9 +501,9 @@ static GET: Kind = Kind { name: "Queue.get", step: get_step };
 static JOIN: Kind = Kind { name: "Queue.join", step: join_step };
 
 /// Put an item in, after waiting for room.
-#[native("(self, item)")]
+#[native("(self, item)", coroutine)]
 fn put(vm: &Vm, this: &Obj<Queue>, item: &Object) -> Res {
-    Ok(awaiting::start_with(vm, &PUT, this.as_object(), Some(item))?.into_object())
+    awaiting::give(vm, &PUT, this.as_object(), Some(item))
 }
 
 fn put_step(vm: &Vm, coroutine: &Obj<Awaiting>, came: Came) -> Res<Step> {
@@ -564,9 +564,9 @@ fn put_nowait(vm: &Vm, this: &Obj<Queue>, item: &Object) -> Res<()> {
 }
 
 /// Take an item out, after waiting for one.
-#[native("(self)")]
+#[native("(self)", coroutine)]
 fn get(vm: &Vm, this: &Obj<Queue>) -> Res {
-    awaiting::start(vm, &GET, this.as_object())
+    awaiting::give(vm, &GET, this.as_object(), None)
 }
 
 fn get_step(vm: &Vm, coroutine: &Obj<Awaiting>, came: Came) -> Res<Step> {

@@ -167,9 +167,9 @@ fn locked(vm: &Vm, this: &Obj<Semaphore>) -> Res<bool> {
 static ACQUIRE: Kind = Kind { name: "Semaphore.acquire", step: acquire_step };
 
 /// Count down, after waiting until the counter is above 0; the result is True.
-#[native("(self)")]
+#[native("(self)", coroutine)]
 fn acquire(vm: &Vm, this: &Obj<Semaphore>) -> Res {
-    awaiting::start(vm, &ACQUIRE, this.as_object())
+    awaiting::give(vm, &ACQUIRE, this.as_object(), None)
 }
 
 fn acquire_step(vm: &Vm, coroutine: &Obj<Awaiting>, came: Came) -> Res<Step> {
