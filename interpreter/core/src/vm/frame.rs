@@ -510,6 +510,7 @@ impl Drop for Vm {
         drop(self.handled.take());
         drop(self.context.take());
         drop(self.running_loop.take());
+        drop(self.spare_coroutine.take());
         drop(self.async_hooks.firstiter.take());
         drop(self.async_hooks.finalizer.take());
         // (No frame is left.)

@@ -176,6 +176,7 @@ impl Vm {
         interp.eval_flags.fetch_and(!(eval_flags::GIL | eval_flags::SIGNAL), Ordering::Relaxed);
         interp.state::<super::thread::Threads>().forked();
         drop(self.running_loop.take());
+        drop(self.spare_coroutine.take());
         crate::builtins::import::forked(self);
         let signals = interp.state::<Pending>().signals.borrow().clone();
         if let Some(signals) = signals {
