@@ -10,10 +10,11 @@ use super::{Raised, Res, Vm};
 use crate::bytecode::code::CodeUnit;
 use crate::bytecode::ops::Op;
 use crate::bytecode::stored::{
-    CodeRecord, ConstRecord, DEEPEST, Damaged, Image, Indices, NamePool, Reader, StringRecord,
+    CodeRecord, ConstRecord, DEEPEST, Damaged, Image, Indices, NamePool, Reader, StringRecord, utf8,
 };
 use crate::object::function::{Body, LateBody, Origin};
 use crate::object::*;
+use crate::text::TextRef;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -163,6 +164,10 @@ impl Loader<'_> {
         damaged(self.vm, e)
     }
 
+    fn utf8<'s>(&self, bytes: &'s [u8]) -> Res<&'s str> {
+        utf8(bytes).map_err(|e| self.damaged(e))
+    }
+
     fn shared(&self, number: u32) -> Res<Obj<Str>> {
         self.stored.0.names.name(self.vm, number).map_err(|e| self.damaged(e))
     }
@@ -171,7 +176,8 @@ impl Loader<'_> {
     fn name(&self, index: u32) -> Res<Obj<Str>> {
         match self.image.string(index).map_err(|e| self.damaged(e))? {
             StringRecord::Shared(number) => self.shared(number),
-            StringRecord::Plain(s) | StringRecord::Name(s) => Ok(self.vm.intern(s)),
+            StringRecord::Plain(s) => Ok(self.vm.intern(self.utf8(s)?)),
+            StringRecord::Name(s) => Ok(self.vm.intern(s)),
             StringRecord::Wide(_) => Err(self.damaged(Damaged)),
         }
     }
@@ -181,7 +187,9 @@ impl Loader<'_> {
         match self.image.string(index).map_err(|e| self.damaged(e))? {
             StringRecord::Shared(number) => self.shared(number),
             StringRecord::Name(s) => Ok(self.vm.intern(s)),
-            StringRecord::Plain(s) => self.vm.str(s),
+            // (Long texts mostly: ASCII is looked at once.)
+            StringRecord::Plain(s) if s.is_ascii() => self.vm.text(TextRef::Ascii(s)),
+            StringRecord::Plain(s) => self.vm.str(self.utf8(s)?),
             StringRecord::Wide(points) => wide(self.vm, &points),
         }
     }

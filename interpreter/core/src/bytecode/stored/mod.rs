@@ -19,7 +19,7 @@ mod write;
 
 pub use pool::{NameNumbers, NamePool, PoolBuilder};
 pub use read::{
-    BodyRecord, CodeRecord, ConstRecord, Damaged, Image, Indices, Reader, StringRecord,
+    BodyRecord, CodeRecord, ConstRecord, Damaged, Image, Indices, Reader, StringRecord, utf8,
 };
 pub use write::{TooDeep, write};
 

@@ -166,7 +166,8 @@ pub enum ConstRecord<'a> {
 
 /// A string of an image.
 pub enum StringRecord<'a> {
-    Plain(&'a str),
+    /// UTF-8, which is not checked yet.
+    Plain(&'a [u8]),
     /// To be interned.
     Name(&'a str),
     /// The same, of the library's pool.
@@ -333,8 +334,9 @@ impl<'a> BodyRecord<'a> {
     }
 }
 
-fn utf8(r: Reader<'_>) -> Read<&str> {
-    std::str::from_utf8(r.rest).map_err(|_| Damaged)
+/// The text of a record.
+pub fn utf8(bytes: &[u8]) -> Read<&str> {
+    std::str::from_utf8(bytes).map_err(|_| Damaged)
 }
 
 fn exception_row(r: &mut Reader) -> Read<ExceptionRow> {
@@ -392,8 +394,8 @@ impl<'a> Image<'a> {
         let mut r = self.place(index)?;
         match r.byte()? {
             text::SHARED => Ok(StringRecord::Shared(r.small()?)),
-            text::NAME => Ok(StringRecord::Name(utf8(r.block()?)?)),
-            text::PLAIN => Ok(StringRecord::Plain(utf8(r.block()?)?)),
+            text::NAME => Ok(StringRecord::Name(utf8(r.block()?.rest)?)),
+            text::PLAIN => Ok(StringRecord::Plain(r.block()?.rest)),
             text::WIDE => {
                 let points = (0..r.count()?).map(|_| r.small()).collect::<Read<Vec<u32>>>()?;
                 let fit = points.iter().all(|p| *p <= 0x10ffff);
@@ -437,7 +439,8 @@ impl<'a> Image<'a> {
 
     fn name(&self, index: u32) -> Read<String> {
         match self.string(index)? {
-            StringRecord::Plain(s) | StringRecord::Name(s) => Ok(s.to_owned()),
+            StringRecord::Plain(s) => utf8(s).map(str::to_owned),
+            StringRecord::Name(s) => Ok(s.to_owned()),
             StringRecord::Shared(number) => self.pool.name(number).map(str::to_owned),
             StringRecord::Wide(_) => Err(Damaged),
         }
