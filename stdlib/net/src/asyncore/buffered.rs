@@ -3,7 +3,7 @@
 use super::channel;
 use super::methods::{Method, run};
 use super::parts::{after, is_empty, joined, part};
-use super::state::Channel;
+use super::state::{Channel, State};
 use crate::support::*;
 
 pub(super) static CLASS: ClassDef = ClassDef {
@@ -44,12 +44,25 @@ fn handle_write(vm: &Vm, this: &Object) -> Res<()> {
 
 /// Whether something is kept, or there is no connection yet.
 #[native("(self)", python)]
-fn writable(vm: &Vm, this: &Object) -> Res {
+pub(super) fn writable(vm: &Vm, this: &Object) -> Res {
     let channel = Channel::of(vm, this);
     if !channel.is(&channel.names().connected)? {
         return Ok(Object::bool(true));
     }
     vm.int_usize(vm.len(&channel.get(&channel.names().out_buffer)?)?)
+}
+
+/// The truth of it, for the loop.
+pub(super) fn is_writable(vm: &Vm, state: &State, this: &Object) -> Res<bool> {
+    let names = state.names(vm);
+    if !vm.truth(&vm.getattr(this, &names.connected)?)? {
+        return Ok(true);
+    }
+    let kept = vm.getattr(this, &names.out_buffer)?;
+    match kept.downcast_exact::<Bytes>() {
+        Some(kept) => Ok(!kept.as_slice().is_empty()),
+        None => Ok(vm.len(&kept)? != 0),
+    }
 }
 
 /// Send data, or keep it until it can be sent.

@@ -209,7 +209,7 @@ fn set_reuse_addr(vm: &Vm, this: &Object) -> Res<()> {
 
 /// Whether the channel waits for something to read.
 #[native("(self)", python)]
-fn readable(this: &Object) -> bool {
+pub(super) fn readable(this: &Object) -> bool {
     let _ = this;
     true
 }

@@ -6,7 +6,7 @@
 //! **Invariant:** what is kept holds for instances whose attributes lie where the class says, and for those that have none;
 //! of one with a `__dict__` that is looked at too.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use super::state::State;
 use crate::support::*;
@@ -31,34 +31,37 @@ methods! {
 }
 
 /// How a method of the instances of a class is reached.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 enum Reach {
     /// As any attribute.
-    #[default]
     LookUp,
     Native(&'static NativeDef),
     /// A function that is written in Python: in the class, and hidden by no attribute.
     Function,
 }
 
-#[derive(Default)]
-struct Known {
-    /// 0: nothing is.
-    version: u32,
-    reaches: [Reach; COUNT],
-}
+type Reaches = [Reach; COUNT];
+
+/// What is known of so many classes at most.
+const KNOWN: usize = 32;
 
 /// What is known of classes, by their versions.
 #[derive(Default)]
 pub(crate) struct Methods {
-    known: [RefCell<Known>; 16],
+    versions: RefCell<Vec<u32>>,
+    reaches: RefCell<Vec<Reaches>>,
+    /// Whose place is taken next.
+    next: Cell<usize>,
     names: OnceCell<[Obj<Str>; COUNT]>,
 }
 
 impl Methods {
+    fn names(&self, vm: &Vm) -> &[Obj<Str>; COUNT] {
+        self.names.get_or_init(|| NAMES.map(|name| vm.intern(name)))
+    }
+
     fn name(&self, vm: &Vm, method: Method) -> &Obj<Str> {
-        let names = self.names.get_or_init(|| std::array::from_fn(|i| vm.intern(NAMES[i])));
-        &names[method as usize]
+        &self.names(vm)[method as usize]
     }
 
     fn reach(&self, vm: &Vm, object: &Object, method: Method) -> Reach {
@@ -78,12 +81,42 @@ impl Methods {
 
     fn of_class(&self, vm: &Vm, class: &Obj<Type>, method: Method) -> Reach {
         let version = class.version();
-        let place = &self.known[version as usize % self.known.len()];
-        if place.borrow().version != version {
-            let known = look(vm, class);
-            *place.borrow_mut() = known;
+        let place = self.versions.borrow().iter().position(|&known| known == version);
+        let place = place.unwrap_or_else(|| self.learn(vm, class));
+        self.reaches.borrow().get(place).map_or(Reach::LookUp, |known| known[method as usize])
+    }
+
+    /// Look at a class, and say where what is found lies.
+    #[cold]
+    fn learn(&self, vm: &Vm, class: &Obj<Type>) -> usize {
+        let known = self.look(vm, class);
+        let (mut versions, mut reaches) = (self.versions.borrow_mut(), self.reaches.borrow_mut());
+        if versions.len() < KNOWN {
+            versions.push(class.version());
+            reaches.push(known);
+            return versions.len() - 1;
         }
-        place.borrow().reaches[method as usize]
+        let place = self.next.get();
+        self.next.set((place + 1) % KNOWN);
+        versions[place] = class.version();
+        reaches[place] = known;
+        place
+    }
+
+    /// How all methods of a class are reached. Runs no Python.
+    fn look(&self, vm: &Vm, class: &Obj<Type>) -> Reaches {
+        let mut reaches = [Reach::LookUp; COUNT];
+        if class.slots().getattr.is_some() {
+            return reaches;
+        }
+        let hidden = class.instance_names();
+        for (reach, name) in reaches.iter_mut().zip(self.names(vm)) {
+            let is_hidden = hidden.iter().any(|hidden| hidden.is(name));
+            if let Some(found) = class.lookup(vm, name).filter(|_| !is_hidden) {
+                *reach = reach_of(class, &found);
+            }
+        }
+        reaches
     }
 
     /// The native function that a call of a method comes to, if it is one.
@@ -136,26 +169,6 @@ impl Methods {
             }
         }
     }
-}
-
-/// Look at all methods of a class. Runs no Python.
-#[cold]
-fn look(vm: &Vm, class: &Obj<Type>) -> Known {
-    let hidden = class.instance_names();
-    let mut known = Known { version: class.version(), ..Known::default() };
-    if class.slots().getattr.is_some() {
-        return known;
-    }
-    for (reach, name) in known.reaches.iter_mut().zip(NAMES) {
-        let name = vm.intern(name);
-        if hidden.iter().any(|hidden| hidden.is(&name)) {
-            continue;
-        }
-        if let Some(found) = class.lookup(vm, &name) {
-            *reach = reach_of(class, &found);
-        }
-    }
-    known
 }
 
 fn reach_of(class: &Obj<Type>, found: &Object) -> Reach {

@@ -9,6 +9,7 @@ use taipan_sys::net::{FdSet, POLL_IN, POLL_OUT, POLL_PRI, PollFd, SELECT_LIMIT};
 use super::events::{bring, bring_polled};
 use super::methods::{Method, run};
 use super::state::{State, state};
+use super::{buffered, channel};
 use crate::select::{Own, is_own, poll_entries, select_sets};
 use crate::support::*;
 
@@ -45,12 +46,25 @@ fn channel_of(vm: &Vm, map: &Object, fd: &Object) -> Res<Option<Object>> {
     Ok(found.filter(|channel| !channel.is_none()))
 }
 
+/// Ask a channel; those that have our methods are asked without a call.
 fn ask(vm: &Vm, state: &State, channel: &Object, method: Method) -> Res<bool> {
+    if let Some(def) = state.methods.native(vm, channel, method) {
+        if same(def.call, <channel::readable as NativeFunction>::DEF.call) {
+            return Ok(true);
+        }
+        if same(def.call, <buffered::writable as NativeFunction>::DEF.call) {
+            return buffered::is_writable(vm, state, channel);
+        }
+    }
     let answer = run(vm, state, channel, method, &[])?;
     match answer.immediate_truth() {
         Some(truth) => Ok(truth),
         None => vm.truth(&answer),
     }
+}
+
+fn same(a: NativeCall, b: NativeCall) -> bool {
+    std::ptr::fn_addr_eq(a, b)
 }
 
 /// Whether a channel that wants to write may: one that accepts connections does not write.
@@ -282,9 +296,7 @@ impl Rounds {
             true => ("poll2", <poll2 as NativeFunction>::DEF.call),
         };
         let function = state.global(vm, name)?;
-        let is_ours = function
-            .downcast::<Builtin>()
-            .is_some_and(|function| std::ptr::fn_addr_eq(function.def.call, own));
+        let is_ours = function.downcast::<Builtin>().is_some_and(|f| same(f.def.call, own));
         Ok(match (is_ours, polls) {
             (false, _) => Rounds::Call(function),
             (true, false) => Rounds::Select,
