@@ -363,7 +363,8 @@ def main():
     interp = shlex.split(options.interp)
     if os.sep in interp[0]:
         interp[0] = os.path.abspath(interp[0])
-    found = dict(results(interp, options.only, options.pages and os.path.abspath(options.pages)))
+    folder = options.pages and os.path.abspath(options.pages)
+    found = dict(results(interp, options.only, folder))
     expected_file = os.path.join(HERE, "expected.json")
     if options.record:
         if options.only or options.pages:
@@ -376,6 +377,10 @@ def main():
     expected = json.load(open(expected_file))
     with open(os.path.join(HERE, "known_failures.txt")) as f:
         known = {line.split("#")[0].strip() for line in f} - {""}
+    wrong = [key for key in found if found[key] != expected.get(key)]
+    # Some are races that a busy machine decides (the answer to a datagram comes before the program waits for it).
+    again = dict(results(interp, wrong, folder)) if set(wrong) - known else {}
+    found.update((key, again[key]) for key in wrong if key in again)
     wrong = [key for key in found if found[key] != expected.get(key)]
     for key in wrong:
         print("%s %s\n  CPython: %r\n  here:    %r" % (
