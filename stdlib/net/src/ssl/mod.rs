@@ -141,6 +141,28 @@ fn or_none(object: Option<&Object>) -> Object {
     object.cloned().unwrap_or_else(Object::none)
 }
 
+/// What only clients have, and what they need.
+fn check_sides(
+    vm: &Vm,
+    server_side: bool,
+    server_hostname: Option<&Object>,
+    context: Option<&Object>,
+    session: Option<&Object>,
+) -> Res<()> {
+    let has_host = server_hostname.map_or(Ok(false), |host| vm.truth(host))?;
+    if server_side && has_host {
+        return Err(vm.value_error("server_hostname can only be specified in client mode"));
+    }
+    if server_side && session.is_some() {
+        return Err(vm.value_error("session can only be specified in client mode"));
+    }
+    let checks = vm.getattr(&or_none(context), &vm.intern("check_hostname"))?;
+    if !has_host && vm.truth(&checks)? {
+        return Err(vm.value_error("check_hostname requires server_hostname"));
+    }
+    Ok(())
+}
+
 const NPN_IS_DEPRECATED: &str = "ssl NPN is deprecated, use ALPN instead";
 
 /// Instances are not made by calling the class.

@@ -163,18 +163,8 @@ fn create(
         let text = "only stream sockets are supported";
         return Err(vm.raise_kind(Exc::NotImplementedError, text));
     }
-    let host = or_none(server_hostname);
-    let has_host = vm.truth(&host)?;
-    if server_side && has_host {
-        return Err(vm.value_error("server_hostname can only be specified in client mode"));
-    }
-    if server_side && session.is_some() {
-        return Err(vm.value_error("session can only be specified in client mode"));
-    }
-    let context = or_none(context);
-    if !has_host && vm.truth(&vm.getattr(&context, &vm.intern("check_hostname"))?)? {
-        return Err(vm.value_error("check_hostname requires server_hostname"));
-    }
+    super::check_sides(vm, server_side, server_hostname, context, session)?;
+    let (host, context) = (or_none(server_hostname), or_none(context));
     let made = vm.call_method(cls, "__new__", &[cls.clone()])?;
     let Some(this) = made.downcast::<Socket>() else {
         return Err(vm.type_error("a class of sockets was expected"));
