@@ -16,6 +16,7 @@
 //! | `errors`         | exceptions                                                      |
 //! | `reasons`        | names of errors and their numbers                               |
 //! | `constants`      | numbers                                                         |
+//! | `enums`          | enumerations that are made when they are asked for              |
 //! | `ssl.py`         | the module `ssl`: enumerations, and contexts for a purpose      |
 //!
 //! The protocol itself, and everything about certificates, is in the crate `taipan-tls`, which knows no Python. The
@@ -25,6 +26,7 @@ mod bio;
 mod connection;
 mod constants;
 mod context;
+mod enums;
 mod errors;
 mod files;
 mod hosts;
@@ -119,7 +121,9 @@ pub static SSL_MODULE: ModuleDef = ModuleDef {
                 }
             }
             vm.raise(exception)
-        })
+        })?;
+        enums::install(module);
+        Ok(())
     }),
     ..ModuleDef::EMPTY
 };

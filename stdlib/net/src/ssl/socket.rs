@@ -26,7 +26,7 @@ const USUAL_SIZE: i64 = 1024;
 pub(super) static SPEC: TypeSpec = TypeSpec {
     doc: "A socket with TLS over it; before it is connected, one that will have it.",
     flags: type_flags::BASETYPE,
-    base: Some(|vm| type_for::<Socket>(vm)),
+    base: Some(base),
     slots: Slots {
         init: Some(|vm, this, _, _| Err(no_constructor(vm, this, "SSLContext.wrap_socket()"))),
         ..Slots::NONE
@@ -70,6 +70,14 @@ pub(super) static SPEC: TypeSpec = TypeSpec {
     getsets: getsets![context: set_context, session: set_session, session_reused],
     ..TypeSpec::extending::<Socket>("_ssl.SocketBase")
 };
+
+/// The class of plain sockets. Its module is loaded first, whoever asks: what instances hold is settled then.
+fn base(vm: &Vm) -> Obj<Type> {
+    if let Err(raised) = vm.import("_socket") {
+        drop(vm.take_raised(raised));
+    }
+    type_for::<Socket>(vm)
+}
 
 type This = Obj<Socket>;
 
