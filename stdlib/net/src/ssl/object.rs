@@ -98,6 +98,7 @@ fn create(
     session: Option<&Object>,
     context: Option<&Object>,
 ) -> Res {
+    super::check_sides(vm, server_side, server_hostname, context, session)?;
     let made = vm.call_method(cls, "__new__", &[cls.clone()])?;
     let named = [
         ("server_side", Object::bool(server_side)),
