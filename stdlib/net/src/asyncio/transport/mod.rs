@@ -24,9 +24,11 @@ mod reading;
 mod state;
 mod writing;
 
+pub(super) use ending::{close_it, force_close};
 pub(super) use methods::SPEC;
+pub(super) use reading::{pause, resume};
 pub(super) use state::{Opening, SocketTransport};
-pub(super) use writing::{is_bytes_like, write_object};
+pub(super) use writing::{is_bytes_like, limits, write_bytes, write_from, write_object};
 
 use super::future::{Future, Stage};
 use super::handle::{Handle, report};
@@ -35,12 +37,35 @@ use super::streams::Methods;
 use crate::support::*;
 
 /// What streams do without a call, unless somebody has replaced it.
-static METHODS: Methods = Methods { spec: &SPEC, names: &["write", "is_closing"] };
+static METHODS: Methods = Methods {
+    spec: &SPEC,
+    names: &[
+        "write",
+        "is_closing",
+        "writelines",
+        "pause_reading",
+        "resume_reading",
+        "close",
+        "abort",
+        "_force_close",
+        "get_extra_info",
+    ],
+};
+
+/// The bits of `write()` and `is_closing()`.
+const WRITES: u16 = 3;
+/// The bits of all.
+const ALL: u16 = 0x1ff;
 
 /// A transport whose `write()` and `is_closing()` are ours.
 pub(super) fn plain_transport<'a>(vm: &Vm, object: &'a Object) -> Option<&'a Obj<SocketTransport>> {
     let native = object.downcast::<SocketTransport>()?;
-    native.own.has(vm, object, &METHODS, 3).then_some(native)
+    native.own.has(vm, object, &METHODS, WRITES).then_some(native)
+}
+
+/// Whether nothing that TLS does to a transport is replaced.
+fn is_plain(vm: &Vm, this: &Obj<SocketTransport>) -> bool {
+    this.own.has(vm, this.as_object(), &METHODS, ALL)
 }
 
 /// Set or delete an attribute of a transport.

@@ -116,10 +116,79 @@ pub(in super::super) fn write_bytes(
             Chunk::Own(copy, 0)
         }
     };
+    keep(vm, this, chunk)
+}
+
+/// Queue what the socket does not take now.
+fn keep(vm: &Vm, this: &Obj<SocketTransport>, chunk: Chunk) -> Res<()> {
     enqueue(vm, this, chunk)?;
     this.settle(vm, this)?;
     this.go_on(vm, this)?;
     pause_protocol(vm, this)
+}
+
+/// Send what a TLS connection has, from where it lies: `send` gives it to a sink, `take` moves what is left.
+pub(in super::super) fn write_from(
+    vm: &Vm,
+    this: &Obj<SocketTransport>,
+    send: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+    take: impl FnOnce(&mut Vec<u8>),
+) -> Res<()> {
+    let mut rest = Vec::new();
+    if !may_write(vm, this)? {
+        take(&mut rest);
+        return Ok(());
+    }
+    let was_idle = this.buffered.get() == 0;
+    if was_idle && this.writable.get() {
+        let mut sink = Sink { transport: this, is_full: false };
+        match send(&mut sink) {
+            Ok(()) => return Ok(()),
+            Err(failure) if failure.kind() == io::ErrorKind::WouldBlock => this.writable.set(false),
+            Err(failure) if failure.kind() == io::ErrorKind::Interrupted => {}
+            Err(failure) => {
+                take(&mut rest);
+                return write_failed(vm, this, failure).map(drop);
+            }
+        }
+    }
+    take(&mut rest);
+    if was_idle {
+        want_room(vm, this)?;
+    }
+    keep(vm, this, Chunk::Own(rest, 0))
+}
+
+/// The socket of a transport, until it takes no more.
+struct Sink<'a> {
+    transport: &'a SocketTransport,
+    is_full: bool,
+}
+
+impl io::Write for Sink<'_> {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        self.write_vectored(&[IoSlice::new(data)])
+    }
+
+    fn write_vectored(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        if self.is_full {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        let fd = self.transport.descriptor();
+        let (count, asked) = match slices {
+            [one] => (net::send(fd, one, MSG_DONTWAIT)?, one.len()),
+            many => {
+                let count = net::sendmsg(fd, many, &[], MSG_DONTWAIT, None)?;
+                (count, many.iter().map(|slice| slice.len()).sum())
+            }
+        };
+        self.is_full = self.transport.is_internet() && net::is_exhausted(count, asked);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Whether there is somebody to write to; an exception where writing is wrong.
@@ -359,6 +428,19 @@ pub(super) fn set_limits(
     high: Option<&Object>,
     low: Option<&Object>,
 ) -> Res<()> {
+    let (high, low) = limits(vm, high, low, HIGH_WATER)?;
+    this.high.set(high);
+    this.low.set(low);
+    pause_protocol(vm, this)
+}
+
+/// The limits of a buffer, high and low, as a program gives them.
+pub(in super::super) fn limits(
+    vm: &Vm,
+    high: Option<&Object>,
+    low: Option<&Object>,
+    default: i64,
+) -> Res<(i64, i64)> {
     let number = |object: Option<&Object>| match object {
         Some(object) => vm.index(object).map(|n| vm.as_i64(&n).or(Some(i64::MAX))),
         None => Ok(None),
@@ -367,7 +449,7 @@ pub(super) fn set_limits(
     let high = match (high, low) {
         (Some(high), _) => high,
         (None, Some(low)) => low.saturating_mul(4),
-        (None, None) => HIGH_WATER,
+        (None, None) => default,
     };
     let low = low.unwrap_or_else(|| high.div_euclid(4));
     if !(high >= low && low >= 0) {
@@ -375,7 +457,5 @@ pub(super) fn set_limits(
             vm.value_error(format_args!("high ({high}) must be >= low ({low}) must be >= 0"))
         );
     }
-    this.high.set(high);
-    this.low.set(low);
-    pause_protocol(vm, this)
+    Ok((high, low))
 }
