@@ -51,7 +51,19 @@ fn log_failure(vm: &Vm, this: &Obj<TlsTransport>, exception: Object, text: &str)
 
 /// `close()`: what is written is sent before, and both sides say that they are done.
 pub(super) fn close(vm: &Vm, this: &Obj<TlsTransport>) -> Res<()> {
-    if this.closed.replace(true) { Ok(()) } else { start_shutdown(vm, this) }
+    if !this.closed.replace(true) {
+        return start_shutdown(vm, this);
+    }
+    this.is_done_with.set(true);
+    let_go(this);
+    Ok(())
+}
+
+/// Contexts live no longer than the connections in which programs are interested: those often hold each other.
+fn let_go(this: &TlsTransport) {
+    if this.is_done_with.get() && !this.lower.is_set() {
+        drop((this.context.take(), this.ssl_object.take(), this.connection.take()));
+    }
 }
 
 pub(super) fn start_shutdown(vm: &Vm, this: &Obj<TlsTransport>) -> Res<()> {
@@ -206,6 +218,7 @@ pub(super) fn lower_lost(vm: &Vm, this: &Obj<TlsTransport>, exception: Option<&O
     drop(this.protocol.take());
     cancel(vm, &this.shutdown_timer)?;
     cancel(vm, &this.handshake_timer)?;
+    let_go(this);
     called.and(woken)
 }
 

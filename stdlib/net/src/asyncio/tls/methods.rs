@@ -215,8 +215,8 @@ fn get_read_buffer_limits(vm: &Vm, this: &This) -> Res<Obj<Tuple>> {
 
 /// How many bytes wait to be read.
 #[native("(self, /)")]
-fn get_read_buffer_size(vm: &Vm, this: &This) -> Res<usize> {
-    Ok(this.connection(vm)?.readable())
+fn get_read_buffer_size(this: &This) -> usize {
+    this.connection.get_as::<ssl::Connection>().map_or(0, |connection| connection.readable())
 }
 
 /// Set the limits of the read buffer: above high nothing more is received.

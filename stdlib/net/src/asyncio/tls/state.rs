@@ -64,6 +64,8 @@ pub struct TlsTransport {
     pub is_agreed: Cell<bool>,
     /// The program has closed it, or it is lost.
     pub closed: Cell<bool>,
+    /// The program has closed it again: it will not ask what was.
+    pub is_done_with: Cell<bool>,
     /// The program's protocol gives buffers to receive into.
     pub is_buffered: Cell<bool>,
     /// The transport below has met the end.
@@ -124,6 +126,7 @@ impl TlsTransport {
             is_agreed: Cell::new(false),
             // There is nothing to close yet.
             closed: Cell::new(true),
+            is_done_with: Cell::new(false),
             is_buffered: Cell::new(false),
             at_end: Cell::new(false),
             paused: Cell::new(false),
