@@ -146,9 +146,6 @@ impl Connection {
             return Err(raise_named(vm, "SSL", "SHUTDOWN_WHILE_IN_INIT", place::SHUTDOWN));
         }
         self.step(vm, Engine::send_close)?;
-        if self.ask(|engine| engine.is_closed()) {
-            return Ok(true);
-        }
         if self.readable() > 0 {
             let reason = "APPLICATION_DATA_AFTER_CLOSE_NOTIFY";
             return Err(raise_named(vm, "SSL", reason, place::SHUTDOWN));
