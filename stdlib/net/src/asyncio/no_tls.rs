@@ -1,6 +1,5 @@
 //! In the place of `tls`, in an interpreter that is built without the module ssl: there are no such connections.
 
-use super::transport::SocketTransport;
 use crate::support::*;
 
 /// Never made.

@@ -2,7 +2,7 @@
 
 use super::super::reporting::is_last;
 use super::super::state::is_cancelled_error;
-use super::super::transport;
+use super::super::transport::below as transport;
 use super::state::{Stage, TlsTransport, Told, cancel};
 use super::{handshake, reading, writing};
 use crate::support::*;

@@ -1,6 +1,7 @@
 //! What Python sees of a TLS transport.
 
-use super::super::transport::{self, limits};
+use super::super::transport::SocketTransport;
+use super::super::transport::below::limits;
 use super::state::*;
 use super::{ending, handshake, reading, writing};
 use crate::ssl;
@@ -318,7 +319,7 @@ fn append_backlog(vm: &Vm, this: &This, data: &Object) -> Res<()> {
 /// There is a connection: the handshake begins.
 #[native("(self, transport)")]
 fn connection_made(vm: &Vm, this: &This, transport: &Object) -> Res<()> {
-    if transport.downcast::<transport::SocketTransport>().is_none() {
+    if transport.downcast::<SocketTransport>().is_none() {
         return Err(vm.type_error("a socket's transport was expected"));
     }
     handshake::begin(vm, this, transport)

@@ -1,7 +1,7 @@
 //! What is decrypted, and what the program's protocol is told of it.
 
 use super::super::streams;
-use super::super::transport;
+use super::super::transport::below as transport;
 use super::ending::{self, broken, end_of_data, start_shutdown};
 use super::handshake;
 use super::state::{Stage, TlsTransport, size};

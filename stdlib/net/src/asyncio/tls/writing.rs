@@ -4,7 +4,8 @@
 //! already. What that one has queued counts by its own limits: then encrypted bytes stay here, and count by ours.
 
 use super::super::reporting::is_last;
-use super::super::transport::{is_bytes_like, write_bytes, write_from};
+use super::super::transport::below::{write_bytes, write_from};
+use super::super::transport::is_bytes_like;
 use super::ending::broken;
 use super::state::{Stage, TlsTransport, size};
 use crate::ssl::Connection;
@@ -12,6 +13,9 @@ use crate::support::*;
 
 /// So much is encrypted before it is sent.
 const PIECE: usize = 256 * 1024;
+
+/// What a connection sends by itself is seldom more.
+const FEW: usize = 1024;
 
 /// After so many writes to a lost connection they are complained of.
 const FEW_LOST: u32 = 5;
@@ -89,16 +93,16 @@ fn encrypt(
 ) -> Res<()> {
     for piece in data.chunks(PIECE) {
         connection.encrypt(vm, piece)?;
-        push(vm, this, connection)?;
+        push(vm, this, connection, piece.len())?;
     }
     Ok(())
 }
 
-/// To the transport below, or to where it waits for that.
-fn push(vm: &Vm, this: &Obj<TlsTransport>, connection: &Obj<Connection>) -> Res<()> {
+/// About so many bytes to the transport below, or to where they wait for that.
+fn push(vm: &Vm, this: &Obj<TlsTransport>, connection: &Obj<Connection>, count: usize) -> Res<()> {
     if this.writing_paused.get() {
         let mut outgoing = this.outgoing.borrow_mut();
-        reserve(vm, &mut outgoing, PIECE + PIECE / 64)?;
+        reserve(vm, &mut outgoing, count + count / 64 + FEW)?;
         connection.take_output(&mut outgoing);
         return Ok(());
     }
@@ -120,7 +124,7 @@ fn push(vm: &Vm, this: &Obj<TlsTransport>, connection: &Obj<Connection>) -> Res<
 pub(super) fn go_on(vm: &Vm, this: &Obj<TlsTransport>, connection: &Obj<Connection>) -> Res<()> {
     send_backlog(vm, this, connection)?;
     if connection.wants_write() {
-        push(vm, this, connection)?;
+        push(vm, this, connection, FEW)?;
     }
     control(vm, this)
 }
@@ -129,7 +133,7 @@ pub(super) fn go_on(vm: &Vm, this: &Obj<TlsTransport>, connection: &Obj<Connecti
 pub(super) fn send(vm: &Vm, this: &Obj<TlsTransport>) -> Res<()> {
     let connection = this.connection(vm)?;
     if connection.wants_write() {
-        push(vm, this, &connection)?;
+        push(vm, this, &connection, FEW)?;
     }
     control(vm, this)
 }

@@ -5,6 +5,7 @@
 //! | `state`   | the payload: what is known of a connection                   |
 //! | `reading` | receiving, and what the protocol is told of it               |
 //! | `writing` | sending, what is left to send, and the limits of that        |
+//! | `encrypted`| sending for TLS                                             |
 //! | `ending`  | close, abort, errors, and the end                            |
 //! | `methods` | what Python sees                                             |
 //!
@@ -18,17 +19,26 @@
 //! **Invariant:** the end is put into the queue once, when `conn_lost` leaves 0.
 //! **Invariant:** nothing of a transport is borrowed while Python runs: any callback may write, close or raise.
 
+#[cfg(any(feature = "tls", feature = "tls-ring"))]
+mod encrypted;
 mod ending;
 mod methods;
 mod reading;
 mod state;
 mod writing;
 
-pub(super) use ending::{close_it, force_close};
 pub(super) use methods::SPEC;
-pub(super) use reading::{pause, resume};
 pub(super) use state::{Opening, SocketTransport};
-pub(super) use writing::{is_bytes_like, limits, write_bytes, write_from, write_object};
+pub(super) use writing::{is_bytes_like, write_object};
+
+/// For TLS.
+#[cfg(any(feature = "tls", feature = "tls-ring"))]
+pub(super) mod below {
+    pub(in super::super) use super::encrypted::write_from;
+    pub(in super::super) use super::ending::{close_it, force_close};
+    pub(in super::super) use super::reading::{pause, resume};
+    pub(in super::super) use super::writing::{limits, write_bytes};
+}
 
 use super::future::{Future, Stage};
 use super::handle::{Handle, report};
