@@ -42,7 +42,7 @@ fn deliver(vm: &Vm, this: &Obj<TlsTransport>, connection: &Obj<Connection>) -> R
     let end = connection.end(vm)?;
     let Some(protocol) = this.protocol.get() else { return Ok(()) };
     if this.is_buffered.get() {
-        if connection.readable() > 0 && !fill(vm, this, connection, &protocol)? {
+        if !fill_all(vm, this, connection, &protocol)? {
             return Ok(());
         }
     } else if let Some(data) = connection.read_all(vm)? {
@@ -61,13 +61,32 @@ fn deliver(vm: &Vm, this: &Obj<TlsTransport>, connection: &Obj<Connection>) -> R
     }
 }
 
-/// Into a buffer that the protocol gives; whether that was all.
-fn fill(
+/// Into buffers that the protocol gives; whether that was all. Others have their turn after the first, but at the end:
+/// then it is now or never.
+fn fill_all(
     vm: &Vm,
     this: &Obj<TlsTransport>,
     connection: &Obj<Connection>,
     protocol: &Object,
 ) -> Res<bool> {
+    while connection.readable() > 0 {
+        fill(vm, connection, protocol)?;
+        if connection.readable() == 0 {
+            break;
+        }
+        if this.paused.get() {
+            return Ok(false);
+        }
+        if this.stage.get() != Stage::Flushing {
+            this.call_soon(vm, this, "_read_on")?;
+            return Ok(false);
+        }
+        vm.poll()?;
+    }
+    Ok(true)
+}
+
+fn fill(vm: &Vm, connection: &Obj<Connection>, protocol: &Object) -> Res<()> {
     let ready = vm.int_usize(connection.readable())?;
     let buffer = vm.call_method(protocol, "get_buffer", &[ready])?;
     if vm.len(&buffer)? == 0 {
@@ -77,15 +96,10 @@ fn fill(
     let view = BufferMut::from_arg(vm, &buffer, &mut (), &info)?;
     let count = view.0.with_mut(|room| connection.read_room(room));
     drop(view);
-    let is_all = connection.readable() == 0;
-    if !is_all {
-        // Others have their turn.
-        this.call_soon(vm, this, "_read_on")?;
-    }
     if count > 0 {
         vm.call_method(protocol, "buffer_updated", &[vm.int_usize(count)?])?;
     }
-    Ok(is_all)
+    Ok(())
 }
 
 /// The program does not want to read for a while.
