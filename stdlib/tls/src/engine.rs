@@ -30,7 +30,7 @@ const NOBODY: &str = "nobody.invalid";
 const RECORD: usize = 16 * 1024 + 2048;
 
 enum State {
-    Accepting(Acceptor),
+    Accepting(Box<Acceptor>),
     /// The client's first message has come.
     Hello(Box<Accepted>),
     Client(Box<ClientConnection>),
@@ -111,7 +111,7 @@ impl Engine {
 
     /// A server's connection.
     pub fn server() -> Engine {
-        let state = State::Accepting(Acceptor::default());
+        let state = State::Accepting(Box::default());
         Engine { is_server: true, ..Engine::new(state, Arc::default()) }
     }
 
