@@ -61,7 +61,7 @@ class Recorder(asyncio.Protocol):
 
 
 async def until(condition):
-    for _ in range(3000):
+    for _ in range(30000):
         if condition():
             return True
         await asyncio.sleep(0.001)

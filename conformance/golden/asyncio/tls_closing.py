@@ -5,7 +5,6 @@ import logging
 import socket
 import ssl
 import threading
-import time
 import warnings
 
 from _tls import NAME, Recorder, client, connect, listen, server, until
@@ -201,8 +200,10 @@ async def wrong_callbacks():
 
 async def from_inside():
     """close() and abort() in callbacks; data that comes after close() is an error."""
+    go = threading.Event()
+
     def work(tls):
-        time.sleep(0.05)
+        go.wait(10)
         tls.sendall(b"data" * 10)
         try:
             read_to_end(tls)
@@ -221,6 +222,7 @@ async def from_inside():
                 return answer
 
             setattr(Proto, where, called)
+            go.clear()
             peer = Peer(work)
             try:
                 tr, proto = await asyncio.wait_for(connect(Proto, peer.port), 5)
@@ -229,6 +231,7 @@ async def from_inside():
             else:
                 if where == "eof_received":
                     tr.close()
+                go.set()
                 e = await proto.lost
                 print(where, how, type(e).__name__, getattr(e, "reason", None), proto.said[-1:] == ["lost %s" % (e and type(e).__name__)])
             await peer.done()

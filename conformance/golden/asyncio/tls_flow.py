@@ -86,8 +86,7 @@ async def streams():
     port = srv.sockets[0].getsockname()[1]
     reader, writer = await asyncio.open_connection(
         "127.0.0.1", port, ssl=client(), server_hostname="server.test", limit=1000)
-    await asyncio.sleep(0.1)
-    print(writer.transport.is_reading())
+    print(await until(lambda: not writer.transport.is_reading()))
     total = 0
     while data := await reader.read(5000):
         total += len(data)

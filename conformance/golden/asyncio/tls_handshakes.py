@@ -9,11 +9,24 @@ from _tls import CERTS, NAME, Recorder, client, connect, listen, server, until
 logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 
+calls = []
+
+
 def told(context):
     """What a loop's exception handler is told, without addresses."""
+    calls.append(context["message"])
     exc = context.get("exception")
     words = str(exc).split(" (_ssl.c")[0]
     print("handler:", context["message"], "|", type(exc).__name__, words, "|", sorted(context))
+
+
+async def nothing_or_call(debug):
+    """In debug mode the handler is told of what fails."""
+    if debug:
+        await until(lambda: calls)
+    else:
+        await asyncio.sleep(0.05)
+    calls.clear()
 
 
 async def attempt(awaitable):
@@ -37,12 +50,11 @@ async def untrusted():
 
         srv, port = await listen(factory, server())
         await attempt(connect(Recorder, port, client("stranger")))
-        await until(lambda: made)
-        await asyncio.sleep(0.05)
+        await nothing_or_call(debug)
         print(made[0].said)
         e = await attempt(connect(Recorder, port, client(), name="other.test"))
         print(e.verify_code, isinstance(e, ssl.CertificateError))
-        await asyncio.sleep(0.05)
+        await nothing_or_call(debug)
         srv.close()
         await srv.wait_closed()
 
@@ -61,12 +73,12 @@ async def no_tls():
     for first in b"GET / HTTP/1.1\r\n\r\n", b"\0" * 40:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(first)
+        await nothing_or_call(True)
         try:
             print("answer:", await reader.read())
         except ConnectionResetError:
             print("answer: b''")
         writer.close()
-        await asyncio.sleep(0.05)
     print([proto.said for proto in made])
     srv.close()
     await srv.wait_closed()
@@ -106,7 +118,7 @@ async def silence():
         except ConnectionResetError:
             print(b"")
         writer.close()
-        await asyncio.sleep(0.05)
+        await nothing_or_call(debug)
         srv.close()
         await srv.wait_closed()
     print([proto.said for proto in made])
@@ -146,7 +158,7 @@ async def gone():
         await writer.drain()
         await asyncio.sleep(0.02)
         writer.close()
-        await asyncio.sleep(0.05)
+        await nothing_or_call(True)
     print([proto.said for proto in made])
     srv.close()
     await srv.wait_closed()

@@ -56,9 +56,7 @@ async def streams():
     """The client sends its first message of TLS with the last line in the clear."""
     async def serve(reader, writer):
         print("server:", await reader.readline())
-        await asyncio.sleep(0.05)  # it has come, and is in the reader
-        loop = asyncio.get_running_loop()
-        protocol = writer._protocol
+        await until(lambda: reader._buffer)
         rest = bytes(reader._buffer)
         print("server: TLS has come:", rest[:2] == b"\x16\x03")
         done.set_result(None)
