@@ -251,6 +251,7 @@ async def forgotten():
         tr.get_extra_info("socket")
         lower = tr._ssl_protocol._transport
         lower.pause_reading()
+        await asyncio.sleep(0.01)  # nothing of it is left in the loop
         proto.transport = None
         del tr, proto, lower
         gc.collect()

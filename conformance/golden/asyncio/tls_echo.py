@@ -40,7 +40,7 @@ async def protocols():
     tr.close()
     await proto.lost
     await made[0].lost
-    print(proto.said, made[0].said)
+    print([[word for word in side.said if word not in ("pause", "resume")] for side in (proto, made[0])])
     srv.close()
     await srv.wait_closed()
 
