@@ -48,6 +48,10 @@ use taipan_tls::{pem, provider};
 use crate::support::*;
 use errors::raise_plain;
 
+pub(crate) use connection::{Connection, End};
+pub(crate) use errors::{is_certificate_error, is_ssl_error};
+pub(crate) use object::in_memory;
+
 /// The module `_ssl`.
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_ssl",
