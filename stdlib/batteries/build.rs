@@ -27,6 +27,9 @@ fn left_out(name: &str) -> bool {
         "ensurepip",
         "__hello__",
         "__phello__",
+        // Native here.
+        "asynchat",
+        "asyncore",
         // Ours instead, of our own bytecode.
         "dis",
         "opcode",

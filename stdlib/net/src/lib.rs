@@ -2,7 +2,9 @@
 
 use taipan_core::native::ModuleDef;
 
+pub mod asynchat;
 pub mod asyncio;
+pub mod asyncore;
 pub mod mmap;
 pub mod policy;
 pub mod select;
@@ -16,7 +18,9 @@ mod support;
 /// The tables of all modules of this crate.
 #[rustfmt::skip] // one line each, so that additions do not touch each other
 pub static MODULES: &[&ModuleDef] = &[
+    &asynchat::MODULE,
     &asyncio::MODULE,
+    &asyncore::MODULE,
     &mmap::MODULE,
     &select::MODULE,
     &selectors::MODULE,

@@ -12,6 +12,10 @@ pub mod tag {
     pub const OID: u8 = 0x06;
     pub const ENUMERATED: u8 = 0x0a;
     pub const UTF8: u8 = 0x0c;
+    pub const NUMERIC: u8 = 0x12;
+    pub const PRINTABLE: u8 = 0x13;
+    pub const IA5: u8 = 0x16;
+    pub const VISIBLE: u8 = 0x1a;
     pub const SEQUENCE: u8 = 0x30;
     pub const SET: u8 = 0x31;
     pub const T61: u8 = 0x14;
@@ -68,12 +72,15 @@ impl<'a> Reader<'a> {
     pub fn any(&mut self) -> Result<Item<'a>, Malformed> {
         let all = self.0;
         let (&tag, rest) = all.split_first().ok_or(Malformed)?;
+        if tag & 0x1f == 0x1f {
+            return Err(Malformed);
+        }
         let (&first, rest) = rest.split_first().ok_or(Malformed)?;
         let (len, rest) = if first < 0x80 {
             (usize::from(first), rest)
         } else {
             let count = usize::from(first & 0x7f);
-            if !(1..=4).contains(&count) || tag & 0x1f == 0x1f {
+            if !(1..=4).contains(&count) {
                 return Err(Malformed);
             }
             let (digits, rest) = rest.split_at_checked(count).ok_or(Malformed)?;
@@ -98,6 +105,12 @@ impl<'a> Reader<'a> {
     /// The next value if it is of this kind.
     pub fn optional(&mut self, tag: u8) -> Result<Option<Item<'a>>, Malformed> {
         if self.peek() == Some(tag) { self.any().map(Some) } else { Ok(None) }
+    }
+
+    /// The one value that there is, of this kind.
+    pub fn only(&mut self, tag: u8) -> Result<Item<'a>, Malformed> {
+        let item = self.expect(tag)?;
+        self.finish().map(|()| item)
     }
 
     pub fn sequence(&mut self) -> Result<Reader<'a>, Malformed> {
@@ -128,13 +141,30 @@ impl<'a> Iterator for Reader<'a> {
     }
 }
 
+/// The body of an INTEGER that is as short as it can be.
+pub fn integer(body: &[u8]) -> Result<&[u8], Malformed> {
+    match body {
+        [] | [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..] => Err(Malformed),
+        _ => Ok(body),
+    }
+}
+
 /// The body of an INTEGER as a number.
 pub fn small(body: &[u8]) -> Result<u32, Malformed> {
-    if body.is_empty() || body.len() > 5 || body[0] & 0x80 != 0 {
+    let body = integer(body)?;
+    if body.len() > 5 || body.first().is_some_and(|first| first & 0x80 != 0) {
         return Err(Malformed);
     }
     let n = body.iter().fold(0u64, |n, &b| (n << 8) | u64::from(b));
     u32::try_from(n).map_err(|_| Malformed)
+}
+
+/// The body of a BOOLEAN. Whatever is not 0 is true, as for OpenSSL.
+pub fn boolean(body: &[u8]) -> Result<bool, Malformed> {
+    match body {
+        [value] => Ok(*value != 0),
+        _ => Err(Malformed),
+    }
 }
 
 /// The bits of a BIT STRING that has no odd ones.
@@ -185,10 +215,14 @@ pub fn time(item: Item<'_>) -> Result<i64, Malformed> {
     let (month, day) = (number(at, at + 2)?, number(at + 2, at + 4)?);
     let (hour, minute) = (number(at + 4, at + 6)?, number(at + 6, at + 8)?);
     let second = number(at + 8, at + 10)?;
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 23 || minute > 59 {
+    if !(1..=12).contains(&month) || hour > 23 || minute > 59 || second > 59 {
         return Err(Malformed);
     }
-    Ok(days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second.min(59))
+    let (today, next) = (days(year, month, day), days(year + month / 12, month % 12 + 1, 1));
+    if day < 1 || today >= next {
+        return Err(Malformed);
+    }
+    Ok(today * 86_400 + hour * 3_600 + minute * 60 + second)
 }
 
 /// Days from 1970-01-01 to a date of the calendar.

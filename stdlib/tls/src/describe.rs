@@ -3,8 +3,9 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::der::{self, Item, Malformed, Reader, tag};
+use crate::names::text;
 use crate::oids::long_name;
-use crate::x509::{Certificate, extension, text};
+use crate::x509::{Certificate, extension};
 
 /// A name: the parts, each of pairs.
 pub type Name = Vec<Vec<(String, String)>>;

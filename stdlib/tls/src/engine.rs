@@ -30,7 +30,7 @@ const NOBODY: &str = "nobody.invalid";
 const RECORD: usize = 16 * 1024 + 2048;
 
 enum State {
-    Accepting(Acceptor),
+    Accepting(Box<Acceptor>),
     /// The client's first message has come.
     Hello(Box<Accepted>),
     Client(Box<ClientConnection>),
@@ -111,7 +111,7 @@ impl Engine {
 
     /// A server's connection.
     pub fn server() -> Engine {
-        let state = State::Accepting(Acceptor::default());
+        let state = State::Accepting(Box::default());
         Engine { is_server: true, ..Engine::new(state, Arc::default()) }
     }
 
@@ -171,12 +171,26 @@ impl Engine {
     /// Takes bytes of the wire: as many as it needs till there is something to read for the program, or till it
     /// can say no more. Gives how many.
     pub fn receive(&mut self, bytes: &[u8]) -> usize {
+        self.receive_while(bytes, |engine| engine.readable() == 0)
+    }
+
+    /// The same, but goes on when there is something to read: for those who read all of it next. What is not taken
+    /// is for after the choice of a context, or for nobody.
+    pub fn receive_all(&mut self, bytes: &[u8]) -> usize {
+        let taken = self.receive_while(bytes, |_| true);
+        if taken < bytes.len() && !self.is_closed() && !self.needs_context() {
+            self.fail(Failure::named("INTERNAL_ERROR"), Some(80));
+        }
+        taken
+    }
+
+    fn receive_while(&mut self, bytes: &[u8], wants_more: impl Fn(&Engine) -> bool) -> usize {
         let mut rest = bytes;
         if !self.is_tls && !self.look_at_head(&mut rest) {
             return bytes.len() - rest.len();
         }
         loop {
-            if self.failure.is_some() || self.readable() > 0 || self.is_closed() {
+            if self.failure.is_some() || self.is_closed() || !wants_more(self) {
                 break;
             }
             let from_head = !self.head.is_empty();
@@ -444,6 +458,11 @@ impl Engine {
         self.plain.len()
     }
 
+    /// Whether [`Engine::proceed`] or [`Engine::refuse`] has to be called before more bytes are taken.
+    pub fn needs_context(&self) -> bool {
+        matches!(self.state, State::Hello(_))
+    }
+
     /// Nothing will come for a while: memory is given back.
     pub fn rest(&mut self) {
         self.plain.shrink();
@@ -509,6 +528,20 @@ impl Engine {
     /// Whether there are bytes for the wire.
     pub fn wants_write(&self) -> bool {
         !self.own.is_empty() || connection!(&self.state, conn => conn.wants_write(), false)
+    }
+
+    /// Has `sink` take the bytes for the wire where they are, till it fails. What it does not take stays.
+    pub fn send_output(&mut self, sink: &mut dyn Write) -> io::Result<()> {
+        while !self.own.is_empty() {
+            let count = sink.write(&self.own)?;
+            self.own.drain(..count.min(self.own.len()));
+        }
+        connection!(&mut self.state, conn => {
+            while conn.wants_write() {
+                conn.write_tls(sink)?;
+            }
+        }, ());
+        Ok(())
     }
 
     /// Moves the bytes for the wire to the end of `out`.

@@ -6,7 +6,8 @@
 use std::net::IpAddr;
 
 use crate::der::{Reader, tag};
-use crate::x509::{Certificate, text};
+use crate::names::text;
+use crate::x509::Certificate;
 
 /// The parts of a name that are common names.
 const COMMON_NAME: &[u8] = &[0x55, 4, 3];
@@ -30,6 +31,9 @@ impl Host {
 
 /// Whether the certificate is for the host.
 pub fn matches(certificate: &Certificate, host: &Host, common_names: bool) -> bool {
+    if !certificate.is_sound {
+        return false;
+    }
     match host {
         Host::Ip(ip) => {
             let wanted: Vec<u8> = match ip {
@@ -73,19 +77,25 @@ fn matches_pattern(pattern: &[u8], name: &[u8]) -> bool {
     if pattern.is_empty() || pattern.contains(&0) {
         return false;
     }
-    if pattern.eq_ignore_ascii_case(name) {
-        // A name that is a pattern itself is for nobody.
-        return !name.contains(&b'*');
-    }
-    let Some(rest) = pattern.strip_prefix(b"*.") else { return false };
-    // The rest is a plain name of two labels or more.
-    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
-    let labels_fit = rest.split(|&b| b == b'.').all(|label| !label.is_empty());
-    if !rest.iter().all(plain) || !labels_fit || !rest.contains(&b'.') {
-        return false;
-    }
-    let Some(dot) = name.iter().position(|&b| b == b'.') else { return false };
-    let (label, tail) = name.split_at(dot);
-    let fits = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
-    !label.is_empty() && label.iter().all(fits) && tail[1..].eq_ignore_ascii_case(rest)
+    let Some(rest) = wildcard(pattern) else { return pattern.eq_ignore_ascii_case(name) };
+    // What the star stands for is the whole of the first label.
+    let Some(len) = name.len().checked_sub(rest.len()) else { return false };
+    let (label, tail) = name.split_at(len);
+    let fits = |b: &u8| b.is_ascii_alphanumeric() || *b == b'-';
+    let is_label = !label.is_empty() && (label.iter().all(fits) || label == b"*");
+    is_label && tail.eq_ignore_ascii_case(rest)
+}
+
+/// What follows the star, from the dot on, in a pattern that may have one: `*`, and two labels or more.
+fn wildcard(pattern: &[u8]) -> Option<&[u8]> {
+    let rest = pattern.strip_prefix(b"*")?;
+    let mut labels = rest.strip_prefix(b".")?.split(|&b| b == b'.');
+    let is_label = |label: &[u8]| {
+        let plain = |b: &u8| b.is_ascii_alphanumeric() || *b == b'-';
+        !label.is_empty()
+            && label.iter().all(plain)
+            && !label.starts_with(b"-")
+            && !label.ends_with(b"-")
+    };
+    (labels.clone().count() >= 2 && labels.all(is_label)).then_some(rest)
 }

@@ -6,10 +6,13 @@
 //! | `context`     | what connections have in common; certificates and keys for rustls        |
 //! | `session`     | sessions that a client goes on with                                      |
 //! | `verify`      | whether a chain of certificates is to be trusted, as OpenSSL decides it  |
+//! | `strict`      | what VERIFY_X509_STRICT asks for beyond                                  |
+//! | `revocation`  | whether certificates are revoked                                         |
 //! | `constraints` | name constraints of CAs                                                  |
+//! | `kinds`       | kinds of keys and signatures, and how strong they are                    |
 //! | `hostname`    | whether a certificate is for a host                                      |
 //! | `store`       | trusted certificates, lists of revoked ones, folders of them             |
-//! | `x509`, `der` | reading certificates                                                     |
+//! | `x509`, `der` | reading certificates; `extensions`, `names`, `crl`: parts of them        |
 //! | `describe`    | what `getpeercert()` tells                                               |
 //! | `pem`, `keys` | reading files, and keys that need a password                             |
 //! | `ciphers`     | suites by OpenSSL's names, the language of their lists                   |
@@ -25,13 +28,17 @@
 pub mod ciphers;
 mod constraints;
 pub mod context;
+mod crl;
 pub mod der;
 pub mod describe;
 pub mod engine;
+pub mod extensions;
 pub mod failure;
 mod finished;
 pub mod hostname;
 pub mod keys;
+mod kinds;
+mod names;
 pub mod oids;
 #[cfg(feature = "aws-lc")]
 mod p521;
@@ -39,8 +46,10 @@ pub mod pem;
 mod plain;
 pub mod provider;
 mod pss;
+mod revocation;
 pub mod session;
 pub mod store;
+mod strict;
 pub mod verify;
 pub mod x509;
 

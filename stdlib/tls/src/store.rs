@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use sha1::{Digest, Sha1};
 
 use crate::pem;
-use crate::x509::{Certificate, RevocationList, canonical_name};
+use crate::x509::{Certificate, RevocationList};
 
 /// A file of a folder of certificates is not larger.
 const LARGEST_FILE: u64 = 1 << 20;
@@ -67,7 +67,7 @@ impl Store {
 
     /// Whether this very certificate is trusted.
     pub fn contains(&self, certificate: &Certificate) -> bool {
-        self.look_for(certificate.subject());
+        self.look_for(certificate.subject_form());
         self.known.contains(&certificate.der)
             || self.found.lock().is_ok_and(|found| {
                 found.certificates.iter().any(|known| known.der == certificate.der)
@@ -76,20 +76,23 @@ impl Store {
 
     /// Certificates that may have issued this one.
     pub fn issuers(&self, certificate: &Certificate) -> Vec<Arc<Certificate>> {
-        self.look_for(certificate.issuer());
-        let mut all = self.loaded();
-        all.retain(|candidate| certificate.may_be_issued_by(candidate));
+        self.look_for(certificate.issuer_form());
+        let fits = |candidate: &&Arc<Certificate>| certificate.may_be_issued_by(candidate);
+        let mut all: Vec<_> = self.certificates.iter().filter(fits).cloned().collect();
+        if let Ok(found) = self.found.lock() {
+            all.extend(found.certificates.iter().filter(fits).cloned());
+        }
         all
     }
 
-    /// The lists of what an issuer has revoked.
-    pub fn lists_of(&self, issuer: &[u8]) -> Vec<Arc<RevocationList>> {
-        self.look_for(issuer);
+    /// The lists of what a certificate's issuer has revoked.
+    pub fn lists_of(&self, certificate: &Certificate) -> Vec<Arc<RevocationList>> {
+        self.look_for(certificate.issuer_form());
         let mut all = self.lists.clone();
         if let Ok(found) = self.found.lock() {
             all.extend(found.lists.iter().cloned());
         }
-        all.retain(|list| crate::x509::same_name(list.issuer(), issuer));
+        all.retain(|list| list.issuer_form() == certificate.issuer_form());
         all
     }
 
@@ -98,7 +101,7 @@ impl Store {
         if self.folders.is_empty() {
             return;
         }
-        let Some(hash) = canonical_name(name).map(|name| Sha1::digest(name)) else { return };
+        let hash = Sha1::digest(name);
         let hash = u32::from_le_bytes([hash[0], hash[1], hash[2], hash[3]]);
         let Ok(mut found) = self.found.lock() else { return };
         for folder in &self.folders {

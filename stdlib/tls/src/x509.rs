@@ -1,12 +1,17 @@
-//! Certificates and lists of revoked ones, as far as TLS looks into them.
+//! Certificates, as far as TLS looks into them. What their extensions say is in `extensions`.
 //!
-//! **Invariant:** what is kept are places in the certificate's own bytes: a parsed certificate is one allocation
-//! and its lists. Extensions that are not known are kept by their identifier; whether they matter is up to `verify`.
+//! **Invariant:** what is kept are places in the certificate's own bytes, beside the two names in the form in which
+//! they are compared. Extensions that are not known are kept by their identifier; whether they matter is up to
+//! `verify`. What OpenSSL cannot read is not read here either.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::der::{self, Item, Malformed, Reader, tag};
+use crate::der::{self, Malformed, Reader, tag};
+use crate::kinds;
+use crate::names::canonical_name;
+
+pub use crate::crl::RevocationList;
 
 /// Identifiers of extensions, below 2.5.29 and elsewhere.
 pub mod extension {
@@ -23,6 +28,11 @@ pub mod extension {
     pub const POLICY_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 36];
     pub const EXTENDED_KEY_USAGE: &[u8] = &[0x55, 0x1d, 37];
     pub const INHIBIT_ANY_POLICY: &[u8] = &[0x55, 0x1d, 54];
+    pub const DELTA_LIST: &[u8] = &[0x55, 0x1d, 27];
+    pub const ISSUING_POINT: &[u8] = &[0x55, 0x1d, 28];
+    pub const PROXY: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 1, 14];
+    pub const OCSP_NO_CHECK: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 48, 1, 5];
+    pub const NETSCAPE_TYPE: &[u8] = &[0x60, 0x86, 0x48, 1, 0x86, 0xf8, 0x42, 1, 1];
     pub const AUTHORITY_INFO: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 1, 1];
 }
 
@@ -60,10 +70,43 @@ pub struct Certificate {
     pub not_before: i64,
     pub not_after: i64,
     pub extensions: Vec<Extension>,
+    issuer_form: Box<[u8]>,
+    subject_form: Box<[u8]>,
+    /// The part that is signed names the algorithm that it is signed by.
+    pub names_its_algorithm: bool,
+    /// The extensions that are known can be read, and are there once.
+    pub is_sound: bool,
+}
+
+/// An extension's identifier, whether it is critical, and its value.
+pub(crate) fn extension_fields<'a>(
+    item: &der::Item<'a>,
+) -> Result<(&'a [u8], bool, &'a [u8]), Malformed> {
+    let mut parts = item.inner();
+    let id = parts.expect(tag::OID)?;
+    let critical = match parts.optional(tag::BOOLEAN)? {
+        Some(item) => der::boolean(item.body)?,
+        None => false,
+    };
+    let value = parts.expect(tag::OCTET_STRING)?;
+    parts.finish()?;
+    Ok((id.body, critical, value.body))
+}
+
+/// An AlgorithmIdentifier, without its head.
+pub(crate) fn algorithm<'a>(parts: &mut Reader<'a>) -> Result<&'a [u8], Malformed> {
+    let item = parts.expect(tag::SEQUENCE)?;
+    let mut inside = item.inner();
+    inside.expect(tag::OID)?;
+    if !inside.is_empty() {
+        inside.any()?;
+    }
+    inside.finish()?;
+    Ok(item.body)
 }
 
 /// Where a part lies in the whole; both are slices of the same memory.
-fn place(whole: &[u8], part: &[u8]) -> Range<usize> {
+pub(crate) fn place(whole: &[u8], part: &[u8]) -> Range<usize> {
     let start = (part.as_ptr() as usize).wrapping_sub(whole.as_ptr() as usize);
     if start <= whole.len() && part.len() <= whole.len() - start {
         start..start + part.len()
@@ -75,15 +118,12 @@ fn place(whole: &[u8], part: &[u8]) -> Range<usize> {
 impl Certificate {
     /// Parses the one certificate that `der` is.
     pub fn parse(der: &[u8]) -> Result<Certificate, Malformed> {
-        Reader(der)
-            .expect(tag::SEQUENCE)
-            .and_then(|item| if item.whole.len() == der.len() { Ok(()) } else { Err(Malformed) })?;
         let der: Arc<[u8]> = der.into();
         let whole: &[u8] = &der;
         let at = |part: &[u8]| place(whole, part);
-        let mut outer = Reader(whole).sequence()?;
+        let mut outer = Reader(whole).only(tag::SEQUENCE)?.inner();
         let tbs = outer.expect(tag::SEQUENCE)?;
-        let algorithm = outer.expect(tag::SEQUENCE)?;
+        let signature_algorithm = algorithm(&mut outer)?;
         let signature = outer.expect(tag::BIT_STRING)?;
         outer.finish()?;
         let mut inner = tbs.inner();
@@ -91,47 +131,52 @@ impl Certificate {
             Some(item) => item.inner().small()?,
             None => 0,
         };
-        let serial = inner.expect(tag::INTEGER)?;
-        if inner.expect(tag::SEQUENCE)?.body != algorithm.body || version > 2 {
+        if version > 2 {
             return Err(Malformed);
         }
-        let issuer = inner.expect(tag::SEQUENCE)?;
+        let serial = der::integer(inner.expect(tag::INTEGER)?.body)?;
+        let inner_algorithm = algorithm(&mut inner)?;
+        let issuer = inner.expect(tag::SEQUENCE)?.whole;
         let mut validity = inner.sequence()?;
         let (not_before, not_after) = (der::time(validity.any()?)?, der::time(validity.any()?)?);
-        let subject = inner.expect(tag::SEQUENCE)?;
+        validity.finish()?;
+        let subject = inner.expect(tag::SEQUENCE)?.whole;
         let spki = inner.expect(tag::SEQUENCE)?;
         let mut key_parts = spki.inner();
-        let key_algorithm = key_parts.expect(tag::SEQUENCE)?;
+        let key_algorithm = algorithm(&mut key_parts)?;
         let key = key_parts.expect(tag::BIT_STRING)?;
+        key_parts.finish()?;
         inner.optional(tag::implicit(1))?;
         inner.optional(tag::implicit(2))?;
         let mut extensions = Vec::new();
         if let Some(list) = inner.optional(tag::explicit(3))? {
-            for item in list.inner().sequence()? {
-                let mut parts = item?.inner();
-                let id = parts.expect(tag::OID)?;
-                let critical = parts.optional(tag::BOOLEAN)?.is_some_and(|item| item.body != [0]);
-                let value = parts.expect(tag::OCTET_STRING)?;
-                extensions.push(Extension { id: at(id.body), critical, value: at(value.body) });
+            for item in list.inner().only(tag::SEQUENCE)?.inner() {
+                let (id, critical, value) = extension_fields(&item?)?;
+                extensions.push(Extension { id: at(id), critical, value: at(value) });
             }
         }
         inner.finish()?;
-        let made = Certificate {
+        let mut made = Certificate {
             version: version + 1,
             tbs: at(tbs.whole),
-            serial: at(serial.body),
-            issuer: at(issuer.whole),
-            subject: at(subject.whole),
+            serial: at(serial),
+            issuer: at(issuer),
+            subject: at(subject),
             spki: at(spki.whole),
-            key_algorithm: at(key_algorithm.body),
+            key_algorithm: at(key_algorithm),
             key: at(der::bits(key.body)?),
-            signature_algorithm: at(algorithm.body),
+            signature_algorithm: at(signature_algorithm),
             signature: at(der::bits(signature.body)?),
             not_before,
             not_after,
             extensions,
+            issuer_form: canonical_name(issuer).ok_or(Malformed)?.into(),
+            subject_form: canonical_name(subject).ok_or(Malformed)?.into(),
+            names_its_algorithm: inner_algorithm == signature_algorithm,
+            is_sound: false,
             der: Arc::clone(&der),
         };
+        made.is_sound = made.check_extensions().is_ok();
         Ok(made)
     }
 
@@ -183,256 +228,34 @@ impl Certificate {
         Some(self.part(&found.value))
     }
 
-    pub fn is_self_issued(&self) -> bool {
-        same_name(self.subject(), self.issuer())
+    /// The issuer's name in the form in which names are compared.
+    pub fn issuer_form(&self) -> &[u8] {
+        &self.issuer_form
+    }
+    pub fn subject_form(&self) -> &[u8] {
+        &self.subject_form
     }
 
-    /// Issued by itself, as far as names and key identifiers say.
+    pub fn is_self_issued(&self) -> bool {
+        self.subject_form == self.issuer_form
+    }
+
+    /// Issued by itself, as far as names, key identifiers and the kind of the key say.
     pub fn is_self_signed(&self) -> bool {
         self.is_self_issued() && self.may_be_issued_by(self)
     }
 
-    /// Whether names and key identifiers allow that it was issued by the other.
+    /// Whether names, key identifiers and the kind of the key allow that it was issued by the other.
     pub fn may_be_issued_by(&self, issuer: &Certificate) -> bool {
-        if !same_name(self.issuer(), issuer.subject()) {
-            return false;
-        }
-        let Some(authority) = self.authority() else { return true };
-        if let (Some(wanted), Some(theirs)) = (authority.key_id, issuer.subject_key_id())
-            && wanted != theirs
-        {
-            return false;
-        }
-        authority.serial.is_none_or(|serial| serial == issuer.serial())
+        self.issuer_form == issuer.subject_form
+            && self.is_sound
+            && issuer.is_sound
+            && self.authority_is(issuer)
+            && kinds::go_together(issuer.key_algorithm(), self.signature_algorithm())
     }
 
-    fn authority(&self) -> Option<Authority<'_>> {
-        let mut parts = Reader(self.extension(extension::AUTHORITY_KEY_ID)?).sequence().ok()?;
-        let key_id = parts.optional(tag::implicit(0)).ok()?.map(|item| item.body);
-        parts.optional(tag::explicit(1)).ok()?;
-        let serial = parts.optional(tag::implicit(2)).ok()?.map(|item| item.body);
-        Some(Authority { key_id, serial })
-    }
-
-    pub fn has_authority_key_id(&self) -> bool {
-        self.authority().is_some_and(|authority| authority.key_id.is_some())
-    }
-
-    pub fn subject_key_id(&self) -> Option<&[u8]> {
-        let value = self.extension(extension::SUBJECT_KEY_ID)?;
-        Reader(value).expect(tag::OCTET_STRING).ok().map(|item| item.body)
-    }
-
-    /// basicConstraints: whether it is a CA, and how many CAs may come below.
-    pub fn basic_constraints(&self) -> Result<Option<(bool, Option<u32>)>, Malformed> {
-        let Some(value) = self.extension(extension::BASIC_CONSTRAINTS) else { return Ok(None) };
-        let mut parts = Reader(value).sequence()?;
-        let is_ca = parts.optional(tag::BOOLEAN)?.is_some_and(|item| item.body != [0]);
-        let path_len = match parts.optional(tag::INTEGER)? {
-            Some(item) => Some(der::small(item.body)?),
-            None => None,
-        };
-        Ok(Some((is_ca, path_len)))
-    }
-
-    /// The first byte of keyUsage; None if it may be used for anything.
-    pub fn key_usage(&self) -> Option<u8> {
-        let value = self.extension(extension::KEY_USAGE)?;
-        let item = Reader(value).expect(tag::BIT_STRING).ok();
-        Some(item.and_then(|item| item.body.get(1).copied()).unwrap_or(0))
-    }
-
-    /// The identifiers of extendedKeyUsage.
-    pub fn extended_key_usage(&self) -> Option<Vec<&[u8]>> {
-        let value = self.extension(extension::EXTENDED_KEY_USAGE)?;
-        let ids = Reader(value).sequence().map(|ids| ids.flatten().map(|item| item.body).collect());
-        Some(ids.unwrap_or_default())
-    }
-
-    /// The names of subjectAltName; None if there are none.
-    pub fn alternative_names(&self) -> Option<Vec<Item<'_>>> {
-        let value = self.extension(extension::SUBJECT_ALT_NAME)?;
-        Some(Reader(value).sequence().map(|names| names.flatten().collect()).unwrap_or_default())
-    }
-
-    /// How strong the key is, in bits of its own kind; None for kinds that have one strength.
+    /// Whether the key, or the way it is written, is too weak to be believed.
     pub fn weak_key(&self) -> bool {
-        const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1];
-        let id = Reader(self.key_algorithm()).expect(tag::OID).map(|item| item.body);
-        if !id.is_ok_and(|id| id.starts_with(RSA)) {
-            return false;
-        }
-        let modulus =
-            Reader(self.key()).sequence().and_then(|mut parts| parts.expect(tag::INTEGER));
-        modulus.map_or(true, |n| bit_length(n.body) < 2048)
-    }
-
-    /// Whether it is a CA's by its extensions, as OpenSSL counts them.
-    pub fn is_ca(&self) -> bool {
-        self.key_usage().is_none_or(|usage| usage & key_usage::CERT_SIGN != 0)
-            && match self.basic_constraints() {
-                Ok(Some((is_ca, _))) => is_ca,
-                Ok(None) => {
-                    (self.version == 1 && self.is_self_issued()) || self.key_usage().is_some()
-                }
-                Err(Malformed) => false,
-            }
-    }
-}
-
-struct Authority<'a> {
-    key_id: Option<&'a [u8]>,
-    serial: Option<&'a [u8]>,
-}
-
-fn bit_length(integer: &[u8]) -> usize {
-    let significant = integer.iter().position(|&b| b != 0).unwrap_or(integer.len());
-    let rest = integer.get(significant..).unwrap_or(&[]);
-    rest.first().map_or(0, |first| rest.len() * 8 - first.leading_zeros() as usize)
-}
-
-/// Whether two names are the same: byte for byte, or in the form in which case and spaces do not count.
-pub fn same_name(a: &[u8], b: &[u8]) -> bool {
-    a == b || canonical_name(a).is_some_and(|a| canonical_name(b).is_some_and(|b| a == b))
-}
-
-/// A name in the form that OpenSSL compares and hashes: texts in UTF-8, lower case, single spaces.
-pub fn canonical_name(name: &[u8]) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(name.len());
-    for set in Reader(name).sequence().ok()? {
-        let mut parts = Vec::new();
-        for pair in set.ok()?.inner() {
-            let mut pair = pair.ok()?.inner();
-            let (id, value) = (pair.expect(tag::OID).ok()?, pair.any().ok()?);
-            let mut content = id.whole.to_vec();
-            match text(value) {
-                Some(text) => {
-                    let words: Vec<&str> = text
-                        .split([' ', '\t', '\n', '\r', '\x0b', '\x0c'])
-                        .filter(|w| !w.is_empty())
-                        .collect();
-                    put(&mut content, tag::UTF8, words.join(" ").to_ascii_lowercase().as_bytes());
-                }
-                None => content.extend_from_slice(value.whole),
-            }
-            put(&mut parts, tag::SEQUENCE, &content);
-        }
-        put(&mut out, tag::SET, &parts);
-    }
-    Some(out)
-}
-
-/// Writes a value.
-pub fn put(out: &mut Vec<u8>, tag: u8, body: &[u8]) {
-    out.push(tag);
-    let len = body.len();
-    if len < 0x80 {
-        out.push(len as u8);
-    } else {
-        let bytes = len.to_be_bytes();
-        let skip = bytes.iter().position(|&b| b != 0).unwrap_or(7);
-        let digits = bytes.get(skip..).unwrap_or(&[]);
-        out.push(0x80 | digits.len() as u8);
-        out.extend_from_slice(digits);
-    }
-    out.extend_from_slice(body);
-}
-
-/// The text of a string of whatever kind; None if it is none.
-pub fn text(item: Item<'_>) -> Option<String> {
-    Some(match item.tag {
-        tag::UTF8 => String::from_utf8_lossy(item.body).into_owned(),
-        tag::BMP => {
-            let units = item.body.chunks_exact(2).map(|two| u16::from_be_bytes([two[0], two[1]]));
-            char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')).collect()
-        }
-        tag::UNIVERSAL => item
-            .body
-            .chunks_exact(4)
-            .map(|four| u32::from_be_bytes([four[0], four[1], four[2], four[3]]))
-            .map(|c| char::from_u32(c).unwrap_or('\u{fffd}'))
-            .collect(),
-        // NumericString, PrintableString, T61String, IA5String, VisibleString: one byte, one character.
-        0x12 | 0x13 | tag::T61 | 0x16 | 0x1a => item.body.iter().map(|&b| char::from(b)).collect(),
-        _ => return None,
-    })
-}
-
-/// A list of revoked certificates.
-#[derive(Clone, Debug)]
-pub struct RevocationList {
-    pub der: Arc<[u8]>,
-    tbs: Range<usize>,
-    issuer: Range<usize>,
-    algorithm: Range<usize>,
-    signature: Range<usize>,
-    pub this_update: i64,
-    pub next_update: Option<i64>,
-    revoked: Vec<Range<usize>>,
-    pub has_unknown_critical: bool,
-}
-
-impl RevocationList {
-    pub fn parse(bytes: &[u8]) -> Result<RevocationList, Malformed> {
-        let whole: Arc<[u8]> = bytes.into();
-        let at = |part: &[u8]| place(&whole, part);
-        let mut outer = Reader(&whole).sequence()?;
-        let tbs = outer.expect(tag::SEQUENCE)?;
-        let algorithm = outer.expect(tag::SEQUENCE)?;
-        let signature = outer.expect(tag::BIT_STRING)?;
-        let mut inner = tbs.inner();
-        inner.optional(tag::INTEGER)?;
-        inner.expect(tag::SEQUENCE)?;
-        let issuer = inner.expect(tag::SEQUENCE)?;
-        let this_update = der::time(inner.any()?)?;
-        let next_update = match inner.peek() {
-            Some(tag::UTC_TIME | tag::GENERALIZED_TIME) => Some(der::time(inner.any()?)?),
-            _ => None,
-        };
-        let mut revoked = Vec::new();
-        if let Some(list) = inner.optional(tag::SEQUENCE)? {
-            for entry in list.inner() {
-                revoked.push(at(entry?.inner().expect(tag::INTEGER)?.body));
-            }
-        }
-        let mut has_unknown_critical = false;
-        if let Some(list) = inner.optional(tag::explicit(0))? {
-            for item in list.inner().sequence()? {
-                let mut parts = item?.inner();
-                let id = parts.expect(tag::OID)?;
-                let critical = parts.optional(tag::BOOLEAN)?.is_some_and(|item| item.body != [0]);
-                has_unknown_critical |= critical && id.body != extension::AUTHORITY_KEY_ID;
-            }
-        }
-        Ok(RevocationList {
-            tbs: at(tbs.whole),
-            issuer: at(issuer.whole),
-            algorithm: at(algorithm.body),
-            signature: at(der::bits(signature.body)?),
-            this_update,
-            next_update,
-            revoked,
-            has_unknown_critical,
-            der: Arc::clone(&whole),
-        })
-    }
-
-    fn part(&self, place: &Range<usize>) -> &[u8] {
-        self.der.get(place.clone()).unwrap_or(&[])
-    }
-    pub fn tbs(&self) -> &[u8] {
-        self.part(&self.tbs)
-    }
-    pub fn issuer(&self) -> &[u8] {
-        self.part(&self.issuer)
-    }
-    pub fn signature_algorithm(&self) -> &[u8] {
-        self.part(&self.algorithm)
-    }
-    pub fn signature(&self) -> &[u8] {
-        self.part(&self.signature)
-    }
-    pub fn revokes(&self, serial: &[u8]) -> bool {
-        self.revoked.iter().any(|place| self.part(place) == serial)
+        !kinds::is_strong_key(self.key_algorithm(), self.key())
     }
 }

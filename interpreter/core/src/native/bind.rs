@@ -182,6 +182,9 @@ fn python_name(vm: &Vm, def: &'static NativeDef, args: &[Object]) -> Option<Stri
     };
     let order = class.mro_tuple()?;
     let order: Vec<_> = order.as_slice().iter().filter_map(|c| c.downcast::<Type>()).collect();
+    if let Some(class) = order.iter().find(|class| is_marked && holds(vm, class, def)) {
+        return Some(format!("{}.{}", class.short_name(), def.name));
+    }
     let at = order.iter().position(|c| defines(c, def))?;
     let flags = order.get(at)?.spec()?.flags;
     if !is_marked && flags & type_flags::PYTHON_WORDS == 0 {
@@ -209,6 +212,13 @@ fn defines(class: &Obj<Type>, def: &NativeDef) -> bool {
         "__init__" => !class.is_heap_type() && spec.slots.init.is_some(),
         _ => spec.methods.iter().any(|row| is_row(row, def)),
     })
+}
+
+/// Whether the class is an open one that was made with the row.
+fn holds(vm: &Vm, class: &Obj<Type>, def: &NativeDef) -> bool {
+    let found = class.dict.get_named(vm, def.name);
+    let method = found.as_ref().and_then(|found| found.downcast::<Builtin>());
+    class.is_heap_type() && method.is_some_and(|method| is_row(method.def, def))
 }
 
 /// What is wrong, as for a function of Python.

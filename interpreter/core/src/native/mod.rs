@@ -5,6 +5,7 @@
 
 mod bind;
 pub mod buffer;
+mod class;
 mod closure;
 mod common;
 mod convert;
@@ -21,6 +22,7 @@ pub use crate::vm::{Raised, Res, Vm};
 pub use crate::{getsets, natives};
 pub(crate) use bind::no_receiver;
 pub use bind::{bind, own_arguments, rest, unbound};
+pub use class::ClassDef;
 pub use closure::{Closure, TypedClosure, function, raw_function};
 pub use common::{class_getitem, readonly};
 pub use convert::{

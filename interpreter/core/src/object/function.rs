@@ -492,7 +492,7 @@ impl Payload for TupleIter {
 pub struct Module {
     pub dict: Obj<Dict>,
     /// Attributes that come into the dict when somebody asks for them: see types/module.
-    pub(crate) lazy: RefCell<Vec<LazyAttribute>>,
+    pub(crate) lazy: RefCell<Vec<Waiting>>,
 }
 
 /// How an attribute of a module is made on first use.
@@ -500,6 +500,19 @@ pub struct Module {
 pub struct LazyAttribute {
     pub name: &'static str,
     pub make: fn(&Vm) -> Res,
+}
+
+/// An attribute that waits, and what makes it: a function of its own, or one for many, which gets the name.
+#[derive(Clone, Copy)]
+pub(crate) struct Waiting {
+    pub name: &'static str,
+    pub make: Maker,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Maker {
+    One(fn(&Vm) -> Res),
+    Many(fn(&Vm, &'static str) -> Res),
 }
 
 impl Module {

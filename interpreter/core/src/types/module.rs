@@ -5,6 +5,7 @@
 //! whole, or deletes an attribute, sees all of them.
 
 use crate::native::{GetSetDef, natives};
+use crate::object::function::{Maker, Waiting};
 use crate::object::*;
 use crate::vm::{Res, Vm};
 use taipan_macros::native;
@@ -185,7 +186,17 @@ impl Obj<Module> {
     pub fn add_lazy(&self, name: &'static str, make: fn(&Vm) -> Res) {
         let mut rows = self.lazy.borrow_mut();
         rows.retain(|row| row.name != name);
-        rows.push(LazyAttribute { name, make });
+        rows.push(Waiting { name, make: Maker::One(make) });
+    }
+
+    /// Have attributes made by one function when they are first asked for. None of the names may wait already.
+    pub fn add_lazy_names(
+        &self,
+        names: impl IntoIterator<Item = &'static str>,
+        make: fn(&Vm, &'static str) -> Res,
+    ) {
+        let rows = names.into_iter().map(|name| Waiting { name, make: Maker::Many(make) });
+        self.lazy.borrow_mut().extend(rows);
     }
 }
 
@@ -197,7 +208,10 @@ pub(crate) fn lazy_attribute(
 ) -> Res<Option<Object>> {
     let row = module.lazy.borrow().iter().find(|row| name.equals(row.name)).copied();
     let Some(row) = row else { return Ok(None) };
-    let made = (row.make)(vm)?;
+    let made = match row.make {
+        Maker::One(make) => make(vm)?,
+        Maker::Many(make) => make(vm, row.name)?,
+    };
     // Another thread may have been quicker.
     if let Some(there) = module.dict.get_str(vm, name) {
         return Ok(Some(there));

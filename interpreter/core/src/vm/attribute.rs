@@ -113,6 +113,14 @@ impl Vm {
         }
     }
 
+    /// An attribute that an object itself has, in its `__dict__` or as if it were there; its class is not asked.
+    pub fn own_attribute(&self, object: &Object, name: &Obj<Str>) -> Option<Object> {
+        if instance::has_attributes(object) {
+            return instance::get_attribute(self, object, &self.intern_str(name));
+        }
+        self.native_dict(object)?.get_str(self, name)
+    }
+
     /// What `object.__setattr__` and `__delattr__` do. `name` is interned.
     pub fn generic_setattr(
         &self,

@@ -57,6 +57,21 @@ impl Vm {
         Ok(exception)
     }
 
+    /// What an `except` clause of native code does: the exception is taken out of flight and is, while `clause`
+    /// runs, the one that is being handled: for `sys.exc_info()`, a bare `raise`, and as the context of what is
+    /// raised. `Err(vm.raise(exception))` raises it again. What stops the interpreter is not caught.
+    pub fn except<T>(&self, raised: Raised, clause: impl FnOnce(&Object) -> Res<T>) -> Res<T> {
+        if self.is_stopping() {
+            return Err(raised);
+        }
+        super::unwind::place_untraced(self);
+        let exception = self.take_raised(raised);
+        let before = self.handled.replace(exception.clone());
+        let result = clause(&exception);
+        self.handled.assign(before);
+        result
+    }
+
     /// Whether an `except` clause with this type (or tuple of types) catches an exception; TypeError for
     /// what is no type of exceptions.
     pub fn exception_matches(&self, exception: &Object, class: &Object) -> Res<bool> {

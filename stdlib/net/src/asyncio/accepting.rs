@@ -30,10 +30,21 @@ struct Serving<'a> {
     socket: &'a Obj<Socket>,
     server: Option<&'a Object>,
     backlog: i64,
+    tls: Option<Tls<'a>>,
+}
+
+/// What connections with TLS are made with.
+struct Tls<'a> {
+    context: &'a Object,
+    handshake_timeout: Option<&'a Object>,
+    shutdown_timeout: Option<&'a Object>,
 }
 
 /// Accept what has come, and make transports and protocols for it.
-#[native("(self, protocol_factory, sock, server, backlog)", name = "_accept_connections")]
+#[native(
+    "(self, protocol_factory, sock, server, backlog, sslcontext=None, ssl_handshake_timeout=None, ssl_shutdown_timeout=None)",
+    name = "_accept_connections"
+)]
 pub(super) fn accept_connections(
     vm: &Vm,
     this: &Obj<Loop>,
@@ -41,12 +52,20 @@ pub(super) fn accept_connections(
     sock: &Object,
     server: Option<&Object>,
     backlog: i64,
+    sslcontext: Option<&Object>,
+    ssl_handshake_timeout: Option<&Object>,
+    ssl_shutdown_timeout: Option<&Object>,
 ) -> Res<()> {
     let Some(socket) = sock.downcast::<Socket>() else {
         return Err(vm.type_error("a socket was expected"));
     };
-    let serving =
-        Serving { looop: this, factory: protocol_factory, listener: sock, socket, server, backlog };
+    let tls = sslcontext.map(|context| Tls {
+        context,
+        handshake_timeout: ssl_handshake_timeout,
+        shutdown_timeout: ssl_shutdown_timeout,
+    });
+    let (looop, factory, listener) = (this, protocol_factory, sock);
+    let serving = Serving { looop, factory, listener, socket, server, backlog, tls };
     for _ in 0..backlog {
         let [_, _, protocol] = socket.description();
         match net::accept(socket.descriptor(), protocol, SOCK_NONBLOCK) {
@@ -83,16 +102,44 @@ impl Serving<'_> {
         tell_loop(vm, looop, &about)?;
         let fd = vm.int(self.socket.descriptor().into())?;
         vm.call_method(looop, "_remove_reader", &[fd])?;
-        let again = [
+        let mut again = vec![
             Object::small(RETRY_DELAY),
             vm.getattr_named(looop, "_start_serving")?,
             self.factory.clone(),
             self.listener.clone(),
-            Object::none(),
-            self.server.cloned().unwrap_or_else(Object::none),
+            or_none(self.tls.as_ref().map(|tls| tls.context)),
+            or_none(self.server),
             vm.int(self.backlog)?,
         ];
+        if let Some(tls) = &self.tls {
+            again.extend([or_none(tls.handshake_timeout), or_none(tls.shutdown_timeout)]);
+        }
         vm.call_method(looop, "call_later", &again).map(drop)
+    }
+}
+
+fn or_none(object: Option<&Object>) -> Object {
+    object.cloned().unwrap_or_else(Object::none)
+}
+
+impl Tls<'_> {
+    /// What is between a connection and a program's protocol. Nobody waits for its handshake.
+    fn between(&self, vm: &Vm, looop: &Object, protocol: &Object) -> Res {
+        let (no_waiter, no_host) = (Object::none(), Object::none());
+        let (is_server, tells_of_it, is_accepted) = (true, true, true);
+        let args = [
+            looop.clone(),
+            protocol.clone(),
+            self.context.clone(),
+            no_waiter,
+            Object::bool(is_server),
+            no_host,
+            Object::bool(tells_of_it),
+            or_none(self.handshake_timeout),
+            or_none(self.shutdown_timeout),
+            Object::bool(is_accepted),
+        ];
+        vm.call(&state(vm).tls_class(vm)?, &args)
     }
 }
 
@@ -153,7 +200,12 @@ fn open(
     transport.addresses.replace(Some(Box::new([own, peer])));
     let looop = serving.looop;
     let (server, waiter) = (serving.server, None);
-    let opening = Opening { looop, protocol: made, waiter, server, context, fd, description };
+    let between = match &serving.tls {
+        Some(tls) => Some(tls.between(vm, looop.as_object(), made)?),
+        None => None,
+    };
+    let protocol = between.as_ref().unwrap_or(made);
+    let opening = Opening { looop, protocol, waiter, server, context, fd, description };
     transport.open(vm, &transport, opening)
 }
 

@@ -12,6 +12,7 @@
 //! | `reporting` | exceptions that nobody waits for                          |
 //! | `watching`| what a loop waits with: descriptors, and a bell for threads  |
 //! | `transport`| transports over stream sockets                             |
+//! | `tls`     | TLS over those                                              |
 //! | `datagrams`| what datagram transports do for each datagram               |
 //! | `accepting`| connections that a server takes                            |
 //! | `sockets` | sock_recv() and its kin                                     |
@@ -37,6 +38,11 @@ mod state;
 mod streams;
 mod sync;
 mod task;
+#[cfg(any(feature = "tls", feature = "tls-ring"))]
+mod tls;
+#[cfg(not(any(feature = "tls", feature = "tls-ring")))]
+#[path = "no_tls.rs"]
+mod tls;
 mod transport;
 mod waiting;
 mod watching;
@@ -78,6 +84,8 @@ pub static MODULE: ModuleDef = ModuleDef {
         &handle::TIMER,
         &looping::SPEC,
         &transport::SPEC,
+        #[cfg(any(feature = "tls", feature = "tls-ring"))]
+        &tls::SPEC,
         &datagrams::SPEC,
         &streams::FLOW_CONTROL,
         &streams::READER_PROTOCOL,

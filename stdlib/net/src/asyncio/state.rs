@@ -18,6 +18,7 @@ pub(super) struct State {
     policy_loop: Slot,
     transport_class: Slot,
     transport_socket: Slot,
+    tls_class: Slot,
     buffered_protocol: Slot,
     socket_class: Slot,
     logger: Slot,
@@ -98,6 +99,8 @@ parts! {
     policy policy_loop "asyncio.events" "get_event_loop_policy";
     /// The class of stream transports, over the native one.
     transport_class transport_class "asyncio.selector_events" "_NativeSocketTransport";
+    /// The class of TLS transports, over the native one.
+    tls_class tls_class "asyncio.sslproto" "_NativeTransport";
     /// What transports show of their sockets.
     transport_socket transport_socket "asyncio.trsock" "TransportSocket";
     /// The class of protocols that give buffers to receive into.

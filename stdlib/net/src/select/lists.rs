@@ -77,6 +77,39 @@ impl Watch {
     }
 }
 
+/// A timeout in seconds, None to wait without end.
+fn wait_of(vm: &Vm, timeout: Option<&Object>) -> Res<Wait> {
+    let Some(object) = timeout else { return Ok(Wait::Forever) };
+    if !is_number(vm, object) {
+        return Err(vm.type_error("timeout must be a float or None"));
+    }
+    let nanos = nanoseconds(vm, object)?;
+    if nanos < 0 {
+        return Err(vm.value_error("timeout must be non-negative"));
+    }
+    Ok(Wait::nanos(nanos))
+}
+
+/// Wait for descriptors below `end`, and leave those in the sets that are ready.
+fn wait_for_sets(vm: &Vm, end: i32, sets: &mut [FdSet; 3], wait: &mut Wait) -> Res<()> {
+    let wanted = *sets;
+    vm.blocking(|| {
+        *sets = wanted;
+        net::select(end, sets, wait.left())
+    })?;
+    Ok(())
+}
+
+/// The same with the timeout that `select()` takes.
+pub(crate) fn select_sets(
+    vm: &Vm,
+    end: i32,
+    sets: &mut [FdSet; 3],
+    timeout: Option<&Object>,
+) -> Res<()> {
+    wait_for_sets(vm, end, sets, &mut wait_of(vm, timeout)?)
+}
+
 /// Sleep till something can be read from one of rlist, written to one of wlist, or happened to one of xlist.
 ///
 /// The lists hold descriptors or objects with fileno(). Gives what is ready of each, in three lists; after
@@ -89,19 +122,7 @@ pub(super) fn select(
     xlist: &Object,
     timeout: Option<&Object>,
 ) -> Res {
-    let mut wait = match timeout {
-        None => Wait::Forever,
-        Some(object) if !is_number(vm, object) => {
-            return Err(vm.type_error("timeout must be a float or None"));
-        }
-        Some(object) => {
-            let nanos = nanoseconds(vm, object)?;
-            if nanos < 0 {
-                return Err(vm.value_error("timeout must be non-negative"));
-            }
-            Wait::nanos(nanos)
-        }
-    };
+    let mut wait = wait_of(vm, timeout)?;
     let spare = vm.interp().state::<Spare>();
     let mut watch = Watch { all: spare.0.take(), sets: [FdSet::new(); 3], end: 0 };
     let done = run(vm, &mut watch, [rlist, wlist, xlist], &mut wait);
@@ -115,12 +136,7 @@ fn run(vm: &Vm, watch: &mut Watch, lists: [&Object; 3], wait: &mut Wait) -> Res 
     for (list, objects) in lists.into_iter().enumerate() {
         watch.add_all(vm, list as u8, objects)?;
     }
-    let (wanted, end) = (watch.sets, watch.end);
-    let sets = &mut watch.sets;
-    vm.blocking(|| {
-        *sets = wanted;
-        net::select(end, sets, wait.left())
-    })?;
+    wait_for_sets(vm, watch.end, &mut watch.sets, wait)?;
     let lists = vec![watch.ready(vm, 0)?, watch.ready(vm, 1)?, watch.ready(vm, 2)?];
     Ok(vm.tuple(lists)?.into_object())
 }

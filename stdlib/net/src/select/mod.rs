@@ -23,7 +23,24 @@ use lists::*;
 use polling::*;
 
 pub(crate) use epolls::Epoll;
-pub(crate) use polling::Poll;
+pub(crate) use lists::select_sets;
+pub(crate) use polling::{Poll, poll_entries};
+
+/// Which of the module's two functions an object is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Own {
+    Select,
+    Poll,
+}
+
+/// Whether an object is that function, and nobody's in its place.
+pub(crate) fn is_own(object: &Object, which: Own) -> bool {
+    let own = match which {
+        Own::Select => <select as NativeFunction>::DEF.call,
+        Own::Poll => <poll as NativeFunction>::DEF.call,
+    };
+    object.downcast::<Builtin>().is_some_and(|f| std::ptr::fn_addr_eq(f.def.call, own))
+}
 
 /// The module's table.
 pub static MODULE: ModuleDef = ModuleDef {

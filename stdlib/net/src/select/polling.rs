@@ -181,6 +181,12 @@ fn unregister(vm: &Vm, this: &Obj<Poll>, fd: &Object) -> Res<()> {
     this.remove(vm, fd)
 }
 
+/// Wait for some descriptors without a `poll` object; `timeout` is what its method takes.
+pub(crate) fn poll_entries(vm: &Vm, entries: &mut [PollFd], timeout: Option<&Object>) -> Res<()> {
+    let mut wait = timeout_of(vm, timeout)?;
+    vm.blocking(|| net::poll(entries, wait.left())).map(drop)
+}
+
 /// Milliseconds, rounded up; below zero is without end.
 fn timeout_of(vm: &Vm, object: Option<&Object>) -> Res<Wait> {
     let Some(object) = object else { return Ok(Wait::Forever) };

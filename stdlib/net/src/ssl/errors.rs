@@ -111,6 +111,14 @@ pub(super) fn is_a(vm: &Vm, exception: &Object, which: Class) -> Res<bool> {
     Ok(vm.given_exception_matches(exception, &class(vm, which)?))
 }
 
+pub(crate) fn is_ssl_error(vm: &Vm, exception: &Object) -> Res<bool> {
+    is_a(vm, exception, Class::Error)
+}
+
+pub(crate) fn is_certificate_error(vm: &Vm, exception: &Object) -> Res<bool> {
+    is_a(vm, exception, Class::Certificate)
+}
+
 /// Where CPython's source raises, for the end of the texts: programs cut it off, or show it.
 pub(super) mod place {
     pub const HANDSHAKE: u32 = 992;

@@ -16,6 +16,7 @@
 //! | `errors`         | exceptions                                                      |
 //! | `reasons`        | names of errors and their numbers                               |
 //! | `constants`      | numbers                                                         |
+//! | `enums`          | enumerations that are made when they are asked for              |
 //! | `ssl.py`         | the module `ssl`: enumerations, and contexts for a purpose      |
 //!
 //! The protocol itself, and everything about certificates, is in the crate `taipan-tls`, which knows no Python. The
@@ -25,6 +26,7 @@ mod bio;
 mod connection;
 mod constants;
 mod context;
+mod enums;
 mod errors;
 mod files;
 mod hosts;
@@ -45,6 +47,10 @@ use taipan_tls::{pem, provider};
 
 use crate::support::*;
 use errors::raise_plain;
+
+pub(crate) use connection::{Connection, End};
+pub(crate) use errors::{is_certificate_error, is_ssl_error};
+pub(crate) use object::in_memory;
 
 /// The module `_ssl`.
 pub static MODULE: ModuleDef = ModuleDef {
@@ -119,7 +125,9 @@ pub static SSL_MODULE: ModuleDef = ModuleDef {
                 }
             }
             vm.raise(exception)
-        })
+        })?;
+        enums::install(module);
+        Ok(())
     }),
     ..ModuleDef::EMPTY
 };
@@ -139,6 +147,28 @@ fn global(vm: &Vm, name: &str) -> Res {
 
 fn or_none(object: Option<&Object>) -> Object {
     object.cloned().unwrap_or_else(Object::none)
+}
+
+/// What only clients have, and what they need.
+fn check_sides(
+    vm: &Vm,
+    server_side: bool,
+    server_hostname: Option<&Object>,
+    context: Option<&Object>,
+    session: Option<&Object>,
+) -> Res<()> {
+    let has_host = server_hostname.map_or(Ok(false), |host| vm.truth(host))?;
+    if server_side && has_host {
+        return Err(vm.value_error("server_hostname can only be specified in client mode"));
+    }
+    if server_side && session.is_some() {
+        return Err(vm.value_error("session can only be specified in client mode"));
+    }
+    let checks = vm.getattr(&or_none(context), &vm.intern("check_hostname"))?;
+    if !has_host && vm.truth(&checks)? {
+        return Err(vm.value_error("check_hostname requires server_hostname"));
+    }
+    Ok(())
 }
 
 const NPN_IS_DEPRECATED: &str = "ssl NPN is deprecated, use ALPN instead";

@@ -2,7 +2,8 @@
 //!
 //! All but reading and writing is passed on to `_sslobj`, which programs may look at and replace.
 
-use super::connection;
+use super::bio::Bio;
+use super::connection::{self, Connection};
 use super::{NPN_IS_DEPRECATED, or_none};
 use crate::support::*;
 
@@ -83,6 +84,23 @@ impl MemoryConnection {
     }
 }
 
+/// An SSLObject of a context, and the connection in it; TypeError if the context gives anything else.
+pub(crate) fn in_memory(
+    vm: &Vm,
+    context: &Object,
+    server_side: bool,
+    server_hostname: Option<&Object>,
+) -> Res<(Object, Obj<Connection>)> {
+    let bio = || Ok(vm.alloc(Bio::default())?.into_object());
+    let args = [bio()?, bio()?, Object::bool(server_side), or_none(server_hostname)];
+    let object = vm.call_method(context, "wrap_bio", &args)?;
+    let inner = object.downcast::<MemoryConnection>().and_then(|object| object.inner.get());
+    match inner.and_then(|inner| inner.downcast_into::<Connection>().ok()) {
+        Some(connection) => Ok((object, connection)),
+        None => Err(vm.type_error("a TLS connection of ours was expected")),
+    }
+}
+
 #[native(
     "(cls, incoming, outgoing, server_side=False, server_hostname=None, session=None, context=None)",
     name = "_create",
@@ -98,6 +116,7 @@ fn create(
     session: Option<&Object>,
     context: Option<&Object>,
 ) -> Res {
+    super::check_sides(vm, server_side, server_hostname, context, session)?;
     let made = vm.call_method(cls, "__new__", &[cls.clone()])?;
     let named = [
         ("server_side", Object::bool(server_side)),

@@ -26,7 +26,7 @@ const USUAL_SIZE: i64 = 1024;
 pub(super) static SPEC: TypeSpec = TypeSpec {
     doc: "A socket with TLS over it; before it is connected, one that will have it.",
     flags: type_flags::BASETYPE,
-    base: Some(|vm| type_for::<Socket>(vm)),
+    base: Some(base),
     slots: Slots {
         init: Some(|vm, this, _, _| Err(no_constructor(vm, this, "SSLContext.wrap_socket()"))),
         ..Slots::NONE
@@ -70,6 +70,14 @@ pub(super) static SPEC: TypeSpec = TypeSpec {
     getsets: getsets![context: set_context, session: set_session, session_reused],
     ..TypeSpec::extending::<Socket>("_ssl.SocketBase")
 };
+
+/// The class of plain sockets. Its module is loaded first, whoever asks: what instances hold is settled then.
+fn base(vm: &Vm) -> Obj<Type> {
+    if let Err(raised) = vm.import("_socket") {
+        drop(vm.take_raised(raised));
+    }
+    type_for::<Socket>(vm)
+}
 
 type This = Obj<Socket>;
 
@@ -163,18 +171,8 @@ fn create(
         let text = "only stream sockets are supported";
         return Err(vm.raise_kind(Exc::NotImplementedError, text));
     }
-    let host = or_none(server_hostname);
-    let has_host = vm.truth(&host)?;
-    if server_side && has_host {
-        return Err(vm.value_error("server_hostname can only be specified in client mode"));
-    }
-    if server_side && session.is_some() {
-        return Err(vm.value_error("session can only be specified in client mode"));
-    }
-    let context = or_none(context);
-    if !has_host && vm.truth(&vm.getattr(&context, &vm.intern("check_hostname"))?)? {
-        return Err(vm.value_error("check_hostname requires server_hostname"));
-    }
+    super::check_sides(vm, server_side, server_hostname, context, session)?;
+    let (host, context) = (or_none(server_hostname), or_none(context));
     let made = vm.call_method(cls, "__new__", &[cls.clone()])?;
     let Some(this) = made.downcast::<Socket>() else {
         return Err(vm.type_error("a class of sockets was expected"));

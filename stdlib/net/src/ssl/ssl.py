@@ -2,7 +2,7 @@
 #
 # The classes are empty so that programs can derive from them, and put other methods into them.
 
-import base64, errno, os, sys, warnings
+import errno, os, sys, warnings
 import enum, collections
 import _socket, _ssl
 from socket import create_connection, socket, SOL_SOCKET, SOCK_STREAM, SO_TYPE
@@ -13,7 +13,8 @@ namedtuple = collections.namedtuple
 
 # What is the same here as there, under the same name or another.
 for _name in dir(_ssl):
-    if _name.startswith(("HAS_", "RAND_", "OPENSSL_", "_OPENSSL_", "_DEFAULT_", "SSL")):
+    if _name.startswith(("HAS_", "RAND_", "OPENSSL_", "_OPENSSL_", "_DEFAULT_", "SSLE", "SSLS",
+                         "SSLW", "SSLZ", "SSLC")):
         globals()[_name] = getattr(_ssl, _name)
 MemoryBIO, _SSLContext = _ssl.MemoryBIO, _ssl._SSLContext
 _nid2obj, _txt2obj = _ssl.nid2obj, _ssl.txt2obj
@@ -26,30 +27,47 @@ PEM_HEADER, PEM_FOOTER = ("-----%s CERTIFICATE-----" % _name for _name in ("BEGI
 _RESTRICTED_SERVER_CIPHERS = _DEFAULT_CIPHERS
 
 
-def _enumerate(base, name, prefix, *others):
-    # The numbers of _ssl with this prefix, as members and under their own names.
-    base._convert_(name, __name__, lambda key: key.startswith(prefix) and key not in others,
-                   source=_ssl)
+def _numbers(prefix, *others):
+    # The numbers of _ssl with this prefix, the small ones first.
+    names = (name for name in dir(_ssl) if name.startswith(prefix) and name not in others)
+    return sorted((getattr(_ssl, name), name) for name in names)
 
 
-_enumerate(_IntEnum, "_SSLMethod", "PROTOCOL_", "PROTOCOL_SSLv23")
-_enumerate(_IntEnum, "AlertDescription", "ALERT_DESCRIPTION_")
-_enumerate(_IntEnum, "SSLErrorNumber", "SSL_ERROR_")
-_enumerate(_IntEnum, "VerifyMode", "CERT_")
-_enumerate(_IntFlag, "VerifyFlags", "VERIFY_")
-_enumerate(_IntFlag, "Options", "OP_")
+def _enumeration(base, name, numbers):
+    # What `_convert_` makes, without a look at this module.
+    body = {member: value for value, member in numbers} | {"__module__": __name__}
+    made = enum._simple_enum(base, boundary=enum.KEEP)(type(name, (object,), body))
+    made.__reduce_ex__ = enum._reduce_ex_by_global_name
+    return made
+
+
+# Enumerations that most programs do not ask for are made when they, or one of their members, are: see `enums.rs`.
+_LATER = {
+    "AlertDescription": (_IntEnum, "ALERT_DESCRIPTION_"), "SSLErrorNumber": (_IntEnum, "SSL_ERROR_"),
+    "VerifyFlags": (_IntFlag, "VERIFY_"), "Options": (_IntFlag, "OP_"),
+}
+
+
+def _make(name):
+    if name in _LATER:
+        base, prefix = _LATER[name]
+        return _enumeration(base, name, _numbers(prefix))
+    if name == "TLSVersion":
+        # Versions for minimum_version and maximum_version.
+        names = "MINIMUM_SUPPORTED SSLv3 TLSv1 TLSv1_1 TLSv1_2 TLSv1_3 MAXIMUM_SUPPORTED".split()
+        members = {name: getattr(_ssl, "PROTO_" + name) for name in names}
+    else:
+        # Kinds of records, of alerts, and of messages in handshakes, as tools see them that look at the wire.
+        members = _ssl._wire_numbers(name)
+    return _IntEnum(name, members, module=__name__)
+
+
+_SSLMethod = _enumeration(_IntEnum, "_SSLMethod", _numbers("PROTOCOL_", "PROTOCOL_SSLv23"))
+VerifyMode = _enumeration(_IntEnum, "VerifyMode", _numbers("CERT_"))
+globals().update(_SSLMethod.__members__, **VerifyMode.__members__)
 PROTOCOL_SSLv23 = _SSLMethod.PROTOCOL_SSLv23 = PROTOCOL_TLS
 _PROTOCOL_NAMES = {code: name for name, code in _SSLMethod.__members__.items()}
 _SSLv2_IF_EXISTS = None
-
-# Versions for minimum_version and maximum_version.
-TLSVersion = _IntEnum("TLSVersion", module=__name__, names={
-    name: getattr(_ssl, "PROTO_" + name)
-    for name in "MINIMUM_SUPPORTED SSLv3 TLSv1 TLSv1_1 TLSv1_2 TLSv1_3 MAXIMUM_SUPPORTED".split()})
-# Kinds of records, of alerts, and of messages in handshakes, as tools see them that look at the wire.
-_TLSContentType, _TLSAlertType, _TLSMessageType = (
-    _IntEnum(name, _ssl._wire_numbers(name), module=__name__)
-    for name in ("_TLSContentType", "_TLSAlertType", "_TLSMessageType"))
 
 
 class SSLContext(_ssl.ContextBase):

@@ -246,11 +246,13 @@ fn fix_row(vm: &Vm, class: &Obj<Type>, row: &SlotRow, slots: &mut Slots) {
             continue;
         }
         found = true;
-        // A native method beside the slot of the same name (`dict.__contains__`) does what the slot does.
+        // A native method beside the slot of the same name (`dict.__contains__`) does what the slot does. (An open
+        // class has no slots of its own, see `native::ClassDef`.)
         if let Some(native) = attribute.downcast::<Builtin>() {
             if let Some(o) = native.owner.get_as::<Type>() {
                 let same = owner.as_ref().is_none_or(|known| known.is(&o));
-                let own = native.def.name == m.name && !native.receiver.is_set();
+                let own =
+                    native.def.name == m.name && !native.receiver.is_set() && !o.is_heap_type();
                 if same && own && class.is_subtype(&o) && (row.is_set)(o.slots()) {
                     owner = Some(o);
                     continue;

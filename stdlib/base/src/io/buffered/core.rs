@@ -5,6 +5,7 @@
 //! a call that may run Python or release the interpreter's lock.
 
 use std::cell::{Cell, Ref, RefCell, RefMut};
+use std::ops::Range;
 
 use taipan_sys::errno::EAGAIN;
 use taipan_sys::thread;
@@ -13,6 +14,7 @@ use crate::io::fileio::FileIo;
 use crate::io::{self, base};
 use crate::support::*;
 
+use super::room::{Room, ask_to_read};
 use super::window::Window;
 
 /// What the payloads of the three classes hold.
@@ -196,34 +198,18 @@ impl Buffered {
     }
 
     fn raw_readinto(&self, vm: &Vm, raw: &Object, target: &mut [u8]) -> Res<Option<usize>> {
-        let bytes = base::new_bytearray(vm, target.len())?;
-        let view = io::memoryview(vm, &bytes)?;
-        let answer = vm.call_method(raw, "readinto", &[view])?;
-        if answer.is_none() {
+        let array = base::new_bytearray(vm, target.len())?;
+        let Some(count) = ask_to_read(vm, raw, &array, 0..target.len(), target.len())? else {
             return Ok(None);
-        }
-        let count = match vm.index_size(&answer) {
-            Ok(count) => count,
-            Err(raised) => return Err(io::chain_os_error(vm, raised, "raw readinto() failed")),
         };
-        match usize::try_from(count).ok().and_then(|count| target.get_mut(..count)) {
-            Some(target) => {
-                // (The stream may have made the memory that it got shorter.)
-                with_bytes(vm, &bytes, |read| {
-                    let count = read.len().min(target.len());
-                    target[..count].copy_from_slice(&read[..count]);
-                })?;
-                Ok(Some(target.len()))
+        // (The stream may have made the memory that it got shorter.)
+        with_bytes(vm, &array, |read| {
+            let count = read.len().min(count);
+            if let (Some(target), Some(read)) = (target.get_mut(..count), read.get(..count)) {
+                target.copy_from_slice(read);
             }
-            None => Err(vm.raise_kind(
-                Exc::OSError,
-                format_args!(
-                    "raw readinto() returned invalid length {count} (should have been between 0 \
-                     and {})",
-                    target.len()
-                ),
-            )),
-        }
+        })?;
+        Ok(Some(count))
     }
 
     /// Writes some of `data`; None if nothing can be written yet.
@@ -328,6 +314,35 @@ impl Buffered {
     /// Reads straight into `target`, past the buffer, which is empty.
     pub(super) fn read_past(&self, vm: &Vm, target: &mut [u8]) -> Res<Option<usize>> {
         let count = self.raw_read(vm, target)?;
+        let mut window = self.window_mut();
+        window.raw_went_on(count.unwrap_or(0));
+        window.restart();
+        Ok(count)
+    }
+
+    /// Room for `len` bytes that are read past the buffer.
+    pub(super) fn room(&self, vm: &Vm, len: usize) -> Res<Room> {
+        let raw = self.raw(vm)?;
+        Ok(match self.file(&raw) {
+            Some(_) => Room::Own(zeros(vm, len)?),
+            None => Room::Lent(base::new_bytearray(vm, len)?, len),
+        })
+    }
+
+    /// Reads into that place of the room; the buffer is empty. None if there is nothing yet, 0 at the end.
+    pub(super) fn read_into_room(
+        &self,
+        vm: &Vm,
+        room: &mut Room,
+        place: Range<usize>,
+    ) -> Res<Option<usize>> {
+        let count = match room {
+            Room::Own(bytes) => {
+                let Some(target) = bytes.get_mut(place) else { return Ok(Some(0)) };
+                self.raw_read(vm, target)?
+            }
+            Room::Lent(array, len) => ask_to_read(vm, &self.raw(vm)?, array, place, *len)?,
+        };
         let mut window = self.window_mut();
         window.raw_went_on(count.unwrap_or(0));
         window.restart();

@@ -6,6 +6,7 @@
 mod core;
 mod pair;
 mod reading;
+mod room;
 mod window;
 
 pub use self::core::{Buffered, BufferedRandom, BufferedReader, BufferedWriter, buffered};

@@ -1,5 +1,6 @@
 //! The reading half of the buffered streams.
 
+use super::room::Output;
 use super::{Buffered, state_of};
 use crate::support::*;
 
@@ -20,47 +21,75 @@ pub(super) fn read(vm: &Vm, this: &Object, size: Option<isize>) -> Res {
         let _guard = state.enter(vm, this)?;
         return read_all(vm, state);
     };
-    let mut result = Vec::new();
-    reserve(vm, &mut result, size)?;
+    let mut result = Output::default();
+    reserve(vm, &mut result.head, size)?;
     let _guard = state.enter(vm, this)?;
     if state.window().ahead().len() >= size {
-        state.window_mut().take(size, &mut result);
-        return Ok(vm.bytes(&result)?.into_object());
+        state.window_mut().take(size, &mut result.head);
+        return result.finish(vm);
     }
     let complete = read_more(vm, state, size, &mut result)?;
-    if !complete && result.is_empty() {
+    if !complete && result.len() == 0 {
         return Ok(Object::none());
     }
-    Ok(vm.bytes(&result)?.into_object())
+    result.finish(vm)
 }
 
 /// Reads until `result` has `size` bytes; false if it stopped for want of data that may come yet.
-fn read_more(vm: &Vm, state: &Buffered, size: usize, result: &mut Vec<u8>) -> Res<bool> {
-    state.window_mut().take(size, result);
+fn read_more(vm: &Vm, state: &Buffered, size: usize, result: &mut Output) -> Res<bool> {
+    state.window_mut().take(size, &mut result.head);
     // What waits to be written comes first.
     state.flush_before_read(vm)?;
     let buffer_size = start_afresh(state);
-    // Whole buffers go straight to the result.
-    while size - result.len() >= buffer_size && buffer_size > 0 {
-        let start = result.len();
-        let want = (size - start) / buffer_size * buffer_size;
-        result.resize(start + want, 0);
-        let count = state.read_past(vm, &mut result[start..]);
-        result.truncate(start + count.as_ref().ok().copied().flatten().unwrap_or(0));
-        match count? {
-            None => return Ok(false),
-            Some(0) => return Ok(true),
-            Some(_) => vm.poll()?,
+    if buffer_size > 0 && size - result.len() >= buffer_size {
+        match read_whole(vm, state, size, buffer_size, result)? {
+            Ended::Enough => {}
+            Ended::Early { complete } => return Ok(complete),
         }
     }
     while result.len() < size && state.window().spare() < buffer_size {
         match state.fill(vm)? {
             None => return Ok(false),
             Some(0) => return Ok(true),
-            Some(_) => state.window_mut().take(size - result.len(), result),
+            Some(_) => {
+                let missing = size - result.len();
+                state.window_mut().take(missing, result.end());
+            }
         }
     }
     Ok(true)
+}
+
+/// How reading has ended.
+enum Ended {
+    Enough,
+    Early { complete: bool },
+}
+
+/// Whole buffers go straight to the result.
+fn read_whole(
+    vm: &Vm,
+    state: &Buffered,
+    size: usize,
+    buffer_size: usize,
+    result: &mut Output,
+) -> Res<Ended> {
+    let missing = size - result.len();
+    let (mut room, mut count) = (state.room(vm, missing / buffer_size * buffer_size)?, 0);
+    let ended = loop {
+        let want = (missing - count) / buffer_size * buffer_size;
+        if want == 0 {
+            break Ended::Enough;
+        }
+        match state.read_into_room(vm, &mut room, count..count + want)? {
+            None => break Ended::Early { complete: false },
+            Some(0) => break Ended::Early { complete: true },
+            Some(more) => count += more,
+        }
+        vm.poll()?;
+    };
+    result.add_room(room, count);
+    Ok(ended)
 }
 
 /// Forgets what was read ahead; returns the buffer's size.

@@ -72,7 +72,7 @@ pub(super) fn report_to_loop(
 }
 
 /// `close()`: what is queued is sent before.
-pub(super) fn close_it(vm: &Vm, this: &Obj<SocketTransport>) -> Res<()> {
+pub(in super::super) fn close_it(vm: &Vm, this: &Obj<SocketTransport>) -> Res<()> {
     if this.closing.replace(true) {
         return Ok(());
     }
@@ -84,7 +84,7 @@ pub(super) fn close_it(vm: &Vm, this: &Obj<SocketTransport>) -> Res<()> {
 }
 
 /// `abort()`, or an error: nothing more is sent.
-pub(super) fn force_close(
+pub(in super::super) fn force_close(
     vm: &Vm,
     this: &Obj<SocketTransport>,
     exception: Option<Object>,

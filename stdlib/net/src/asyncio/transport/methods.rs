@@ -5,7 +5,7 @@ use taipan_sys::net::{self, Address};
 use super::super::looping::{Loop, Work};
 use super::ending::*;
 use super::state::*;
-use super::{reading, set_attribute, work, writing};
+use super::{is_plain, reading, set_attribute, work, writing};
 use crate::socket::address::to_python;
 use crate::support::*;
 
@@ -42,6 +42,7 @@ pub(in super::super) static SPEC: TypeSpec = TypeSpec {
         call_connection_lost,
         fatal_error,
         force_close_,
+        is_plain_,
         lend,
         make_empty_waiter,
         read_ready,
@@ -274,6 +275,12 @@ fn fatal_error(
 #[native("(self, exc)", name = "_force_close")]
 fn force_close_(vm: &Vm, this: &Obj<SocketTransport>, exc: Option<&Object>) -> Res<()> {
     force_close(vm, this, exc.cloned())
+}
+
+/// Whether no method is replaced that TLS would have to call.
+#[native("(self, /)", name = "_is_plain")]
+fn is_plain_(vm: &Vm, this: &Obj<SocketTransport>) -> bool {
+    is_plain(vm, this)
 }
 
 /// Let others watch the socket's descriptor, or no longer.

@@ -5,6 +5,7 @@
 //! | `state`   | the payload: what is known of a connection                   |
 //! | `reading` | receiving, and what the protocol is told of it               |
 //! | `writing` | sending, what is left to send, and the limits of that        |
+//! | `encrypted`| sending for TLS                                             |
 //! | `ending`  | close, abort, errors, and the end                            |
 //! | `methods` | what Python sees                                             |
 //!
@@ -18,6 +19,8 @@
 //! **Invariant:** the end is put into the queue once, when `conn_lost` leaves 0.
 //! **Invariant:** nothing of a transport is borrowed while Python runs: any callback may write, close or raise.
 
+#[cfg(any(feature = "tls", feature = "tls-ring"))]
+mod encrypted;
 mod ending;
 mod methods;
 mod reading;
@@ -28,6 +31,15 @@ pub(super) use methods::SPEC;
 pub(super) use state::{Opening, SocketTransport};
 pub(super) use writing::{is_bytes_like, write_object};
 
+/// For TLS.
+#[cfg(any(feature = "tls", feature = "tls-ring"))]
+pub(super) mod below {
+    pub(in super::super) use super::encrypted::write_from;
+    pub(in super::super) use super::ending::{close_it, force_close};
+    pub(in super::super) use super::reading::{pause, resume};
+    pub(in super::super) use super::writing::{limits, write_bytes};
+}
+
 use super::future::{Future, Stage};
 use super::handle::{Handle, report};
 use super::looping::Work;
@@ -35,12 +47,35 @@ use super::streams::Methods;
 use crate::support::*;
 
 /// What streams do without a call, unless somebody has replaced it.
-static METHODS: Methods = Methods { spec: &SPEC, names: &["write", "is_closing"] };
+static METHODS: Methods = Methods {
+    spec: &SPEC,
+    names: &[
+        "write",
+        "is_closing",
+        "writelines",
+        "pause_reading",
+        "resume_reading",
+        "close",
+        "abort",
+        "_force_close",
+        "get_extra_info",
+    ],
+};
+
+/// The bits of `write()` and `is_closing()`.
+const WRITES: u16 = 3;
+/// The bits of all.
+const ALL: u16 = 0x1ff;
 
 /// A transport whose `write()` and `is_closing()` are ours.
 pub(super) fn plain_transport<'a>(vm: &Vm, object: &'a Object) -> Option<&'a Obj<SocketTransport>> {
     let native = object.downcast::<SocketTransport>()?;
-    native.own.has(vm, object, &METHODS, 3).then_some(native)
+    native.own.has(vm, object, &METHODS, WRITES).then_some(native)
+}
+
+/// Whether nothing that TLS does to a transport is replaced.
+fn is_plain(vm: &Vm, this: &Obj<SocketTransport>) -> bool {
+    this.own.has(vm, this.as_object(), &METHODS, ALL)
 }
 
 /// Set or delete an attribute of a transport.

@@ -9,6 +9,7 @@ use taipan_sys::net;
 
 use super::super::state::state;
 use super::super::streams;
+use super::super::tls::{self, TlsTransport};
 use super::super::watching::PIECE;
 use super::ending::{close_it, fatal, guard};
 use super::state::SocketTransport;
@@ -23,6 +24,9 @@ const READ_ERROR: &str = "Fatal read error on socket transport";
 /// Receive one piece and tell the protocol.
 pub(super) fn read(vm: &Vm, this: &Obj<SocketTransport>) -> Res<()> {
     let Some(protocol) = this.protocol.get() else { return Ok(()) };
+    if let Some(tls) = tls::of(&protocol) {
+        return read_encrypted(vm, this, &protocol, tls);
+    }
     if this.is_buffered.get() {
         return read_into(vm, this, &protocol);
     }
@@ -69,16 +73,40 @@ fn receive(vm: &Vm, this: &Obj<SocketTransport>) -> Res<io::Result<Obj<Bytes>>> 
             }
         }
     }
+    receive_in_room(vm, this, |data| vm.bytes(data))
+}
+
+/// What has come, where it was received: `take` must not call Python.
+fn receive_in_room<T>(
+    vm: &Vm,
+    this: &Obj<SocketTransport>,
+    take: impl FnOnce(&[u8]) -> Res<T>,
+) -> Res<io::Result<T>> {
     let Some(poller) = this.poller() else { return Ok(Err(io::ErrorKind::WouldBlock.into())) };
-    let data = poller.with_room(vm, |room| {
+    let fd = this.descriptor();
+    let taken = poller.with_room(vm, |room| {
         let count = net::recv(fd, room, MSG_DONTWAIT)?;
         this.in_bulk.set(count >= BULK);
         this.readable.set(!net::is_exhausted(count, room.len()) || has_more(this));
-        Ok(vm.bytes(room.get(..count).unwrap_or_default()))
+        Ok(take(room.get(..count).unwrap_or_default()))
     })?;
-    match data {
-        Ok(data) => Ok(Ok(data?)),
-        Err(failure) => Ok(Err(failure)),
+    taken.map_or_else(|failure| Ok(Err(failure)), |taken| taken.map(Ok))
+}
+
+/// Receive one piece for a TLS connection.
+fn read_encrypted(
+    vm: &Vm,
+    this: &Obj<SocketTransport>,
+    protocol: &Object,
+    tls: &Obj<TlsTransport>,
+) -> Res<()> {
+    let take = |data: &[u8]| tls.take_in(vm, data).map(|()| data.is_empty());
+    match receive_in_room(vm, this, take)? {
+        Ok(true) => end_of_data(vm, this, protocol),
+        Ok(false) => tls::received(vm, tls).or_else(|raised| {
+            guard(vm, this, raised, "Fatal error: protocol.buffer_updated() call failed.")
+        }),
+        Err(failure) => failed(vm, this, failure),
     }
 }
 
@@ -172,7 +200,7 @@ pub(super) fn log_debug(vm: &Vm, text: &str, this: &Obj<SocketTransport>) -> Res
 }
 
 /// No more data for the protocol, for a while.
-pub(super) fn pause(vm: &Vm, this: &Obj<SocketTransport>) -> Res<()> {
+pub(in super::super) fn pause(vm: &Vm, this: &Obj<SocketTransport>) -> Res<()> {
     if !this.is_reading() {
         return Ok(());
     }
@@ -185,7 +213,7 @@ pub(super) fn pause(vm: &Vm, this: &Obj<SocketTransport>) -> Res<()> {
 }
 
 /// Data for the protocol again.
-pub(super) fn resume(vm: &Vm, this: &Obj<SocketTransport>) -> Res<()> {
+pub(in super::super) fn resume(vm: &Vm, this: &Obj<SocketTransport>) -> Res<()> {
     if this.closing.get() || !this.paused.get() {
         return Ok(());
     }

@@ -116,6 +116,11 @@ pub(in super::super) fn write_bytes(
             Chunk::Own(copy, 0)
         }
     };
+    keep(vm, this, chunk)
+}
+
+/// Queue what the socket does not take now.
+pub(super) fn keep(vm: &Vm, this: &Obj<SocketTransport>, chunk: Chunk) -> Res<()> {
     enqueue(vm, this, chunk)?;
     this.settle(vm, this)?;
     this.go_on(vm, this)?;
@@ -123,7 +128,7 @@ pub(in super::super) fn write_bytes(
 }
 
 /// Whether there is somebody to write to; an exception where writing is wrong.
-fn may_write(vm: &Vm, this: &Obj<SocketTransport>) -> Res<bool> {
+pub(super) fn may_write(vm: &Vm, this: &Obj<SocketTransport>) -> Res<bool> {
     if this.eof.get() {
         return Err(vm.runtime_error("Cannot call write() after write_eof()"));
     }
@@ -143,7 +148,7 @@ fn may_write(vm: &Vm, this: &Obj<SocketTransport>) -> Res<bool> {
     Ok(false)
 }
 
-fn want_room(vm: &Vm, this: &Obj<SocketTransport>) -> Res<()> {
+pub(super) fn want_room(vm: &Vm, this: &Obj<SocketTransport>) -> Res<()> {
     this.register(vm, this)?;
     match this.poller() {
         Some(poller) => poller.want_room(vm, this.fd.get()),
@@ -279,7 +284,7 @@ pub(super) fn flush(vm: &Vm, this: &Obj<SocketTransport>) -> Res<()> {
 
 /// What is queued is lost, and the connection; the exception of it.
 #[cold]
-fn write_failed(vm: &Vm, this: &Obj<SocketTransport>, failure: io::Error) -> Res {
+pub(super) fn write_failed(vm: &Vm, this: &Obj<SocketTransport>, failure: io::Error) -> Res {
     let raised = raise_io(vm, failure);
     let exception = vm.take_raised(raised);
     this.buffered.set(0);
@@ -359,6 +364,19 @@ pub(super) fn set_limits(
     high: Option<&Object>,
     low: Option<&Object>,
 ) -> Res<()> {
+    let (high, low) = limits(vm, high, low, HIGH_WATER)?;
+    this.high.set(high);
+    this.low.set(low);
+    pause_protocol(vm, this)
+}
+
+/// The limits of a buffer, high and low, as a program gives them.
+pub(in super::super) fn limits(
+    vm: &Vm,
+    high: Option<&Object>,
+    low: Option<&Object>,
+    default: i64,
+) -> Res<(i64, i64)> {
     let number = |object: Option<&Object>| match object {
         Some(object) => vm.index(object).map(|n| vm.as_i64(&n).or(Some(i64::MAX))),
         None => Ok(None),
@@ -367,7 +385,7 @@ pub(super) fn set_limits(
     let high = match (high, low) {
         (Some(high), _) => high,
         (None, Some(low)) => low.saturating_mul(4),
-        (None, None) => HIGH_WATER,
+        (None, None) => default,
     };
     let low = low.unwrap_or_else(|| high.div_euclid(4));
     if !(high >= low && low >= 0) {
@@ -375,7 +393,5 @@ pub(super) fn set_limits(
             vm.value_error(format_args!("high ({high}) must be >= low ({low}) must be >= 0"))
         );
     }
-    this.high.set(high);
-    this.low.set(low);
-    pause_protocol(vm, this)
+    Ok((high, low))
 }

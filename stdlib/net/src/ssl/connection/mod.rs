@@ -7,6 +7,7 @@
 //! written without waiting and with the lock held, so that what two threads read reaches the machine in the order in
 //! which it came. Where there is one thread only, the system waits.
 
+mod looped;
 mod wire;
 
 use std::cell::{Cell, OnceCell, RefCell};
@@ -19,6 +20,7 @@ use taipan_tls::engine::{Engine, Step};
 use taipan_tls::failure::{Failure, Kind};
 use taipan_tls::x509::Certificate;
 
+pub(crate) use looped::End;
 pub(super) use wire::{DONT_WAIT, Wire};
 
 use wire::Patience;

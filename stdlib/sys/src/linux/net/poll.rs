@@ -32,6 +32,12 @@ pub const POLL_IN: i16 = libc::POLLIN;
 pub const POLL_OUT: i16 = libc::POLLOUT;
 /// In error.
 pub const POLL_ERR: i16 = libc::POLLERR;
+/// There is urgent data.
+pub const POLL_PRI: i16 = libc::POLLPRI;
+/// The other side has closed.
+pub const POLL_HUP: i16 = libc::POLLHUP;
+/// No descriptor of an open file.
+pub const POLL_NVAL: i16 = libc::POLLNVAL;
 
 fn timespec(time: Duration) -> libc::timespec {
     libc::timespec {
