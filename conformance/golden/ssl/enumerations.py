@@ -7,7 +7,7 @@ print(ssl.OP_NO_TICKET, repr(ssl.VERIFY_X509_STRICT), repr(ssl.SSL_ERROR_EOF), r
 for kind in (ssl.Options, ssl.VerifyFlags, ssl.AlertDescription, ssl.SSLErrorNumber, ssl._SSLMethod, ssl.VerifyMode):
     print(kind, kind.__module__, kind.__qualname__, kind.__mro__[1:3], list(kind.__members__)[:4], getattr(kind, "_boundary_", None))
     member = list(kind)[1]
-    print(repr(member), str(member), member.__reduce_ex__(2), pickle.loads(pickle.dumps(member)) is member)
+    print(repr(member), str(member), pickle.loads(pickle.dumps(member)) is member)
     print(getattr(ssl, member.name) is member, vars(ssl)[member.name] is member)
 for kind in (ssl.TLSVersion, ssl._TLSContentType, ssl._TLSAlertType, ssl._TLSMessageType):
     print(kind, kind.__module__, list(kind)[:2], pickle.loads(pickle.dumps(list(kind)[0])) is list(kind)[0])

@@ -36,9 +36,7 @@ def _numbers(prefix, *others):
 def _enumeration(base, name, numbers):
     # What `_convert_` makes, without a look at this module.
     body = {member: value for value, member in numbers} | {"__module__": __name__}
-    made = enum._simple_enum(base, boundary=enum.KEEP)(type(name, (object,), body))
-    made.__reduce_ex__ = enum._reduce_ex_by_global_name
-    return made
+    return enum._simple_enum(base, boundary=enum.KEEP)(type(name, (object,), body))
 
 
 # Enumerations that most programs do not ask for are made when they, or one of their members, are: see `enums.rs`.

@@ -75,7 +75,7 @@ fn read_whole(
     result: &mut Output,
 ) -> Res<Ended> {
     let missing = size - result.len();
-    let (mut room, mut count) = (state.room(vm, missing / buffer_size * buffer_size)?, 0);
+    let (mut room, mut count) = (state.room(vm, missing)?, 0);
     let ended = loop {
         let want = (missing - count) / buffer_size * buffer_size;
         if want == 0 {
