@@ -12,13 +12,16 @@ async def loops():
     tasks = []
 
     class Server(Recorder):
+        asked = False
+
         def data_received(self, data):
-            if data == b"STARTTLS":
+            self.data += data
+            if self.asked:
+                self.transport.write(data[::-1])
+            elif self.data == b"STARTTLS":
+                self.asked = True
                 self.transport.write(b"GO")
                 tasks.append(loop.create_task(self.change()))
-            else:
-                self.data += data
-                self.transport.write(data[::-1])
 
         async def change(self):
             self.transport = await loop.start_tls(self.transport, self, server(), server_side=True)
@@ -60,10 +63,13 @@ async def streams():
         rest = bytes(reader._buffer)
         print("server: TLS has come:", rest[:2] == b"\x16\x03")
         done.set_result(None)
+        # All of it comes, however small the pieces are.
+        await reader.read()
         writer.close()
+        ended.set_result(None)
 
     loop = asyncio.get_running_loop()
-    done = loop.create_future()
+    done, ended = loop.create_future(), loop.create_future()
     srv = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = srv.sockets[0].getsockname()[1]
     with socket.create_connection(("127.0.0.1", port)) as sock:
@@ -76,6 +82,7 @@ async def streams():
             pass
         await loop.sock_sendall(sock, b"in the clear\n" + outgoing.read())
         await done
+    await ended
     srv.close()
     await srv.wait_closed()
 

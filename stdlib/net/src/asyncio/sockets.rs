@@ -314,7 +314,7 @@ fn sendall_step(vm: &Vm, this: &Obj<Awaiting>, came: Came) -> Res<Step> {
             return Ok(Step::Done(Object::none()));
         }
         this.number.set(this.number.get() + count as i64);
-        if work.is_internet_stream() {
+        if work.is_internet_stream() && net::is_exhausted(count, left) {
             break; // there is no more room
         }
     }
