@@ -7,7 +7,7 @@
 //! **Invariant:** an image with shared names is read with the pool that it was made with. With another one it is
 //! [`Damaged`] or has other names; nothing worse.
 
-use super::read::{Damaged, Image, Reader};
+use super::read::{Damaged, Image, start_at, utf8};
 use super::text;
 use super::write::number;
 use indexmap::IndexMap;
@@ -38,17 +38,11 @@ impl<'a> NamePool<'a> {
         self.len() == 0
     }
 
-    fn start(&self, index: usize) -> Option<usize> {
-        let bytes = self.starts.get(index.checked_mul(4)?..)?.first_chunk::<4>()?;
-        Some(u32::from_le_bytes(*bytes) as usize)
-    }
-
     /// One of the names.
     pub fn name(&self, index: u32) -> Result<&'a str, Damaged> {
         let index = index as usize;
-        let range = self.start(index).zip(self.start(index + 1));
-        let bytes = range.and_then(|(start, end)| self.names.get(start..end));
-        bytes.and_then(|bytes| std::str::from_utf8(bytes).ok()).ok_or(Damaged)
+        let (start, end) = (start_at(self.starts, index)?, start_at(self.starts, index + 1)?);
+        utf8(self.names.get(start..end).ok_or(Damaged)?)
     }
 }
 
@@ -64,10 +58,9 @@ impl PoolBuilder {
     pub fn add(&mut self, image: &[u8]) -> Result<(), Damaged> {
         let image = Image::open(image, NamePool::EMPTY)?;
         for string in image.raw_strings() {
-            let (kind, bytes) = string?;
+            let (kind, _, bytes) = string?;
             if kind == text::NAME {
-                let name = std::str::from_utf8(bytes.bytes()).map_err(|_| Damaged)?;
-                *self.names.entry(name.to_owned()).or_default() += 1;
+                *self.names.entry(utf8(bytes)?.to_owned()).or_default() += 1;
             }
         }
         Ok(())
@@ -90,15 +83,15 @@ impl NameNumbers {
         let opened = Image::open(image, NamePool::EMPTY)?;
         let (mut starts, mut strings) = (Vec::new(), Vec::new());
         for string in opened.raw_strings() {
-            let (kind, bytes) = string?;
+            let (kind, whole, bytes) = string?;
             starts.extend((strings.len() as u32).to_le_bytes());
-            let name = std::str::from_utf8(bytes.bytes()).ok().filter(|_| kind == text::NAME);
+            let name = if kind == text::NAME { Some(utf8(bytes)?) } else { None };
             match name.and_then(|name| self.0.get_index_of(name)) {
                 Some(index) => {
                     strings.push(text::SHARED);
                     number(&mut strings, index as u64);
                 }
-                None => strings.extend(bytes.whole()),
+                None => strings.extend(whole),
             }
         }
         Ok(opened.with_strings(&starts, &strings))
@@ -113,26 +106,5 @@ impl NameNumbers {
         }
         starts.extend((names.len() as u32).to_le_bytes());
         (starts, names)
-    }
-}
-
-/// A string of an image as it lies there.
-pub(super) struct RawString<'a> {
-    whole: &'a [u8],
-    /// Behind the kind and the length.
-    inner: Reader<'a>,
-}
-
-impl<'a> RawString<'a> {
-    pub(super) fn new(whole: &'a [u8], inner: Reader<'a>) -> RawString<'a> {
-        RawString { whole, inner }
-    }
-
-    fn whole(&self) -> &'a [u8] {
-        self.whole
-    }
-
-    fn bytes(&self) -> &'a [u8] {
-        self.inner.rest()
     }
 }

@@ -1,7 +1,7 @@
 //! From an image to a unit, or, record by record, to whatever the caller makes of it.
 
-use super::pool::{NamePool, RawString};
-use super::write::number;
+use super::pool::NamePool;
+use super::write::{frame, number};
 use super::{DEEPEST, FORMAT_ID, tag, text};
 use crate::bytecode::code::{CodeUnit, Const, ExceptionRow, Span};
 use crate::bytecode::ops::{Op, Operand, Word};
@@ -20,11 +20,6 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// What is not read yet.
-    pub(super) fn rest(&self) -> &'a [u8] {
-        self.rest
-    }
-
     fn byte(&mut self) -> Read<u8> {
         let (first, rest) = self.rest.split_first().ok_or(Damaged)?;
         self.rest = rest;
@@ -334,6 +329,13 @@ impl<'a> BodyRecord<'a> {
     }
 }
 
+/// Where the entry `index` of a list of `u32`s (little endian) says that something begins.
+pub(super) fn start_at(starts: &[u8], index: usize) -> Read<usize> {
+    let at = index.checked_mul(4).ok_or(Damaged)?;
+    let start = starts.get(at..).and_then(|rest| rest.first_chunk::<4>()).ok_or(Damaged)?;
+    Ok(u32::from_le_bytes(*start) as usize)
+}
+
 /// The text of a record.
 pub fn utf8(bytes: &[u8]) -> Read<&str> {
     std::str::from_utf8(bytes).map_err(|_| Damaged)
@@ -370,21 +372,15 @@ impl<'a> Image<'a> {
 
     /// The same image with other strings.
     pub(super) fn with_strings(&self, starts: &[u8], strings: &[u8]) -> Vec<u8> {
-        let mut out = FORMAT_ID.to_le_bytes().to_vec();
-        number(&mut out, self.count as u64);
-        out.extend(starts);
-        number(&mut out, strings.len() as u64);
-        out.extend(strings);
-        number(&mut out, self.root.rest.len() as u64);
-        out.extend(self.root.rest);
-        out
+        let mut record = Vec::new();
+        number(&mut record, self.root.rest.len() as u64);
+        record.extend(self.root.rest);
+        frame(starts, strings, &record)
     }
 
     /// Where a string lies.
     fn place(&self, index: u32) -> Read<Reader<'a>> {
-        let at = (index as usize).checked_mul(4).ok_or(Damaged)?;
-        let start = self.starts.get(at..).and_then(|s| s.first_chunk::<4>()).ok_or(Damaged)?;
-        let start = u32::from_le_bytes(*start) as usize;
+        let start = start_at(self.starts, index as usize)?;
         Ok(Reader { rest: self.strings.get(start..).ok_or(Damaged)? })
     }
 
@@ -405,25 +401,20 @@ impl<'a> Image<'a> {
         }
     }
 
-    /// All strings as they lie there, with their kinds.
-    pub(super) fn raw_strings(&self) -> impl Iterator<Item = Read<(u8, RawString<'a>)>> {
+    /// All strings as they lie there: the kind, all of it, and of texts the bytes.
+    pub(super) fn raw_strings(&self) -> impl Iterator<Item = Read<(u8, &'a [u8], &'a [u8])>> {
         (0..self.count as u32).map(|index| {
             let place = self.place(index)?;
             let mut r = place;
             let kind = r.byte()?;
-            let inner = match kind {
-                text::WIDE => {
-                    (0..r.count()?).try_for_each(|_| r.small().map(drop))?;
-                    Reader { rest: &[] }
-                }
-                text::SHARED => {
-                    r.small()?;
-                    Reader { rest: &[] }
-                }
-                _ => r.block()?,
-            };
+            let mut bytes: &[u8] = &[];
+            match kind {
+                text::WIDE => (0..r.count()?).try_for_each(|_| r.small().map(drop))?,
+                text::SHARED => drop(r.small()?),
+                _ => bytes = r.block()?.rest,
+            }
             let whole = place.rest.len() - r.rest.len();
-            Ok((kind, RawString::new(place.rest.get(..whole).ok_or(Damaged)?, inner)))
+            Ok((kind, place.rest.get(..whole).ok_or(Damaged)?, bytes))
         })
     }
 

@@ -89,3 +89,20 @@ fn nesting_has_a_limit() {
     let unit = CodeUnit { consts: vec![constant], ..CodeUnit::default() };
     assert_eq!(write(&unit), Err(TooDeep));
 }
+
+#[test]
+fn shared_names_read_the_same() {
+    let unit = unit();
+    let image = write(&unit).expect("not deep");
+    let mut pool = PoolBuilder::default();
+    pool.add(&image).expect("an image");
+    let numbers = pool.order();
+    let shared = numbers.share(&image).expect("an image");
+    assert!(shared.len() < image.len());
+    let (starts, names) = numbers.finish();
+    let read = |names| Image::open(&shared, NamePool::new(&starts, names)).and_then(|i| i.unit());
+    assert_eq!(format!("{:?}", read(&names).expect("an image")), format!("{unit:?}"));
+    // With another pool it is refused.
+    assert_eq!(read(&[]).err(), Some(Damaged));
+    assert!(Image::open(&shared, NamePool::EMPTY).and_then(|i| i.unit()).is_err());
+}

@@ -15,17 +15,23 @@ pub fn write(unit: &CodeUnit) -> Result<Vec<u8>, TooDeep> {
     let mut writer = Writer::default();
     let mut record = Vec::new();
     writer.code(&mut record, unit, 0)?;
-    let mut out = FORMAT_ID.to_le_bytes().to_vec();
-    number(&mut out, writer.strings.len() as u64);
-    let mut strings = Vec::new();
+    let (mut starts, mut strings) = (Vec::new(), Vec::new());
     for string in &writer.strings {
-        out.extend((strings.len() as u32).to_le_bytes());
+        starts.extend((strings.len() as u32).to_le_bytes());
         string.put(&mut strings);
     }
+    Ok(frame(&starts, &strings, &record))
+}
+
+/// An image of where strings begin, the strings, and a code record with its length.
+pub(super) fn frame(starts: &[u8], strings: &[u8], record: &[u8]) -> Vec<u8> {
+    let mut out = FORMAT_ID.to_le_bytes().to_vec();
+    number(&mut out, starts.len() as u64 / 4);
+    out.extend(starts);
     number(&mut out, strings.len() as u64);
-    out.append(&mut strings);
-    out.append(&mut record);
-    Ok(out)
+    out.extend(strings);
+    out.extend(record);
+    out
 }
 
 #[derive(PartialEq, Eq, Hash)]

@@ -392,22 +392,12 @@ pub(super) fn splitlines(vm: &Vm, this: &Obj<Str>, keepends: Maybe<i32>) -> Res<
 
 fn partition_at(vm: &Vm, this: &Obj<Str>, sep: &Object, finder: Finder, last: bool) -> Res {
     let sep = needle(vm, sep)?;
-    if let (TextRef::Ascii(text), TextRef::Ascii(&[byte])) = (this.as_text(), sep.as_text()) {
-        let found =
-            if last { memchr::memrchr(byte, text) } else { seek::Unit::position(text, byte) };
-        if let Some((before, behind)) = found.and_then(|at| text.split_at_checked(at)) {
-            let (before, behind) =
-                (vm.ascii(before)?, vm.ascii(behind.get(1..).unwrap_or_default())?);
-            let sep = sep.as_object().clone();
-            return Ok(vm.triple(before.into_object(), sep, behind.into_object())?.into_object());
-        }
-    }
     if sep.is_empty() {
         return Err(vm.value_error("empty separator"));
     }
     let found = finder(vm, this.as_text(), sep.as_text()).map_err(|e| vm.text_error(e))?;
     let empty = || vm.text(TextRef::EMPTY).map(Obj::into_object);
-    let items = match found {
+    let [before, sep, behind] = match found {
         Some(i) => [
             part(vm, this, 0, i)?.into_object(),
             sep.as_object().clone(),
@@ -416,7 +406,7 @@ fn partition_at(vm: &Vm, this: &Obj<Str>, sep: &Object, finder: Finder, last: bo
         None if last => [empty()?, empty()?, super::to_exact(vm, this.as_object())?],
         None => [super::to_exact(vm, this.as_object())?, empty()?, empty()?],
     };
-    Ok(vm.tuple_fill(&vm.types().tuple, items.len(), items.into_iter())?.into_object())
+    Ok(vm.triple(before, sep, behind)?.into_object())
 }
 
 /// Return what stands before the first sep, sep itself, and what stands after it.
@@ -449,10 +439,6 @@ fn stripped(
                 .ok_or_else(|| vm.type_error(format_args!("{name} arg must be None or str")))?,
         ),
     };
-    if let (TextRef::Ascii(text), None) = (this.as_text(), set) {
-        let (a, b) = seek::strip(text, left, right, is_ascii_space);
-        return if b - a == text.len() { part(vm, this, a, b) } else { vm.ascii(&text[a..b]) };
-    }
     let (a, b) = seek::strip_text(this.as_text(), left, right, set.map(|s| s.as_text()));
     part(vm, this, a, b)
 }
