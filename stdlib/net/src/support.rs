@@ -26,6 +26,11 @@ pub(crate) fn call_init(
     (def.call)(vm, &all, names).map(drop)
 }
 
+/// What was given, or None.
+pub(crate) fn or_none(object: Option<&Object>) -> Object {
+    object.cloned().unwrap_or_else(Object::none)
+}
+
 /// A failed system call as an exception.
 pub(crate) fn raise_io(vm: &Vm, failure: io::Error) -> Raised {
     failure.into_raised(vm)

@@ -11,7 +11,6 @@ pub(super) fn init(vm: &Vm, this: &Object, sock: Option<&Object>, map: Option<&O
     chat.set(&names.incoming, vm.new_list()?.as_object())?;
     let deque = vm.getattr_named(&vm.import("collections")?, "deque")?;
     chat.set(&names.producer_fifo, &vm.call(&deque, &[])?)?;
-    let or_none = |object: Option<&Object>| object.cloned().unwrap_or_else(Object::none);
     chat.state.run_dispatchers(vm, Method::__init__, this, &[or_none(sock), or_none(map)]).map(drop)
 }
 

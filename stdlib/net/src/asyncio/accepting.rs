@@ -118,10 +118,6 @@ impl Serving<'_> {
     }
 }
 
-fn or_none(object: Option<&Object>) -> Object {
-    object.cloned().unwrap_or_else(Object::none)
-}
-
 impl Tls<'_> {
     /// What is between a connection and a program's protocol. Nobody waits for its handshake.
     fn between(&self, vm: &Vm, looop: &Object, protocol: &Object) -> Res {

@@ -25,3 +25,19 @@ pub(super) fn tell_loop(vm: &Vm, looop: &Object, about: &[(&str, Option<Object>)
 pub(super) fn message(vm: &Vm, text: &str) -> Res<(&'static str, Option<Object>)> {
     Ok(("message", Some(vm.str(text)?.into_object())))
 }
+
+/// Call a method of a protocol that has no result; what it raises is told by `report`, but for what ends the program.
+pub(super) fn tell_protocol(
+    vm: &Vm,
+    protocol: Option<Object>,
+    method: &str,
+    report: impl FnOnce(Object, &str) -> Res<()>,
+) -> Res<()> {
+    let Some(protocol) = protocol else { return Ok(()) };
+    let Err(raised) = vm.call_method(&protocol, method, &[]) else { return Ok(()) };
+    let exception = vm.take_raised(raised);
+    if is_last(vm, &exception) {
+        return Err(vm.raise(exception));
+    }
+    report(exception, &format!("protocol.{method}() failed"))
+}

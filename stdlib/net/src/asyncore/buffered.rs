@@ -20,7 +20,6 @@ const PIECE: usize = 65536;
 #[native("(self, sock=None, map=None)", python, name = "__init__")]
 fn init(vm: &Vm, this: &Object, sock: Option<&Object>, map: Option<&Object>) -> Res<()> {
     let channel = Channel::of(vm, this);
-    let or_none = |object: Option<&Object>| object.cloned().unwrap_or_else(Object::none);
     channel.state.run_dispatchers(vm, Method::__init__, this, &[or_none(sock), or_none(map)])?;
     channel.set(&channel.names().out_buffer, channel.state.nothing(vm)?)
 }

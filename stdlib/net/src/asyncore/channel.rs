@@ -55,11 +55,6 @@ pub(super) static CLASS: ClassDef = ClassDef {
     }),
 };
 
-/// None, or what was given.
-fn or_none(object: Option<&Object>) -> Object {
-    object.cloned().unwrap_or_else(Object::none)
-}
-
 #[native("(self, sock=None, map=None)", python, name = "__init__")]
 pub(super) fn init(vm: &Vm, this: &Object, sock: Option<&Object>, map: Option<&Object>) -> Res<()> {
     let channel = Channel::of(vm, this);

@@ -145,10 +145,6 @@ fn global(vm: &Vm, name: &str) -> Res {
     vm.getattr(&vm.import("ssl")?, &vm.intern(name))
 }
 
-fn or_none(object: Option<&Object>) -> Object {
-    object.cloned().unwrap_or_else(Object::none)
-}
-
 /// What only clients have, and what they need.
 fn check_sides(
     vm: &Vm,

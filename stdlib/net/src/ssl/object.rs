@@ -2,9 +2,9 @@
 //!
 //! All but reading and writing is passed on to `_sslobj`, which programs may look at and replace.
 
+use super::NPN_IS_DEPRECATED;
 use super::bio::Bio;
 use super::connection::{self, Connection};
-use super::{NPN_IS_DEPRECATED, or_none};
 use crate::support::*;
 
 /// Payload of what `ssl.SSLObject` derives from.

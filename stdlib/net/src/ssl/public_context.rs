@@ -7,7 +7,7 @@
 use super::constants::{HOSTFLAG_NEVER_CHECK_SUBJECT, kind, option};
 use super::context::{self, Context};
 use super::errors::raise_plain;
-use super::{global, or_none};
+use super::global;
 use crate::support::*;
 
 pub(super) static SPEC: TypeSpec = TypeSpec {

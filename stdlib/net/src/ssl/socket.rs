@@ -9,7 +9,7 @@
 
 use super::connection;
 use super::errors::{Class, is_a};
-use super::{NPN_IS_DEPRECATED, global, no_constructor, or_none};
+use super::{NPN_IS_DEPRECATED, global, no_constructor};
 use crate::socket::address::{SO_TYPE, SOCK_STREAM, SOL_SOCKET};
 use crate::socket::{Socket, set_timeout};
 use crate::support::*;

@@ -88,10 +88,7 @@ fn fill_all(
 
 fn fill(vm: &Vm, connection: &Obj<Connection>, protocol: &Object) -> Res<()> {
     let ready = vm.int_usize(connection.readable())?;
-    let buffer = vm.call_method(protocol, "get_buffer", &[ready])?;
-    if vm.len(&buffer)? == 0 {
-        return Err(vm.runtime_error("get_buffer() returned an empty buffer"));
-    }
+    let buffer = transport::lent_buffer(vm, protocol, ready)?;
     let info = ArgInfo { function: "read", name: "", index: 2 };
     let view = BufferMut::from_arg(vm, &buffer, &mut (), &info)?;
     let count = view.0.with_mut(|room| connection.read_room(room));

@@ -3,8 +3,8 @@
 //! What the program writes is encrypted at once, and sent at once if the transport below has not too much to send
 //! already. What that one has queued counts by its own limits: then encrypted bytes stay here, and count by ours.
 
-use super::super::reporting::is_last;
-use super::super::transport::below::{write_bytes, write_from};
+use super::super::reporting::tell_protocol;
+use super::super::transport::below::{FEW_LOST, write_bytes, write_from};
 use super::super::transport::is_bytes_like;
 use super::ending::broken;
 use super::state::{Stage, TlsTransport, size};
@@ -16,9 +16,6 @@ const PIECE: usize = 256 * 1024;
 
 /// What a connection sends by itself is seldom more.
 const FEW: usize = 1024;
-
-/// After so many writes to a lost connection they are complained of.
-const FEW_LOST: u32 = 5;
 
 /// `write(data)`.
 pub(in super::super) fn write_object(vm: &Vm, this: &Obj<TlsTransport>, data: &Object) -> Res<()> {
@@ -179,11 +176,6 @@ pub(super) fn control(vm: &Vm, this: &Obj<TlsTransport>) -> Res<()> {
 
 #[cold]
 fn tell(vm: &Vm, this: &Obj<TlsTransport>, method: &str) -> Res<()> {
-    let Some(protocol) = this.protocol.get() else { return Ok(()) };
-    let Err(raised) = vm.call_method(&protocol, method, &[]) else { return Ok(()) };
-    let exception = vm.take_raised(raised);
-    if is_last(vm, &exception) {
-        return Err(vm.raise(exception));
-    }
-    this.report(vm, this, &format!("protocol.{method}() failed"), exception)
+    let report = |exception, text: &str| this.report(vm, this, text, exception);
+    tell_protocol(vm, this.protocol.get(), method, report)
 }

@@ -36,8 +36,8 @@ pub(super) use writing::{is_bytes_like, write_object};
 pub(super) mod below {
     pub(in super::super) use super::encrypted::write_from;
     pub(in super::super) use super::ending::{close_it, force_close};
-    pub(in super::super) use super::reading::{pause, resume};
-    pub(in super::super) use super::writing::{limits, write_bytes};
+    pub(in super::super) use super::reading::{lent_buffer, pause, resume};
+    pub(in super::super) use super::writing::{FEW_LOST, limits, write_bytes};
 }
 
 use super::future::{Future, Stage};

@@ -116,15 +116,18 @@ fn has_more(this: &SocketTransport) -> bool {
     this.hung_up.get() || !this.is_internet() && net::receivable(this.descriptor()).unwrap_or(1) > 0
 }
 
+/// What a protocol gives to receive into, which is not to be empty; `wanted` is how much there is, as far as is known.
+pub(in super::super) fn lent_buffer(vm: &Vm, protocol: &Object, wanted: Object) -> Res {
+    let buffer = vm.call_method(protocol, "get_buffer", &[wanted])?;
+    match vm.len(&buffer)? {
+        0 => Err(vm.runtime_error("get_buffer() returned an empty buffer")),
+        _ => Ok(buffer),
+    }
+}
+
 /// The same, into a buffer that the protocol gives.
 fn read_into(vm: &Vm, this: &Obj<SocketTransport>, protocol: &Object) -> Res<()> {
-    let asked = vm.call_method(protocol, "get_buffer", &[Object::small(-1)]).and_then(|buffer| {
-        match vm.len(&buffer)? {
-            0 => Err(vm.runtime_error("get_buffer() returned an empty buffer")),
-            _ => Ok(buffer),
-        }
-    });
-    let buffer = match asked {
+    let buffer = match lent_buffer(vm, protocol, Object::small(-1)) {
         Ok(buffer) => buffer,
         Err(raised) => {
             let message = "Fatal error: protocol.get_buffer() call failed.";

@@ -10,7 +10,7 @@ use taipan_core::types::memoryview::MemoryView;
 use taipan_sys::net;
 
 use super::super::future::{Future, Stage};
-use super::super::reporting::is_last;
+use super::super::reporting::tell_protocol;
 use super::super::state::state;
 use super::end_or_report;
 use super::ending::{fatal, report_to_loop};
@@ -50,7 +50,7 @@ const ENOUGH: usize = 1024 * 1024;
 const WRITE_ERROR: &str = "Fatal write error on socket transport";
 
 /// After so many writes to a lost connection they are complained of.
-const FEW_LOST: u32 = 5;
+pub(in super::super) const FEW_LOST: u32 = 5;
 
 /// `write(data)`.
 pub(in super::super) fn write_object(
@@ -344,17 +344,8 @@ fn resume_protocol(vm: &Vm, this: &Obj<SocketTransport>) -> Res<()> {
 }
 
 fn tell(vm: &Vm, this: &Obj<SocketTransport>, method: &str) -> Res<()> {
-    let Some(protocol) = this.protocol.get() else { return Ok(()) };
-    match vm.call_method(&protocol, method, &[]) {
-        Ok(_) => Ok(()),
-        Err(raised) => {
-            let exception = vm.take_raised(raised);
-            if is_last(vm, &exception) {
-                return Err(vm.raise(exception));
-            }
-            report_to_loop(vm, this, exception, &format!("protocol.{method}() failed"))
-        }
-    }
+    let report = |exception, text: &str| report_to_loop(vm, this, exception, text);
+    tell_protocol(vm, this.protocol.get(), method, report)
 }
 
 /// `set_write_buffer_limits(high, low)`.
