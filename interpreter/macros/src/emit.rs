@@ -20,9 +20,9 @@
 //! What an expansion names of the core's `native`: the types `Vm`, `Object`, `Obj<T>`, `Tuple`, `Res<T>`,
 //! `Kwargs`, `Maybe<T>`, `ArgInfo { function, name, index }` (`name` is empty if
 //! positional-only, `index` is 0 for self and for a parameter that is alone); the rows `NativeDef`, `NativeKind::{Method, Static, Class, Function}`,
-//! `Wording::{Native, ParseTuple, Python}`, `Param { name, kind, has_default, default_text }`, `ParamKind`; the traits `NativeFunction`,
+//! `Wording::{Native, ParseTuple, Python}`, `Param { name, kind, has_default }`, `ParamKind`; the traits `NativeFunction`,
 //! `NativeGetter`, `NativeSetter`, `FromArg`, `IntoResult`; the functions
-//! `bind(vm, &DEF, args, names, &mut slots)`, `rest`, `unbound`, `cannot_delete`.
+//! `bind(vm, &DEF, args, names, &mut slots)`, `rest`, `misfit`, `unbound`, `cannot_delete`.
 //! For constructors also `Type`, `NativeConstructor`, `NativeKind::New` and `not_a_function`.
 //! `slots` has one place for each parameter but `*args` and `**kwargs`.
 //!
@@ -246,12 +246,10 @@ fn table_kind(options: &Options, signature: &Signature) -> Parsed<&'static str> 
 
 fn param_row(param: &Param) -> String {
     format!(
-        "__n::Param {{ name: {:?}, kind: __n::ParamKind::{:?}, has_default: {}, \
-         default_text: {:?} }},",
+        "__n::Param {{ name: {:?}, kind: __n::ParamKind::{:?}, has_default: {} }},",
         param.name,
         param.kind,
         param.default.is_some(),
-        param.default.as_deref().unwrap_or("")
     )
 }
 
@@ -340,6 +338,21 @@ fn wrapper(
         "New" if nameless => "let (args, names) = __n::own_arguments(cls, args, names);",
         _ => "",
     };
+    // Where nothing can be given by name, what no arm takes is an error, whose making is out of line.
+    let otherwise = if nameless && kind != "New" {
+        "return __n::misfit(vm, &<__NAME as __n::NativeFunction>::DEF, args, names)".to_owned()
+    } else {
+        format!(
+            "{{
+                 let mut slots = [::core::option::Option::None; {count}];
+                 __n::bind(vm, &<__NAME as __n::{row}>::DEF, args, names, &mut slots)?;
+                 match slots {{
+                     [{slots}] => {bound},
+                     _ => return __n::unbound(vm, &<__NAME as __n::{row}>::DEF),
+                 }}
+             }}"
+        )
+    };
     let (mut slot, mut holders) = (0, String::new());
     let receiver = usize::from(matches!(kind, "Method" | "Class"));
     let offset = usize::from(kind == "New");
@@ -390,14 +403,7 @@ fn wrapper(
          ) -> __n::Res {{
              {own}let {outer} = match (names, args) {{
                  {arms}
-                 _ => {{
-                     let mut slots = [::core::option::Option::None; {count}];
-                     __n::bind(vm, &<__NAME as __n::{row}>::DEF, args, names, &mut slots)?;
-                     match slots {{
-                         [{slots}] => {bound},
-                         _ => return __n::unbound(vm, &<__NAME as __n::{row}>::DEF),
-                     }}
-                 }}
+                 _ => {otherwise},
              }};
              {holders}
              __n::IntoResult::into_result(__NAME({}), vm)

@@ -134,6 +134,23 @@ pub fn rest<'a>(args: &'a [Object], names: Option<&Obj<Tuple>>, positional: usiz
     args.get(positional..end).unwrap_or(&[])
 }
 
+/// The call of a function whose parameters cannot be given by name and that the arguments do not fit as
+/// they stand. (An empty tuple of names is none.)
+#[cold]
+pub fn misfit(
+    vm: &Vm,
+    def: &'static NativeDef,
+    args: &[Object],
+    names: Option<&Obj<Tuple>>,
+) -> Res {
+    if names.is_some_and(|n| n.is_empty()) {
+        return (def.call)(vm, args, None);
+    }
+    let mut slots = vec![None; def.params.len()];
+    bind(vm, def, args, names, &mut slots)?;
+    unbound(vm, def)
+}
+
 /// For the arm of a wrapper that `bind` rules out.
 #[cold]
 pub fn unbound(vm: &Vm, def: &'static NativeDef) -> Res {

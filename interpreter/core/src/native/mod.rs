@@ -21,7 +21,7 @@ pub use crate::object::{Obj, Object, Tuple, Type};
 pub use crate::vm::{Raised, Res, Vm};
 pub use crate::{getsets, natives};
 pub(crate) use bind::no_receiver;
-pub use bind::{bind, own_arguments, rest, unbound};
+pub use bind::{bind, misfit, own_arguments, rest, unbound};
 pub use class::ClassDef;
 pub use closure::{Closure, TypedClosure, function, raw_function};
 pub use common::{class_getitem, readonly};
@@ -71,7 +71,6 @@ pub struct Param {
     pub name: &'static str,
     pub kind: ParamKind,
     pub has_default: bool,
-    pub default_text: &'static str,
 }
 
 /// A native function as static data.

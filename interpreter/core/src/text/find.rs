@@ -479,11 +479,21 @@ fn step(needle: usize) -> usize {
 
 /// [`find`] in pieces, between which the watch is asked. A piece has the places from its start up to the
 /// next one's, and as many units more as a needle needs that begins there.
+#[inline]
 pub fn find_long<U: Unit>(watch: &dyn Watch, hay: &[U], needle: &[U]) -> TextResult<Option<usize>> {
-    let step = step(needle.len());
-    if hay.len() <= step {
+    if hay.len() <= step(needle.len()) {
         return Ok(find(hay, needle));
     }
+    find_in_pieces(watch, hay, needle)
+}
+
+#[cold]
+fn find_in_pieces<U: Unit>(
+    watch: &dyn Watch,
+    hay: &[U],
+    needle: &[U],
+) -> TextResult<Option<usize>> {
+    let step = step(needle.len());
     for from in (0..hay.len()).step_by(step) {
         watch.poll()?;
         let to = (from + step + needle.len().saturating_sub(1)).min(hay.len());
@@ -569,7 +579,21 @@ pub fn matches_long<U: Unit, E: From<TextError>>(
 }
 
 /// The first place of one text in another.
+#[inline]
 pub fn find_text(
+    watch: &dyn Watch,
+    hay: TextRef<'_>,
+    needle: TextRef<'_>,
+) -> TextResult<Option<usize>> {
+    match (hay, needle) {
+        (TextRef::Ascii(hay), TextRef::Ascii([unit])) if hay.len() <= FEW => {
+            Ok(few_position(hay, *unit))
+        }
+        _ => find_any_text(watch, hay, needle),
+    }
+}
+
+fn find_any_text(
     watch: &dyn Watch,
     hay: TextRef<'_>,
     needle: TextRef<'_>,

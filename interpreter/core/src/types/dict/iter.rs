@@ -129,12 +129,8 @@ const REDUCE_DOC: &str = "What pickle and copy make another one from.";
 
 /// The row of a method without arguments. (The attribute macro knows no generic functions.)
 const fn method(name: &'static str, doc: &'static str, call: NativeCall) -> NativeDef {
-    const SELF: &[Param] = &[Param {
-        name: "self",
-        kind: ParamKind::PositionalOnly,
-        has_default: false,
-        default_text: "",
-    }];
+    const SELF: &[Param] =
+        &[Param { name: "self", kind: ParamKind::PositionalOnly, has_default: false }];
     let kind = NativeKind::Method;
     NativeDef {
         name,

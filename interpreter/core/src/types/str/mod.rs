@@ -135,6 +135,7 @@ fn to_exact(vm: &Vm, object: &Object) -> Res {
 }
 
 /// The part from `from` to `to`; the whole of an exact str is itself.
+#[inline]
 pub(crate) fn part(vm: &Vm, this: &Obj<Str>, from: usize, to: usize) -> Res<Obj<Str>> {
     if from == 0 && to == this.len() && this.as_object().is_kind(Kind::Str) {
         return Ok(this.clone());

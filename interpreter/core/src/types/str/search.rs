@@ -390,12 +390,15 @@ pub(super) fn splitlines(vm: &Vm, this: &Obj<Str>, keepends: Maybe<i32>) -> Res<
     })
 }
 
-fn partition_at(vm: &Vm, this: &Obj<Str>, sep: &Object, finder: Finder, last: bool) -> Res {
+fn partition_at(vm: &Vm, this: &Obj<Str>, sep: &Object, last: bool) -> Res {
     let sep = needle(vm, sep)?;
     if sep.is_empty() {
         return Err(vm.value_error("empty separator"));
     }
-    let found = finder(vm, this.as_text(), sep.as_text()).map_err(|e| vm.text_error(e))?;
+    let (hay, sought) = (this.as_text(), sep.as_text());
+    let found =
+        if last { seek::rfind_text(vm, hay, sought) } else { seek::find_text(vm, hay, sought) }
+            .map_err(|e| vm.text_error(e))?;
     let empty = || vm.text(TextRef::EMPTY).map(Obj::into_object);
     let [before, sep, behind] = match found {
         Some(i) => [
@@ -414,7 +417,7 @@ fn partition_at(vm: &Vm, this: &Obj<Str>, sep: &Object, finder: Finder, last: bo
 /// Without a sep in it, that is self and two empty strings.
 #[native("(self, sep, /)")]
 pub(super) fn partition(vm: &Vm, this: &Obj<Str>, sep: &Object) -> Res {
-    partition_at(vm, this, sep, seek::find_text, false)
+    partition_at(vm, this, sep, false)
 }
 
 /// Return what stands before the last sep, sep itself, and what stands after it.
@@ -422,7 +425,7 @@ pub(super) fn partition(vm: &Vm, this: &Obj<Str>, sep: &Object) -> Res {
 /// Without a sep in it, that is two empty strings and self.
 #[native("(self, sep, /)")]
 pub(super) fn rpartition(vm: &Vm, this: &Obj<Str>, sep: &Object) -> Res {
-    partition_at(vm, this, sep, seek::rfind_text, true)
+    partition_at(vm, this, sep, true)
 }
 
 fn stripped(
