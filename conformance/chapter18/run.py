@@ -27,14 +27,16 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import extract  # noqa: E402
 import plans_asyncio  # noqa: E402
+import plans_ssl  # noqa: E402
 
 LIMIT = 20
 HOSTS = """127.0.0.1 localhost
 ::1 localhost ip6-localhost
 127.0.0.1 daring.cwi.nl www.python.org example.org www.example.com example.com
-"""
+127.0.0.1 %s
+""" % plans_ssl.NAMES
 SESSION = """import doctest, socket, select, signal
-names = {"socket": socket, "select": select, "signal": signal}
+names = {name: value for name, value in globals().items() if not name.startswith("__")}
 for example in doctest.DocTestParser().get_examples(open("session.txt").read()):
     try:
         exec(compile(example.source, "<session>", "single"), names)
@@ -79,7 +81,7 @@ PLANS = {
                     9: ("pair", 10, 50007), 15: REUSE},
 }
 PLANS.update(plans_asyncio.PLANS)
-# Of pages that are not here, see page_of().
+PLANS.update(plans_ssl.PLANS)
 CHANNEL = ("frame", """class Channel:
     buffer = b"abcde"
     def send(self, data):
@@ -123,8 +125,12 @@ class Run:
     """A program that runs in a folder of its own."""
 
     def __init__(self, interp, text, session=None, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                 arguments=(), environ=()):
+                 arguments=(), environ=(), files=()):
         self.folder = tempfile.mkdtemp(prefix="example-")
+        for name, source in dict(files).items():
+            place = os.path.join(self.folder, name)
+            os.makedirs(os.path.dirname(place), exist_ok=True)
+            shutil.copy(source, place)
         with open(os.path.join(self.folder, "test.py"), "w") as f:
             f.write(text)
         if session is not None:
@@ -160,6 +166,7 @@ def normal(text):
     text = re.sub(r"\bpid \d+", "pid N", text)
     text = re.sub(r"thread pool b['\"].*", "thread pool BYTES", text)
     text = re.sub(r"in parallel for [\d.]+", "in parallel for SOME", text)
+    text = re.sub(r"'(not\w+)': '[^']*'", r"'\1': 'TIME'", text)
     text = text.replace("[exit 1: KeyboardInterrupt]", "[exit -2: KeyboardInterrupt]")  # since 3.8
     text = re.sub(r"<Task (\w+) .*>", r"<Task \1>", text)
     return re.sub(r"0x[0-9a-f]{6,}", "0xADDRESS", text)
@@ -233,8 +240,29 @@ def framed(before, text, after):
     return before + "".join("    " + line if line.strip() else line for line in text.splitlines(True)) + after
 
 
-def play(interp, plan, page, number):
+def play_tls(interp, plan, page, certificates):
+    """Run blocks of a page about TLS, as a program, a session, or a server that is talked to and interrupted."""
+    kind, before, numbers, *more = plan
+    text = "".join(page[number - 1][1] for number in numbers)
+    given = {"environ": certificates.environ(), "files": certificates.files()}
+    if kind == "tls session":
+        return Run(interp, before + SESSION, session=text, **given).end()
+    run = Run(interp, before + text + more[0], **given)
+    if kind == "tls":
+        return run.end()
+    listening(more[1])
+    try:
+        said = plans_ssl.converse(certificates, more[1])
+    except OSError as failure:
+        said = repr(failure)
+    quiet(more[1])
+    return said + "\n" + run.end(signal.SIGINT)
+
+
+def play(interp, plan, page, number, certificates):
     """Run one example, or two that belong together; what came of it."""
+    if plan[0].startswith("tls"):
+        return play_tls(interp, plan, page, certificates)
     text = page[number - 1][1]
     if plan == "alone":
         return Run(interp, text).end()
@@ -307,17 +335,20 @@ def page_of(version, module, folder):
     return None
 
 
-def results(interp, only, folder):
+def results(interp, only, folder, certificates):
     for name, plans in PLANS.items():
         module, version = name.rsplit("-", 1)
         page = page_of(version, module, folder)
         if page is None:
             print("no page: %s (--pages)" % name)
             continue
+        if module == "ssl" and certificates.path is None:
+            print("left out: %s (no program openssl)" % name)
+            continue
         for number, plan in plans.items():
             key = "%s-%d" % (name, number)
             if not only or any(part in key for part in only):
-                yield key, normal(play(interp, plan, page, number))
+                yield key, normal(play(interp, plan, page, number, certificates))
 
 
 def inside(arguments):
@@ -364,7 +395,11 @@ def main():
     if os.sep in interp[0]:
         interp[0] = os.path.abspath(interp[0])
     folder = options.pages and os.path.abspath(options.pages)
-    found = dict(results(interp, options.only, folder))
+    made = tempfile.TemporaryDirectory(prefix="certificates-")
+    certificates = plans_ssl.Certificates(made.name)
+    if certificates.path:
+        plans_ssl.start(certificates)
+    found = dict(results(interp, options.only, folder, certificates))
     expected_file = os.path.join(HERE, "expected.json")
     if options.record:
         if options.only or options.pages:
@@ -379,7 +414,7 @@ def main():
         known = {line.split("#")[0].strip() for line in f} - {""}
     wrong = [key for key in found if found[key] != expected.get(key)]
     # Some are races that a busy machine decides (the answer to a datagram comes before the program waits for it).
-    again = dict(results(interp, wrong, folder)) if set(wrong) - known else {}
+    again = dict(results(interp, wrong, folder, certificates)) if set(wrong) - known else {}
     found.update((key, again[key]) for key in wrong if key in again)
     wrong = [key for key in found if found[key] != expected.get(key)]
     for key in wrong:
