@@ -177,6 +177,7 @@ struct MethodEntry {
 const METHOD_CACHE: usize = 1024;
 /// Native types that are found without a search.
 const RECENT_TYPES: usize = 32;
+const RECENT_NAMES: usize = 512;
 
 /// A map by Rust types, whose ids are hashes already.
 type ByType<V> = HashMap<TypeId, V, BuildHasherDefault<Taken>>;
@@ -209,6 +210,8 @@ pub struct Interp {
     /// Those of them that were asked for last, by a place that the payload gives.
     recent_types: [RefCell<Option<(TypeId, Obj<Type>)>>; RECENT_TYPES],
     interned: RefCell<Interned>,
+    /// Interned strings that natives asked for by their text, by where the text is.
+    recent_names: Box<[Slot; RECENT_NAMES]>,
     short: RefCell<Vec<Option<Obj<Str>>>>,
     /// Memory of the text built last, for the next one.
     pub(crate) scratch: Cell<Vec<u8>>,
@@ -361,6 +364,7 @@ impl Interp {
             native_types: RefCell::default(),
             recent_types: Default::default(),
             interned: RefCell::default(),
+            recent_names: Box::new([const { Slot::empty() }; RECENT_NAMES]),
             short: RefCell::new(vec![None; 257]),
             scratch: Cell::default(),
             empty_tuple: Slot::empty(),
@@ -537,8 +541,17 @@ impl Interp {
 
     /// See `Vm::intern`.
     pub(crate) fn intern(&self, vm: &Vm, s: &str) -> Obj<Str> {
+        // Most are literals of natives, which are where they were the last time.
+        let recent = &self.recent_names[(s.as_ptr().addr() + s.len()) % RECENT_NAMES];
+        if let Some(name) = recent.get_as::<Str>()
+            && matches!(name.as_text(), TextRef::Ascii(text) if text == s.as_bytes())
+        {
+            return name;
+        }
         if s.is_ascii() {
-            return self.intern_text(vm, TextRef::Ascii(s.as_bytes()));
+            let name = self.intern_text(vm, TextRef::Ascii(s.as_bytes()));
+            recent.set(name.as_object().clone());
+            return name;
         }
         match crate::text::Text::from_utf8_str(s) {
             Ok(t) => self.intern_text(vm, t.as_ref()),

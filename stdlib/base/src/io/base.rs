@@ -3,6 +3,8 @@
 //! Their methods take any object: what derives from them in Python has no state of ours. A class
 //! that is closed says so by an attribute, as CPython's does, so that both may be mixed.
 
+use taipan_core::types::bytes::ByteArray;
+
 use super::{closed_file, unsupported};
 use crate::support::*;
 
@@ -398,8 +400,7 @@ fn raw_read(vm: &Vm, this: &Object, size: Option<i64>) -> Res {
 
 /// `bytearray(len)`, for `readinto` of classes written in Python.
 pub(super) fn new_bytearray(vm: &Vm, len: usize) -> Res {
-    let class = super::builtin(vm, "bytearray")?;
-    vm.call(&class, &[vm.int_usize(len)?])
+    vm.call(type_for::<ByteArray>(vm).as_object(), &[vm.int_usize(len)?])
 }
 
 /// Everything to the end of the file.

@@ -27,6 +27,8 @@ pub mod text;
 
 use std::cell::OnceCell;
 
+use taipan_core::types::memoryview::MemoryView;
+
 use crate::support::*;
 
 /// The module `_io`.
@@ -138,7 +140,7 @@ pub(crate) fn builtin(vm: &Vm, name: &str) -> Res {
 
 /// `memoryview(object)`.
 fn memoryview(vm: &Vm, object: &Object) -> Res {
-    vm.call(&builtin(vm, "memoryview")?, std::slice::from_ref(object))
+    vm.call(type_for::<MemoryView>(vm).as_object(), std::slice::from_ref(object))
 }
 
 /// A position or length in a file; ValueError beyond 63 bits.

@@ -371,22 +371,24 @@ class SocketIO(io.RawIOBase):
             if failure.errno not in _blocking_errnos:
                 raise
 
-    def _is(self, letter):
-        if self.closed:
-            raise ValueError("I/O operation on closed socket.")
-        return letter in self._mode
-
+    # (Asked before each transfer: without a common function.)
     def readable(self):
         """Whether one can read, by the mode."""
-        return self._is("r")
+        if self.closed:
+            raise ValueError("I/O operation on closed socket.")
+        return "r" in self._mode
 
     def writable(self):
         """Whether one can write, by the mode."""
-        return self._is("w")
+        if self.closed:
+            raise ValueError("I/O operation on closed socket.")
+        return "w" in self._mode
 
     def seekable(self):
         """False."""
-        return self._is("seekable")
+        if self.closed:
+            raise ValueError("I/O operation on closed socket.")
+        return False
 
     def fileno(self):
         """What the system calls the socket: its number."""

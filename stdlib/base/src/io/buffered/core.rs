@@ -7,6 +7,7 @@
 use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::ops::Range;
 
+use taipan_core::types::bytes::ByteArray;
 use taipan_sys::errno::EAGAIN;
 use taipan_sys::thread;
 
@@ -16,6 +17,9 @@ use crate::support::*;
 
 use super::room::{Room, ask_to_read};
 use super::window::Window;
+
+/// Of a bytearray that is kept between reads; in bytes.
+const MOST_KEPT: usize = 1 << 20;
 
 /// What the payloads of the three classes hold.
 pub struct Buffered {
@@ -28,6 +32,8 @@ pub struct Buffered {
     pub(super) finalizing: Cell<bool>,
     /// The raw stream is exactly a `FileIO`: it is called without going through Python.
     direct: Cell<bool>,
+    /// The bytearray that a raw stream in Python has read into last, for the next time.
+    lent: Slot,
     window: RefCell<Window>,
     lock: thread::Lock,
     /// Thread that holds the lock, 0 for none.
@@ -62,6 +68,7 @@ macro_rules! payloads {
             fn clear(&self) {
                 self.0.usable.set(false);
                 drop(self.0.raw.take());
+                drop(self.0.lent.take());
             }
         }
         impl $payload {
@@ -99,6 +106,7 @@ impl Buffered {
             writable: Cell::new(false),
             finalizing: Cell::new(false),
             direct: Cell::new(false),
+            lent: Slot::empty(),
             window: RefCell::default(),
             lock: thread::Lock::new(),
             owner: Cell::new(0),
@@ -198,7 +206,7 @@ impl Buffered {
     }
 
     fn raw_readinto(&self, vm: &Vm, raw: &Object, target: &mut [u8]) -> Res<Option<usize>> {
-        let array = base::new_bytearray(vm, target.len())?;
+        let array = self.borrow_array(vm, target.len())?;
         let Some(count) = ask_to_read(vm, raw, &array, 0..target.len(), target.len())? else {
             return Ok(None);
         };
@@ -209,7 +217,29 @@ impl Buffered {
                 target.copy_from_slice(read);
             }
         })?;
+        self.keep_array(array);
         Ok(Some(count))
+    }
+
+    /// A bytearray of `len` bytes to be read into: the last one, if nobody has kept it or a view of it.
+    fn borrow_array(&self, vm: &Vm, len: usize) -> Res {
+        match self.lent.take() {
+            Some(last)
+                if last.refcount() == 1
+                    && last.downcast::<ByteArray>().is_some_and(|a| a.bytes().len() == len) =>
+            {
+                Ok(last)
+            }
+            _ => base::new_bytearray(vm, len),
+        }
+    }
+
+    /// For the next read; a large one is not kept.
+    pub(super) fn keep_array(&self, array: Object) {
+        let small = array.downcast::<ByteArray>().is_some_and(|a| a.bytes().len() <= MOST_KEPT);
+        if small {
+            self.lent.set(array);
+        }
     }
 
     /// Writes some of `data`; None if nothing can be written yet.
@@ -325,7 +355,7 @@ impl Buffered {
         let raw = self.raw(vm)?;
         Ok(match self.file(&raw) {
             Some(_) => Room::Own(zeros(vm, len)?),
-            None => Room::Lent(base::new_bytearray(vm, len)?, len),
+            None => Room::Lent(self.borrow_array(vm, len)?, len),
         })
     }
 

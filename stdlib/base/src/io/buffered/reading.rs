@@ -21,18 +21,31 @@ pub(super) fn read(vm: &Vm, this: &Object, size: Option<isize>) -> Res {
         let _guard = state.enter(vm, this)?;
         return read_all(vm, state);
     };
+    let _guard = state.enter(vm, this)?;
+    if let Some(bytes) = read_ahead(vm, state, size)? {
+        return Ok(bytes.into_object());
+    }
     let mut result = Output::default();
     reserve(vm, &mut result.head, size)?;
-    let _guard = state.enter(vm, this)?;
-    if state.window().ahead().len() >= size {
-        state.window_mut().take(size, &mut result.head);
-        return result.finish(vm);
-    }
     let complete = read_more(vm, state, size, &mut result)?;
     if !complete && result.len() == 0 {
         return Ok(Object::none());
     }
-    result.finish(vm)
+    let (bytes, lent) = result.finish(vm)?;
+    if let Some(array) = lent {
+        state.keep_array(array);
+    }
+    Ok(bytes)
+}
+
+/// So many bytes, if as many were read ahead.
+fn read_ahead(vm: &Vm, state: &Buffered, size: usize) -> Res<Option<Obj<Bytes>>> {
+    let bytes = match state.window().ahead().get(..size) {
+        Some(ahead) => vm.bytes(ahead)?,
+        None => return Ok(None),
+    };
+    state.window_mut().skip(size);
+    Ok(Some(bytes))
 }
 
 /// Reads until `result` has `size` bytes; false if it stopped for want of data that may come yet.

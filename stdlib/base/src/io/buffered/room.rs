@@ -13,6 +13,13 @@ pub(super) enum Room {
 }
 
 impl Room {
+    fn into_lent(self) -> Option<Object> {
+        match self {
+            Room::Own(_) => None,
+            Room::Lent(array, _) => Some(array),
+        }
+    }
+
     /// Does something with the first `count` bytes. (Those of a bytearray may be fewer now.)
     fn with<R>(&self, vm: &Vm, count: usize, then: impl FnOnce(&[u8]) -> R) -> Res<R> {
         match self {
@@ -46,18 +53,20 @@ impl Output {
         if self.room.is_some() { &mut self.tail } else { &mut self.head }
     }
 
-    /// As an object; copied once where there is nothing before and behind.
-    pub(super) fn finish(mut self, vm: &Vm) -> Res {
+    /// As an object, copied once where there is nothing before and behind; and the bytearray that was lent.
+    pub(super) fn finish(mut self, vm: &Vm) -> Res<(Object, Option<Object>)> {
         let Some((room, count)) = self.room.take() else {
-            return Ok(vm.bytes(&self.head)?.into_object());
+            return Ok((vm.bytes(&self.head)?.into_object(), None));
         };
-        if self.head.is_empty() && self.tail.is_empty() {
-            return Ok(room.with(vm, count, |bytes| vm.bytes(bytes))??.into_object());
-        }
-        reserve(vm, &mut self.head, count + self.tail.len())?;
-        room.with(vm, count, |bytes| self.head.extend_from_slice(bytes))?;
-        self.head.append(&mut self.tail);
-        Ok(vm.bytes(&self.head)?.into_object())
+        let bytes = if self.head.is_empty() && self.tail.is_empty() {
+            room.with(vm, count, |bytes| vm.bytes(bytes))??
+        } else {
+            reserve(vm, &mut self.head, count + self.tail.len())?;
+            room.with(vm, count, |bytes| self.head.extend_from_slice(bytes))?;
+            self.head.append(&mut self.tail);
+            vm.bytes(&self.head)?
+        };
+        Ok((bytes.into_object(), room.into_lent()))
     }
 }
 

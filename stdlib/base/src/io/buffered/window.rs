@@ -46,7 +46,12 @@ impl Window {
         let ahead = self.ahead();
         let count = count.min(ahead.len());
         into.extend_from_slice(&ahead[..count]);
-        self.at += count;
+        self.skip(count);
+    }
+
+    /// Goes past `count` of them.
+    pub(super) fn skip(&mut self, count: usize) {
+        self.at = (self.at + count).min(self.len);
     }
 
     /// Forgets all: the stream is where the raw stream is.
