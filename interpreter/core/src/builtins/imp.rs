@@ -27,6 +27,7 @@ pub static MODULE: ModuleDef = ModuleDef {
         _override_frozen_modules_for_tests,
         extension_suffixes,
         source_hash,
+        _import_at_any_time,
     ],
     fill: Some(|vm, module| module.dict.set_named(vm, "check_hash_based_pycs", vm.str("default")?)),
     ..ModuleDef::EMPTY
@@ -150,6 +151,18 @@ fn _override_frozen_modules_for_tests(_value: i32) {}
 #[native("()")]
 fn extension_suffixes(vm: &Vm) -> Res<Obj<List>> {
     vm.new_list()
+}
+
+/// The module of this full name, also at the end of the program, when statements import nothing any more.
+///
+/// For what the library imports late where CPython's does so at once.
+#[native("(name, /)")]
+fn _import_at_any_time(vm: &Vm, name: &str) -> Res {
+    let state = vm.interp().state::<super::sys::State>();
+    let ending = state.finalizing.replace(false);
+    let module = vm.import(name);
+    state.finalizing.set(ending);
+    module
 }
 
 /// The hash of a source text that a .pyc file may hold.

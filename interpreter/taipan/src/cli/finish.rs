@@ -188,10 +188,9 @@ fn forget(vm: &Vm, dict: &Obj<Dict>, test: impl Fn(&str, &Object) -> bool) -> bo
     found
 }
 
-/// Whether the object is of a class that defines `__del__`.
+/// Whether the object is of a class that defines `__del__`, in Python or natively.
 fn has_finalizer(vm: &Vm, value: &Object) -> bool {
-    let class = vm.class_of(value);
-    class.is_heap_type() && class.slots().del.is_some()
+    vm.class_of(value).slots().del.is_some()
 }
 
 fn holds_code(vm: &Vm, value: &Object) -> bool {

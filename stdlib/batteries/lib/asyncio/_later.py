@@ -7,6 +7,7 @@ before that.
 __all__ = ()
 
 import sys
+from _imp import _import_at_any_time
 
 
 class Later:
@@ -16,12 +17,7 @@ class Later:
         self.__dict__.update(known, __name__=name)
 
     def _its_module(self):
-        name = self.__name__
-        module = sys.modules.get(name)
-        if module is None:
-            __import__(name)
-            module = sys.modules[name]
-        return module
+        return sys.modules.get(self.__name__) or _import_at_any_time(self.__name__)
 
     def __getattr__(self, name):
         return getattr(self._its_module(), name)
@@ -41,8 +37,7 @@ class LaterLogger(Later):
     """A stand-in for a logger. Before anybody has loaded logging, it does what that does then."""
 
     def _its_module(self):
-        import logging
-        return logging.getLogger(self.__name__)
+        return _import_at_any_time('logging').getLogger(self.__name__)
 
     def __getattr__(self, name):
         if 'logging' not in sys.modules:
