@@ -46,7 +46,6 @@ plain = socket.create_connection(("www.python.org", 443))
 sock = context.wrap_socket(plain, server_hostname="www.python.org", do_handshake_on_connect=False)
 sock.setblocking(False)
 """
-IMPORTED = "import socket, ssl\n"
 SESSION_3_6 = [24, 25, 26, 27]
 SESSION_3_11 = [26, 27, 28, 29]
 CONNECTED = IMPORTS + "context = ssl.create_default_context()\n"
@@ -65,7 +64,7 @@ PLANS = {
         33: ("tls session", IMPORTS, [33]),
     },
     "ssl-3.11": {
-        1: ("tls", "", [1], ""), 2: ("tls", IMPORTED, [2], ""), 3: ("tls server", PATHS, [3], ACCEPTED, 8443),
+        1: ("tls", "", [1], ""), 2: ("tls", IMPORTS, [2], ""), 3: ("tls server", PATHS, [3], ACCEPTED, 8443),
         4: ("tls", IMPORTS, [4], OPTIONS), 5: ("tls session", IMPORTS, [5]), 6: ("tls session", "", [6]),
         12: ("tls session", LOADED, [12]), 13: ("tls session", IMPORTS, [13]),
         14: ("tls session", LOADED, [14]), 15: ("tls", "", [15], VERSION),

@@ -240,6 +240,17 @@ def framed(before, text, after):
     return before + "".join("    " + line if line.strip() else line for line in text.splitlines(True)) + after
 
 
+def talked_to(server, port, talk):
+    """Talk to a server and interrupt it; what it said, and what came of it."""
+    listening(port)
+    try:
+        said = talk(port)
+    except OSError as failure:
+        said = repr(failure)
+    quiet(port)
+    return said + "\n" + server.end(signal.SIGINT)
+
+
 def play_tls(interp, plan, page, certificates):
     """Run blocks of a page about TLS, as a program, a session, or a server that is talked to and interrupted."""
     kind, before, numbers, *more = plan
@@ -250,13 +261,7 @@ def play_tls(interp, plan, page, certificates):
     run = Run(interp, before + text + more[0], **given)
     if kind == "tls":
         return run.end()
-    listening(more[1])
-    try:
-        said = plans_ssl.converse(certificates, more[1])
-    except OSError as failure:
-        said = repr(failure)
-    quiet(more[1])
-    return said + "\n" + run.end(signal.SIGINT)
+    return talked_to(run, more[1], lambda port: plans_ssl.converse(certificates, port))
 
 
 def play(interp, plan, page, number, certificates):
@@ -283,14 +288,7 @@ def play(interp, plan, page, number, certificates):
         client = Run(interp, page[plan[1] - 1][1]).end()
         return "server: " + server.end() + "client: " + client
     if plan[0] in ("echo", "http"):
-        server = Run(interp, text)
-        listening(plan[1])
-        try:
-            said = globals()[plan[0]](plan[1])
-        except OSError as failure:
-            said = repr(failure)
-        quiet(plan[1])
-        return said + "\n" + server.end(signal.SIGINT)
+        return talked_to(Run(interp, text), plan[1], globals()[plan[0]])
     if plan[0] == "served":
         _, client, port, protocol = plan
         server = Run(interp, text)

@@ -477,8 +477,7 @@ fn step(needle: usize) -> usize {
     PIECE.max(needle.saturating_mul(2))
 }
 
-/// [`find`] in pieces, between which the watch is asked. A piece has the places from its start up to the
-/// next one's, and as many units more as a needle needs that begins there.
+/// [`find`] that asks the watch now and then in a long text.
 #[inline]
 pub fn find_long<U: Unit>(watch: &dyn Watch, hay: &[U], needle: &[U]) -> TextResult<Option<usize>> {
     if hay.len() <= step(needle.len()) {
@@ -487,6 +486,8 @@ pub fn find_long<U: Unit>(watch: &dyn Watch, hay: &[U], needle: &[U]) -> TextRes
     find_in_pieces(watch, hay, needle)
 }
 
+/// A piece has the places from its start up to the next one's, and as many units more as a needle needs that
+/// begins there; between them the watch is asked.
 #[cold]
 fn find_in_pieces<U: Unit>(
     watch: &dyn Watch,

@@ -177,6 +177,7 @@ struct MethodEntry {
 const METHOD_CACHE: usize = 1024;
 /// Native types that are found without a search.
 const RECENT_TYPES: usize = 32;
+/// Interned strings that are found by where their text is.
 const RECENT_NAMES: usize = 512;
 
 /// A map by Rust types, whose ids are hashes already.
