@@ -5,9 +5,9 @@
 //! arena, so that the collector can walk all objects without links in them. In an object arena a
 //! block whose first `u32` (the reference count) is 0 is free; its link lies at offset 8. What lies
 //! behind `bump` was never written: no page of it is touched before it is needed, and nobody may
-//! read it. `used` is the number of bytes handed out; it never passes `limit` (then allocation fails
-//! and Python sees MemoryError), except for the few KiB of `reserve` that raising the error itself
-//! may take.
+//! read it. `room` is the number of bytes that may still be handed out: `limit` less those that are. No
+//! allocation takes it below 0 (then allocation fails and Python sees MemoryError); a limit set below what
+//! is handed out, and what is accounted for afterwards, may.
 #![expect(unsafe_code, reason = "the allocator")]
 
 use super::header::Header;
@@ -42,6 +42,13 @@ const SEGMENT: usize = 16;
 /// Largest pooled block.
 const POOLED: usize = (CLASSES - 1) * CLASS_STEP;
 const LARGE_PREFIX: usize = 32;
+
+/// The size class of an object of `size` bytes, which is not 0.
+#[inline(always)]
+fn size_class(size: usize) -> usize {
+    // (Rounded up in three instructions, for any size.)
+    (size.wrapping_sub(1) / CLASS_STEP).wrapping_add(1)
+}
 
 struct Pool {
     free: [Cell<*mut u8>; CLASSES],
@@ -139,7 +146,7 @@ pub struct Heap {
     raw: Pool,
     segments: Segments,
     large: Cell<*mut Large>,
-    used: Cell<usize>,
+    room: Cell<isize>,
     limit: Cell<usize>,
     peak: Cell<usize>,
     /// Collectable objects allocated less those freed since the last collection.
@@ -241,7 +248,7 @@ impl Heap {
             raw: Pool::new(),
             segments: Segments::new(),
             large: Cell::new(null_mut()),
-            used: Cell::new(0),
+            room: Cell::new(isize::MAX),
             limit: Cell::new(usize::MAX),
             peak: Cell::new(0),
             gc_count: Cell::new(0),
@@ -253,7 +260,17 @@ impl Heap {
 
     /// Bytes handed out now.
     pub fn used(&self) -> usize {
-        self.used.get()
+        self.bound().wrapping_sub(self.room.get()).max(0) as usize
+    }
+
+    /// The limit as far as there are addresses.
+    fn bound(&self) -> isize {
+        self.limit.get().min(isize::MAX as usize) as isize
+    }
+
+    /// So many bytes are handed out, whatever the limit.
+    fn set_used(&self, bytes: usize) {
+        self.room.set(self.bound() - bytes.min(isize::MAX as usize) as isize);
     }
 
     /// The most bytes handed out at once.
@@ -263,18 +280,20 @@ impl Heap {
 
     /// From now on the peak is that of what comes.
     pub fn reset_peak(&self) {
-        self.peak.set(self.used.get());
+        self.peak.set(self.used());
     }
 
     /// Bytes that may be handed out at most (`usize::MAX`: no limit).
     pub fn set_limit(&self, bytes: usize) {
+        let used = self.used();
         self.limit.set(bytes);
+        self.set_used(used);
     }
 
     /// Whether so many bytes more are within the limit.
     #[inline]
     pub fn has_room(&self, bytes: usize) -> bool {
-        bytes <= self.limit.get().saturating_sub(self.used.get())
+        bytes <= self.room.get().max(0) as usize
     }
 
     pub fn limit(&self) -> usize {
@@ -283,12 +302,21 @@ impl Heap {
 
     #[inline(always)]
     fn account(&self, size: usize) -> bool {
-        let used = self.used.get().wrapping_add(size);
-        if used > self.limit.get() || used < size {
+        if size > isize::MAX as usize {
             return false;
         }
-        self.used.set(used);
+        let room = self.room.get() - size as isize;
+        if room < 0 {
+            return false;
+        }
+        self.room.set(room);
         true
+    }
+
+    /// What was accounted for is given back.
+    #[inline(always)]
+    fn refund(&self, size: usize) {
+        self.room.set(self.room.get() + size as isize);
     }
 
     /// Account for memory that is not the heap's own; false (and nothing is) beyond the limit.
@@ -298,28 +326,50 @@ impl Heap {
 
     /// Take `charge` back.
     pub(crate) fn discharge(&self, size: usize) {
-        self.used.set(self.used.get().saturating_sub(size));
+        self.set_used(self.used().saturating_sub(size));
     }
 
     /// A block for an object of `size` bytes (header included); null if there is no memory. The
     /// second result tells whether the block is large.
     #[inline(always)]
     pub(crate) fn alloc_object(&self, size: usize) -> (*mut u8, bool) {
-        let class = size.div_ceil(CLASS_STEP);
-        if class < CLASSES && self.account(class * CLASS_STEP) {
-            let p = self.objects.free[class].get();
-            if !p.is_null() {
-                // SAFETY: free blocks of the object pool hold their link at offset 8.
-                self.objects.free[class].set(unsafe { *(p.add(8) as *mut *mut u8) });
-                return (p, false);
-            }
-            let p = self.objects.refill(&self.segments, class, 8);
-            if p.is_null() {
-                self.used.set(self.used.get() - class * CLASS_STEP);
-            }
-            return (p, false);
+        let p = self.take_object(size);
+        if p.is_null() { self.make_object(size) } else { (p, false) }
+    }
+
+    /// A block for an object of `size` bytes, which is not 0, that was used before; null if there is none, or
+    /// there is no memory.
+    #[inline(always)]
+    pub(crate) fn take_object(&self, size: usize) -> *mut u8 {
+        let class = size_class(size);
+        if class >= CLASSES {
+            return null_mut();
         }
-        (self.alloc_large(size), true)
+        let p = self.objects.free[class].get();
+        if p.is_null() || !self.account(class * CLASS_STEP) {
+            return null_mut();
+        }
+        // SAFETY: free blocks of the object pool hold their link at offset 8.
+        self.objects.free[class].set(unsafe { *(p.add(8) as *mut *mut u8) });
+        p
+    }
+
+    /// `alloc_object` where `take_object` has none.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn make_object(&self, size: usize) -> (*mut u8, bool) {
+        let class = size_class(size);
+        if class >= CLASSES {
+            return (self.alloc_large(size), true);
+        }
+        if !self.objects.free[class].get().is_null() || !self.account(class * CLASS_STEP) {
+            return (null_mut(), false);
+        }
+        let p = self.objects.refill(&self.segments, class, 8);
+        if p.is_null() {
+            self.refund(class * CLASS_STEP);
+        }
+        (p, false)
     }
 
     #[cold]
@@ -335,7 +385,7 @@ impl Heap {
         unsafe {
             let p = std::alloc::alloc(Layout::from_size_align_unchecked(total, 16)) as *mut Large;
             if p.is_null() {
-                self.used.set(self.used.get() - total);
+                self.refund(total);
                 return null_mut();
             }
             let head = self.large.get();
@@ -370,8 +420,8 @@ impl Heap {
         if large {
             return self.free_large(p);
         }
-        let class = size.div_ceil(CLASS_STEP);
-        self.used.set(self.used.get() - class * CLASS_STEP);
+        let class = size_class(size);
+        self.refund(class * CLASS_STEP);
         *(p as *mut u32) = 0;
         *(p.add(8) as *mut *mut u8) = self.objects.free[class].get();
         self.objects.free[class].set(p);
@@ -389,41 +439,51 @@ impl Heap {
         if !next.is_null() {
             (*next).prev.set(prev);
         }
-        self.used.set(self.used.get() - size);
+        self.refund(size);
         std::alloc::dealloc(large as *mut u8, Layout::from_size_align_unchecked(size, 16));
     }
 
     /// A raw block of at least `size` bytes, 16-aligned, not cleared; null if there is no memory.
     #[inline]
     pub(crate) fn alloc_raw(&self, size: usize) -> *mut u8 {
-        let class = size.div_ceil(CLASS_STEP).max(1);
+        let class = size_class(size.max(1));
         if class < CLASSES {
-            if !self.account(class * CLASS_STEP) {
-                return null_mut();
-            }
             let p = self.raw.free[class].get();
-            if !p.is_null() {
-                // SAFETY: free raw blocks hold their link at offset 8.
-                self.raw.free[class].set(unsafe { *(p.add(8) as *mut *mut u8) });
-                return p;
+            if p.is_null() || !self.account(class * CLASS_STEP) {
+                return self.make_raw(class);
             }
-            let p = self.raw.refill(&self.segments, class, 8);
-            if p.is_null() {
-                self.used.set(self.used.get() - class * CLASS_STEP);
-            }
+            // SAFETY: free raw blocks hold their link at offset 8.
+            self.raw.free[class].set(unsafe { *(p.add(8) as *mut *mut u8) });
             return p;
         }
+        self.alloc_large_raw(size)
+    }
+
+    /// A raw block of a class that has no free one; null if there is no memory.
+    #[cold]
+    #[inline(never)]
+    fn make_raw(&self, class: usize) -> *mut u8 {
+        if !self.account(class * CLASS_STEP) {
+            return null_mut();
+        }
+        let p = self.raw.refill(&self.segments, class, 8);
+        if p.is_null() {
+            self.refund(class * CLASS_STEP);
+        }
+        p
+    }
+
+    #[inline(never)]
+    fn alloc_large_raw(&self, size: usize) -> *mut u8 {
         if size > isize::MAX as usize - 64 || !self.account(size) {
             return null_mut();
         }
         // SAFETY: non-zero size.
         let p = unsafe { std::alloc::alloc(Layout::from_size_align_unchecked(size, 16)) };
         if p.is_null() {
-            self.used.set(self.used.get() - size);
+            self.refund(size);
         }
-        if self.used.get() > self.peak.get() {
-            self.peak.set(self.used.get());
-        }
+        self.peak.set(self.peak.get().max(self.used()));
         p
     }
 
@@ -433,13 +493,13 @@ impl Heap {
     /// `p` came from `alloc_raw(size)` (or `realloc_raw(.., size)`) of this heap.
     #[inline]
     pub(crate) unsafe fn free_raw(&self, p: *mut u8, size: usize) {
-        let class = size.div_ceil(CLASS_STEP).max(1);
+        let class = size_class(size.max(1));
         if class < CLASSES {
-            self.used.set(self.used.get() - class * CLASS_STEP);
+            self.refund(class * CLASS_STEP);
             *(p.add(8) as *mut *mut u8) = self.raw.free[class].get();
             self.raw.free[class].set(p);
         } else {
-            self.used.set(self.used.get() - size);
+            self.refund(size);
             std::alloc::dealloc(p, Layout::from_size_align_unchecked(size, 16));
         }
     }
@@ -457,10 +517,10 @@ impl Heap {
             let q = std::alloc::realloc(p, Layout::from_size_align_unchecked(old, 16), new);
             if q.is_null() {
                 if new > old {
-                    self.used.set(self.used.get() - (new - old));
+                    self.refund(new - old);
                 }
             } else if new < old {
-                self.used.set(self.used.get() - (old - new));
+                self.refund(old - new);
             }
             return q;
         }
@@ -477,7 +537,7 @@ impl Heap {
         let count = self.gc_count.get();
         // Under a limit the collector runs well before it is reached.
         let bytes = self.gc_due_bytes.get().min(self.limit.get() / 4 * 3);
-        if count >= self.gc_due.get() || self.used.get() >= bytes && count >= COLLECTOR_STEP {
+        if count >= self.gc_due.get() || self.used() >= bytes && count >= COLLECTOR_STEP {
             return true;
         }
         self.gc_threshold.set((count + COLLECTOR_STEP).min(self.gc_due.get()));
@@ -490,7 +550,7 @@ impl Heap {
         let growth = if cfg!(stress) { 0 } else { live as i64 };
         self.gc_count.set(0);
         self.gc_due.set(growth.max(LEAST_COLLECTABLE));
-        let used = self.used.get();
+        let used = self.used();
         self.gc_due_bytes.set(used.saturating_add(used.max(LEAST_BYTES)));
         self.gc_threshold.set(COLLECTOR_STEP);
     }
@@ -609,7 +669,7 @@ impl Charge {
         let bytes = if bytes < Charge::LEAST { 0 } else { bytes };
         let before = self.bytes.get();
         if bytes != before {
-            heap.used.set(heap.used.get().saturating_sub(before).saturating_add(bytes));
+            heap.set_used(heap.used().saturating_sub(before).saturating_add(bytes));
             self.heap.set(heap);
             self.bytes.set(bytes);
         }

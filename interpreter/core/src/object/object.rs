@@ -9,9 +9,13 @@
 //! arbitrary Python: code that drops while a borrow of a `RefCell` is live is a bug.
 #![expect(unsafe_code, reason = "typed views of heap objects")]
 
-use super::function::{Generator, GeneratorState};
+use super::bytes::Bytes;
+use super::function::{Generator, GeneratorState, RangeIter};
 use super::header::{Header, Kind, header_flags};
+use super::list::List;
+use super::number::Float;
 use super::str::Str;
+use super::tuple::Tuple;
 use super::types::Type;
 use super::value::Value;
 use std::any::TypeId;
@@ -605,29 +609,38 @@ pub(crate) unsafe fn decref(value: Value) {
 }
 
 /// Destroy an object whose count has just become 0.
+///
+/// What holds no references comes first and without a frame: nothing of it can recurse, nothing runs.
 #[cold]
 #[inline(never)]
 pub(crate) unsafe fn destroy(p: *mut Header) {
-    let ty = &*(*p).ty.get();
-    let interp = &*ty.payload.interp;
+    let ty = &(*(*p).ty.get()).payload;
+    let interp = &*ty.interp;
     if interp.dying.get() {
         (*p).rc.set(1); // the teardown's walk drops every payload itself
         return;
     }
-    if (*p).kind() == Kind::Float {
-        return interp.heap.free_object(p as *mut u8, 24, false);
-    }
-    if (*p).kind() == Kind::Str {
-        // The exact type has no weak references.
-        let size = size_of::<Boxed<Str>>() + (*(p as *const Boxed<Str>)).payload.byte_len();
-        return interp.heap.free_object(p as *mut u8, size, (*p).has_flag(header_flags::LARGE));
-    }
-    if matches!((*p).kind(), Kind::Bytes | Kind::Int | Kind::RangeIter)
-        && !(*p).has_flag(header_flags::WEAKREFS)
-    {
-        // Holds no references: nothing can recurse, nothing runs.
+    let size = match (*p).kind() {
+        // The exact types of these have no weak references.
+        Kind::Str => size_of::<Boxed<Str>>() + (*(p as *const Boxed<Str>)).payload.byte_len(),
+        Kind::Float => size_of::<Boxed<Float>>(),
+        Kind::Bytes if !(*p).has_flag(header_flags::WEAKREFS) => {
+            size_of::<Boxed<Bytes>>() + (*(p as *const Boxed<Bytes>)).payload.tail()
+        }
+        Kind::RangeIter if !(*p).has_flag(header_flags::WEAKREFS) => size_of::<Boxed<RangeIter>>(),
+        _ => return destroy_other(p),
+    };
+    interp.heap.free_object(p as *mut u8, size, (*p).has_flag(header_flags::LARGE));
+}
+
+/// The same of what may hold references or more memory than its block.
+#[inline(never)]
+unsafe fn destroy_other(p: *mut Header) {
+    let ty = &*(*p).ty.get();
+    let interp = &*ty.payload.interp;
+    if (*p).kind() == Kind::Int && !(*p).has_flag(header_flags::WEAKREFS) {
         let t = &ty.payload;
-        let size = t.basicsize.get() as usize + (t.layout.tail)(p);
+        let size = t.basicsize.get() as usize;
         (t.layout.drop)(p, &Dying(&interp.heap));
         return interp.heap.free_object(p as *mut u8, size, (*p).has_flag(header_flags::LARGE));
     }
@@ -637,33 +650,44 @@ pub(crate) unsafe fn destroy(p: *mut Header) {
     if depth >= MAX_DEPTH {
         (*p).rc.set(1); // keeps the block from looking free to the collector's walk
         interp.drop_queue.borrow_mut().push(p);
+        interp.drop_queued.set(true);
         return;
     }
     interp.drop_depth.set(depth + 1);
     const UNUSUAL: u8 =
         header_flags::WEAKREFS | header_flags::ODD_SIZE | header_flags::LARGE | header_flags::DYING;
-    if !(*p).has_flag(UNUSUAL) && ty.payload.layout.plain && !ty.payload.has_finalizer() {
-        destroy_instance(p, ty, interp);
-    } else if !(*p).has_flag(UNUSUAL) && (*p).kind() == Kind::Tuple {
-        destroy_tuple(p, ty, interp);
-    } else if !(*p).has_flag(UNUSUAL)
-        && (*p).kind() == Kind::Generator
-        && (*(p as *const Boxed<Generator>)).payload.state.get() == GeneratorState::Done
-    {
-        destroy_done_generator(p, interp);
-    } else {
-        destroy_now(p, ty, interp);
+    match (*p).kind() {
+        _ if (*p).has_flag(UNUSUAL) => destroy_now(p, ty, interp),
+        Kind::Tuple => destroy_tuple(p, interp),
+        Kind::List => destroy_list(p, interp),
+        Kind::Generator
+            if (*(p as *const Boxed<Generator>)).payload.state.get() == GeneratorState::Done =>
+        {
+            destroy_done_generator(p, interp)
+        }
+        _ if ty.payload.layout.plain && !ty.payload.has_finalizer() => {
+            destroy_instance(p, ty, interp)
+        }
+        _ => destroy_now(p, ty, interp),
     }
     interp.drop_depth.set(depth);
-    if depth == 0 {
-        loop {
-            let next = interp.drop_queue.borrow_mut().pop();
-            let Some(p) = next else { break };
-            interp.drop_depth.set(1);
-            destroy_now(p, &*(*p).ty.get(), interp);
-            interp.drop_depth.set(0);
-        }
+    if depth == 0 && interp.drop_queued.get() {
+        destroy_queued(interp);
     }
+}
+
+/// Destroy what `destroy` put aside.
+#[cold]
+#[inline(never)]
+unsafe fn destroy_queued(interp: &crate::vm::Interp) {
+    loop {
+        let next = interp.drop_queue.borrow_mut().pop();
+        let Some(p) = next else { break };
+        interp.drop_depth.set(1);
+        destroy_now(p, &*(*p).ty.get(), interp);
+        interp.drop_depth.set(0);
+    }
+    interp.drop_queued.set(false);
 }
 
 /// The interpreter ends: drop what every payload holds besides objects. Nothing is finalised any more.
@@ -703,17 +727,27 @@ unsafe fn destroy_instance(p: *mut Header, ty: &Boxed<Type>, interp: &crate::vm:
 
 /// `destroy_now` of an exact tuple.
 #[inline(always)]
-unsafe fn destroy_tuple(p: *mut Header, ty: &Boxed<Type>, interp: &crate::vm::Interp) {
+unsafe fn destroy_tuple(p: *mut Header, interp: &crate::vm::Interp) {
     (*p).rc.set(1);
     (*p).set_flag(header_flags::DYING);
-    let t = &(*(p as *const Boxed<super::tuple::Tuple>)).payload;
+    let t = &(*(p as *const Boxed<Tuple>)).payload;
     // From the end: finalisers show the order.
     for i in (0..t.len.get()).rev() {
         decref(*t.items.add(i));
     }
     interp.heap.gc_count.set(interp.heap.gc_count.get() - 1);
-    let size = ty.payload.basicsize.get() as usize + t.capacity * 8;
+    let size = size_of::<Boxed<Tuple>>() + t.capacity * 8;
     interp.heap.free_object(p as *mut u8, size, false);
+}
+
+/// `destroy_now` of an exact list.
+#[inline(always)]
+unsafe fn destroy_list(p: *mut Header, interp: &crate::vm::Interp) {
+    (*p).rc.set(1);
+    (*p).set_flag(header_flags::DYING);
+    (*(p as *const Boxed<List>)).payload.clear_items();
+    interp.heap.gc_count.set(interp.heap.gc_count.get() - 1);
+    interp.heap.free_object(p as *mut u8, size_of::<Boxed<List>>(), false);
 }
 
 /// `destroy_now` of a generator or coroutine that has nothing to close any more.

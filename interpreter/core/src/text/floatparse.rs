@@ -24,8 +24,10 @@ fn ascii_number_char(c: u32) -> u8 {
 }
 
 /// The bytes that `str.strip` removes from ASCII text.
+#[inline]
 pub fn is_ascii_space(b: u8) -> bool {
-    matches!(b, b'\t'..=b'\r' | 0x1c..=0x1f | b' ')
+    // Most text is above all of them.
+    b <= b' ' && matches!(b, b'\t'..=b'\r' | 0x1c..=0x1f | b' ')
 }
 
 /// Without the white space at both ends.

@@ -201,6 +201,47 @@ impl Vm {
         }
     }
 
+    /// An exact instance of the builtin type `ty`, whose instances have neither attributes nor members of their own.
+    /// `payload` is given where its `tail` bytes begin.
+    #[inline(always)]
+    pub(crate) fn alloc_builtin<T: Payload>(
+        &self,
+        ty: &Obj<Type>,
+        tail: usize,
+        payload: impl FnOnce(*mut u8) -> T,
+    ) -> Res<Obj<T>> {
+        debug_assert!(ty.has_layout::<T>() && !ty.is_heap_type() && ty.layout.gc == T::GC);
+        debug_assert!(ty.attr_offset.get() == 0 && ty.member_count.get() == 0);
+        debug_assert!(ty.basicsize.get() as usize == size_of::<Boxed<T>>());
+        let interp = self.interp();
+        let size = size_of::<Boxed<T>>().saturating_add(tail);
+        let (mut p, mut large) = (interp.heap.take_object(size), false);
+        if p.is_null() {
+            (p, large) = interp.heap.make_object(size);
+            if p.is_null() {
+                return Err(self.no_memory(NoMemory));
+            }
+        }
+        if T::GC {
+            let count = interp.heap.gc_count.get() + 1;
+            interp.heap.gc_count.set(count);
+            if count >= interp.heap.gc_threshold.get() {
+                interp.request_collection();
+            }
+        }
+        // SAFETY: a block of this size; header and payload are written before anybody sees the object.
+        unsafe {
+            let flags = if T::GC { header_flags::GC } else { 0 };
+            let header = Header::new(T::KIND, flags, ty.as_ptr());
+            let payload = payload(p.add(size_of::<Boxed<T>>()));
+            (p as *mut Boxed<T>).write(Boxed { header, payload });
+            if large {
+                (*(p as *mut Header)).set_flag(header_flags::LARGE);
+            }
+            Ok(Obj::from_ptr(p as *mut Boxed<T>))
+        }
+    }
+
     /// A generator of one of the three native types, with `nregs` words behind it.
     #[inline(always)]
     pub(crate) fn alloc_generator(
@@ -278,7 +319,7 @@ impl Vm {
 
     /// The same of one with few digits, which are not accounted for.
     pub(crate) fn short_int(&self, i: BigInt) -> Res {
-        Ok(self.alloc_typed(&self.types().int, Int(i), 0)?.into_object())
+        Ok(self.alloc_builtin(&self.types().int, 0, |_| Int(i))?.into_object())
     }
 
     /// An instance of int or a subclass of it.
@@ -316,7 +357,7 @@ impl Vm {
                 return Ok(z);
             }
         }
-        Ok(self.alloc_typed(&self.types().float, Float(f), 0)?.into_object())
+        Ok(self.alloc_builtin(&self.types().float, 0, |_| Float(f))?.into_object())
     }
 
     pub fn complex(&self, real: f64, imag: f64) -> Res {
@@ -397,17 +438,12 @@ impl Vm {
     /// All of them are written before anybody reads the str.
     #[inline(always)]
     unsafe fn raw_ascii(&self, len: usize) -> Res<(Obj<Str>, *mut u8)> {
-        const FIXED: usize = size_of::<Boxed<Str>>();
-        let (p, large) = self.interp().heap.alloc_object(FIXED.saturating_add(len));
-        if p.is_null() {
-            return Err(self.no_memory(NoMemory));
-        }
-        let data = p.add(FIXED);
-        let flags = if large { header_flags::LARGE } else { 0 };
-        let payload = Str::new_raw(crate::object::str::ASCII, len, data);
-        let header = Header::new(Kind::Str, flags, self.types().str.as_ptr());
-        (p as *mut Boxed<Str>).write(Boxed { header, payload });
-        Ok((Obj::from_ptr(p as *mut Boxed<Str>), data))
+        let mut data = null_mut();
+        let s = self.alloc_builtin(&self.types().str, len, |tail| {
+            data = tail;
+            Str::new_raw(crate::object::str::ASCII, len, tail)
+        })?;
+        Ok((s, data))
     }
 
     /// An empty text to build a str in; its memory is kept from one to the next.
@@ -613,7 +649,26 @@ impl Vm {
 
     /// A bytes object.
     pub fn bytes(&self, b: &[u8]) -> Res<Obj<Bytes>> {
-        self.bytes_of(&self.types().bytes, b)
+        // SAFETY: the tail has room for the bytes, all of which are written unless the object is dropped.
+        unsafe {
+            let (made, data) = self.raw_bytes(b.len())?;
+            self.copy_any(b.as_ptr(), data, b.len())?;
+            Ok(made)
+        }
+    }
+
+    /// An exact bytes object whose `len` bytes are still to be written at the pointer.
+    ///
+    /// # Safety
+    /// All of them are written before anybody reads the object.
+    #[inline(always)]
+    unsafe fn raw_bytes(&self, len: usize) -> Res<(Obj<Bytes>, *mut u8)> {
+        let mut data = null_mut();
+        let made = self.alloc_builtin(&self.types().bytes, len, |tail| {
+            data = tail;
+            Bytes::new_raw(len, tail)
+        })?;
+        Ok((made, data))
     }
 
     /// A bytes object of `len` bytes that `fill` writes where they stay; it gives back what it has written. None
@@ -623,16 +678,9 @@ impl Vm {
         len: usize,
         fill: impl for<'r> FnOnce(&'r mut [MaybeUninit<u8>]) -> Option<&'r mut [u8]>,
     ) -> Res<Option<Obj<Bytes>>> {
-        let ty = &self.types().bytes;
         // SAFETY: the tail has room for `len` bytes, and the object is given out only if all were written.
         unsafe {
-            let p = raw_object(self.interp(), ty.as_ptr(), Kind::Bytes, len);
-            if p.is_null() {
-                return Err(self.no_memory(NoMemory));
-            }
-            let data = (p as *mut u8).add(ty.basicsize.get() as usize);
-            (&raw mut (*(p as *mut Boxed<Bytes>)).payload).write(Bytes::new_raw(len, data));
-            let made = Obj::from_ptr(p as *mut Boxed<Bytes>);
+            let (made, data) = self.raw_bytes(len)?;
             let room = std::slice::from_raw_parts_mut(data as *mut MaybeUninit<u8>, len);
             let all = fill(room).is_some_and(|written| {
                 std::ptr::eq(written.as_ptr(), data) && written.len() == len
@@ -654,17 +702,10 @@ impl Vm {
 
     /// A bytes object of bytes `n` times over.
     pub(crate) fn bytes_repeated(&self, bytes: &[u8], n: usize) -> Res<Obj<Bytes>> {
-        let ty = &self.types().bytes;
         let Some(size) = bytes.len().checked_mul(n) else { return Err(self.no_memory(NoMemory)) };
         // SAFETY: as `text_of`.
         unsafe {
-            let p = raw_object(self.interp(), ty.as_ptr(), Kind::Bytes, size);
-            if p.is_null() {
-                return Err(self.no_memory(NoMemory));
-            }
-            let data = (p as *mut u8).add(ty.basicsize.get() as usize);
-            (&raw mut (*(p as *mut Boxed<Bytes>)).payload).write(Bytes::new_raw(size, data));
-            let made = Obj::from_ptr(p as *mut Boxed<Bytes>);
+            let (made, data) = self.raw_bytes(size)?;
             self.fill_repeated(bytes, data, size)?;
             Ok(made)
         }
@@ -690,19 +731,13 @@ impl Vm {
 
     /// A bytes object of two parts.
     pub(crate) fn bytes_of_two(&self, a: &[u8], b: &[u8]) -> Res<Obj<Bytes>> {
-        let ty = &self.types().bytes;
         let len = a.len().saturating_add(b.len());
         // SAFETY: as `text_of`.
         unsafe {
-            let p = raw_object(self.interp(), ty.as_ptr(), Kind::Bytes, len);
-            if p.is_null() {
-                return Err(self.no_memory(NoMemory));
-            }
-            let data = (p as *mut u8).add(ty.basicsize.get() as usize);
+            let (made, data) = self.raw_bytes(len)?;
             copy_short(a.as_ptr(), data, a.len());
             copy_short(b.as_ptr(), data.add(a.len()), b.len());
-            (&raw mut (*(p as *mut Boxed<Bytes>)).payload).write(Bytes::new_raw(len, data));
-            Ok(Obj::from_ptr(p as *mut Boxed<Bytes>))
+            Ok(made)
         }
     }
 
@@ -830,27 +865,13 @@ impl Vm {
     }
 
     /// The same of the type itself, whose objects have nothing but items, for few of them.
+    #[inline]
     fn exact_tuple(&self, n: usize) -> Res<Obj<Tuple>> {
-        const FIXED: usize = size_of::<Boxed<Tuple>>();
-        let interp = self.interp();
-        let (p, large) = interp.heap.alloc_object(FIXED + n * 8);
-        if p.is_null() {
-            return Err(self.no_memory(NoMemory));
-        }
-        let count = interp.heap.gc_count.get() + 1;
-        interp.heap.gc_count.set(count);
-        if count >= interp.heap.gc_threshold.get() {
-            interp.request_collection();
-        }
-        let flags = if large { header_flags::GC | header_flags::LARGE } else { header_flags::GC };
-        // SAFETY: a block of this size; `len` is 0 until items are written.
-        unsafe {
-            let items = p.add(FIXED) as *mut Value;
-            let header = Header::new(Kind::Tuple, flags, self.types().tuple.as_ptr());
-            let payload = Tuple { len: std::cell::Cell::new(0), items, capacity: n };
-            (p as *mut Boxed<Tuple>).write(Boxed { header, payload });
-            Ok(Obj::from_ptr(p as *mut Boxed<Tuple>))
-        }
+        self.alloc_builtin(&self.types().tuple, n * 8, |tail| Tuple {
+            len: std::cell::Cell::new(0),
+            items: tail as *mut Value,
+            capacity: n,
+        })
     }
 
     /// A list.
@@ -865,16 +886,16 @@ impl Vm {
 
     #[inline]
     pub fn new_list(&self) -> Res<Obj<List>> {
-        self.alloc_typed(&self.types().list, List::new(&self.interp().heap), 0)
+        self.alloc_builtin(&self.types().list, 0, |_| List::new(&self.interp().heap))
     }
 
     #[inline]
     pub fn new_dict(&self) -> Res<Obj<Dict>> {
-        self.alloc_typed(&self.types().dict, Dict::new(&self.interp().heap), 0)
+        self.alloc_builtin(&self.types().dict, 0, |_| Dict::new(&self.interp().heap))
     }
 
     pub fn new_set(&self) -> Res<Obj<Set>> {
-        self.alloc_typed(&self.types().set, Set::new(&self.interp().heap), 0)
+        self.alloc_builtin(&self.types().set, 0, |_| Set::new(&self.interp().heap))
     }
 
     pub fn new_frozenset(&self) -> Res<Obj<Set>> {

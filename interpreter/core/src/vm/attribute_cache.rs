@@ -222,6 +222,12 @@ unsafe fn find_method(
     let receiver = Object::view(base.add(1));
     let class = vm.class_of(receiver);
     let name = run_ops::name(frame, *words);
+    if let Some(m) = receiver.downcast_exact::<Module>()
+        && let Some(found) = m.dict.get_str(vm, name)
+    {
+        replace_receiver(base, n, found);
+        return Ok(false);
+    }
     if let Some(t) = receiver.downcast_exact::<Type>() {
         if let Some((attribute, found)) = class_method(vm, t, name) {
             if quicken && t.version() != 0 && is_call_method(words) {
@@ -295,13 +301,20 @@ pub(crate) unsafe fn method_uncached(
 /// The attribute as it is; the receiver goes, the arguments move down.
 unsafe fn bound(vm: &Vm, base: *mut Value, n: usize, name: &Obj<Str>) -> Res<bool> {
     let f = vm.getattr(Object::view(base.add(1)), name)?;
+    replace_receiver(base, n, f);
+    Ok(false)
+}
+
+/// `f` into `base[0]`; the receiver goes, the `n` arguments behind it move down.
+unsafe fn replace_receiver(base: *mut Value, n: usize, f: Object) {
     let old = std::mem::replace(&mut *base, f.into_value());
     let receiver = *base.add(1);
-    std::ptr::copy(base.add(2), base.add(1), n);
+    for i in 1..=n {
+        *base.add(i) = *base.add(i + 1);
+    }
     *base.add(1 + n) = Value::NULL;
     decref(old);
     decref(receiver);
-    Ok(false)
 }
 
 /// Whether the instruction at `words` is a CallMethod (not LoadMethod).

@@ -754,6 +754,126 @@ pub(crate) unsafe fn build_tuple(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u
     Next { pc, fp }
 }
 
+/// Add of two exact strs or two exact bytes; of anything else as `execute` does.
+#[inline(never)]
+pub(crate) unsafe fn add(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    let (x, y) = (fp.add(b(ins)), fp.add(c(ins)));
+    let joined = if (*x).is_kind(Kind::Str) && (*y).is_kind(Kind::Str) {
+        save(vm, pc);
+        crate::types::str::concat(vm, Object::view(x), Object::view(y))
+    } else if (*x).is_kind(Kind::Bytes) && (*y).is_kind(Kind::Bytes) {
+        save(vm, pc);
+        let (x, y) = ((*x).ptr() as *const Boxed<Bytes>, (*y).ptr() as *const Boxed<Bytes>);
+        vm.bytes_of_two((*x).payload.as_slice(), (*y).payload.as_slice()).map(Obj::into_object)
+    } else {
+        return execute(vm, pc, fp, ins);
+    };
+    let joined = check!(vm, joined);
+    put_and_consume(vm, fp, ins, joined.into_value());
+    Next { pc, fp }
+}
+
+/// JumpIn.
+#[inline(never)]
+pub(crate) unsafe fn jump_in(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    save(vm, pc);
+    let hit = check!(vm, vm.contains(Object::view(fp.add(b(ins))), Object::view(fp.add(a(ins)))));
+    consume(vm, fp, a(ins));
+    consume(vm, fp, b(ins));
+    if hit as usize == c(ins) { jump(vm, pc, fp) } else { Next { pc: pc.add(1), fp } }
+}
+
+/// Mod of a template: an exact str or bytes, with something on the right that has no say; of anything else as
+/// `execute` does.
+#[inline(never)]
+pub(crate) unsafe fn modulo(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    let (x, y) = (fp.add(b(ins)), fp.add(c(ins)));
+    let plain = !(*y).is_ptr()
+        || matches!((*(*y).ptr()).kind(), Kind::Str | Kind::Tuple | Kind::Bytes | Kind::Dict);
+    let args = Object::view(y);
+    let result = if plain && (*x).is_kind(Kind::Str) {
+        save(vm, pc);
+        let template = (*x).ptr() as *const Boxed<Str>;
+        crate::types::str::percent::format_text(vm, &(*template).payload, args)
+    } else if plain && (*x).is_kind(Kind::Bytes) {
+        save(vm, pc);
+        let template = (*x).ptr() as *const Boxed<Bytes>;
+        crate::types::str::percent::format_bytes(vm, (*template).payload.as_slice(), args)
+    } else {
+        return execute(vm, pc, fp, ins);
+    };
+    let result = check!(vm, result);
+    put_and_consume(vm, fp, ins, result.into_value());
+    Next { pc, fp }
+}
+
+/// The result of an operator to register a, its operands in b and c dropped if they are temporaries.
+#[inline(always)]
+unsafe fn put_and_consume(vm: &Vm, fp: *mut Value, ins: u32, result: Value) {
+    put(fp.add(a(ins)), result);
+    for i in [b(ins), c(ins)] {
+        if i != a(ins) {
+            consume(vm, fp, i);
+        }
+    }
+}
+
+/// Eq (`wanted`) or Ne of two exact strs; of anything else as `execute` does.
+#[inline(never)]
+pub(crate) unsafe fn equal(
+    vm: &Vm,
+    pc: *const u32,
+    fp: *mut Value,
+    ins: u32,
+    wanted: bool,
+) -> Next {
+    let Some(equal) = equal_strs(*fp.add(b(ins)), *fp.add(c(ins))) else {
+        return execute(vm, pc, fp, ins);
+    };
+    put_and_consume(vm, fp, ins, Value::from_bool(equal == wanted));
+    Next { pc, fp }
+}
+
+/// JumpEq and its kin on the exact strs in register a and `y` (in register b if `REGISTER`): the jump is taken if
+/// their being equal is `wanted`. Of anything else as `execute` does.
+#[inline(never)]
+pub(crate) unsafe fn jump_equal<const REGISTER: bool>(
+    vm: &Vm,
+    pc: *const u32,
+    fp: *mut Value,
+    ins: u32,
+    y: Value,
+    wanted: bool,
+) -> Next {
+    let Some(equal) = equal_strs(*fp.add(a(ins)), y) else { return execute(vm, pc, fp, ins) };
+    save(vm, pc);
+    consume(vm, fp, a(ins));
+    if REGISTER {
+        consume(vm, fp, b(ins));
+    }
+    if equal == wanted { jump(vm, pc, fp) } else { Next { pc: pc.add(1), fp } }
+}
+
+/// Whether two exact strs are equal; None for anything else.
+#[inline(always)]
+unsafe fn equal_strs(x: Value, y: Value) -> Option<bool> {
+    if !x.is_kind(Kind::Str) || !y.is_kind(Kind::Str) {
+        return None;
+    }
+    let (s, t) = (x.ptr() as *const Boxed<Str>, y.ptr() as *const Boxed<Str>);
+    Some(x == y || (*s).payload.same_text(&(*t).payload))
+}
+
+/// The jump whose distance is the word at `pc`; the eval flags are looked at before one backwards.
+#[inline(always)]
+unsafe fn jump(vm: &Vm, pc: *const u32, fp: *mut Value) -> Next {
+    let distance = *pc as i32 as isize;
+    if distance < 0 && vm.flags_set() {
+        return interrupted(vm, pc, fp, distance);
+    }
+    Next { pc: pc.offset(distance), fp }
+}
+
 /// Unpack of a tuple with as many items as asked for, in register b.
 #[inline(never)]
 pub(crate) unsafe fn unpack_tuple(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {

@@ -408,7 +408,11 @@ pub(crate) fn run(vm: &Vm) -> Res {
                         continue 'run;
                     }
 
-                    Op::Add => numbers!(r!(c!()), Value::add_ints, |x, y| x + y),
+                    Op::Add => {
+                        numbers!(r!(c!()), Value::add_ints, |x, y| x + y);
+                        go_on!(calls::add(vm, pc!(), fp, ins));
+                    }
+                    Op::JumpIn => go_on!(calls::jump_in(vm, pc!(), fp, ins)),
                     Op::Sub => numbers!(r!(c!()), Value::sub_ints, |x, y| x - y),
                     Op::Mul => numbers!(r!(c!()), Value::mul_ints, |x, y| x * y),
                     Op::AddK => numbers!(k!(c!()), Value::add_ints, |x, y| x + y),
@@ -418,7 +422,10 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     Op::TrueDivK => numbers!(k!(c!()), run_ops::div_ints, run_ops::div_floats),
                     Op::FloorDiv => integers!(r!(c!()), run_ops::floor_div),
                     Op::FloorDivK => integers!(k!(c!()), run_ops::floor_div),
-                    Op::Mod => integers!(r!(c!()), run_ops::modulo),
+                    Op::Mod => {
+                        integers!(r!(c!()), run_ops::modulo);
+                        go_on!(calls::modulo(vm, pc!(), fp, ins));
+                    }
                     Op::ModK => integers!(k!(c!()), run_ops::modulo),
                     Op::PowK => numbers!(k!(c!()), run_ops::power_values, run_ops::square),
                     Op::LShift => integers!(r!(c!()), run_ops::shift_left),
@@ -469,8 +476,14 @@ pub(crate) fn run(vm: &Vm) -> Res {
 
                     Op::Lt => compare!(<),
                     Op::Le => compare!(<=),
-                    Op::Eq => compare!(==),
-                    Op::Ne => compare!(!=),
+                    Op::Eq => {
+                        compare!(==);
+                        go_on!(calls::equal(vm, pc!(), fp, ins, true));
+                    }
+                    Op::Ne => {
+                        compare!(!=);
+                        go_on!(calls::equal(vm, pc!(), fp, ins, false));
+                    }
                     Op::Gt => compare!(>),
                     Op::Ge => compare!(>=),
 
@@ -481,9 +494,21 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     Op::JumpNotLt => compare_jump!(false, <, r!(b!())),
                     Op::JumpLe => compare_jump!(true, <=, r!(b!())),
                     Op::JumpNotLe => compare_jump!(false, <=, r!(b!())),
-                    Op::JumpEq => compare_jump!(true, ==, r!(b!())),
-                    Op::JumpNotEq => compare_jump!(false, ==, r!(b!())),
-                    Op::JumpNe => compare_jump!(true, !=, r!(b!())),
+                    Op::JumpEq => {
+                        compare_jump!(true, ==, r!(b!()));
+                        let y = r!(b!());
+                        go_on!(calls::jump_equal::<true>(vm, pc!(), fp, ins, y, true));
+                    }
+                    Op::JumpNotEq => {
+                        compare_jump!(false, ==, r!(b!()));
+                        let y = r!(b!());
+                        go_on!(calls::jump_equal::<true>(vm, pc!(), fp, ins, y, false));
+                    }
+                    Op::JumpNe => {
+                        compare_jump!(true, !=, r!(b!()));
+                        let y = r!(b!());
+                        go_on!(calls::jump_equal::<true>(vm, pc!(), fp, ins, y, false));
+                    }
                     Op::JumpNotNe => compare_jump!(false, !=, r!(b!())),
                     Op::JumpGt => compare_jump!(true, >, r!(b!())),
                     Op::JumpNotGt => compare_jump!(false, >, r!(b!())),
@@ -493,9 +518,21 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     Op::JumpNotLtK => compare_jump!(false, <, k!(b!())),
                     Op::JumpLeK => compare_jump!(true, <=, k!(b!())),
                     Op::JumpNotLeK => compare_jump!(false, <=, k!(b!())),
-                    Op::JumpEqK => compare_jump!(true, ==, k!(b!())),
-                    Op::JumpNotEqK => compare_jump!(false, ==, k!(b!())),
-                    Op::JumpNeK => compare_jump!(true, !=, k!(b!())),
+                    Op::JumpEqK => {
+                        compare_jump!(true, ==, k!(b!()));
+                        let y = k!(b!());
+                        go_on!(calls::jump_equal::<false>(vm, pc!(), fp, ins, y, true));
+                    }
+                    Op::JumpNotEqK => {
+                        compare_jump!(false, ==, k!(b!()));
+                        let y = k!(b!());
+                        go_on!(calls::jump_equal::<false>(vm, pc!(), fp, ins, y, false));
+                    }
+                    Op::JumpNeK => {
+                        compare_jump!(true, !=, k!(b!()));
+                        let y = k!(b!());
+                        go_on!(calls::jump_equal::<false>(vm, pc!(), fp, ins, y, false));
+                    }
                     Op::JumpNotNeK => compare_jump!(false, !=, k!(b!())),
                     Op::JumpGtK => compare_jump!(true, >, k!(b!())),
                     Op::JumpNotGtK => compare_jump!(false, >, k!(b!())),
@@ -803,7 +840,6 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     | Op::JumpIfKeep
                     | Op::JumpIfNotKeep
                     | Op::JumpIs
-                    | Op::JumpIn
                     | Op::LoadAttr
                     | Op::LoadAttrProperty
                     | Op::StoreAttr

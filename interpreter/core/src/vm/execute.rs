@@ -555,17 +555,7 @@ pub(crate) unsafe fn execute(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) 
             consume!(a!(), usize::MAX);
             consume!(b!(), usize::MAX);
         }
-        Op::JumpIn => {
-            save!();
-            let hit = check!(vm.contains(view!(b!()), view!(a!())));
-            if hit as usize == c!() {
-                jump_polled!()
-            } else {
-                pc = pc.add(1)
-            }
-            consume!(a!(), usize::MAX);
-            consume!(b!(), usize::MAX);
-        }
+        Op::JumpIn => return calls::jump_in(vm, pc, fp, ins),
 
         Op::LoadAttr | Op::LoadAttrSlot | Op::LoadAttrClass | Op::LoadAttrProperty => {
             if op == Op::LoadAttrProperty

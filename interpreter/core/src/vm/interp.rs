@@ -205,6 +205,8 @@ impl Hasher for Taken {
 pub struct Interp {
     pub(crate) drop_depth: Cell<u32>,
     pub(crate) drop_queue: RefCell<Vec<*mut Header>>,
+    /// Whether there is something in it.
+    pub(crate) drop_queued: Cell<bool>,
     types: OnceCell<Types>,
     names: OnceCell<Names>,
     native_types: RefCell<ByType<Obj<Type>>>,
@@ -360,6 +362,7 @@ impl Interp {
             heap: Heap::new(),
             drop_depth: Cell::new(0),
             drop_queue: RefCell::default(),
+            drop_queued: Cell::default(),
             types: OnceCell::new(),
             names: OnceCell::new(),
             native_types: RefCell::default(),

@@ -101,6 +101,9 @@ impl Vm {
         if let (Some(x), Some(y)) = (a.downcast_exact::<Bytes>(), b.downcast_exact::<Bytes>()) {
             return Ok(x.as_slice() == y.as_slice());
         }
+        if let (Some(x), Some(y)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
+            return Ok(x.same_text(y));
+        }
         let r = self.compare(a, b, CmpOp::Eq)?;
         self.truth(&r)
     }

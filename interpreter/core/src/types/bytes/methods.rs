@@ -479,6 +479,14 @@ pub(super) fn expandtabs(vm: &Vm, this: This, tabsize: i32) -> Res {
 
 /// A copy with every byte changed.
 fn mapped(vm: &Vm, this: This<'_>, mut f: impl FnMut(u8) -> u8) -> Res {
+    const SHORT: usize = 64;
+    if let This::Bytes(b) = this
+        && let mut short = [0; SHORT]
+        && let Some(out) = short.get_mut(..b.as_slice().len())
+    {
+        out.iter_mut().zip(b.as_slice()).for_each(|(to, from)| *to = f(*from));
+        return Ok(vm.bytes(out)?.into_object());
+    }
     let mut out = this.with(crate::text::vec_of).map_err(|e| vm.text_error(e))?;
     out.iter_mut().for_each(|b| *b = f(*b));
     this.make(vm, &out)
@@ -594,6 +602,12 @@ pub(super) fn istitle(this: This) -> bool {
 /// the others.
 #[native("(self, /, encoding='utf-8', errors='strict')")]
 pub(super) fn decode(vm: &Vm, this: &Object, encoding: &str, errors: &str) -> Res<Obj<Str>> {
+    if let Some(b) = this.downcast_exact::<Bytes>()
+        && b.as_slice().is_ascii()
+        && crate::types::codecs::is_plain(encoding, errors)
+    {
+        return vm.text(crate::text::TextRef::Ascii(b.as_slice()));
+    }
     crate::types::codecs::decode_bytes(vm, this, buffer(vm, this)?, encoding, errors)
 }
 

@@ -274,11 +274,11 @@ pub(super) fn check_room(vm: &Vm, len: usize, times: usize) -> Res<()> {
 pub(super) fn remainder(vm: &Vm, a: &Object, b: &Object) -> Res {
     let Some(this) = This::of(a) else { return Ok(Object::not_implemented()) };
     let out = match this {
-        This::Bytes(template) => percent::format_bytes(vm, template.as_slice(), b)?,
+        This::Bytes(template) => return percent::format_bytes(vm, template.as_slice(), b),
         // A value's methods may change it.
         This::Array(_) => {
             let template = this.with(crate::text::vec_of).map_err(|e| vm.text_error(e))?;
-            percent::format_bytes(vm, &template, b)?
+            percent::bytes_formatted(vm, &template, b)?
         }
     };
     this.make(vm, &out)

@@ -84,6 +84,12 @@ fn quick(name: &str) -> Option<Codec> {
     }
 }
 
+/// Whether ASCII stands for itself in the encoding, whose errors are strict: for names that most programs write.
+#[inline]
+pub(crate) fn is_plain(encoding: &str, errors: &str) -> bool {
+    quick(encoding).is_some() && errors == "strict"
+}
+
 /// The same for `encode` and `decode`, which refuse some names.
 #[inline]
 fn builtin_for(vm: &Vm, encoding: &str, errors: &str) -> Res<Option<Builtin>> {

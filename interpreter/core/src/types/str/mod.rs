@@ -159,7 +159,7 @@ pub(crate) fn surrogates_not_allowed(vm: &Vm, s: &Obj<Str>) -> Raised {
     super::codecs::errors::encode_error(vm, "utf-8", s, bad)
 }
 
-fn concat(vm: &Vm, a: &Object, b: &Object) -> Res {
+pub(crate) fn concat(vm: &Vm, a: &Object, b: &Object) -> Res {
     let (Some(x), Some(y)) = (a.downcast::<Str>(), b.downcast::<Str>()) else {
         return Err(vm.type_error(format_args!(
             "can only concatenate str (not \"{}\") to str",

@@ -64,14 +64,27 @@ fn not_enough(vm: &Vm) -> Raised {
 }
 
 /// `template % args` of str.
-pub(crate) fn format_text(vm: &Vm, template: &Obj<Str>, args: &Object) -> Res {
+pub(crate) fn format_text(vm: &Vm, template: &Str, args: &Object) -> Res {
+    if let TextRef::Ascii(t) = template.as_text()
+        && let Some(out) = Short::fill(t, args, false)
+    {
+        return Ok(vm.text(TextRef::Ascii(out.text()))?.into_object());
+    }
     let mut out = vm.text_buf();
     run(vm, &mut out, template.as_text(), args, false)?;
     Ok(vm.text_built(out)?.into_object())
 }
 
+/// `template % args` of bytes, as bytes.
+pub(crate) fn format_bytes(vm: &Vm, template: &[u8], args: &Object) -> Res {
+    if let Some(out) = Short::fill(template, args, true) {
+        return Ok(vm.bytes(out.text())?.into_object());
+    }
+    Ok(vm.bytes(&bytes_formatted(vm, template, args)?)?.into_object())
+}
+
 /// `template % args` of bytes.
-pub(crate) fn format_bytes(vm: &Vm, template: &[u8], args: &Object) -> Res<Vec<u8>> {
+pub(crate) fn bytes_formatted(vm: &Vm, template: &[u8], args: &Object) -> Res<Vec<u8>> {
     let mut out = TextBuf::new();
     let template =
         if template.is_ascii() { TextRef::Ascii(template) } else { TextRef::Latin1(template) };
@@ -79,6 +92,61 @@ pub(crate) fn format_bytes(vm: &Vm, template: &[u8], args: &Object) -> Res<Vec<u
     match out.finish() {
         Text::Ascii(b) | Text::Latin1(b) => Ok(b),
         Text::Ucs2(_) | Text::Ucs4(_) => Err(vm.system_error("wide text in bytes")),
+    }
+}
+
+/// Text of the usual small templates: directives `%s`, `%d` (and `%b` of bytes) without anything between, values
+/// that are exact ASCII strs, exact bytes or machine integers, a short result. It runs no Python and has no errors:
+/// what is anything else is left to `run`, from the start.
+struct Short {
+    room: [u8; Short::ROOM],
+    len: usize,
+}
+
+impl Short {
+    const ROOM: usize = 256;
+
+    #[inline]
+    fn fill(template: &[u8], args: &Object, bytes: bool) -> Option<Short> {
+        let values = match args.downcast_exact::<Tuple>() {
+            Some(t) => t.as_slice(),
+            None => std::slice::from_ref(args),
+        };
+        let mut out = Short { room: [0; Short::ROOM], len: 0 };
+        let (mut rest, mut used) = (template, 0);
+        while let Some(at) = memchr::memchr(b'%', rest) {
+            out.push(&rest[..at])?;
+            let (kind, value) = (*rest.get(at + 1)?, values.get(used)?);
+            match value.as_small_int() {
+                Some(n) if kind == b'd' || kind == b's' && !bytes => {
+                    out.push(intconv::decimal_i64(n, &mut [0; 21]))?
+                }
+                Some(_) => return None,
+                None if bytes && matches!(kind, b's' | b'b') => {
+                    out.push(value.downcast_exact::<Bytes>()?.as_slice())?
+                }
+                None if !bytes && kind == b's' => {
+                    out.push(value.downcast_exact::<Str>()?.as_ascii()?.as_bytes())?
+                }
+                None => return None,
+            }
+            used += 1;
+            rest = &rest[at + 2..];
+        }
+        out.push(rest)?;
+        (used == values.len()).then_some(out)
+    }
+
+    fn text(&self) -> &[u8] {
+        self.room.get(..self.len).unwrap_or_default()
+    }
+
+    #[inline]
+    fn push(&mut self, piece: &[u8]) -> Option<()> {
+        let end = self.len.checked_add(piece.len())?;
+        self.room.get_mut(self.len..end)?.copy_from_slice(piece);
+        self.len = end;
+        Some(())
     }
 }
 

@@ -110,8 +110,15 @@ pub fn call(vm: &Vm, this: &Object, args: &[Object], names: Option<&Obj<Tuple>>)
     };
     let made = new(vm, class, args, names)?;
     let made_class = vm.class_of(&made);
-    if made_class.is_subtype(class) {
-        if let Some(init) = made_class.slots().init {
+    if made_class.is(class) || made_class.is_subtype(class) {
+        // (object's own has nothing to say where a native class has a `__new__` of its own.)
+        let object = vm.types().object.slots();
+        let said = made_class.slots().init.filter(|init| {
+            made_class.is_heap_type()
+                || object.new.is_some_and(|o| std::ptr::fn_addr_eq(new, o))
+                || !object.init.is_some_and(|o| std::ptr::fn_addr_eq(*init, o))
+        });
+        if let Some(init) = said {
             init(vm, &made, args, names)?;
         }
     }
