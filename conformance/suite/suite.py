@@ -58,8 +58,10 @@ DRIVER = os.path.join(HERE, "_driver.py")
 LEAST = 90
 PASSING = os.path.join(HERE, "passing.txt")
 PASSING_HEAD = "# Cases of CPython's language tests that pass, sorted. One that fails fails the run; see suite.py.\n"
-# needs the resource by name but talks to the loopback interface only
-MODULE_RESOURCES = {"test_socketserver": "network"}
+# Resources of test.support that a module is given: test_socketserver talks to the loopback interface only, the others
+# take some seconds longer.
+MODULE_RESOURCES = {"test_poll": "walltime", "test_selectors": "cpu", "test_signal": "walltime",
+                    "test_socketserver": "network"}
 ORDER = ["pass", "fail", "error", "skip", "xfail", "xpass", "hang", "crash", "notrun", "missing"]
 _print_lock = threading.Lock()
 

@@ -12,6 +12,12 @@ pub(super) const FUNCTIONS: &[NativeDef] =
 /// How many items the object says it has, by `__len__()`.
 #[native("(obj, /)")]
 fn len(vm: &Vm, obj: &Object) -> Res<usize> {
+    if let Some(s) = obj.downcast_exact::<Str>() {
+        return Ok(s.len());
+    }
+    if let Some(l) = obj.downcast_exact::<List>() {
+        return Ok(l.len());
+    }
     vm.len(obj)
 }
 
@@ -313,7 +319,12 @@ fn sorted(vm: &Vm, args: &[Object], kwargs: Kwargs) -> Res {
         let given = args.len();
         return Err(vm.type_error(format_args!("sorted expected 1 argument, got {given}")));
     };
-    let list = vm.list(vm.collect(iterable)?)?.into_object();
+    let list = vm.list(vm.collect(iterable)?)?;
+    if kwargs.is_empty() {
+        crate::types::list::sort::sort(vm, &list, None, false)?;
+        return Ok(list.into_object());
+    }
+    let list = list.into_object();
     let sort = vm.getattr(&list, &vm.intern("sort"))?;
     let (mut names, mut values) = (Vec::new(), Vec::new());
     for (name, value) in kwargs.iter() {

@@ -2,8 +2,8 @@
 
 use crate::native::{NativeDef, big_integer, natives};
 use crate::object::*;
-use crate::text::TextBuf;
 use crate::text::intconv::{self, IntRef};
+use crate::text::{TextBuf, TextRef};
 use crate::vm::{Res, Vm};
 use taipan_macros::native;
 
@@ -94,6 +94,10 @@ fn chr(vm: &Vm, i: i32) -> Res<Obj<Str>> {
     let Some(c) = u32::try_from(i).ok().filter(|c| *c <= 0x10ffff) else {
         return Err(vm.value_error("chr() arg not in range(0x110000)"));
     };
+    if let Ok(c) = u8::try_from(c) {
+        let c = [c];
+        return vm.text(if c.is_ascii() { TextRef::Ascii(&c) } else { TextRef::Latin1(&c) });
+    }
     let mut text = TextBuf::default();
     text.push(c).map_err(|error| vm.text_error(error))?;
     vm.text(text.finish().as_ref())

@@ -140,12 +140,101 @@ struct Large {
     count: Cell<u32>,
 }
 
+/// Large blocks that were given back and wait for the next of their size, because the system's allocator takes as
+/// long as a message of a few KiB takes otherwise. They are not accounted for.
+struct Spares {
+    /// Linked by `next`, one list for each multiple of `SPARE_STEP`.
+    first: [Cell<*mut Large>; SPARES],
+    count: [Cell<u8>; SPARES],
+}
+
+const SPARE_STEP: usize = 256;
+/// The largest block that waits.
+const LARGEST_SPARE: usize = 8 << 10;
+const SPARES: usize = LARGEST_SPARE / SPARE_STEP + 1;
+/// Blocks that wait of each size, at most.
+const SPARE_BLOCKS: u8 = 8;
+
+impl Spares {
+    fn new() -> Spares {
+        Spares {
+            first: [const { Cell::new(null_mut()) }; SPARES],
+            count: [const { Cell::new(0) }; SPARES],
+        }
+    }
+
+    /// What a block of `total` bytes is made, so that it may wait here.
+    #[inline]
+    fn rounded(total: usize) -> usize {
+        match total.checked_next_multiple_of(SPARE_STEP) {
+            Some(up) if up <= LARGEST_SPARE => up,
+            _ => total,
+        }
+    }
+
+    /// Where blocks of `size` bytes wait and how many of them; None for sizes that do not.
+    #[inline]
+    fn place(&self, size: usize) -> Option<(&Cell<*mut Large>, &Cell<u8>)> {
+        if size > LARGEST_SPARE {
+            return None;
+        }
+        debug_assert!(size % SPARE_STEP == 0);
+        Some((self.first.get(size / SPARE_STEP)?, self.count.get(size / SPARE_STEP)?))
+    }
+
+    /// A block of `total` bytes, which `rounded` gave; null if there is none.
+    #[inline]
+    fn take(&self, total: usize) -> *mut Large {
+        let Some((first, count)) = self.place(total) else { return null_mut() };
+        let block = first.get();
+        if !block.is_null() {
+            count.set(count.get() - 1);
+            // SAFETY: a block that waits has its head, and nobody else names it.
+            first.set(unsafe { (*block).next.get() });
+        }
+        block
+    }
+
+    /// Keep a block of `size` bytes, if there is a place for it.
+    ///
+    /// # Safety
+    /// Its size came from `rounded`, and nobody names it any more.
+    #[inline]
+    unsafe fn keep(&self, block: *mut Large, size: usize) -> bool {
+        let Some((first, count)) = self.place(size) else { return false };
+        if count.get() >= SPARE_BLOCKS {
+            return false;
+        }
+        count.set(count.get() + 1);
+        (*block).next.set(first.get());
+        first.set(block);
+        true
+    }
+}
+
+impl Drop for Spares {
+    fn drop(&mut self) {
+        for first in &self.first {
+            while !first.get().is_null() {
+                let block = first.get();
+                // SAFETY: allocated in `alloc_large` with this layout.
+                unsafe {
+                    first.set((*block).next.get());
+                    let layout = Layout::from_size_align_unchecked((*block).size, 16);
+                    std::alloc::dealloc(block as *mut u8, layout);
+                }
+            }
+        }
+    }
+}
+
 /// See the file's head.
 pub struct Heap {
     objects: Pool,
     raw: Pool,
     segments: Segments,
     large: Cell<*mut Large>,
+    spares: Spares,
     room: Cell<isize>,
     limit: Cell<usize>,
     peak: Cell<usize>,
@@ -248,6 +337,7 @@ impl Heap {
             raw: Pool::new(),
             segments: Segments::new(),
             large: Cell::new(null_mut()),
+            spares: Spares::new(),
             room: Cell::new(isize::MAX),
             limit: Cell::new(usize::MAX),
             peak: Cell::new(0),
@@ -378,12 +468,16 @@ impl Heap {
         let Some(total) = size.checked_add(LARGE_PREFIX + 15).map(|t| t & !15) else {
             return null_mut();
         };
+        let total = Spares::rounded(total);
         if size <= POOLED || total > isize::MAX as usize || !self.account(total) {
             return null_mut();
         }
         // SAFETY: non-zero size, checked above.
         unsafe {
-            let p = std::alloc::alloc(Layout::from_size_align_unchecked(total, 16)) as *mut Large;
+            let mut p = self.spares.take(total);
+            if p.is_null() {
+                p = std::alloc::alloc(Layout::from_size_align_unchecked(total, 16)) as *mut Large;
+            }
             if p.is_null() {
                 self.refund(total);
                 return null_mut();
@@ -440,7 +534,9 @@ impl Heap {
             (*next).prev.set(prev);
         }
         self.refund(size);
-        std::alloc::dealloc(large as *mut u8, Layout::from_size_align_unchecked(size, 16));
+        if !self.spares.keep(large, size) {
+            std::alloc::dealloc(large as *mut u8, Layout::from_size_align_unchecked(size, 16));
+        }
     }
 
     /// A raw block of at least `size` bytes, 16-aligned, not cleared; null if there is no memory.

@@ -83,6 +83,34 @@ impl AsciiFill {
         self.left -= n;
     }
 
+    /// The next characters: these, which are ASCII, in lower case (or in upper case), eight at a time.
+    #[inline]
+    pub(crate) fn push_case(&mut self, bytes: &[u8], upper: bool) {
+        const ONES: u64 = u64::MAX / 255;
+        let n = bytes.len().min(self.left);
+        let from = if upper { b'a' } else { b'A' };
+        // In each byte below 0x80: bit 7 of the sums is set from the first letter on, and beyond the last.
+        let (first, beyond) = (ONES * u64::from(0x80 - from), ONES * u64::from(0x80 - from - 26));
+        let change = |word: u64| {
+            let letters = ((word + first) & !(word + beyond)) & ONES << 7;
+            word ^ letters >> 2
+        };
+        let (words, rest) = bytes[..n].as_chunks::<8>();
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        // SAFETY: as `push`.
+        unsafe {
+            for (i, word) in words.iter().enumerate() {
+                let changed = change(u64::from_le_bytes(*word) & !(ONES << 7)).to_le_bytes();
+                copy_short(changed.as_ptr(), self.at.add(i * 8), 8);
+            }
+            let changed = change(u64::from_le_bytes(last) & !(ONES << 7)).to_le_bytes();
+            copy_short(changed.as_ptr(), self.at.add(words.len() * 8), rest.len());
+            self.at = self.at.add(n);
+        }
+        self.left -= n;
+    }
+
     /// The next characters: these from the last to the first.
     pub(crate) fn push_reversed(&mut self, bytes: &[u8]) {
         let n = bytes.len().min(self.left);
@@ -865,7 +893,7 @@ impl Vm {
     }
 
     /// The same of the type itself, whose objects have nothing but items, for few of them.
-    #[inline]
+    #[inline(never)]
     fn exact_tuple(&self, n: usize) -> Res<Obj<Tuple>> {
         self.alloc_builtin(&self.types().tuple, n * 8, |tail| Tuple {
             len: std::cell::Cell::new(0),
@@ -884,16 +912,17 @@ impl Vm {
         Ok(l)
     }
 
-    #[inline]
+    #[inline(never)]
     pub fn new_list(&self) -> Res<Obj<List>> {
         self.alloc_builtin(&self.types().list, 0, |_| List::new(&self.interp().heap))
     }
 
-    #[inline]
+    #[inline(never)]
     pub fn new_dict(&self) -> Res<Obj<Dict>> {
         self.alloc_builtin(&self.types().dict, 0, |_| Dict::new(&self.interp().heap))
     }
 
+    #[inline(never)]
     pub fn new_set(&self) -> Res<Obj<Set>> {
         self.alloc_builtin(&self.types().set, 0, |_| Set::new(&self.interp().heap))
     }

@@ -175,11 +175,18 @@ pub(crate) unsafe fn finish_call(
 pub(crate) unsafe fn call(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
     let pc = pc.add(2);
     save(vm, pc);
-    call_in_place(vm, pc, fp, fp.add(a(ins)), b(ins))
+    let (base, n) = (fp.add(a(ins)), b(ins));
+    if (*base).is_kind(Kind::Builtin) {
+        let native = &(*((*base).ptr() as *const Boxed<Builtin>)).payload;
+        if native.receiver.peek().is_null() && !native.owner.is_set() {
+            let result = (native.def.call)(vm, Object::view_slice(base.add(1), n), None);
+            return finish_call(vm, pc, fp, base, n, result);
+        }
+    }
+    call_ready(vm, pc, fp, base, n)
 }
 
-/// `call_in_place` for the tracing loop.
-#[cold]
+/// `call_in_place` out of line.
 #[inline(never)]
 pub(crate) unsafe fn call_ready(
     vm: &Vm,
@@ -872,6 +879,15 @@ unsafe fn jump(vm: &Vm, pc: *const u32, fp: *mut Value) -> Next {
         return interrupted(vm, pc, fp, distance);
     }
     Next { pc: pc.offset(distance), fp }
+}
+
+/// BuildList.
+#[inline(never)]
+pub(crate) unsafe fn build_list(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
+    save(vm, pc);
+    let o = check!(vm, run_ops::build_list(vm, fp.add(b(ins)), c(ins)));
+    put(fp.add(a(ins)), o.into_value());
+    Next { pc, fp }
 }
 
 /// Unpack of a tuple with as many items as asked for, in register b.

@@ -716,6 +716,7 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     }
                     Op::GetIter => go_on!(calls::get_iter(vm, pc!(), fp, ins)),
                     Op::BuildTuple => go_on!(calls::build_tuple(vm, pc!(), fp, ins)),
+                    Op::BuildList => go_on!(calls::build_list(vm, pc!(), fp, ins)),
                     Op::Unpack => {
                         let v = r!(b!());
                         if !v.is_kind(Kind::Tuple) {
@@ -849,7 +850,6 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     | Op::StoreSubscrK
                     | Op::DelSubscr
                     | Op::LoadSuperMethod
-                    | Op::BuildList
                     | Op::BuildSet
                     | Op::BuildDict
                     | Op::BuildConstKeyDict

@@ -623,11 +623,7 @@ pub(crate) unsafe fn execute(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) 
         }
 
         Op::BuildTuple => return calls::build_tuple(vm, pc, fp, ins),
-        Op::BuildList => {
-            save!();
-            let o = check!(run_ops::build_list(vm, fp.add(b!()), c!()));
-            set!(a!(), o.into_value());
-        }
+        Op::BuildList => return calls::build_list(vm, pc, fp, ins),
         Op::BuildSet => {
             save!();
             let o = check!(run_ops::build_set(vm, fp.add(b!()), c!()));

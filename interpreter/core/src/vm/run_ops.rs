@@ -557,27 +557,30 @@ unsafe fn take(p: *mut Value, n: usize) -> Vec<Object> {
     (0..n).map(|i| Object::from_owned(std::mem::replace(&mut *p.add(i), Value::NULL))).collect()
 }
 
+#[inline]
 pub(crate) unsafe fn build_tuple(vm: &Vm, p: *mut Value, n: usize) -> Res {
     let t = vm.raw_tuple(&vm.types().tuple, n)?;
-    std::ptr::copy_nonoverlapping(p, t.items, n);
+    // (A loop: there are few of them.)
+    for i in 0..n {
+        *t.items.add(i) = std::mem::replace(&mut *p.add(i), Value::NULL);
+    }
     if n > 0 {
         t.len.set(n);
-    }
-    for i in 0..n {
-        *p.add(i) = Value::NULL;
     }
     Ok(t.into_object())
 }
 
+#[inline]
 pub(crate) unsafe fn build_list(vm: &Vm, p: *mut Value, n: usize) -> Res {
     let l = vm.new_list()?;
     if n > 0 {
         l.reserve(n).map_err(|e| vm.no_memory(e))?;
-        std::ptr::copy_nonoverlapping(p, l.items.get(), n);
-        l.len.set(n);
+        // (A loop, as for tuples.)
+        let items = l.items.get();
         for i in 0..n {
-            *p.add(i) = Value::NULL;
+            *items.add(i) = std::mem::replace(&mut *p.add(i), Value::NULL);
         }
+        l.len.set(n);
     }
     Ok(l.into_object())
 }

@@ -39,13 +39,19 @@ pub(super) fn title(vm: &Vm, this: &Obj<Str>) -> Res<Obj<Str>> {
 /// Return a copy in lower case.
 #[native("(self, /)")]
 pub(super) fn lower(vm: &Vm, this: &Obj<Str>) -> Res<Obj<Str>> {
-    changed(vm, this, |b| b.to_ascii_lowercase(), unicode::lower)
+    match this.as_text() {
+        TextRef::Ascii(s) => vm.ascii_filled(s.len(), |out| out.push_case(s, false)),
+        text => vm.text_owned(unicode::lower(text).map_err(|e| vm.text_error(e))?),
+    }
 }
 
 /// Return a copy in upper case.
 #[native("(self, /)")]
 pub(super) fn upper(vm: &Vm, this: &Obj<Str>) -> Res<Obj<Str>> {
-    changed(vm, this, |b| b.to_ascii_uppercase(), unicode::upper)
+    match this.as_text() {
+        TextRef::Ascii(s) => vm.ascii_filled(s.len(), |out| out.push_case(s, true)),
+        text => vm.text_owned(unicode::upper(text).map_err(|e| vm.text_error(e))?),
+    }
 }
 
 /// Return a copy with upper case made lower and lower case made upper.
