@@ -242,6 +242,12 @@ unsafe fn call_in_place(
                 }
             }
             Kind::Type => {
+                if n == 1 && Object::view(base).is(vm.types().type_.as_object()) {
+                    let class = vm.class_of(Object::view(base.add(1))).clone();
+                    clear_registers(base.add(1), n);
+                    put(base, class.into_object().into_value());
+                    return Next { pc, fp };
+                }
                 if let Some(next) = special::construct(vm, base, n) {
                     return if vm.flags_set() { entered(vm) } else { next };
                 }

@@ -611,7 +611,10 @@ pub(crate) unsafe fn build_const_key_dict(vm: &Vm, keys: &Object, p: *mut Value,
     d.table.reserve(n).map_err(|e| vm.no_memory(e))?;
     for (i, key) in keys.as_slice().iter().enumerate().take(n) {
         let value = Object::from_owned(std::mem::replace(&mut *p.add(i), Value::NULL));
-        d.set(vm, key, value)?;
+        match key.downcast_exact::<Str>() {
+            Some(key) => d.set_str(vm, key, value)?,
+            None => d.set(vm, key, value)?,
+        }
     }
     Ok(d.into_object())
 }

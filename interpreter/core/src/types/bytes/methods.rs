@@ -679,6 +679,11 @@ pub(super) fn hex(vm: &Vm, this: This, sep: Maybe<&Object>, bytes_per_sep: i32) 
     to_hex(vm, &copy, sep, bytes_per_sep)
 }
 
+#[inline]
+fn hex_digits(b: u8) -> [u8; 2] {
+    [b >> 4, b & 15].map(|d| b"0123456789abcdef"[usize::from(d)])
+}
+
 /// The work of `hex`, for memoryview too.
 pub(crate) fn to_hex(vm: &Vm, bytes: &[u8], sep: Maybe<&Object>, group: i32) -> Res<Obj<Str>> {
     let mut mark = None;
@@ -702,6 +707,12 @@ pub(crate) fn to_hex(vm: &Vm, bytes: &[u8], sep: Maybe<&Object>, group: i32) -> 
         }
         mark = Some(c as u8).filter(|_| group != 0);
     }
+    const SHORT: usize = 64;
+    let mut short = [[0; 2]; SHORT];
+    if let (None, Some(out)) = (mark, short.get_mut(..bytes.len())) {
+        out.iter_mut().zip(bytes).for_each(|(digits, b)| *digits = hex_digits(*b));
+        return vm.text(crate::text::TextRef::Ascii(out.as_flattened()));
+    }
     let size = group.unsigned_abs() as usize;
     let most = bytes.len().saturating_mul(if mark.is_some() { 3 } else { 2 });
     super::check_room(vm, most, 1)?;
@@ -716,7 +727,7 @@ pub(crate) fn to_hex(vm: &Vm, bytes: &[u8], sep: Maybe<&Object>, group: i32) -> 
                 out.push(mark);
             }
         }
-        out.extend([b >> 4, b & 15].map(|d| b"0123456789abcdef"[usize::from(d)]));
+        out.extend(hex_digits(*b));
     }
     vm.text(crate::text::TextRef::Ascii(&out))
 }

@@ -403,6 +403,12 @@ fn new(
     {
         return Ok(o.clone());
     }
+    if let (Some(o), true, true, true) = (source, exact, encoding.is_absent(), errors.is_absent())
+        && o.is_kind(Kind::ByteArray)
+        && let Some(array) = This::of(o)
+    {
+        return Ok(array.with(|b| vm.bytes(b))?.into_object());
+    }
     if let (Some(o), true, true) = (source, encoding.is_absent(), errors.is_absent())
         && let Some(b) = convert::by_method(vm, o)?
     {
