@@ -83,7 +83,13 @@ impl Vm {
 
     /// The default look-up: data descriptors of the class, the instance, then the class.
     pub fn generic_getattr_opt(&self, object: &Object, name: &Obj<Str>) -> Res<Option<Object>> {
-        let name = &self.intern_str(name);
+        let made;
+        let name = if name.is_interned() {
+            name
+        } else {
+            made = self.intern_str(name);
+            &made
+        };
         let class = self.class_of(object);
         let found = class.lookup(self, name);
         let mut getter = None;

@@ -242,14 +242,17 @@ impl Buffered {
         }
     }
 
-    /// Writes some of `data`; None if nothing can be written yet.
-    fn raw_write(&self, vm: &Vm, data: &[u8]) -> Res<Option<usize>> {
+    /// Writes some of `data`; None if nothing can be written yet. What they are the end of is shown to a raw stream
+    /// in Python as it is, other data as a copy.
+    fn raw_write(&self, vm: &Vm, data: &[u8], end_of: Option<&Obj<Bytes>>) -> Res<Option<usize>> {
         let raw = self.raw(vm)?;
         match self.file(&raw) {
             Some(file) => file.write_some(vm, data),
             None => {
-                let bytes = vm.bytes(data)?.into_object();
-                let view = io::memoryview(vm, &bytes)?;
+                let view = match end_of {
+                    Some(bytes) => view_from(vm, bytes, bytes.as_slice().len() - data.len())?,
+                    None => io::memoryview(vm, vm.bytes(data)?.as_object())?,
+                };
                 let answer = vm.call_method(&raw, "write", &[view])?;
                 Ok(if answer.is_none() { None } else { Some(written(vm, &answer, data.len())?) })
             }
@@ -411,7 +414,7 @@ impl Buffered {
                     dirty => (dirty, window.lend()),
                 }
             };
-            let count = self.raw_write(vm, bytes.get(dirty).unwrap_or(&[]));
+            let count = self.raw_write(vm, bytes.get(dirty).unwrap_or(&[]), None);
             let mut window = self.window_mut();
             window.give_back(bytes, 0);
             if let Ok(Some(count)) = count {
@@ -452,11 +455,12 @@ impl Buffered {
         if self.is_closed(vm)? {
             return Err(vm.value_error("write to closed file"));
         }
-        self.write_all(vm, data)
+        self.write_all(vm, data, None)
     }
 
-    /// Writes `data` through the buffer. All of it, or BlockingIOError that says how much.
-    pub(super) fn write_all(&self, vm: &Vm, data: &[u8]) -> Res<()> {
+    /// Writes `data`, which are those of `object` if there is one, through the buffer. All of it, or BlockingIOError
+    /// that says how much.
+    pub(super) fn write_all(&self, vm: &Vm, data: &[u8], object: Option<&Obj<Bytes>>) -> Res<()> {
         if self.put(data) {
             return Ok(());
         }
@@ -472,7 +476,7 @@ impl Buffered {
         let size = self.window().size();
         let mut written = 0;
         while data.len() - written > size {
-            let count = self.raw_write(vm, &data[written..])?;
+            let count = self.raw_write(vm, &data[written..], object)?;
             let mut window = self.window_mut();
             window.raw_went_on(count.unwrap_or(0));
             window.restart();
@@ -514,6 +518,16 @@ impl Buffered {
 
 fn self_lock(lock: &thread::Lock) -> std::io::Result<()> {
     lock.acquire(None).map(drop)
+}
+
+/// A view of `bytes` from a place on.
+fn view_from(vm: &Vm, bytes: &Obj<Bytes>, from: usize) -> Res {
+    let view = io::memoryview(vm, bytes.as_object())?;
+    if from == 0 {
+        return Ok(view);
+    }
+    let rest = vm.slice(vm.int_usize(from)?, Object::none(), Object::none())?;
+    vm.getitem(&view, rest.as_object())
 }
 
 fn written(vm: &Vm, answer: &Object, len: usize) -> Res<usize> {

@@ -293,17 +293,36 @@ fn sizeof(vm: &Vm, this: &Object) -> Res {
     vm.int_usize(size_of::<Buffered>() + state.window().size())
 }
 
+/// Bytes-like data, and what has them.
+struct Data<'a> {
+    data: &'a [u8],
+    object: &'a Object,
+}
+
+impl<'a> FromArg<'a> for Data<'a> {
+    type Holder = Vec<u8>;
+
+    fn from_arg(
+        vm: &'a Vm,
+        object: &'a Object,
+        holder: &'a mut Vec<u8>,
+        info: &ArgInfo,
+    ) -> Res<Self> {
+        Ok(Data { data: <&[u8]>::from_arg(vm, object, holder, info)?, object })
+    }
+}
+
 /// Write bytes and return how many: all of them, perhaps into the buffer only.
 #[native("(self, buffer, /)")]
-fn write(vm: &Vm, this: &Object, buffer: &[u8]) -> Res {
+fn write(vm: &Vm, this: &Object, buffer: Data) -> Res {
     let state = state_of(vm, this)?;
     state.raw(vm)?;
     let _guard = state.enter(vm, this)?;
     if state.is_closed(vm)? {
         return Err(vm.value_error("write to closed file"));
     }
-    state.write_all(vm, buffer)?;
-    vm.int_usize(buffer.len())
+    state.write_all(vm, buffer.data, buffer.object.downcast::<Bytes>())?;
+    vm.int_usize(buffer.data.len())
 }
 
 /// Move to a position and return it.
