@@ -267,22 +267,33 @@ fn not_found(vm: &Vm, name: &str, text: &str) -> Raised {
     }
 }
 
+/// What importlib finds and loads, if a script has changed how modules are found.
+fn by_python(vm: &Vm, name: &str) -> Res<Option<Object>> {
+    let importlib = super::bootstrap::made(vm);
+    let Some(importlib) = importlib.filter(|i| super::bootstrap::is_customised(vm, i)) else {
+        return Ok(None);
+    };
+    let import = super::super::types::iterators::builtin(vm, "__import__")?;
+    let name = vm.str(name)?.into_object();
+    vm.call_method(&importlib.module, "_find_and_load", &[name, import]).map(Some)
+}
+
 fn find_and_load(vm: &Vm, name: &str) -> Res {
     if vm.interp().state::<super::sys::State>().finalizing.get() {
         return Err(vm.import_error("sys.meta_path is None, Python is likely shutting down"));
     }
-    let importlib = super::bootstrap::made(vm);
-    if let Some(importlib) = importlib.as_ref().filter(|i| super::bootstrap::is_customised(vm, i)) {
-        let import = super::super::types::iterators::builtin(vm, "__import__")?;
-        let name = vm.str(name)?.into_object();
-        return vm.call_method(&importlib.module, "_find_and_load", &[name, import]);
+    if let Some(module) = by_python(vm, name)? {
+        return Ok(module);
     }
     let parent = match name.rsplit_once('.') {
         None => None,
         Some((front, last)) => {
             let parent = load(vm, front)?;
-            // The parent's code may have imported it.
+            // The parent's code may have imported it, or put in a finder of its own.
             if let Some(module) = in_modules(vm, name)? {
+                return Ok(module);
+            }
+            if let Some(module) = by_python(vm, name)? {
                 return Ok(module);
             }
             match vm.getattr_opt(&parent, &vm.names().__path__)? {

@@ -867,6 +867,34 @@ pub(crate) unsafe fn jump_equal<const REGISTER: bool>(
     if equal == wanted { jump(vm, pc, fp) } else { Next { pc: pc.add(1), fp } }
 }
 
+/// JumpIf (`wanted`) or JumpIfNot of a builtin container, which is true if it is not empty; of anything else as
+/// `execute` does.
+#[inline(never)]
+pub(crate) unsafe fn jump_if(
+    vm: &Vm,
+    pc: *const u32,
+    fp: *mut Value,
+    ins: u32,
+    wanted: bool,
+) -> Next {
+    let x = *fp.add(a(ins));
+    if !x.is_ptr() {
+        return execute(vm, pc, fp, ins);
+    }
+    let p = x.ptr();
+    let empty = match (*p).kind() {
+        Kind::Str => (*(p as *const Boxed<Str>)).payload.is_empty(),
+        Kind::Bytes => (*(p as *const Boxed<Bytes>)).payload.as_slice().is_empty(),
+        Kind::List => (*(p as *const Boxed<List>)).payload.is_empty(),
+        Kind::Tuple => (*(p as *const Boxed<Tuple>)).payload.len() == 0,
+        Kind::Dict => (*(p as *const Boxed<Dict>)).payload.len() == 0,
+        _ => return execute(vm, pc, fp, ins),
+    };
+    save(vm, pc);
+    consume(vm, fp, a(ins));
+    if empty != wanted { jump(vm, pc, fp) } else { Next { pc: pc.add(1), fp } }
+}
+
 /// Whether two exact strs are equal; None for anything else.
 #[inline(always)]
 unsafe fn equal_strs(x: Value, y: Value) -> Option<bool> {

@@ -488,8 +488,14 @@ pub(crate) fn run(vm: &Vm) -> Res {
                     Op::Ge => compare!(>=),
 
                     Op::Jump => jump_polled!(),
-                    Op::JumpIf => branch_on_truth!(true),
-                    Op::JumpIfNot => branch_on_truth!(false),
+                    Op::JumpIf => {
+                        branch_on_truth!(true);
+                        go_on!(calls::jump_if(vm, pc!(), fp, ins, true));
+                    }
+                    Op::JumpIfNot => {
+                        branch_on_truth!(false);
+                        go_on!(calls::jump_if(vm, pc!(), fp, ins, false));
+                    }
                     Op::JumpLt => compare_jump!(true, <, r!(b!())),
                     Op::JumpNotLt => compare_jump!(false, <, r!(b!())),
                     Op::JumpLe => compare_jump!(true, <=, r!(b!())),

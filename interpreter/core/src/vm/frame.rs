@@ -503,16 +503,43 @@ impl Vm {
     }
 }
 
+impl Vm {
+    /// What the thread itself holds, beside what its frames and its tracing do.
+    fn held(&self) -> [&Slot; 8] {
+        [
+            &self.raised,
+            &self.outcome,
+            &self.handled,
+            &self.context,
+            &self.running_loop,
+            &self.spare_coroutine,
+            &self.async_hooks.firstiter,
+            &self.async_hooks.finalizer,
+        ]
+    }
+
+    /// The thread ends: let go of the objects that it holds, while it still has the lock. Finalisers may run; what they
+    /// put there goes too. (Whoever lets others know that the thread has ended calls it before.)
+    pub fn let_go(&self) {
+        const ROUNDS: usize = 8;
+        for _ in 0..ROUNDS {
+            self.end_tracing();
+            self.held().iter().for_each(|slot| drop(slot.take()));
+            if !self.held().iter().any(|slot| slot.is_set()) {
+                return;
+            }
+        }
+    }
+}
+
 impl Drop for Vm {
     fn drop(&mut self) {
-        self.end_tracing();
-        drop(self.raised.take());
-        drop(self.handled.take());
-        drop(self.context.take());
-        drop(self.running_loop.take());
-        drop(self.spare_coroutine.take());
-        drop(self.async_hooks.firstiter.take());
-        drop(self.async_hooks.finalizer.take());
+        if self.is_main {
+            self.let_go();
+        } else {
+            // `let_go` was called under the lock. Now nothing may be dropped any more.
+            self.held().iter().for_each(|slot| std::mem::forget(slot.take()));
+        }
         // (No frame is left.)
         drop(Stacks {
             registers: (self.stack as *mut u8, self.stack_bytes),

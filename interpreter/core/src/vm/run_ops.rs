@@ -778,7 +778,7 @@ pub(crate) fn list_to_tuple(vm: &Vm, list: &Object) -> Res {
 pub(crate) unsafe fn call_ex(vm: &Vm, base: *mut Value, with_dict: bool) -> Res {
     let f = Object::view(base);
     let args = Object::view(base.add(1)).clone();
-    let tuple = match args.downcast::<Tuple>() {
+    let tuple = match args.downcast_exact::<Tuple>() {
         Some(t) => t.clone(),
         None => {
             let class = vm.class_of(&args);

@@ -70,8 +70,7 @@ pub fn spawn(
             let result = body(&vm, &objects);
             done(&vm, result, &objects);
         }
-        drop(vm.handled.take());
-        drop(vm.raised.take());
+        vm.let_go();
         let threads = vm.interp().state::<Threads>();
         threads.running.set(threads.running.get().saturating_sub(1)); // none after a fork
         threads.native_ids.borrow_mut().remove(&id);

@@ -372,9 +372,13 @@ impl Writer<'_> {
 
     fn list(&mut self, o: &Object) -> Res<()> {
         let vm = self.vm;
-        let item_at = |i: usize| match o.downcast::<List>() {
+        // (An instance of a subclass says itself what it gives.)
+        let is_exact =
+            o.downcast_exact::<List>().is_some() || o.downcast_exact::<Tuple>().is_some();
+        let given = if is_exact { o.clone() } else { vm.list(vm.collect(o)?)?.into_object() };
+        let item_at = |i: usize| match given.downcast::<List>() {
             Some(list) => list.get(i),
-            None => o.downcast::<Tuple>().and_then(|tuple| tuple.get(i)),
+            None => given.downcast::<Tuple>().and_then(|tuple| tuple.get(i)),
         };
         let Some(first) = item_at(0) else { return self.ascii(b"[]") };
         self.enter(o)?;

@@ -76,6 +76,7 @@ fn report(vm: &Vm, result: Result<Object, Raised>, objects: &[Object]) {
             vm.unraisable_in(raised, "Exception ignored in thread started by", function);
         }
     }
+    vm.let_go();
     locks::release_sentinel(vm);
 }
 

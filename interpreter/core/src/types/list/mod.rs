@@ -107,9 +107,10 @@ pub(crate) fn extend(vm: &Vm, list: &Obj<List>, source: &Object) -> Res<()> {
     Ok(())
 }
 
-/// The items of an iterable as they are now; `complaint` when there is no iterating over it.
+/// The items of an iterable as they are now; `complaint` when there is no iterating over it. (Instances of subclasses
+/// say themselves what they give.)
 pub(crate) fn items_of(vm: &Vm, source: &Object, complaint: &str) -> Res<Vec<Object>> {
-    if let Some(l) = source.downcast::<List>() {
+    if let Some(l) = source.downcast_exact::<List>() {
         return l.to_vec().map_err(|e| vm.no_memory(e));
     }
     if source.is_kind(Kind::Tuple) {
