@@ -4,14 +4,19 @@ from datetime import date, datetime, time, timedelta, timezone
 EAST = timezone(timedelta(hours=2))
 
 
+def told(args):
+    today = date.today()
+    return "(today)" if args == (today.year, today.month, today.day) else args
+
+
 def loud(base):
     class Loud(base):
         def __new__(cls, *args, **kwargs):
-            print("   new", args, kwargs)
+            print("   new", told(args), kwargs)
             return super().__new__(cls, *args, **kwargs)
 
         def __init__(self, *args, **kwargs):
-            print("   init", args, kwargs)
+            print("   init", told(args), kwargs)
 
     Loud.__name__ = Loud.__qualname__ = "Loud" + base.__name__
     return Loud

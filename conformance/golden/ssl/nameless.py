@@ -31,3 +31,5 @@ print(attempt(server().wrap_socket, b, True, True, True, "server.test"), b.filen
 a.close()
 b.close()
 print(attempt(server().wrap_bio, ssl.MemoryBIO(), ssl.MemoryBIO(), False))
+made = attempt(client().wrap_bio, ssl.MemoryBIO(), ssl.MemoryBIO())
+print(type(made).__name__, made.server_hostname, made.server_side)

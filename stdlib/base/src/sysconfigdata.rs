@@ -17,9 +17,12 @@ const fn table(name: &'static str) -> ModuleDef {
 
 fn fill(vm: &Vm, module: &Obj<Module>) -> Result<(), Raised> {
     let vars = vm.new_dict()?;
-    for name in ["SOABI", "EXT_SUFFIX", "CONFIG_ARGS", "CFLAGS", "PY_CFLAGS"] {
+    for name in ["CONFIG_ARGS", "CFLAGS", "PY_CFLAGS"] {
         vars.set_named(vm, name, vm.str("")?)?;
     }
+    // (There are no extension modules; installers take the name of the ABI from here.)
+    vars.set_named(vm, "SOABI", vm.str("taipan-311")?)?;
+    vars.set_named(vm, "EXT_SUFFIX", vm.str(".taipan-311.so")?)?;
     for (name, value) in [("Py_DEBUG", 0), ("Py_ENABLE_SHARED", 0), ("WITH_DOC_STRINGS", 1)] {
         vars.set_named(vm, name, vm.int(value)?)?;
     }

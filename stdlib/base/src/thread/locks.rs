@@ -4,6 +4,7 @@ use crate::time::{Round, nanoseconds};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use taipan_core::native::{Maybe, NativeDef};
 use taipan_core::natives;
@@ -19,22 +20,40 @@ pub const TIMEOUT_MAX: f64 = 9223372036.0;
 /// thread looks again after this time.
 const POLL: Duration = Duration::from_millis(50);
 
-/// A lock as native threads see it.
+/// A lock as native threads see it, and what Python is told of it.
+///
+/// **Invariant:** `held` changes only under the interpreter's lock. A thread that waited holds `lock` a little earlier
+/// than it may say so: until then the lock is free as far as Python goes, and nobody can release it for that thread.
 #[derive(Default)]
-struct Raw(SystemLock);
+struct Raw {
+    lock: SystemLock,
+    held: AtomicBool,
+}
 
 impl Raw {
     fn try_acquire(&self) -> bool {
-        self.0.try_acquire()
+        let got = self.lock.try_acquire();
+        if got {
+            self.held.store(true, Ordering::Relaxed);
+        }
+        got
     }
 
     fn is_held(&self) -> bool {
-        self.0.is_held()
+        self.held.load(Ordering::Relaxed)
     }
 
     /// Nothing happens if it is free.
     fn release(&self) {
-        let _ = self.0.release();
+        if self.held.swap(false, Ordering::Relaxed) {
+            let _ = self.lock.release();
+        }
+    }
+
+    /// Free, whoever had it: the threads of the parent are not there in a child process.
+    fn reset(&self) {
+        self.held.store(false, Ordering::Relaxed);
+        let _ = self.lock.release();
     }
 
     /// Acquire from Python: without the interpreter's lock, letting signal handlers run.
@@ -53,7 +72,8 @@ impl Raw {
                 (a, b) => a.or(b),
             };
             // Fails only when a signal comes.
-            if vm.allow_threads(|| self.0.acquire(until).unwrap_or(false)) {
+            if vm.allow_threads(|| self.lock.acquire(until).unwrap_or(false)) {
+                self.held.store(true, Ordering::Relaxed);
                 return Ok(true);
             }
             vm.poll()?;
@@ -193,7 +213,7 @@ fn __exit__(vm: &Vm, this: &Obj<Lock>, exc_info: &[Object]) -> Res<()> {
 /// Make the lock free, in a child process.
 #[native("(self)")]
 fn _at_fork_reinit(this: &Obj<Lock>) {
-    this.raw.release();
+    this.raw.reset();
 }
 
 /// A lock that its owner may acquire again.
@@ -335,7 +355,7 @@ mod rlock {
     fn _at_fork_reinit(this: &Obj<RLock>) {
         this.count.set(0);
         this.owner.set(0);
-        this.raw.release();
+        this.raw.reset();
     }
 }
 

@@ -530,7 +530,7 @@ fn get_ca_certs(vm: &Vm, this: &Obj<Context>, binary_form: bool) -> Res {
 
 /// Whether the host's name must be in the certificate.
 #[getter]
-fn check_hostname(this: &Obj<Context>) -> bool {
+pub(super) fn check_hostname(this: &Obj<Context>) -> bool {
     this.common.borrow().check_host
 }
 

@@ -145,12 +145,11 @@ fn global(vm: &Vm, name: &str) -> Res {
     vm.getattr(&vm.import("ssl")?, &vm.intern(name))
 }
 
-/// What only clients have, and what they need.
+/// What only clients have.
 fn check_sides(
     vm: &Vm,
     server_side: bool,
     server_hostname: Option<&Object>,
-    context: Option<&Object>,
     session: Option<&Object>,
 ) -> Res<()> {
     let has_host = server_hostname.map_or(Ok(false), |host| vm.truth(host))?;
@@ -160,11 +159,22 @@ fn check_sides(
     if server_side && session.is_some() {
         return Err(vm.value_error("session can only be specified in client mode"));
     }
+    Ok(())
+}
+
+/// A context that checks the host's name needs one.
+fn check_host(vm: &Vm, server_hostname: Option<&Object>, context: Option<&Object>) -> Res<()> {
+    let has_host = server_hostname.map_or(Ok(false), |host| vm.truth(host))?;
     let checks = vm.getattr(&or_none(context), &vm.intern("check_hostname"))?;
     if !has_host && vm.truth(&checks)? {
-        return Err(vm.value_error("check_hostname requires server_hostname"));
+        return Err(no_host(vm));
     }
     Ok(())
+}
+
+#[cold]
+fn no_host(vm: &Vm) -> Raised {
+    vm.value_error("check_hostname requires server_hostname")
 }
 
 const NPN_IS_DEPRECATED: &str = "ssl NPN is deprecated, use ALPN instead";

@@ -91,6 +91,7 @@ pub(crate) fn in_memory(
     server_side: bool,
     server_hostname: Option<&Object>,
 ) -> Res<(Object, Obj<Connection>)> {
+    super::check_host(vm, server_hostname, Some(context))?;
     let bio = || Ok(vm.alloc(Bio::default())?.into_object());
     let args = [bio()?, bio()?, Object::bool(server_side), or_none(server_hostname)];
     let object = vm.call_method(context, "wrap_bio", &args)?;
@@ -116,7 +117,7 @@ fn create(
     session: Option<&Object>,
     context: Option<&Object>,
 ) -> Res {
-    super::check_sides(vm, server_side, server_hostname, context, session)?;
+    super::check_sides(vm, server_side, server_hostname, session)?;
     let made = vm.call_method(cls, "__new__", &[cls.clone()])?;
     let named = [
         ("server_side", Object::bool(server_side)),

@@ -171,7 +171,8 @@ fn create(
         let text = "only stream sockets are supported";
         return Err(vm.raise_kind(Exc::NotImplementedError, text));
     }
-    super::check_sides(vm, server_side, server_hostname, context, session)?;
+    super::check_sides(vm, server_side, server_hostname, session)?;
+    super::check_host(vm, server_hostname, context)?;
     let (host, context) = (or_none(server_hostname), or_none(context));
     let made = vm.call_method(cls, "__new__", &[cls.clone()])?;
     let Some(this) = made.downcast::<Socket>() else {

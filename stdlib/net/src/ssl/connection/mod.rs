@@ -232,6 +232,9 @@ impl Connection {
             count(&context.counts.accept);
             return Ok(Engine::server());
         }
+        if self.host.is_none() && super::context::check_hostname(&context) {
+            return Err(super::no_host(vm));
+        }
         count(&context.counts.connect);
         let session = self.session.get().and_then(|s| s.downcast_into::<SessionObject>().ok());
         let session = session.map(|session| session.session.clone());
