@@ -152,8 +152,7 @@ fn check_sides(
     server_hostname: Option<&Object>,
     session: Option<&Object>,
 ) -> Res<()> {
-    let has_host = server_hostname.map_or(Ok(false), |host| vm.truth(host))?;
-    if server_side && has_host {
+    if server_side && is_named(vm, server_hostname)? {
         return Err(vm.value_error("server_hostname can only be specified in client mode"));
     }
     if server_side && session.is_some() {
@@ -162,11 +161,15 @@ fn check_sides(
     Ok(())
 }
 
+fn is_named(vm: &Vm, server_hostname: Option<&Object>) -> Res<bool> {
+    server_hostname.map_or(Ok(false), |host| vm.truth(host))
+}
+
 /// A context that checks the host's name needs one.
 fn check_host(vm: &Vm, server_hostname: Option<&Object>, context: Option<&Object>) -> Res<()> {
-    let has_host = server_hostname.map_or(Ok(false), |host| vm.truth(host))?;
+    let named = is_named(vm, server_hostname)?;
     let checks = vm.getattr(&or_none(context), &vm.intern("check_hostname"))?;
-    if !has_host && vm.truth(&checks)? {
+    if !named && vm.truth(&checks)? {
         return Err(no_host(vm));
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use crate::object::*;
 use crate::text::{Text, TextRef, TextResult, unicode};
+use crate::vm::alloc::AsciiFill;
 use crate::vm::{Res, Vm};
 use std::cell::Cell;
 use taipan_macros::native;
@@ -39,19 +40,13 @@ pub(super) fn title(vm: &Vm, this: &Obj<Str>) -> Res<Obj<Str>> {
 /// Return a copy in lower case.
 #[native("(self, /)")]
 pub(super) fn lower(vm: &Vm, this: &Obj<Str>) -> Res<Obj<Str>> {
-    match this.as_text() {
-        TextRef::Ascii(s) => vm.ascii_filled(s.len(), |out| out.push_case(s, false)),
-        text => vm.text_owned(unicode::lower(text).map_err(|e| vm.text_error(e))?),
-    }
+    filled(vm, this, |out, s| out.push_case(s, false), unicode::lower)
 }
 
 /// Return a copy in upper case.
 #[native("(self, /)")]
 pub(super) fn upper(vm: &Vm, this: &Obj<Str>) -> Res<Obj<Str>> {
-    match this.as_text() {
-        TextRef::Ascii(s) => vm.ascii_filled(s.len(), |out| out.push_case(s, true)),
-        text => vm.text_owned(unicode::upper(text).map_err(|e| vm.text_error(e))?),
-    }
+    filled(vm, this, |out, s| out.push_case(s, true), unicode::upper)
 }
 
 /// Return a copy with upper case made lower and lower case made upper.
@@ -70,8 +65,18 @@ fn changed(
     ascii: impl Fn(u8) -> u8,
     wide: fn(TextRef<'_>) -> TextResult<Text>,
 ) -> Res<Obj<Str>> {
+    filled(vm, this, |out, s| out.push_changed(s, ascii), wide)
+}
+
+/// ASCII text as `fill` writes it, which keeps its length; other text by the tables.
+fn filled(
+    vm: &Vm,
+    this: &Obj<Str>,
+    fill: impl FnOnce(&mut AsciiFill, &[u8]),
+    wide: fn(TextRef<'_>) -> TextResult<Text>,
+) -> Res<Obj<Str>> {
     match this.as_text() {
-        TextRef::Ascii(s) => vm.ascii_filled(s.len(), |out| out.push_changed(s, ascii)),
+        TextRef::Ascii(s) => vm.ascii_filled(s.len(), |out| fill(out, s)),
         text => vm.text_owned(wide(text).map_err(|e| vm.text_error(e))?),
     }
 }
