@@ -633,6 +633,10 @@ pub(crate) unsafe fn destroy(p: *mut Header) {
     interp.heap.free_object(p as *mut u8, size, (*p).has_flag(header_flags::LARGE));
 }
 
+/// What has one of these is not freed on a short path.
+const UNUSUAL: u8 =
+    header_flags::WEAKREFS | header_flags::ODD_SIZE | header_flags::LARGE | header_flags::DYING;
+
 /// The same of what may hold references or more memory than its block.
 #[inline(never)]
 unsafe fn destroy_other(p: *mut Header) {
@@ -654,8 +658,6 @@ unsafe fn destroy_other(p: *mut Header) {
         return;
     }
     interp.drop_depth.set(depth + 1);
-    const UNUSUAL: u8 =
-        header_flags::WEAKREFS | header_flags::ODD_SIZE | header_flags::LARGE | header_flags::DYING;
     match (*p).kind() {
         _ if (*p).has_flag(UNUSUAL) => destroy_now(p, ty, interp),
         Kind::Tuple => destroy_tuple(p, interp),
@@ -738,6 +740,27 @@ unsafe fn destroy_tuple(p: *mut Header, interp: &crate::vm::Interp) {
     interp.heap.gc_count.set(interp.heap.gc_count.get() - 1);
     let size = size_of::<Boxed<Tuple>>() + t.capacity * 8;
     interp.heap.free_object(p as *mut u8, size, false);
+}
+
+/// Move the items of an exact tuple to `to`, and free it. False, and nothing happens, unless that is all there is to do.
+///
+/// # Safety
+/// The caller owns a count of `source`, which goes with the tuple, and the words at `to`, as many as it has items: they
+/// are overwritten.
+#[inline(always)]
+pub(crate) unsafe fn take_items(source: Value, to: *mut Value, interp: &crate::vm::Interp) -> bool {
+    let p = source.ptr();
+    if (*p).rc.get() != 1 || (*p).has_flag(UNUSUAL) {
+        return false;
+    }
+    let t = &(*(p as *const Boxed<Tuple>)).payload;
+    let (items, len, capacity) = (t.items, t.len.get(), t.capacity);
+    for i in 0..len {
+        *to.add(i) = *items.add(i);
+    }
+    interp.heap.gc_count.set(interp.heap.gc_count.get() - 1);
+    interp.heap.free_object(p as *mut u8, size_of::<Boxed<Tuple>>() + capacity * 8, false);
+    true
 }
 
 /// `destroy_now` of an exact list.

@@ -5,6 +5,7 @@
 
 use memchr::memmem;
 
+use super::floatparse::is_ascii_space;
 use super::watch::{PIECE, Watch};
 use super::{TextError, TextRef, TextResult, unicode, vec_with};
 
@@ -61,6 +62,65 @@ fn few_position(hay: &[u8], unit: u8) -> Option<usize> {
         }
     }
     rest.iter().position(|&b| b == unit).map(|at| words.len() * 8 + at)
+}
+
+/// What stands before and behind the first of a byte in a few.
+#[inline]
+pub fn few_cut(text: &[u8], unit: u8) -> Option<(&[u8], &[u8])> {
+    if text.len() > FEW {
+        return None;
+    }
+    let (before, rest) = text.split_at_checked(few_position(text, unit)?)?;
+    Some((before, rest.get(1..)?))
+}
+
+/// Whether all bytes are below 0x80, without a call where they are few.
+#[inline]
+pub fn is_ascii(bytes: &[u8]) -> bool {
+    if bytes.len() > SHORT {
+        return bytes.is_ascii();
+    }
+    const HIGH: u64 = u64::MAX / 255 << 7;
+    let (words, rest) = bytes.as_chunks::<8>();
+    let last = match bytes.last_chunk::<8>() {
+        Some(last) => u64::from_le_bytes(*last),
+        None => rest.iter().fold(0, |all, &b| all | u64::from(b)),
+    };
+    (words.iter().fold(last, |all, word| all | u64::from_le_bytes(*word)) & HIGH) == 0
+}
+
+/// The first byte that is white space in ASCII text from `from` on, eight at a time.
+#[inline]
+fn ascii_space_from(text: &[u8], from: usize) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 255;
+    let mut at = from;
+    while let Some(word) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        // In bytes up to the space bit 7 is set, the lowest of them exactly.
+        let word = u64::from_le_bytes(*word);
+        let low = word.wrapping_sub(ONES * 0x21) & !word & (ONES << 7);
+        if low == 0 {
+            at += 8;
+            continue;
+        }
+        at += low.trailing_zeros() as usize / 8;
+        if text.get(at).is_some_and(|&b| is_ascii_space(b)) {
+            return Some(at);
+        }
+        at += 1;
+    }
+    text.get(at..)?.iter().position(|&b| is_ascii_space(b)).map(|i| at + i)
+}
+
+/// [`split_space`] of ASCII text.
+pub fn split_ascii_space(text: &[u8], max: usize) -> impl Iterator<Item = (usize, usize)> {
+    let (mut from, mut cuts) = (0, max);
+    std::iter::from_fn(move || {
+        from += text.get(from..)?.iter().position(|&b| !is_ascii_space(b))?;
+        let start = from;
+        from = if cuts == 0 { None } else { ascii_space_from(text, start) }.unwrap_or(text.len());
+        cuts = cuts.saturating_sub(1);
+        Some((start, from))
+    })
 }
 
 /// The first place of a needle of two bytes or more in a short text: from first byte to first byte.
@@ -397,6 +457,12 @@ pub fn strip<U: Unit>(
     (from, to)
 }
 
+/// [`strip`] of white space from ASCII text.
+#[inline]
+pub fn strip_ascii(text: &[u8], left: bool, right: bool) -> (usize, usize) {
+    strip(text, left, right, is_ascii_space)
+}
+
 /// A set of code points, quick to ask for those below 256.
 pub struct CharSet<'a> {
     low: [bool; 256],
@@ -671,9 +737,7 @@ pub fn split_space_text<E>(
     mut f: impl FnMut(usize, usize) -> Result<(), E>,
 ) -> Result<(), E> {
     match hay {
-        TextRef::Ascii(h) => {
-            split_space(h, max, super::floatparse::is_ascii_space).try_for_each(|(a, b)| f(a, b))
-        }
+        TextRef::Ascii(h) => split_ascii_space(h, max).try_for_each(|(a, b)| f(a, b)),
         _ => crate::each_kind!(hay, h => {
             split_space(h, max, |u| unicode::is_space(u.into())).try_for_each(|(a, b)| f(a, b))
         }),
@@ -709,7 +773,7 @@ pub fn strip_text(
     set: Option<TextRef<'_>>,
 ) -> (usize, usize) {
     match (text, set) {
-        (TextRef::Ascii(s), None) => strip(s, left, right, super::floatparse::is_ascii_space),
+        (TextRef::Ascii(s), None) => strip_ascii(s, left, right),
         (_, None) => {
             crate::each_kind!(text, s => strip(s, left, right, |u| unicode::is_space(u.into())))
         }

@@ -129,7 +129,31 @@ fn find(vm: &Vm, t: &Tuple, x: &Object, start: usize, end: usize) -> Res<Option<
 }
 
 fn contains(vm: &Vm, a: &Object, x: &Object) -> Res<bool> {
-    Ok(find(vm, this(vm, a)?, x, 0, usize::MAX)?.is_some())
+    holds(vm, this(vm, a)?, x)
+}
+
+/// `x in t`. May run Python.
+pub(crate) fn holds(vm: &Vm, t: &Obj<Tuple>, x: &Object) -> Res<bool> {
+    if let Some(bytes) = x.downcast_exact::<Bytes>() {
+        return holds_text(vm, t, x, |item| {
+            Some(item.downcast_exact::<Bytes>()?.as_slice() == bytes.as_slice())
+        });
+    }
+    if let Some(text) = x.downcast_exact::<Str>() {
+        return holds_text(vm, t, x, |item| Some(item.downcast_exact::<Str>()?.same_text(text)));
+    }
+    Ok(find(vm, t, x, 0, usize::MAX)?.is_some())
+}
+
+/// The same where `same` compares with items that are of the kind of `x`.
+#[inline(always)]
+fn holds_text(vm: &Vm, t: &Tuple, x: &Object, same: impl Fn(&Object) -> Option<bool>) -> Res<bool> {
+    for item in t.as_slice() {
+        if item.is(x) || same(item).map_or_else(|| vm.eq(item, x), Ok)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn richcmp(vm: &Vm, a: &Object, b: &Object, op: CmpOp) -> Res {

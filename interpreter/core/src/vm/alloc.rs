@@ -92,20 +92,31 @@ impl AsciiFill {
         // In each byte below 0x80: bit 7 of the sums is set from the first letter on, and beyond the last.
         let (first, beyond) = (ONES * u64::from(0x80 - from), ONES * u64::from(0x80 - from - 26));
         let change = |word: u64| {
+            let word = word & !(ONES << 7);
             let letters = ((word + first) & !(word + beyond)) & ONES << 7;
             word ^ letters >> 2
         };
-        let (words, rest) = bytes[..n].as_chunks::<8>();
-        let mut last = [0; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        // SAFETY: as `push`.
+        // SAFETY: as `push`; what is read is within the `n` bytes.
         unsafe {
-            for (i, word) in words.iter().enumerate() {
-                let changed = change(u64::from_le_bytes(*word) & !(ONES << 7)).to_le_bytes();
-                copy_short(changed.as_ptr(), self.at.add(i * 8), 8);
+            let (from, to) = (bytes.as_ptr(), self.at);
+            let eight = |i: usize| {
+                let word = (from.add(i) as *const u64).read_unaligned();
+                (to.add(i) as *mut u64).write_unaligned(change(word));
+            };
+            let four = |i: usize| {
+                let word = (from.add(i) as *const u32).read_unaligned();
+                (to.add(i) as *mut u32).write_unaligned(change(word.into()) as u32);
+            };
+            // The last word overlaps the one before where `n` is no multiple.
+            if n >= 8 {
+                (0..n - 7).step_by(8).for_each(eight);
+                eight(n - 8);
+            } else if n >= 4 {
+                four(0);
+                four(n - 4);
+            } else {
+                (0..n).for_each(|i| *to.add(i) = change((*from.add(i)).into()) as u8);
             }
-            let changed = change(u64::from_le_bytes(last) & !(ONES << 7)).to_le_bytes();
-            copy_short(changed.as_ptr(), self.at.add(words.len() * 8), rest.len());
             self.at = self.at.add(n);
         }
         self.left -= n;
@@ -145,11 +156,16 @@ impl AsciiFill {
 /// As `copy_nonoverlapping`.
 #[inline(always)]
 unsafe fn copy_short(from: *const u8, to: *mut u8, n: usize) {
-    if n > 16 {
+    if n > 32 {
         return std::ptr::copy_nonoverlapping(from, to, n);
     }
     // Two words that overlap where n is no power of two.
-    if n >= 8 {
+    if n > 16 {
+        let head = (from as *const u128).read_unaligned();
+        let tail = (from.add(n - 16) as *const u128).read_unaligned();
+        (to as *mut u128).write_unaligned(head);
+        (to.add(n - 16) as *mut u128).write_unaligned(tail);
+    } else if n >= 8 {
         let head = (from as *const u64).read_unaligned();
         let tail = (from.add(n - 8) as *const u64).read_unaligned();
         (to as *mut u64).write_unaligned(head);

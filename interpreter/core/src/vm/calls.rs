@@ -12,7 +12,7 @@ use super::next::{Next, raise};
 use super::{Res, attribute_cache, function_call, generator, run_ops, special, switch, trace};
 use crate::bytecode::ops::Op;
 use crate::native::NativeKind;
-use crate::object::object::{Boxed, decref, incref};
+use crate::object::object::{Boxed, decref, incref, take_items};
 use crate::object::table::{Entry, Table};
 use crate::object::*;
 use crate::types::dict::iter::{DictIter, ITEMS, KEYS, VALUES};
@@ -790,7 +790,14 @@ pub(crate) unsafe fn add(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> N
 #[inline(never)]
 pub(crate) unsafe fn jump_in(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
     save(vm, pc);
-    let hit = check!(vm, vm.contains(Object::view(fp.add(b(ins))), Object::view(fp.add(a(ins)))));
+    let (container, element) = (Object::view(fp.add(b(ins))), Object::view(fp.add(a(ins))));
+    let hit = check!(
+        vm,
+        match container.downcast_exact::<Tuple>() {
+            Some(tuple) => crate::types::tuple::holds(vm, tuple, element),
+            None => vm.contains(container, element),
+        }
+    );
     consume(vm, fp, a(ins));
     consume(vm, fp, b(ins));
     if hit as usize == c(ins) { jump(vm, pc, fp) } else { Next { pc: pc.add(1), fp } }
@@ -927,11 +934,17 @@ pub(crate) unsafe fn build_list(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u3
 /// Unpack of a tuple with as many items as asked for, in register b.
 #[inline(never)]
 pub(crate) unsafe fn unpack_tuple(vm: &Vm, pc: *const u32, fp: *mut Value, ins: u32) -> Next {
-    let _ = vm;
     let source = *fp.add(b(ins));
+    let to = fp.add(a(ins));
+    // A temporary that nobody else has stands where its first item goes.
+    if a(ins) == b(ins)
+        && (1..c(ins)).all(|i| !(*to.add(i)).is_ptr())
+        && take_items(source, to, vm.interp())
+    {
+        return Next { pc, fp };
+    }
     incref(source);
     let tuple = &(*(source.ptr() as *const Boxed<Tuple>)).payload;
-    let to = fp.add(a(ins));
     for i in 0..c(ins) {
         let v = *tuple.items.add(i);
         incref(v);

@@ -179,7 +179,25 @@ pub(crate) fn give(vm: &Vm, kind: &'static Kind, target: &Object, item: Option<&
     give_with(vm, kind, target, item, None)
 }
 
-/// The same, with a third thing: what a coroutine has as `other`.
+/// The same for what often has its result without a coroutine: where it is awaited at once, `at_once` is asked first.
+/// It does nothing unless it gives a result, and no Python runs in it.
+#[inline]
+pub(crate) fn give_or(
+    vm: &Vm,
+    kind: &'static Kind,
+    target: &Object,
+    item: Option<&Object>,
+    at_once: impl FnOnce() -> Option<Object>,
+) -> Res {
+    let in_place = vm.asked_in_place();
+    if in_place && let Some(result) = at_once() {
+        vm.ended_in_place();
+        return Ok(result);
+    }
+    made(vm, kind, target, item, None, in_place)
+}
+
+/// As [`give`], with a third thing: what a coroutine has as `other`.
 #[inline]
 pub(crate) fn give_with(
     vm: &Vm,
@@ -188,7 +206,18 @@ pub(crate) fn give_with(
     item: Option<&Object>,
     other: Option<Object>,
 ) -> Res {
-    let in_place = vm.asked_in_place();
+    made(vm, kind, target, item, other, vm.asked_in_place())
+}
+
+/// A coroutine, which takes its first step if it is awaited where it is made.
+fn made(
+    vm: &Vm,
+    kind: &'static Kind,
+    target: &Object,
+    item: Option<&Object>,
+    other: Option<Object>,
+    in_place: bool,
+) -> Res {
     let this = match in_place.then(|| spare(vm, kind, target, item)).flatten() {
         Some(spare) => spare,
         None => start_with(vm, kind, target, item)?,

@@ -292,8 +292,9 @@ pub(super) fn splitlines(vm: &Vm, this: This, keepends: Maybe<i32>) -> Res<Obj<L
     })
 }
 
-fn partitioned(vm: &Vm, this: This<'_>, sep: &Object, last: bool) -> Res {
-    let sep = buffer(vm, sep)?;
+/// (With bytes, what is not cut is given as it is, of whatever class.)
+fn partitioned(vm: &Vm, this: This<'_>, separator: &Object, last: bool) -> Res {
+    let sep = buffer(vm, separator)?;
     if sep.is_empty() {
         return Err(vm.value_error("empty separator"));
     }
@@ -304,11 +305,19 @@ fn partitioned(vm: &Vm, this: This<'_>, sep: &Object, last: bool) -> Res {
     let items = match at {
         Some(i) => {
             let n = sep.len();
-            let middle = sep.with(|s| this.make(vm, s))?;
+            let middle = match this {
+                This::Bytes(_) => separator.clone(),
+                _ => sep.with(|s| this.make(vm, s))?,
+            };
             vec![part(vm, this, 0, i)?, middle, part(vm, this, i + n, this.len())?]
         }
-        None if last => vec![empty()?, empty()?, this.whole(vm)?],
-        None => vec![this.whole(vm)?, empty()?, empty()?],
+        None => {
+            let whole = match this {
+                This::Bytes(bytes) => bytes.as_object().clone(),
+                _ => this.whole(vm)?,
+            };
+            if last { vec![empty()?, empty()?, whole] } else { vec![whole, empty()?, empty()?] }
+        }
     };
     Ok(vm.tuple(items)?.into_object())
 }
@@ -603,10 +612,10 @@ pub(super) fn istitle(this: This) -> bool {
 #[native("(self, /, encoding='utf-8', errors='strict')")]
 pub(super) fn decode(vm: &Vm, this: &Object, encoding: &str, errors: &str) -> Res<Obj<Str>> {
     if let Some(b) = this.downcast_exact::<Bytes>()
-        && b.as_slice().is_ascii()
+        && crate::text::find::is_ascii(b.as_slice())
         && crate::types::codecs::is_plain(encoding, errors)
     {
-        return vm.text(crate::text::TextRef::Ascii(b.as_slice()));
+        return vm.ascii(b.as_slice());
     }
     crate::types::codecs::decode_bytes(vm, this, buffer(vm, this)?, encoding, errors)
 }

@@ -3,7 +3,6 @@
 use super::part;
 use crate::native::Maybe;
 use crate::object::*;
-use crate::text::floatparse::is_ascii_space;
 use crate::text::watch::Watch;
 use crate::text::{TextRef, TextResult, find as seek, shape, slices};
 use crate::types::slicing;
@@ -349,7 +348,7 @@ pub(super) fn split(
     let sep = separator(vm, sep)?;
     if let TextRef::Ascii(s) = this.as_text() {
         match sep {
-            None => return ascii_pieces(vm, this, s, seek::split_space(s, max, is_ascii_space)),
+            None => return ascii_pieces(vm, this, s, seek::split_ascii_space(s, max)),
             Some(TextRef::Ascii(sep)) => {
                 return ascii_pieces(vm, this, s, seek::split(s, sep, max));
             }
@@ -390,6 +389,20 @@ pub(super) fn splitlines(vm: &Vm, this: &Obj<Str>, keepends: Maybe<i32>) -> Res<
     })
 }
 
+/// `partition` of a short ASCII text that has the separator, an ASCII character; None: it is anything else.
+#[inline(always)]
+fn short_partition(vm: &Vm, this: &Obj<Str>, sep: &Object) -> Res<Option<Object>> {
+    let (TextRef::Ascii(text), Some(TextRef::Ascii([unit]))) =
+        (this.as_text(), sep.downcast::<Str>().map(|sep| sep.as_text()))
+    else {
+        return Ok(None);
+    };
+    let Some((before, behind)) = seek::few_cut(text, *unit) else { return Ok(None) };
+    let (before, behind) = (vm.ascii(before)?, vm.ascii(behind)?);
+    vm.triple(before.into_object(), sep.clone(), behind.into_object())
+        .map(|t| Some(t.into_object()))
+}
+
 fn partition_at(vm: &Vm, this: &Obj<Str>, sep: &Object, last: bool) -> Res {
     let sep = needle(vm, sep)?;
     if sep.is_empty() {
@@ -406,8 +419,9 @@ fn partition_at(vm: &Vm, this: &Obj<Str>, sep: &Object, last: bool) -> Res {
             sep.as_object().clone(),
             part(vm, this, i + sep.len(), this.len())?.into_object(),
         ],
-        None if last => [empty()?, empty()?, super::to_exact(vm, this.as_object())?],
-        None => [super::to_exact(vm, this.as_object())?, empty()?, empty()?],
+        // The very object, of whatever class it is.
+        None if last => [empty()?, empty()?, this.as_object().clone()],
+        None => [this.as_object().clone(), empty()?, empty()?],
     };
     Ok(vm.triple(before, sep, behind)?.into_object())
 }
@@ -417,6 +431,9 @@ fn partition_at(vm: &Vm, this: &Obj<Str>, sep: &Object, last: bool) -> Res {
 /// Without a sep in it, that is self and two empty strings.
 #[native("(self, sep, /)")]
 pub(super) fn partition(vm: &Vm, this: &Obj<Str>, sep: &Object) -> Res {
+    if let Some(parts) = short_partition(vm, this, sep)? {
+        return Ok(parts);
+    }
     partition_at(vm, this, sep, false)
 }
 
@@ -428,7 +445,25 @@ pub(super) fn rpartition(vm: &Vm, this: &Obj<Str>, sep: &Object) -> Res {
     partition_at(vm, this, sep, true)
 }
 
+#[inline(always)]
 fn stripped(
+    vm: &Vm,
+    this: &Obj<Str>,
+    chars: Option<&Object>,
+    (left, right): (bool, bool),
+    name: &str,
+) -> Res<Obj<Str>> {
+    match (chars, this.as_text()) {
+        (None, TextRef::Ascii(text)) => {
+            let (a, b) = seek::strip_ascii(text, left, right);
+            part(vm, this, a, b)
+        }
+        _ => stripped_any(vm, this, chars, (left, right), name),
+    }
+}
+
+#[inline(never)]
+fn stripped_any(
     vm: &Vm,
     this: &Obj<Str>,
     chars: Option<&Object>,

@@ -207,6 +207,11 @@ impl StreamProtocol {
         Ok(copy)
     }
 
+    /// Whether `drain()` neither waits nor fails.
+    pub(super) fn may_write(&self) -> bool {
+        !self.lost.get() && !self.paused.get()
+    }
+
     /// What `drain()` is to wait for, None: nothing.
     pub(super) fn drain(&self, vm: &Vm, this: &Object) -> Res<Option<Object>> {
         if self.lost.get() {

@@ -88,16 +88,31 @@ impl ByteQueue {
 
     /// The first `n` bytes (or all there are) as a bytes object; they are gone then.
     pub fn take(&mut self, vm: &Vm, n: usize) -> Res {
-        if n >= self.len() && self.start == 0 {
-            if let Some(chunk) = self.chunk.take() {
-                return Ok(chunk.into_object());
+        if let Some((taken, [_, ..])) = self.as_slice().split_at_checked(n) {
+            let taken = vm.bytes(taken)?;
+            self.start += n;
+            return Ok(taken.into_object());
+        }
+        if self.start == 0
+            && let Some(chunk) = self.chunk.take()
+        {
+            return Ok(chunk.into_object());
+        }
+        let taken = vm.bytes(self.as_slice())?;
+        self.clear(vm);
+        Ok(taken.into_object())
+    }
+
+    /// As [`ByteQueue::take`]; None, and nothing happens, if there is no memory: who asks tries again and says so.
+    #[inline]
+    pub fn take_at_once(&mut self, vm: &Vm, n: usize) -> Option<Object> {
+        match self.take(vm, n) {
+            Ok(bytes) => Some(bytes),
+            Err(raised) => {
+                drop(vm.take_raised(raised));
+                None
             }
         }
-        let bytes = self.as_slice();
-        let n = n.min(bytes.len());
-        let taken = vm.bytes(&bytes[..n])?;
-        self.skip(vm, n);
-        Ok(taken.into_object())
     }
 
     /// The first `n` bytes are gone.

@@ -12,7 +12,7 @@ use super::attributes;
 use super::own::{Methods, Own};
 use super::queue::ByteQueue;
 use super::reading::{EXACTLY, LINE, NEXT, READ, UNTIL, WAIT_FOR_DATA};
-use crate::asyncio::awaiting::{Awaiting, give, plain_future, start, start_with};
+use crate::asyncio::awaiting::{Awaiting, give_or, plain_future, start, start_with};
 use crate::asyncio::future::Stage;
 use crate::asyncio::looping::{is_debug, new_future};
 use crate::asyncio::running;
@@ -229,6 +229,26 @@ impl StreamReader {
         }
         queue.clear(vm);
         Ok(result)
+    }
+
+    /// What a read gives without waiting, in the usual case: `methods` are ours, the stream has not failed, nothing is
+    /// held back and nobody else has the bytes. `how_many`: how many bytes it takes of those there are with the limit
+    /// given, None if it must look further. No bytes are never given: the end of a stream is told elsewhere.
+    #[inline]
+    fn at_once(
+        &self,
+        vm: &Vm,
+        this: &Object,
+        methods: u16,
+        how_many: impl FnOnce(&ByteQueue, usize) -> Option<usize>,
+    ) -> Option<Object> {
+        let usual = !self.exception.is_set() && !self.paused.get() && !self.shared.is_set();
+        if !usual || !self.has_own(vm, this, methods) {
+            return None;
+        }
+        let mut queue = self.queue.borrow_mut();
+        let n = how_many(&queue, self.limit()).filter(|n| *n > 0)?;
+        queue.take_at_once(vm, n)
     }
 
     fn buffered(&self, vm: &Vm) -> Res<usize> {
@@ -509,27 +529,49 @@ fn at_eof(vm: &Vm, this: &Obj<StreamReader>) -> Res<bool> {
 /// everything up to the end.
 #[native("(self, n=<unrepresentable>)", shown = "(self, n=-1)", coroutine)]
 fn read(vm: &Vm, this: &Obj<StreamReader>, n: Maybe<&Object>) -> Res {
-    give(vm, &READ, this.as_object(), n.given())
+    give_or(vm, &READ, this.as_object(), n.given(), || {
+        this.at_once(vm, this.as_object(), own::MAYBE_RESUME, |queue, _| {
+            let n = usize::try_from(n.given()?.as_small_int()?).ok()?;
+            (n > 0).then_some(n.min(queue.len()))
+        })
+    })
 }
 
 /// Read exactly n bytes; IncompleteReadError, with what there was, if the stream ends before.
 #[native("(self, n)", coroutine)]
 fn readexactly(vm: &Vm, this: &Obj<StreamReader>, n: &Object) -> Res {
-    give(vm, &EXACTLY, this.as_object(), Some(n))
+    give_or(vm, &EXACTLY, this.as_object(), Some(n), || {
+        this.at_once(vm, this.as_object(), own::MAYBE_RESUME, |queue, _| {
+            usize::try_from(n.as_small_int()?).ok().filter(|n| *n <= queue.len())
+        })
+    })
 }
 
 /// Read a line with its b'\n'; what is left, and then b'', at the end of the stream. ValueError if it is longer than
 /// the limit.
 #[native("(self)", coroutine)]
 fn readline(vm: &Vm, this: &Obj<StreamReader>) -> Res {
-    give(vm, &LINE, this.as_object(), None)
+    give_or(vm, &LINE, this.as_object(), None, || {
+        this.at_once(vm, this.as_object(), own::READ_UNTIL | own::MAYBE_RESUME, |queue, limit| {
+            queue.find(b"\n", 0).filter(|at| *at <= limit).map(|at| at + 1)
+        })
+    })
 }
 
 /// Read up to a separator, and that too. IncompleteReadError, with what there was, if the stream ends before;
 /// LimitOverrunError, and nothing is read, if it comes behind the limit.
 #[native("(self, separator=<unrepresentable>)", shown = "(self, separator=b'\\n')", coroutine)]
 fn readuntil(vm: &Vm, this: &Obj<StreamReader>, separator: Maybe<&Object>) -> Res {
-    give(vm, &UNTIL, this.as_object(), separator.given())
+    give_or(vm, &UNTIL, this.as_object(), separator.given(), || {
+        this.at_once(vm, this.as_object(), own::MAYBE_RESUME, |queue, limit| {
+            let separator = match separator.given() {
+                None => &b"\n"[..],
+                Some(separator) => separator.downcast_exact::<Bytes>()?.as_slice(),
+            };
+            let at = queue.find(separator, 0).filter(|at| *at <= limit && !separator.is_empty())?;
+            Some(at + separator.len())
+        })
+    })
 }
 
 /// Wait until something comes.

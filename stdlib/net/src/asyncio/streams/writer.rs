@@ -3,7 +3,7 @@
 use super::attributes;
 use super::protocol::{self, StreamProtocol, wait_to_write};
 use super::reader::{self, StreamReader};
-use crate::asyncio::awaiting::{Awaiting, Came, Kind, Step, give, start};
+use crate::asyncio::awaiting::{Awaiting, Came, Kind, Step, give_or, start};
 use crate::asyncio::looping::new_future;
 use crate::asyncio::transport::{plain_transport, write_object};
 use crate::support::*;
@@ -198,7 +198,25 @@ fn get_extra_info(
 /// Wait until the transport has written enough to take more.
 #[native("(self)", coroutine)]
 fn drain(vm: &Vm, this: &Obj<StreamWriter>) -> Res {
-    give(vm, &DRAIN, this.as_object(), None)
+    give_or(vm, &DRAIN, this.as_object(), None, || may_write(vm, this).then(Object::none))
+}
+
+/// Whether `drain()` has nothing to wait for and nothing to tell, in the usual case: the parts are all ours.
+fn may_write(vm: &Vm, writer: &StreamWriter) -> bool {
+    let (transport, protocol) = (writer.transport(), writer.protocol.get());
+    let reads_on = writer.reader.get().is_none_or(|reader| {
+        reader.downcast::<StreamReader>().is_some_and(|native| {
+            native.has_own(vm, &reader, reader::own::EXCEPTION) && !native.exception.is_set()
+        })
+    });
+    let takes_more = protocol.is_some_and(|protocol| {
+        protocol.downcast::<StreamProtocol>().is_some_and(|native| {
+            native.has_own(vm, &protocol, protocol::own::DRAIN_HELPER) && native.may_write()
+        })
+    });
+    reads_on
+        && takes_more
+        && plain_transport(vm, &transport).is_some_and(|native| !native.closing.get())
 }
 
 static DRAIN: Kind = Kind { name: "StreamWriter.drain", step: drain_step };
