@@ -60,6 +60,9 @@ fn new(vm: &Vm, _: &Obj<Type>, args: &[Object], names: Option<&Obj<Tuple>>) -> R
 
 fn call(vm: &Vm, this: &Object, args: &[Object], names: Option<&Obj<Tuple>>) -> Res {
     let m = of(vm, this)?;
+    if let Some(function) = m.function.downcast_exact::<Function>() {
+        return crate::vm::function_call::call_bound(vm, function, Some(&m.receiver), args, names);
+    }
     let mut all = Vec::with_capacity(args.len() + 1);
     all.push(m.receiver.clone());
     all.extend_from_slice(args);

@@ -216,11 +216,8 @@ impl Vm {
     ) -> Res<Option<Object>> {
         let class = self.class_of(object);
         let Some(attribute) = class.lookup(self, name) else { return Ok(None) };
-        if attribute.is_kind(Kind::Function) {
-            let mut all = Vec::with_capacity(args.len() + 1);
-            all.push(object.clone());
-            all.extend_from_slice(args);
-            return self.call(&attribute, &all).map(Some);
+        if let Some(function) = attribute.downcast_exact::<Function>() {
+            return self.call_unbound(function, object, args, None).map(Some);
         }
         match self.lookup_special(object, name)? {
             Some(m) => self.call(&m, args).map(Some),

@@ -28,6 +28,19 @@ impl Vm {
         }
     }
 
+    /// Call a function as a method of `receiver`, without a bound method.
+    pub(crate) fn call_unbound(
+        &self,
+        function: &Obj<Function>,
+        receiver: &Object,
+        args: &[Object],
+        names: Option<&Obj<Tuple>>,
+    ) -> Res {
+        self.recurse(" while calling a Python object", || {
+            super::function_call::call_bound(self, function, Some(receiver), args, names)
+        })
+    }
+
     /// Call with keyword arguments by Rust names.
     pub fn call_named(&self, callable: &Object, args: &[Object], named: &[(&str, Object)]) -> Res {
         let mut all = args.to_vec();
@@ -43,10 +56,18 @@ impl Vm {
     /// `object.name(*args)`.
     pub fn call_method(&self, object: &Object, name: &str, args: &[Object]) -> Res {
         let name = self.intern(name);
-        // A plain function of the class needs no bound method.
         let class = self.class_of(object);
-        if class.slots().getattr.is_none() && !instance::has_attributes(object) {
-            if let Some(r) = self.call_special(object, &name, args)? {
+        if class.slots().getattr.is_none() {
+            let has_attributes = instance::has_attributes(object);
+            // A plain function of the class needs no bound method.
+            if has_attributes
+                && let Some(attribute) = class.lookup(self, &name)
+                && let Some(function) = attribute.downcast_exact::<Function>()
+                && instance::get_attribute(self, object, &name).is_none()
+            {
+                return self.call_unbound(function, object, args, None);
+            }
+            if !has_attributes && let Some(r) = self.call_special(object, &name, args)? {
                 return Ok(r);
             }
         }

@@ -641,16 +641,29 @@ pub fn call_function(
     args: &[Object],
     names: Option<&Obj<Tuple>>,
 ) -> Res {
+    call_bound(vm, function, None, args, names)
+}
+
+/// The same, with a receiver before the arguments.
+pub(crate) fn call_bound(
+    vm: &Vm,
+    function: &Obj<Function>,
+    receiver: Option<&Object>,
+    args: &[Object],
+    names: Option<&Obj<Tuple>>,
+) -> Res {
     // SAFETY: room is made before registers are written; the window is above all frames'.
     unsafe {
         let base = vm.top().add(1);
-        make_room(vm, base, args.len() + 3)?;
+        make_room(vm, base, args.len() + 4)?;
         *base = function.clone().into_object().into_value();
-        for (i, a) in args.iter().enumerate() {
-            *base.add(1 + i) = a.clone().into_value();
+        let mut n = 0;
+        for given in receiver.into_iter().chain(args) {
+            n += 1;
+            *base.add(n) = given.clone().into_value();
         }
-        if let Err(e) = enter_bound(vm, base, args.len(), names, FrameKind::Entry) {
-            clear_registers(base, args.len() + 1);
+        if let Err(e) = enter_bound(vm, base, n, names, FrameKind::Entry) {
+            clear_registers(base, n + 1);
             return Err(e);
         }
         if vm.flags_set() {
