@@ -253,6 +253,9 @@ pub fn round_digits(x: f64, ndigits: i64) -> TextResult<f64> {
     if ndigits < -308 {
         return Ok(0.0 * x);
     }
+    if let Some(r) = round_short(x, ndigits) {
+        return Ok(r);
+    }
     let r = if ndigits >= 0 {
         super::floatrepr::fixed_digits(x, ndigits as usize).parse().unwrap_or(x)
     } else {
@@ -262,6 +265,33 @@ pub fn round_digits(x: f64, ndigits: i64) -> TextResult<f64> {
         return Err(TextError::overflow("rounded value too large to represent"));
     }
     Ok(r)
+}
+
+/// The same of numbers with few digits; None: it is another.
+///
+/// `x * 10**ndigits` is the sum of two floats exactly: the product and what was rounded off it. The integer nearest to
+/// that sum and the power of ten are floats too, so that their quotient is the number nearest to the decimal.
+fn round_short(x: f64, ndigits: i64) -> Option<f64> {
+    const TENS: [f64; 16] =
+        [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    let ten = *TENS.get(usize::try_from(ndigits).ok()?)?;
+    let product = x * ten;
+    // Below, everything has a place for halves; beyond, so small that what was rounded off is a float as well.
+    if !(1e-3..(1u64 << 51) as f64).contains(&product.abs()) {
+        return None;
+    }
+    let rest = x.mul_add(ten, -product);
+    let near = product.round_ties_even();
+    // Exact, as both are close to one another.
+    let off = product - near;
+    let nearest = if off == 0.5 && rest > 0.0 {
+        near + 1.0
+    } else if off == -0.5 && rest < 0.0 {
+        near - 1.0
+    } else {
+        near
+    };
+    Some((nearest / ten).copysign(x))
 }
 
 /// Round to a multiple of `10**k`.

@@ -199,6 +199,20 @@ fn contains(vm: &Vm, this: &Object, element: &Object) -> Res<bool> {
     Ok(false)
 }
 
+/// Append the items to a list; false, and nothing happens, unless all numbers are machine integers.
+pub(crate) fn append_to(vm: &Vm, range: &Obj<Range>, list: &Obj<List>) -> Res<bool> {
+    let Some((first, step, items)) = range.small else { return Ok(false) };
+    let count = usize::try_from(items).map_err(|_| vm.no_memory(NoMemory))?;
+    list.reserve(count).map_err(|e| vm.no_memory(e))?;
+    let mut next = first;
+    for _ in 0..count {
+        list.push(vm.int(next)?).map_err(|e| vm.no_memory(e))?;
+        next = next.wrapping_add(step); // (beyond the last one nothing is read)
+        vm.poll()?;
+    }
+    Ok(true)
+}
+
 fn iter(vm: &Vm, this: &Object) -> Res {
     let range = of(vm, this)?;
     if let Some((start, step, items)) = range.small {

@@ -466,6 +466,11 @@ pub(crate) fn slice_plain(
             let (from, to) = fit(l.len());
             crate::types::list::slice_of(vm, l, from, to).map(Obj::into_object)
         }
+        Kind::ByteArray => {
+            let array = x.downcast_exact::<ByteArray>()?.bytes();
+            let (from, to) = fit(array.len());
+            crate::types::bytes::array::from_slice(vm, array.get(from..to)?)
+        }
         _ => return None,
     })
 }

@@ -104,7 +104,7 @@ impl ByteArray {
 }
 
 /// A new bytearray with a copy of the bytes.
-pub(super) fn from_slice(vm: &Vm, bytes: &[u8]) -> Res {
+pub(crate) fn from_slice(vm: &Vm, bytes: &[u8]) -> Res {
     super::check_room(vm, bytes.len(), 1)?;
     let copy = crate::text::vec_of(bytes).map_err(|e| vm.text_error(e))?;
     from_vec(vm, copy)

@@ -94,6 +94,11 @@ pub(crate) fn extend(vm: &Vm, list: &Obj<List>, source: &Object) -> Res<()> {
     if source.is(list.as_object()) {
         return list.extend_from_list(list, 0, list.len()).map_err(|e| vm.no_memory(e));
     }
+    if let Some(range) = source.downcast_exact::<super::range::Range>()
+        && super::range::append_to(vm, range, list)?
+    {
+        return Ok(());
+    }
     let it = vm.iter(source)?;
     let hint = vm.length_hint(source, 8)?;
     // A hint that cannot be is no reason to fail.
