@@ -380,7 +380,7 @@ impl Engine {
         };
         let offered = accepted.client_hello().alpn().map(|names| names.collect());
         let config = match context.server(offered) {
-            Ok(config) if !context.own.is_empty() => {
+            Ok(config) if context.has_own() => {
                 let is_on = |id: &u16| {
                     Description::of(*id)
                         .is_some_and(|suite| suite.is_tls13 || context.suites.contains(&suite))

@@ -125,6 +125,10 @@ pub fn translate(error: &Error, is_server: bool) -> (Failure, Option<u8>) {
         Error::InvalidCertificate(_) => {
             (Failure::certificate(1, "unspecified certificate verification error".into()), None)
         }
+        // Nothing that the client takes is signed by a key of ours.
+        Error::General(text) if text == "no server certificate chain resolved" => {
+            named("NO_SHARED_CIPHER", 40)
+        }
         Error::General(text) => (Failure::unnamed(text), None),
         _ => (Failure::named("INTERNAL_ERROR"), None),
     }

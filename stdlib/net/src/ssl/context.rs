@@ -347,9 +347,7 @@ fn load_cert_chain(
     };
     let certificates = path(certfile, "certfile")?;
     let key = keyfile.map(|keyfile| path(keyfile, "keyfile")).transpose()?;
-    let own = files::load_chain(vm, &certificates, key.as_ref(), password)?;
-    this.common.borrow_mut().add_own(own);
-    Ok(())
+    files::load_chain(vm, this, &certificates, key.as_ref(), password)
 }
 
 /// Look at a file with parameters of Diffie-Hellman. No suite uses them.

@@ -148,6 +148,13 @@ pub(super) fn raise_named(vm: &Vm, library: &str, reason: &str, at: u32) -> Rais
     raise(vm, Class::Error, 1, Some((library, Some(reason))), &text, at, &[])
 }
 
+/// The same from outside of a connection: the number is the reason's.
+pub(super) fn raise_numbered(vm: &Vm, library: &str, reason: &str, at: u32) -> Raised {
+    let text = reason.to_ascii_lowercase().replace('_', " ");
+    let number = super::reasons::number(library, reason);
+    raise(vm, Class::Error, number, Some((library, Some(reason))), &text, at, &[])
+}
+
 /// `[SSL] text (_ssl.c:place)`, for which OpenSSL has no name.
 pub(super) fn raise_unnamed(vm: &Vm, number: i64, text: &str, at: u32) -> Raised {
     raise(vm, Class::Error, number, Some(("SSL", None)), text, at, &[])

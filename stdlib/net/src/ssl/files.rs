@@ -6,14 +6,15 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 use taipan_core::vm::policy::Access;
-use taipan_tls::context::{Mismatch, own};
 use taipan_tls::der::{Reader, tag};
+use taipan_tls::keys;
+use taipan_tls::own::Misfit;
 use taipan_tls::pem::{self, Block};
 use taipan_tls::store::Store;
 use taipan_tls::x509::{Certificate, RevocationList};
-use taipan_tls::{context, keys};
 
-use super::errors::{place, raise_named, raise_plain, raise_unnamed};
+use super::context::Context;
+use super::errors::{place, raise_numbered, raise_plain, raise_unnamed};
 use crate::support::*;
 
 /// Longer passwords are refused.
@@ -88,13 +89,14 @@ fn is_certificate(block: &Block) -> bool {
     matches!(block.label.as_str(), "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE")
 }
 
-/// A chain with its key. The script's function for the password may run.
+/// A chain with its key. The script's function for the password may run, and the context change meanwhile.
 pub(super) fn load_chain(
     vm: &Vm,
+    context: &Context,
     certificates: &FsPath,
     key: Option<&FsPath>,
     asked: Option<&Object>,
-) -> Res<context::Own> {
+) -> Res<()> {
     let asked = asked.map_or(Ok(Password::None), |asked| password(vm, asked))?;
     let text = read_file(vm, certificates)?;
     let mut chain = Vec::new();
@@ -106,8 +108,10 @@ pub(super) fn load_chain(
     }
     let Some(leaf) = chain.first() else { return Err(pem_lib(vm)) };
     if leaf.weak_key() {
-        return Err(raise_named(vm, "SSL", "EE_KEY_TOO_SMALL", place::CERTIFICATE));
+        return Err(raise_numbered(vm, "SSL", "EE_KEY_TOO_SMALL", place::CERTIFICATE));
     }
+    let used = context.common.borrow_mut().use_chain(chain);
+    used.map_err(|misfit| raise_misfit(vm, misfit))?;
     let key_text = match key {
         Some(path) => read_file(vm, path)?,
         None => text,
@@ -126,31 +130,25 @@ pub(super) fn load_chain(
     // Making a key of a password takes its time.
     let opened = vm.allow_threads(|| keys::open(block, &secret));
     let Ok(opened) = opened else { return Err(pem_lib(vm)) };
-    let unknown = matches!(&opened, rustls_key if is_unknown_kind(rustls_key.secret_der()));
-    own(chain, opened).map_err(|mismatch| match mismatch {
-        Mismatch::Unusable if unknown => vm.raise_kind(
+    let used = context.common.borrow_mut().use_key(opened);
+    used.map_err(|misfit| raise_misfit(vm, misfit))
+}
+
+fn raise_misfit(vm: &Vm, misfit: Misfit) -> Raised {
+    match misfit {
+        Misfit::Unusable => pem_lib(vm),
+        Misfit::Unsupported => vm.raise_kind(
             Exc::NotImplementedError,
             "private keys other than RSA, ECDSA and Ed25519 are not supported",
         ),
-        Mismatch::Unusable => pem_lib(vm),
-        Mismatch::Values => raise_named(vm, "X509", "KEY_VALUES_MISMATCH", place::CERTIFICATE),
-        Mismatch::Kind => raise_named(vm, "SSL", "NO_CERTIFICATE_ASSIGNED", place::CERTIFICATE),
-    })
-}
-
-/// Whether a PKCS#8 key is of a kind that nobody here can use.
-fn is_unknown_kind(der: &[u8]) -> bool {
-    const KNOWN: &[&[u8]] = &[
-        &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1],
-        &[0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1],
-        &[0x2b, 0x65, 0x70],
-    ];
-    let kind = || {
-        let mut parts = Reader(der).sequence()?;
-        parts.small()?;
-        parts.sequence()?.expect(tag::OID)
-    };
-    kind().is_ok_and(|id| !KNOWN.contains(&id.body))
+        Misfit::UnknownKind => {
+            raise_numbered(vm, "SSL", "UNKNOWN_CERTIFICATE_TYPE", place::CERTIFICATE)
+        }
+        Misfit::Values => raise_numbered(vm, "X509", "KEY_VALUES_MISMATCH", place::CERTIFICATE),
+        Misfit::NoCertificate => {
+            raise_numbered(vm, "SSL", "NO_CERTIFICATE_ASSIGNED", place::CERTIFICATE)
+        }
+    }
 }
 
 /// Adds the certificates and lists of a PEM text; how many there were.
@@ -174,7 +172,7 @@ fn add_pem(store: &mut Store, text: &[u8]) -> Result<usize, ()> {
 pub(super) fn add_file(vm: &Vm, store: &mut Store, text: &[u8]) -> Res<()> {
     match add_pem(store, text) {
         Ok(count) if count > 0 => Ok(()),
-        Ok(_) => Err(raise_named(vm, "X509", "NO_CERTIFICATE_OR_CRL_FOUND", place::LOCATIONS)),
+        Ok(_) => Err(raise_numbered(vm, "X509", "NO_CERTIFICATE_OR_CRL_FOUND", place::LOCATIONS)),
         Err(()) => Err(raise_unnamed(vm, PEM_LIB, "PEM lib", place::LOCATIONS)),
     }
 }
@@ -186,7 +184,7 @@ pub(super) fn add_text(vm: &Vm, store: &mut Store, text: &[u8]) -> Res<()> {
         Ok(_) => {
             Err(raise_plain_numbered(vm, "no start line: cadata does not contain a certificate"))
         }
-        Err(()) => Err(raise_named(vm, "PEM", "BAD_BASE64_DECODE", place::LOCATIONS)),
+        Err(()) => Err(raise_numbered(vm, "PEM", "BAD_BASE64_DECODE", place::LOCATIONS)),
     }
 }
 
@@ -247,13 +245,13 @@ pub(super) fn check_dh(vm: &Vm, path: &FsPath) -> Res<()> {
     let text = read_file(vm, path)?;
     let block = pem::blocks(&text).flatten().find(|block| block.label == "DH PARAMETERS");
     let Some(block) = block else {
-        return Err(raise_named(vm, "PEM", "NO_START_LINE", place::OTHER));
+        return Err(raise_numbered(vm, "PEM", "NO_START_LINE", place::OTHER));
     };
     let prime = Reader(&block.der).sequence().and_then(|mut parts| parts.expect(tag::INTEGER));
     let Ok(prime) = prime else { return Err(raise_plain(vm, "PEM lib")) };
     let bytes = prime.body.iter().skip_while(|b| **b == 0).count();
     if bytes < 256 {
-        return Err(raise_named(vm, "SSL", "DH_KEY_TOO_SMALL", place::OTHER));
+        return Err(raise_numbered(vm, "SSL", "DH_KEY_TOO_SMALL", place::OTHER));
     }
     Ok(())
 }
