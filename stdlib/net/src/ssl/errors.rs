@@ -15,7 +15,6 @@ pub(super) enum Class {
     ZeroReturn,
     WantRead,
     WantWrite,
-    #[expect(dead_code, reason = "failures of system calls are raised as what they are")]
     Syscall,
     Eof,
     Certificate,
@@ -203,7 +202,7 @@ fn raise(
 /// What ended a connection.
 pub(super) fn raise_failure(vm: &Vm, failure: &Failure, at: u32) -> Raised {
     let (which, number) = match failure.kind {
-        Kind::Protocol => (Class::Error, 1),
+        Kind::Protocol | Kind::Alert => (Class::Error, 1),
         Kind::Certificate => (Class::Certificate, 1),
         Kind::Closed => return raise(vm, Class::ZeroReturn, 6, None, &failure.text, at, &[]),
         Kind::Eof => (Class::Eof, 8),
@@ -220,6 +219,17 @@ pub(super) fn raise_failure(vm: &Vm, failure: &Failure, at: u32) -> Raised {
     }
     let origin = Some(("SSL", failure.reason.as_deref()));
     raise(vm, which, number, origin, &failure.text, at, &more)
+}
+
+/// Of a connection of which it was said before why it is of no use: OpenSSL has nothing more to say, and what is made
+/// of that depends on what carries the bytes.
+pub(super) fn raise_gone(vm: &Vm, has_socket: bool, at: u32) -> Raised {
+    let (which, number, text) = if has_socket || at != place::HANDSHAKE {
+        (Class::Eof, 8, "EOF occurred in violation of protocol")
+    } else {
+        (Class::Syscall, 5, "Some I/O error occurred")
+    };
+    raise(vm, which, number, None, text, at, &[])
 }
 
 /// SSLWantReadError or SSLWantWriteError.

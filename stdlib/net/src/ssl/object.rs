@@ -153,7 +153,8 @@ fn context(vm: &Vm, this: &This) -> Res {
 }
 
 #[setter]
-fn set_context(vm: &Vm, this: &This, value: &Object) -> Res<()> {
+fn set_context(vm: &Vm, this: &This, value: Option<&Object>) -> Res<()> {
+    let value = super::given(vm, this.as_object(), "context", value)?;
     this.set_attribute(vm, "context", value)
 }
 
@@ -164,7 +165,8 @@ fn session(vm: &Vm, this: &This) -> Res {
 }
 
 #[setter]
-fn set_session(vm: &Vm, this: &This, value: &Object) -> Res<()> {
+fn set_session(vm: &Vm, this: &This, value: Option<&Object>) -> Res<()> {
+    let value = super::given(vm, this.as_object(), "session", value)?;
     this.set_attribute(vm, "session", value)
 }
 
