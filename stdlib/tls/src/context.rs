@@ -13,7 +13,7 @@ use rustls::client::{ClientConfig, Resumption};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::server::{NoServerSessionStorage, ServerConfig, ServerSessionMemoryCache};
+use rustls::server::{ServerConfig, ServerSessionMemoryCache};
 use rustls::sign::CertifiedKey;
 use rustls::{
     DigitallySignedStruct, DistinguishedName, Error, KeyLog, NamedGroup, SignatureScheme,
@@ -32,7 +32,7 @@ use crate::session::Store as SessionStore;
 use crate::verify::{Fault, Purpose, Rules};
 use crate::x509::Certificate;
 
-/// Sessions that a server remembers for clients of TLS 1.2 without tickets.
+/// Sessions that a server remembers for clients without tickets.
 const REMEMBERED: usize = 1024;
 
 /// CERT_NONE, CERT_OPTIONAL, CERT_REQUIRED.
@@ -247,14 +247,12 @@ impl Context {
         if let Some(file) = &self.key_log {
             config.key_log = Arc::clone(file) as Arc<dyn KeyLog>;
         }
-        if self.no_tickets {
-            config.session_storage = Arc::new(NoServerSessionStorage {});
-            config.send_tls13_tickets = 0;
-        } else {
-            config.session_storage = ServerSessionMemoryCache::new(REMEMBERED);
-            if let Some(ticketer) = ticketer() {
-                config.ticketer = ticketer;
-            }
+        // Without tickets sessions are remembered here, in TLS 1.3 too: what clients bring back is then a name.
+        config.session_storage = ServerSessionMemoryCache::new(REMEMBERED);
+        if !self.no_tickets
+            && let Some(ticketer) = ticketer()
+        {
+            config.ticketer = ticketer;
         }
         Ok(config)
     }

@@ -154,9 +154,9 @@ pub(super) fn raise_numbered(vm: &Vm, library: &str, reason: &str, at: u32) -> R
     raise(vm, Class::Error, number, Some((library, Some(reason))), &text, at, &[])
 }
 
-/// `[SSL] text (_ssl.c:place)`, for which OpenSSL has no name.
-pub(super) fn raise_unnamed(vm: &Vm, number: i64, text: &str, at: u32) -> Raised {
-    raise(vm, Class::Error, number, Some(("SSL", None)), text, at, &[])
+/// `[LIBRARY] text (_ssl.c:place)`, for which OpenSSL has no name.
+pub(super) fn raise_unnamed(vm: &Vm, library: &str, number: i64, text: &str, at: u32) -> Raised {
+    raise(vm, Class::Error, number, Some((library, None)), text, at, &[])
 }
 
 /// SSLError with nothing but a text.

@@ -39,6 +39,8 @@ pub(super) static SPEC: TypeSpec = TypeSpec {
         read,
         write,
         getpeercert,
+        get_verified_chain,
+        get_unverified_chain,
         selected_npn_protocol,
         selected_alpn_protocol,
         cipher,
@@ -204,6 +206,18 @@ fn write(vm: &Vm, this: &This, data: &Object) -> Res {
 #[native("(self, binary_form=False)")]
 fn getpeercert(vm: &Vm, this: &This, binary_form: bool) -> Res {
     this.ask(vm, "getpeercert", &[Object::bool(binary_form)])
+}
+
+/// The certificates from the other side's to one that is trusted, as DER.
+#[native("(self)")]
+fn get_verified_chain(vm: &Vm, this: &This) -> Res {
+    connection::chain_der(vm, &this.inner(vm)?, "get_verified_chain")
+}
+
+/// The certificates that the other side has sent, as DER.
+#[native("(self)")]
+fn get_unverified_chain(vm: &Vm, this: &This) -> Res {
+    connection::chain_der(vm, &this.inner(vm)?, "get_unverified_chain")
 }
 
 /// None: there is no NPN any more.

@@ -3,7 +3,8 @@
 use crate::support::*;
 
 /// Parts of OpenSSL that errors come from.
-const LIBRARIES: &[(i64, &str)] = &[(9, "PEM"), (11, "X509"), (16, "EC"), (20, "SSL")];
+const LIBRARIES: &[(i64, &str)] =
+    &[(9, "PEM"), (11, "X509"), (13, "ASN1"), (16, "EC"), (20, "SSL")];
 
 /// The part, the number in it, the name.
 #[rustfmt::skip]
@@ -12,6 +13,7 @@ const REASONS: &[(i64, i64, &str)] = &[
     (9, 108, "NO_START_LINE"),
     (11, 116, "KEY_VALUES_MISMATCH"),
     (11, 136, "NO_CERTIFICATE_OR_CRL_FOUND"),
+    (13, 142, "NOT_ENOUGH_DATA"),
     (20, 101, "NO_SUITABLE_KEY_SHARE"),
     (20, 110, "BAD_EXTENSION"),
     (20, 132, "TOO_MANY_KEY_UPDATES"),

@@ -44,6 +44,8 @@ pub(super) static SPEC: TypeSpec = TypeSpec {
         dup,
         get_channel_binding,
         getpeercert,
+        get_verified_chain,
+        get_unverified_chain,
         pending,
         read,
         real_close,
@@ -577,6 +579,18 @@ fn getpeercert(vm: &Vm, this: &This, binary_form: bool) -> Res {
     vm.call_method(this.as_object(), "_check_connected", &[])?;
     let inner = get(vm, this, "_sslobj")?;
     vm.call_method(&inner, "getpeercert", &[Object::bool(binary_form)])
+}
+
+/// The certificates from the other side's to one that is trusted, as DER.
+#[native("(self)")]
+fn get_verified_chain(vm: &Vm, this: &This) -> Res {
+    connection::chain_der(vm, &get(vm, this, "_sslobj")?, "get_verified_chain")
+}
+
+/// The certificates that the other side has sent, as DER.
+#[native("(self)")]
+fn get_unverified_chain(vm: &Vm, this: &This) -> Res {
+    connection::chain_der(vm, &get(vm, this, "_sslobj")?, "get_unverified_chain")
 }
 
 /// None: there is no NPN any more.
