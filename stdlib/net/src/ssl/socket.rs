@@ -215,6 +215,7 @@ fn create(
     };
     let timeout = vm.call_method(sock, "gettimeout", &[])?;
     take_over(vm, this, sock)?;
+    this.is_derived.set(is_derived(vm, this));
     // From here on the descriptor is ours: it is closed if anything fails.
     let start = || {
         set(vm, this, "_context", &context)?;
@@ -415,7 +416,7 @@ fn recv(vm: &Vm, this: &This, buflen: i64, flags: i64) -> Res {
         return plain(vm, this, "recv", &[vm.int(buflen)?, vm.int(flags)?]);
     };
     refuse_flags(vm, this, flags, "recv")?;
-    if is_derived(vm, this) {
+    if this.is_derived.get() {
         return read_derived(vm, this, vm.int(buflen)?, None);
     }
     read_inner(vm, this, &inner, buflen, None)
@@ -434,7 +435,7 @@ fn recv_into(
     if inner.is_some() {
         refuse_flags(vm, this, flags, "recv_into")?;
     }
-    if let (true, Some(_)) = (is_derived(vm, this), &inner) {
+    if let (true, Some(_)) = (this.is_derived.get(), &inner) {
         let len = match buffer.filter(|_| nbytes.is_none()) {
             Some(buffer) => vm.int_usize(vm.len(buffer)?)?,
             None => vm.int(nbytes.unwrap_or(USUAL_SIZE))?,
@@ -521,7 +522,7 @@ fn sendall(vm: &Vm, this: &This, data: &Object, flags: i64) -> Res<()> {
         return plain(vm, this, "sendall", &[data.clone(), vm.int(flags)?]).map(drop);
     };
     refuse_flags(vm, this, flags, "sendall")?;
-    if is_derived(vm, this) {
+    if this.is_derived.get() {
         return send_derived(vm, this, data);
     }
     let mut holder = ();
