@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
-use taipan_tls::context::{Context, Mode, own};
+use taipan_tls::context::{Context, Mode};
 use taipan_tls::engine::{Engine, Step};
 use taipan_tls::session::Session;
 use taipan_tls::store::Store;
@@ -203,9 +203,10 @@ fn contexts(plan: &Plan, random: &mut Random) -> (Context, Context) {
         parse(pem).into_iter().for_each(|certificate| store.add(certificate));
         Rules { store, flags: 0x8000, common_names: true }
     };
-    let identity = |chain: &[u8], key: &[u8]| {
+    let identify = |context: &mut Context, chain: &[u8], key: &[u8]| {
         let block = pem::blocks(key).flatten().find(keys::is_key).expect("a key");
-        own(parse(chain), keys::open(block, b"").expect("a key")).expect("a certificate")
+        context.use_chain(parse(chain)).expect("a certificate");
+        context.use_key(keys::open(block, b"").expect("a key")).expect("its key");
     };
     let mut client = Context::new(rules(certificate!("ca.pem")));
     (client.mode, client.check_host) = (Mode::Required, true);
@@ -213,14 +214,14 @@ fn contexts(plan: &Plan, random: &mut Random) -> (Context, Context) {
     client.alpn = vec![b"http/1.1".to_vec(), b"h2".to_vec()];
     client.suites = ciphers::default_list();
     if plan.asks_client && !random.once_in(4) {
-        client.add_own(identity(certificate!("client.pem"), certificate!("client.key")));
+        identify(&mut client, certificate!("client.pem"), certificate!("client.key"));
     }
     let mut server = Context::new(rules(certificate!("ca.pem")));
-    server.add_own(if plan.sends_wrong {
-        identity(certificate!("stranger.pem"), certificate!("stranger.key"))
+    if plan.sends_wrong {
+        identify(&mut server, certificate!("stranger.pem"), certificate!("stranger.key"));
     } else {
-        identity(certificate!("server.pem"), certificate!("server.key"))
-    });
+        identify(&mut server, certificate!("server.pem"), certificate!("server.key"));
+    }
     if plan.asks_client {
         server.mode = *random.pick(&[Mode::Optional, Mode::Required]);
     }

@@ -9,13 +9,11 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{ClientConfig, ResolvesClientCert, Resumption};
+use rustls::client::{ClientConfig, Resumption};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::server::{
-    ClientHello, NoServerSessionStorage, ResolvesServerCert, ServerConfig, ServerSessionMemoryCache,
-};
+use rustls::server::{ServerConfig, ServerSessionMemoryCache};
 use rustls::sign::CertifiedKey;
 use rustls::{
     DigitallySignedStruct, DistinguishedName, Error, KeyLog, NamedGroup, SignatureScheme,
@@ -26,13 +24,15 @@ use crate::ciphers::Description;
 use crate::failure::{Failure, certificate_error};
 use crate::finished;
 use crate::hostname::Host;
+use crate::kinds::Kind;
+use crate::own::{Key, Keys, Misfit, OwnKeys};
 use crate::provider::{provider, ticketer};
 use crate::pss;
 use crate::session::Store as SessionStore;
 use crate::verify::{Fault, Purpose, Rules};
 use crate::x509::Certificate;
 
-/// Sessions that a server remembers for clients of TLS 1.2 without tickets.
+/// Sessions that a server remembers for clients without tickets.
 const REMEMBERED: usize = 1024;
 
 /// CERT_NONE, CERT_OPTIONAL, CERT_REQUIRED.
@@ -42,9 +42,6 @@ pub enum Mode {
     Optional,
     Required,
 }
-
-/// A certificate with its chain and key.
-pub type Own = Arc<CertifiedKey>;
 
 /// Everything that is set on a context.
 pub struct Context {
@@ -57,8 +54,7 @@ pub struct Context {
     pub suites: Vec<&'static Description>,
     pub group: Option<NamedGroup>,
     pub alpn: Vec<Vec<u8>>,
-    /// At most one for each kind of key.
-    pub own: Vec<Own>,
+    own: OwnKeys,
     pub key_log: Option<Arc<KeyFile>>,
     pub tickets: usize,
     pub no_tickets: bool,
@@ -78,7 +74,7 @@ impl Context {
             suites: crate::ciphers::default_list(),
             group: None,
             alpn: Vec::new(),
-            own: Vec::new(),
+            own: OwnKeys::default(),
             key_log: None,
             tickets: 2,
             no_tickets: false,
@@ -94,22 +90,31 @@ impl Context {
         self.server = None;
     }
 
-    /// Adds a certificate with its key. It replaces one of the same kind.
-    pub fn add_own(&mut self, own: Own) {
-        self.own.retain(|other| other.key.algorithm() != own.key.algorithm());
-        self.own.push(own);
+    /// Takes a certificate, with those that lead to its issuer, in place of the one of its kind.
+    pub fn use_chain(&mut self, chain: Vec<Certificate>) -> Result<(), Misfit> {
         self.changed();
+        self.own.use_chain(chain)
+    }
+
+    /// Takes a key for the certificate of its kind.
+    pub fn use_key(&mut self, key: PrivateKeyDer<'static>) -> Result<(), Misfit> {
+        self.changed();
+        self.own.use_key(key)
+    }
+
+    /// Whether there is a certificate with its key.
+    pub(crate) fn has_own(&self) -> bool {
+        self.own.pairs().next().is_some()
     }
 
     /// The own certificates. One that was loaded alone is sent with those that lead to its issuer, if they are
     /// trusted here, as OpenSSL does.
-    fn own_chains(&self) -> Vec<Own> {
-        let with_issuers = |own: &Own| {
-            let [only] = &own.cert[..] else { return Arc::clone(own) };
-            let Ok(leaf) = Certificate::parse(only) else { return Arc::clone(own) };
-            let mut chain = vec![Arc::new(leaf)];
+    fn own_chains(&self) -> Keys {
+        let with_issuers = |(kind, chain, key): (Kind, &[Arc<Certificate>], &Key)| {
+            let mut chain = chain.to_vec();
+            let is_alone = chain.len() == 1;
             while let Some(last) =
-                chain.last().filter(|last| !last.is_self_signed() && chain.len() < 10)
+                chain.last().filter(|last| is_alone && !last.is_self_signed() && chain.len() < 10)
             {
                 let mut issuers = self.rules.store.issuers(last);
                 issuers.retain(|issuer| !chain.iter().any(|used| used.der == issuer.der));
@@ -117,9 +122,15 @@ impl Context {
                 chain.push(issuer);
             }
             let chain = chain.iter().map(|c| CertificateDer::from(c.der.to_vec())).collect();
-            Arc::new(CertifiedKey::new(chain, Arc::clone(&own.key)))
+            (kind, Arc::new(CertifiedKey::new(chain, Arc::clone(&key.signing))))
         };
-        self.own.iter().map(with_issuers).collect()
+        Keys {
+            own: self.own.pairs().map(with_issuers).collect(),
+            last: self.own.last,
+            suites: self.suites.iter().copied().filter(|suite| self.has(suite)).collect(),
+            tls13: self.tls13,
+            own_order: self.server_order,
+        }
     }
 
     fn versions(&self) -> Result<Vec<&'static SupportedProtocolVersion>, Failure> {
@@ -128,12 +139,17 @@ impl Context {
         if on.is_empty() { Err(Failure::named("NO_PROTOCOLS_AVAILABLE")) } else { Ok(on) }
     }
 
+    fn has(&self, suite: &Description) -> bool {
+        if suite.is_tls13 { self.tls13 } else { self.tls12 }
+    }
+
     /// The cryptography with the suites and groups that were chosen.
     fn provider(&self) -> Arc<CryptoProvider> {
         let all = provider();
         let mut chosen = CryptoProvider::clone(all);
         let always = crate::ciphers::ALL.iter().filter(|suite| suite.is_tls13);
-        let suites = always.chain(self.suites.iter().copied());
+        // Of a version that is off none is offered: rustls would.
+        let suites = always.chain(self.suites.iter().copied()).filter(|suite| self.has(suite));
         chosen.cipher_suites = suites.filter_map(|suite| suite.supported()).collect();
         if let Some(group) = self.group {
             chosen.kx_groups.retain(|known| known.name() == group);
@@ -177,7 +193,7 @@ impl Context {
                     .map_err(unusable)?
                     .dangerous()
                     .with_custom_certificate_verifier(self.verifier(Purpose::Server))
-                    .with_client_cert_resolver(Arc::new(Keys(self.own_chains())));
+                    .with_client_cert_resolver(Arc::new(self.own_chains()));
                 config.alpn_protocols = self.alpn.clone();
                 if let Some(file) = &self.key_log {
                     config.key_log = Arc::clone(file) as Arc<dyn KeyLog>;
@@ -224,21 +240,19 @@ impl Context {
         } else {
             builder.with_client_cert_verifier(self.verifier(Purpose::Client))
         };
-        let mut config = builder.with_cert_resolver(Arc::new(Keys(self.own_chains())));
+        let mut config = builder.with_cert_resolver(Arc::new(self.own_chains()));
         config.alpn_protocols = self.alpn.clone();
         config.ignore_client_order = self.server_order;
         config.send_tls13_tickets = self.tickets;
         if let Some(file) = &self.key_log {
             config.key_log = Arc::clone(file) as Arc<dyn KeyLog>;
         }
-        if self.no_tickets {
-            config.session_storage = Arc::new(NoServerSessionStorage {});
-            config.send_tls13_tickets = 0;
-        } else {
-            config.session_storage = ServerSessionMemoryCache::new(REMEMBERED);
-            if let Some(ticketer) = ticketer() {
-                config.ticketer = ticketer;
-            }
+        // Without tickets sessions are remembered here, in TLS 1.3 too: what clients bring back is then a name.
+        config.session_storage = ServerSessionMemoryCache::new(REMEMBERED);
+        if !self.no_tickets
+            && let Some(ticketer) = ticketer()
+        {
+            config.ticketer = ticketer;
         }
         Ok(config)
     }
@@ -246,71 +260,6 @@ impl Context {
 
 fn name_of(certificate: &Certificate) -> DistinguishedName {
     DistinguishedName::from(certificate.subject().to_vec())
-}
-
-/// Why a key does not go with its certificate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mismatch {
-    /// rustls cannot use it.
-    Unusable,
-    /// Another key of the same kind.
-    Values,
-    /// Of another kind.
-    Kind,
-}
-
-/// A certificate's chain with its key, if they fit.
-pub fn own(chain: Vec<Certificate>, key: PrivateKeyDer<'static>) -> Result<Own, Mismatch> {
-    let leaf = chain.first().ok_or(Mismatch::Unusable)?;
-    let (key, plain) = match pss::key(&key) {
-        Some(both) => both,
-        None => {
-            let loaded = provider().key_provider.load_private_key(key);
-            let loaded = loaded.map_err(|_| Mismatch::Unusable)?;
-            (Arc::clone(&loaded), loaded)
-        }
-    };
-    // The names of the kinds of RSA keys differ, the keys do not.
-    let same_bits = |public: &[u8]| {
-        let mut parts = crate::der::Reader(public);
-        let bits = parts.sequence().and_then(|mut spki| {
-            spki.expect(crate::der::tag::SEQUENCE)?;
-            spki.expect(crate::der::tag::BIT_STRING)
-        });
-        pss::is_meant(leaf.key_algorithm())
-            && bits.is_ok_and(|bits| bits.body.get(1..) == Some(leaf.key()))
-    };
-    if let Some(public) = plain.public_key()
-        && public.as_ref() != leaf.spki()
-        && !same_bits(public.as_ref())
-    {
-        let mut parts = crate::der::Reader(public.as_ref());
-        let kind = parts.sequence().and_then(|mut spki| spki.expect(crate::der::tag::SEQUENCE));
-        let same = kind.is_ok_and(|kind| kind.body == leaf.key_algorithm());
-        return Err(if same { Mismatch::Values } else { Mismatch::Kind });
-    }
-    let chain = chain.iter().map(|c| CertificateDer::from(c.der.to_vec())).collect();
-    Ok(Arc::new(CertifiedKey::new(chain, key)))
-}
-
-/// The certificates of a context, for either side to choose from.
-#[derive(Debug)]
-struct Keys(Vec<Own>);
-
-impl ResolvesServerCert for Keys {
-    fn resolve(&self, hello: ClientHello<'_>) -> Option<Own> {
-        let schemes = hello.signature_schemes();
-        self.0.iter().find(|own| own.key.choose_scheme(schemes).is_some()).cloned()
-    }
-}
-
-impl ResolvesClientCert for Keys {
-    fn resolve(&self, _: &[&[u8]], schemes: &[SignatureScheme]) -> Option<Own> {
-        self.0.iter().find(|own| own.key.choose_scheme(schemes).is_some()).cloned()
-    }
-    fn has_certs(&self) -> bool {
-        !self.0.is_empty()
-    }
 }
 
 /// The file of a key log: a line for each secret, by whichever connection.

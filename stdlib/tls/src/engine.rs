@@ -17,7 +17,7 @@ use rustls::{CommonState, Error, HandshakeKind, ProtocolVersion};
 
 use crate::ciphers::Description;
 use crate::context::{Context, calling};
-use crate::failure::{Failure, alert_record, translate};
+use crate::failure::{Failure, alert_record, is_sent_alert, translate};
 use crate::finished::Finished;
 use crate::hostname::Host;
 use crate::plain::Plain;
@@ -28,6 +28,10 @@ const NOBODY: &str = "nobody.invalid";
 
 /// The largest record in the wire.
 const RECORD: usize = 16 * 1024 + 2048;
+
+fn length(high: u8, low: u8) -> usize {
+    usize::from(high) << 8 | usize::from(low)
+}
 
 enum State {
     Accepting(Box<Acceptor>),
@@ -218,8 +222,13 @@ impl Engine {
     /// Whether the first bytes are of TLS at all. False: not known yet, or no.
     fn look_at_head(&mut self, rest: &mut &[u8]) -> bool {
         loop {
-            let is_alert = self.head.starts_with(&[21, 3]) && self.head.get(3..5) == Some(&[0, 2]);
-            let missing = if is_alert { 7usize } else { 5 }.saturating_sub(self.head.len());
+            let wanted = match &self.head[..] {
+                [21, 3, _, 0, 2, ..] => 7usize,
+                // With the kind of the first message, if there is one.
+                &[22, 3, _, high, low, ..] if (1..=RECORD).contains(&length(high, low)) => 6,
+                _ => 5,
+            };
+            let missing = wanted.saturating_sub(self.head.len());
             if missing == 0 {
                 break;
             }
@@ -240,19 +249,20 @@ impl Engine {
         let &[kind, major, _, high, low, ..] = &self.head[..] else { return false };
         let level = self.head.get(5).copied().unwrap_or(2);
         let reason = match &self.head[..] {
-            b"GET /" | b"POST " | b"HEAD " | b"PUT /" if self.is_server => {
+            [b'G', b'E', b'T', b' ', ..] | [b'P', b'U', b'T', b' ', ..] | b"POST " | b"HEAD " => {
                 Some(("HTTP_REQUEST", None))
             }
-            b"CONNE" if self.is_server => Some(("HTTPS_PROXY_REQUEST", None)),
+            b"CONNE" => Some(("HTTPS_PROXY_REQUEST", None)),
             _ if major != 3 => Some(("WRONG_VERSION_NUMBER", None)),
-            _ if usize::from(high) << 8 | usize::from(low) > RECORD => {
-                Some(("PACKET_LENGTH_TOO_LONG", Some(22)))
-            }
+            _ if length(high, low) > RECORD => Some(("PACKET_LENGTH_TOO_LONG", Some(22))),
             _ if !(20..=23).contains(&kind) => Some(("UNEXPECTED_MESSAGE", Some(10))),
             &[21, _, _, _, _, 1, 0] if !self.is_server => {
                 self.state = State::None;
                 self.failure = Some(Failure::closed());
                 return false;
+            }
+            &[22, _, _, _, _, message, ..] if !self.is_first(message) => {
+                Some(("UNEXPECTED_MESSAGE", Some(10)))
             }
             _ if kind == 21 && !self.is_server && !matches!(level, 1 | 2) => {
                 Some(("UNKNOWN_ALERT_TYPE", Some(47)))
@@ -267,6 +277,12 @@ impl Engine {
             }
         }
         self.is_tls
+    }
+
+    /// Whether a handshake of the other side may begin with this kind of message.
+    fn is_first(&self, message: u8) -> bool {
+        // A server may ask for what is about to happen anyway.
+        if self.is_server { message == 1 } else { matches!(message, 0 | 2) }
     }
 
     /// Gives rustls some of the bytes; whether it can take more.
@@ -353,11 +369,27 @@ impl Engine {
     }
 
     fn fail_of(&mut self, error: &Error, fault: Option<Failure>) {
+        if *error == Error::NoCertificatesPresented {
+            self.soften_alert();
+        }
         let (failure, code) = match fault {
             Some(failure) => (failure, None),
             None => translate(error, self.is_server),
         };
         self.fail(failure, code);
+    }
+
+    /// TLS 1.2 has no alert of its own for a client without a certificate, which rustls sends nevertheless.
+    fn soften_alert(&mut self) {
+        let version = self.common().and_then(CommonState::protocol_version);
+        if version == Some(ProtocolVersion::TLSv1_2) {
+            let mut waiting = Vec::new();
+            self.take_output(&mut waiting);
+            if let [.., 21, 3, _, 0, 2, 2, code @ 116] = &mut waiting[..] {
+                *code = 40;
+            }
+            self.own = waiting;
+        }
     }
 
     /// No more bytes of the wire will come.
@@ -380,7 +412,7 @@ impl Engine {
         };
         let offered = accepted.client_hello().alpn().map(|names| names.collect());
         let config = match context.server(offered) {
-            Ok(config) if !context.own.is_empty() => {
+            Ok(config) if context.has_own() => {
                 let is_on = |id: &u16| {
                     Description::of(*id)
                         .is_some_and(|suite| suite.is_tls13 || context.suites.contains(&suite))
@@ -415,7 +447,7 @@ impl Engine {
     /// Answers the client's first message by an alert.
     pub fn refuse(&mut self, alert: u8) {
         self.state = State::None;
-        self.fail(Failure::named("CALLBACK_FAILED"), Some(alert));
+        self.fail(Failure::named("CALLBACK_FAILED"), is_sent_alert(alert).then_some(alert));
     }
 
     /// How far the handshake is, with what has come so far.

@@ -1,12 +1,14 @@
 //! What goes wrong in a connection, in the words of OpenSSL, and the alert that tells the other side.
 
-use rustls::{AlertDescription, Error, InvalidMessage, PeerIncompatible, PeerMisbehaved};
+use rustls::{Error, InvalidMessage, PeerIncompatible, PeerMisbehaved};
 
 /// Which exception it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// SSLError.
     Protocol,
+    /// SSLError: the other side has said what is wrong.
+    Alert,
     /// SSLCertVerificationError.
     Certificate,
     /// SSLZeroReturnError: the other side has said that it is done.
@@ -66,6 +68,10 @@ impl Failure {
 
 /// OpenSSL's name of an alert that has come, or its words where it has no name.
 fn alert(code: u8) -> Failure {
+    Failure { kind: Kind::Alert, ..alert_words(code) }
+}
+
+fn alert_words(code: u8) -> Failure {
     Failure::named(match code {
         10 => "SSLV3_ALERT_UNEXPECTED_MESSAGE",
         20 => "SSLV3_ALERT_BAD_RECORD_MAC",
@@ -124,6 +130,10 @@ pub fn translate(error: &Error, is_server: bool) -> (Failure, Option<u8>) {
         Error::PeerMisbehaved(why) => misbehaved(why),
         Error::InvalidCertificate(_) => {
             (Failure::certificate(1, "unspecified certificate verification error".into()), None)
+        }
+        // Nothing that the client takes is signed by a key of ours.
+        Error::General(text) if text == "no server certificate chain resolved" => {
+            named("NO_SHARED_CIPHER", 40)
         }
         Error::General(text) => (Failure::unnamed(text), None),
         _ => (Failure::named("INTERNAL_ERROR"), None),
@@ -219,7 +229,7 @@ pub fn alert_record(version: u8, code: u8) -> [u8; 7] {
     [21, 3, version, 0, 2, 2, code]
 }
 
-/// Whether it is one of the alerts that exist.
-pub fn is_known_alert(code: u8) -> bool {
-    !matches!(AlertDescription::from(code), AlertDescription::Unknown(_))
+/// Whether OpenSSL sends such an alert.
+pub(crate) fn is_sent_alert(code: u8) -> bool {
+    matches!(code, 0 | 10 | 20..=22 | 30 | 40 | 42..=51 | 60 | 70 | 71 | 80 | 86 | 90 | 100 | 109..=116 | 120)
 }

@@ -3,7 +3,8 @@
 //! | file          | holds                                                                    |
 //! |---------------|--------------------------------------------------------------------------|
 //! | `engine`      | one connection as a machine without sockets                              |
-//! | `context`     | what connections have in common; certificates and keys for rustls        |
+//! | `context`     | what connections have in common                                          |
+//! | `own`         | the certificates and keys of this side, and which of them is used        |
 //! | `session`     | sessions that a client goes on with                                      |
 //! | `verify`      | whether a chain of certificates is to be trusted, as OpenSSL decides it  |
 //! | `strict`      | what VERIFY_X509_STRICT asks for beyond                                  |
@@ -40,6 +41,7 @@ pub mod keys;
 mod kinds;
 mod names;
 pub mod oids;
+pub mod own;
 #[cfg(feature = "aws-lc")]
 mod p521;
 pub mod pem;

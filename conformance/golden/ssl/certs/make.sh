@@ -1,11 +1,12 @@
 #!/bin/sh
 # Writes the certificates of the tests anew: make.sh, in this folder, with openssl. They are valid for 100 years.
 set -e
+rm -f *.key
 days=36500
 key() { openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1.key" 2>/dev/null || openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1.key"; }
 # leaf NAME CA SUBJECT EXTENSIONS [MORE]
 leaf() {
-    key "$1"
+    [ -e "$1.key" ] || key "$1"
     openssl req -new -key "$1.key" -subj "$3" -out tmp.csr
     printf '%b' "$4" > tmp.ext
     openssl x509 -req -in tmp.csr -CA "$2.pem" -CAkey "$2.key" -set_serial "$5" -days "${6:-$days}" -extfile tmp.ext -out "$1.pem" 2>/dev/null
@@ -24,6 +25,11 @@ leaf client ca '/CN=client' "${usage}extendedKeyUsage=clientAuth\n" 5
 leaf expired ca '/CN=server.test' "${usage}subjectAltName=DNS:server.test\n" 6 -1
 leaf revoked ca '/CN=server.test' "${usage}subjectAltName=DNS:server.test\n" 7
 leaf stranger other '/CN=server.test' "${usage}subjectAltName=DNS:server.test\n" 8
+# Keys of other kinds.
+openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out rsa.key 2>/dev/null
+openssl genpkey -algorithm ED25519 -out edwards.key
+leaf rsa ca '/CN=rsa' "${usage}subjectAltName=DNS:server.test\n" 10
+leaf edwards ca '/CN=edwards' "${usage}subjectAltName=DNS:server.test\n" 11
 openssl req -x509 -new -key second.key -subj /CN=server.test -days $days -set_serial 9 -out selfsigned.pem -addext 'subjectAltName=DNS:server.test'
 openssl pkcs8 -topk8 -in server.key -passout pass:secret -v2 aes-256-cbc -out pkcs8.key
 openssl ec -in server.key -aes128 -passout pass:secret -out traditional.key 2>/dev/null

@@ -24,6 +24,8 @@ pub struct Socket {
     pub(super) timeout: Cell<i64>,
     /// Whether much came at once the last time, see `transfer`.
     pub(super) in_bulk: Cell<bool>,
+    /// Whether it has TLS and its class derives from SSLSocket, and so may have methods of its own.
+    pub(crate) is_derived: Cell<bool>,
     /// What an event loop registered the descriptor as, 0: not.
     registered: Cell<u64>,
 }
@@ -91,6 +93,7 @@ impl Socket {
             protocol: Cell::new(0),
             timeout: Cell::new(-1),
             in_bulk: Cell::new(false),
+            is_derived: Cell::new(false),
             registered: Cell::new(0),
         }
     }

@@ -197,14 +197,15 @@ impl Context {
         self.common.borrow().mode != Mode::None
     }
 
-    /// Changes the store, in a copy: what raises may run Python, which may look at this context.
+    /// Changes the store, in a copy: what raises may run Python, which may look at this context. What was added before
+    /// something failed stays.
     fn with_store(&self, change: impl FnOnce(&mut Store) -> Res<()>) -> Res<()> {
         let mut store = self.common.borrow().rules.store.clone();
-        change(&mut store)?;
+        let result = change(&mut store);
         let mut common = self.common.borrow_mut();
         common.rules.store = store;
         common.changed();
-        Ok(())
+        result
     }
 }
 
@@ -271,6 +272,9 @@ fn wrap_bio(
 /// Choose the suites of TLS 1.2 by a list in OpenSSL's language.
 #[native("(self, cipherlist, /)")]
 fn set_ciphers(vm: &Vm, this: &Obj<Context>, cipherlist: &str) -> Res<()> {
+    if cipherlist.contains('\0') {
+        return Err(vm.value_error("embedded null character"));
+    }
     let Some(suites) = ciphers::select(cipherlist) else {
         return Err(raise_plain(vm, "No cipher can be selected."));
     };
@@ -347,9 +351,7 @@ fn load_cert_chain(
     };
     let certificates = path(certfile, "certfile")?;
     let key = keyfile.map(|keyfile| path(keyfile, "keyfile")).transpose()?;
-    let own = files::load_chain(vm, &certificates, key.as_ref(), password)?;
-    this.common.borrow_mut().add_own(own);
-    Ok(())
+    files::load_chain(vm, this, &certificates, key.as_ref(), password)
 }
 
 /// Look at a file with parameters of Diffie-Hellman. No suite uses them.

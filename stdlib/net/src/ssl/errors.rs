@@ -15,7 +15,6 @@ pub(super) enum Class {
     ZeroReturn,
     WantRead,
     WantWrite,
-    #[expect(dead_code, reason = "failures of system calls are raised as what they are")]
     Syscall,
     Eof,
     Certificate,
@@ -148,9 +147,16 @@ pub(super) fn raise_named(vm: &Vm, library: &str, reason: &str, at: u32) -> Rais
     raise(vm, Class::Error, 1, Some((library, Some(reason))), &text, at, &[])
 }
 
-/// `[SSL] text (_ssl.c:place)`, for which OpenSSL has no name.
-pub(super) fn raise_unnamed(vm: &Vm, number: i64, text: &str, at: u32) -> Raised {
-    raise(vm, Class::Error, number, Some(("SSL", None)), text, at, &[])
+/// The same from outside of a connection: the number is the reason's.
+pub(super) fn raise_numbered(vm: &Vm, library: &str, reason: &str, at: u32) -> Raised {
+    let text = reason.to_ascii_lowercase().replace('_', " ");
+    let number = super::reasons::number(library, reason);
+    raise(vm, Class::Error, number, Some((library, Some(reason))), &text, at, &[])
+}
+
+/// `[LIBRARY] text (_ssl.c:place)`, for which OpenSSL has no name.
+pub(super) fn raise_unnamed(vm: &Vm, library: &str, number: i64, text: &str, at: u32) -> Raised {
+    raise(vm, Class::Error, number, Some((library, None)), text, at, &[])
 }
 
 /// SSLError with nothing but a text.
@@ -196,7 +202,7 @@ fn raise(
 /// What ended a connection.
 pub(super) fn raise_failure(vm: &Vm, failure: &Failure, at: u32) -> Raised {
     let (which, number) = match failure.kind {
-        Kind::Protocol => (Class::Error, 1),
+        Kind::Protocol | Kind::Alert => (Class::Error, 1),
         Kind::Certificate => (Class::Certificate, 1),
         Kind::Closed => return raise(vm, Class::ZeroReturn, 6, None, &failure.text, at, &[]),
         Kind::Eof => (Class::Eof, 8),
@@ -213,6 +219,17 @@ pub(super) fn raise_failure(vm: &Vm, failure: &Failure, at: u32) -> Raised {
     }
     let origin = Some(("SSL", failure.reason.as_deref()));
     raise(vm, which, number, origin, &failure.text, at, &more)
+}
+
+/// Of a connection of which it was said before why it is of no use: OpenSSL has nothing more to say, and what is made
+/// of that depends on what carries the bytes.
+pub(super) fn raise_gone(vm: &Vm, has_socket: bool, at: u32) -> Raised {
+    let (which, number, text) = if has_socket || at != place::HANDSHAKE {
+        (Class::Eof, 8, "EOF occurred in violation of protocol")
+    } else {
+        (Class::Syscall, 5, "Some I/O error occurred")
+    };
+    raise(vm, which, number, None, text, at, &[])
 }
 
 /// SSLWantReadError or SSLWantWriteError.

@@ -180,6 +180,14 @@ fn no_host(vm: &Vm) -> Raised {
     vm.value_error("check_hostname requires server_hostname")
 }
 
+/// The value that a property is set to; it cannot be deleted.
+fn given<'v>(vm: &Vm, this: &Object, name: &str, value: Option<&'v Object>) -> Res<&'v Object> {
+    value.ok_or_else(|| {
+        let class = vm.type_name(this);
+        vm.attribute_error(format_args!("property '{name}' of '{class}' object has no deleter"))
+    })
+}
+
 const NPN_IS_DEPRECATED: &str = "ssl NPN is deprecated, use ALPN instead";
 
 /// Instances are not made by calling the class.

@@ -39,6 +39,8 @@ pub(super) static SPEC: TypeSpec = TypeSpec {
         read,
         write,
         getpeercert,
+        get_verified_chain,
+        get_unverified_chain,
         selected_npn_protocol,
         selected_alpn_protocol,
         cipher,
@@ -153,7 +155,8 @@ fn context(vm: &Vm, this: &This) -> Res {
 }
 
 #[setter]
-fn set_context(vm: &Vm, this: &This, value: &Object) -> Res<()> {
+fn set_context(vm: &Vm, this: &This, value: Option<&Object>) -> Res<()> {
+    let value = super::given(vm, this.as_object(), "context", value)?;
     this.set_attribute(vm, "context", value)
 }
 
@@ -164,7 +167,8 @@ fn session(vm: &Vm, this: &This) -> Res {
 }
 
 #[setter]
-fn set_session(vm: &Vm, this: &This, value: &Object) -> Res<()> {
+fn set_session(vm: &Vm, this: &This, value: Option<&Object>) -> Res<()> {
+    let value = super::given(vm, this.as_object(), "session", value)?;
     this.set_attribute(vm, "session", value)
 }
 
@@ -202,6 +206,18 @@ fn write(vm: &Vm, this: &This, data: &Object) -> Res {
 #[native("(self, binary_form=False)")]
 fn getpeercert(vm: &Vm, this: &This, binary_form: bool) -> Res {
     this.ask(vm, "getpeercert", &[Object::bool(binary_form)])
+}
+
+/// The certificates from the other side's to one that is trusted, as DER.
+#[native("(self)")]
+fn get_verified_chain(vm: &Vm, this: &This) -> Res {
+    connection::chain_der(vm, &this.inner(vm)?, "get_verified_chain")
+}
+
+/// The certificates that the other side has sent, as DER.
+#[native("(self)")]
+fn get_unverified_chain(vm: &Vm, this: &This) -> Res {
+    connection::chain_der(vm, &this.inner(vm)?, "get_unverified_chain")
 }
 
 /// None: there is no NPN any more.

@@ -224,6 +224,7 @@ fn minimum_version(vm: &Vm, this: &Obj<Context>) -> Res {
 
 #[setter]
 fn set_minimum_version(vm: &Vm, this: &Obj<Context>, value: Option<&Object>) -> Res<()> {
+    let value = Some(super::given(vm, this.as_object(), "minimum_version", value)?);
     // Whoever asks for that protocol does not forbid it.
     if let Some(value) = value
         && vm.as_i64(value) == Some(0x300)
@@ -242,6 +243,7 @@ fn maximum_version(vm: &Vm, this: &Obj<Context>) -> Res {
 
 #[setter]
 fn set_maximum_version(vm: &Vm, this: &Obj<Context>, value: Option<&Object>) -> Res<()> {
+    let value = Some(super::given(vm, this.as_object(), "maximum_version", value)?);
     context::set_maximum_version(vm, this, value)
 }
 
@@ -253,6 +255,7 @@ fn options(vm: &Vm, this: &Obj<Context>) -> Res {
 
 #[setter]
 fn set_options(vm: &Vm, this: &Obj<Context>, value: Option<&Object>) -> Res<()> {
+    let value = Some(super::given(vm, this.as_object(), "options", value)?);
     context::set_options(vm, this, value)
 }
 
@@ -263,7 +266,12 @@ fn hostname_checks_common_name(this: &Obj<Context>) -> bool {
 }
 
 #[setter]
-fn set_hostname_checks_common_name(vm: &Vm, this: &Obj<Context>, value: &Object) -> Res<()> {
+fn set_hostname_checks_common_name(
+    vm: &Vm,
+    this: &Obj<Context>,
+    value: Option<&Object>,
+) -> Res<()> {
+    let value = super::given(vm, this.as_object(), "hostname_checks_common_name", value)?;
     let others = context::host_flags(this) & !HOSTFLAG_NEVER_CHECK_SUBJECT;
     let flag = if vm.truth(value)? { 0 } else { HOSTFLAG_NEVER_CHECK_SUBJECT };
     context::set_host_flags(vm, this, Some(&vm.int(i64::from(others | flag))?))
@@ -283,6 +291,7 @@ fn verify_flags(vm: &Vm, this: &Obj<Context>) -> Res {
 
 #[setter]
 fn set_verify_flags(vm: &Vm, this: &Obj<Context>, value: Option<&Object>) -> Res<()> {
+    let value = Some(super::given(vm, this.as_object(), "verify_flags", value)?);
     context::set_verify_flags(vm, this, value)
 }
 
@@ -294,5 +303,6 @@ fn verify_mode(vm: &Vm, this: &Obj<Context>) -> Res {
 
 #[setter]
 fn set_verify_mode(vm: &Vm, this: &Obj<Context>, value: Option<&Object>) -> Res<()> {
+    let value = Some(super::given(vm, this.as_object(), "verify_mode", value)?);
     context::set_verify_mode(vm, this, value)
 }

@@ -3,7 +3,8 @@
 use crate::support::*;
 
 /// Parts of OpenSSL that errors come from.
-const LIBRARIES: &[(i64, &str)] = &[(9, "PEM"), (11, "X509"), (16, "EC"), (20, "SSL")];
+const LIBRARIES: &[(i64, &str)] =
+    &[(9, "PEM"), (11, "X509"), (13, "ASN1"), (16, "EC"), (20, "SSL")];
 
 /// The part, the number in it, the name.
 #[rustfmt::skip]
@@ -12,6 +13,7 @@ const REASONS: &[(i64, i64, &str)] = &[
     (9, 108, "NO_START_LINE"),
     (11, 116, "KEY_VALUES_MISMATCH"),
     (11, 136, "NO_CERTIFICATE_OR_CRL_FOUND"),
+    (13, 142, "NOT_ENOUGH_DATA"),
     (20, 101, "NO_SUITABLE_KEY_SHARE"),
     (20, 110, "BAD_EXTENSION"),
     (20, 132, "TOO_MANY_KEY_UPDATES"),
@@ -39,6 +41,7 @@ const REASONS: &[(i64, i64, &str)] = &[
     (20, 241, "INSUFFICIENT_SECURITY"),
     (20, 244, "UNEXPECTED_MESSAGE"),
     (20, 246, "UNKNOWN_ALERT_TYPE"),
+    (20, 247, "UNKNOWN_CERTIFICATE_TYPE"),
     (20, 253, "BINDER_DOES_NOT_VERIFY"),
     (20, 257, "UNSUPPORTED_COMPRESSION_ALGORITHM"),
     (20, 258, "UNSUPPORTED_PROTOCOL"),
@@ -94,6 +97,13 @@ const REASONS: &[(i64, i64, &str)] = &[
     (20, 1114, "TLSV1_BAD_CERTIFICATE_HASH_VALUE"),
     (20, 1116, "TLSV13_ALERT_CERTIFICATE_REQUIRED"),
 ];
+
+/// The number of an error.
+pub(super) fn number(library: &str, reason: &str) -> i64 {
+    let library = LIBRARIES.iter().find(|(_, name)| *name == library).map(|(number, _)| *number);
+    let found = REASONS.iter().find(|(l, _, name)| Some(*l) == library && *name == reason);
+    found.map_or(1, |(_, number, _)| *number)
+}
 
 /// The three dicts of `_ssl` that tell names and numbers.
 pub(super) fn install(vm: &Vm, module: &Obj<Module>) -> Res<()> {

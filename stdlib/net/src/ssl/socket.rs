@@ -44,6 +44,8 @@ pub(super) static SPEC: TypeSpec = TypeSpec {
         dup,
         get_channel_binding,
         getpeercert,
+        get_verified_chain,
+        get_unverified_chain,
         pending,
         read,
         real_close,
@@ -119,6 +121,39 @@ fn plain(vm: &Vm, this: &This, method: &str, args: &[Object]) -> Res {
     vm.call(&vm.getattr(next, &vm.intern(method))?, &all)
 }
 
+/// Whether it is of a class that derives from SSLSocket, and so may have methods of its own.
+fn is_derived(vm: &Vm, this: &This) -> bool {
+    // SSLSocket is two above that of plain sockets.
+    let above = |class: &Obj<Type>| class.base.get_as::<Type>();
+    let plain = above(&vm.class_of(this.as_object())).as_ref().and_then(above);
+    !plain.is_some_and(|plain| plain.is(&type_for::<Socket>(vm)))
+}
+
+/// `read()` of a class that derives from this one.
+#[cold]
+fn read_derived(vm: &Vm, this: &This, len: Object, buffer: Option<&Object>) -> Res {
+    let mut args = vec![len];
+    args.extend(buffer.cloned());
+    vm.call_method(this.as_object(), "read", &args)
+}
+
+/// All of data by `send()` of a class that derives from this one.
+#[cold]
+fn send_derived(vm: &Vm, this: &This, data: &Object) -> Res<()> {
+    let view = vm.call(&builtin(vm, "memoryview")?, std::slice::from_ref(data))?;
+    let view = vm.call_method(&view, "cast", &[vm.str("B")?.into_object()])?;
+    let whole = vm.len(&view)?;
+    let slice = builtin(vm, "slice")?;
+    let mut sent = 0;
+    while sent < whole {
+        let rest = vm.call(&slice, &[vm.int_usize(sent)?, Object::none()])?;
+        let rest = vm.getitem(&view, &rest)?;
+        let count = vm.call_method(this.as_object(), "send", &[rest])?;
+        sent += usize::try_from(vm.index_size(&count)?).unwrap_or(0);
+    }
+    Ok(())
+}
+
 fn class_shown(vm: &Vm, this: &This) -> Res<String> {
     vm.repr_string(vm.class_of(this.as_object()).as_object())
 }
@@ -180,6 +215,7 @@ fn create(
     };
     let timeout = vm.call_method(sock, "gettimeout", &[])?;
     take_over(vm, this, sock)?;
+    this.is_derived.set(is_derived(vm, this));
     // From here on the descriptor is ours: it is closed if anything fails.
     let start = || {
         set(vm, this, "_context", &context)?;
@@ -274,7 +310,8 @@ fn context(vm: &Vm, this: &This) -> Res {
 }
 
 #[setter]
-fn set_context(vm: &Vm, this: &This, value: &Object) -> Res<()> {
+fn set_context(vm: &Vm, this: &This, value: Option<&Object>) -> Res<()> {
+    let value = super::given(vm, this.as_object(), "context", value)?;
     set(vm, this, "_context", value)?;
     vm.setattr(&get(vm, this, "_sslobj")?, &vm.intern("context"), value)
 }
@@ -289,7 +326,8 @@ fn session(vm: &Vm, this: &This) -> Res {
 }
 
 #[setter]
-fn set_session(vm: &Vm, this: &This, value: &Object) -> Res<()> {
+fn set_session(vm: &Vm, this: &This, value: Option<&Object>) -> Res<()> {
+    let value = super::given(vm, this.as_object(), "session", value)?;
     set(vm, this, "_session", value)?;
     match inner(vm, this)? {
         Some(inner) => vm.setattr(&inner, &vm.intern("session"), value),
@@ -378,6 +416,9 @@ fn recv(vm: &Vm, this: &This, buflen: i64, flags: i64) -> Res {
         return plain(vm, this, "recv", &[vm.int(buflen)?, vm.int(flags)?]);
     };
     refuse_flags(vm, this, flags, "recv")?;
+    if this.is_derived.get() {
+        return read_derived(vm, this, vm.int(buflen)?, None);
+    }
     read_inner(vm, this, &inner, buflen, None)
 }
 
@@ -393,6 +434,13 @@ fn recv_into(
     let inner = inner(vm, this)?;
     if inner.is_some() {
         refuse_flags(vm, this, flags, "recv_into")?;
+    }
+    if let (true, Some(_)) = (this.is_derived.get(), &inner) {
+        let len = match buffer.filter(|_| nbytes.is_none()) {
+            Some(buffer) => vm.int_usize(vm.len(buffer)?)?,
+            None => vm.int(nbytes.unwrap_or(USUAL_SIZE))?,
+        };
+        return read_derived(vm, this, len, buffer);
     }
     match (inner, buffer) {
         // As much as it holds, if nobody says.
@@ -474,6 +522,9 @@ fn sendall(vm: &Vm, this: &This, data: &Object, flags: i64) -> Res<()> {
         return plain(vm, this, "sendall", &[data.clone(), vm.int(flags)?]).map(drop);
     };
     refuse_flags(vm, this, flags, "sendall")?;
+    if this.is_derived.get() {
+        return send_derived(vm, this, data);
+    }
     let mut holder = ();
     let bytes = Buffer::from_arg(vm, data, &mut holder, &ArgInfo::default())?;
     let mut sent = 0;
@@ -529,6 +580,18 @@ fn getpeercert(vm: &Vm, this: &This, binary_form: bool) -> Res {
     vm.call_method(this.as_object(), "_check_connected", &[])?;
     let inner = get(vm, this, "_sslobj")?;
     vm.call_method(&inner, "getpeercert", &[Object::bool(binary_form)])
+}
+
+/// The certificates from the other side's to one that is trusted, as DER.
+#[native("(self)")]
+fn get_verified_chain(vm: &Vm, this: &This) -> Res {
+    connection::chain_der(vm, &get(vm, this, "_sslobj")?, "get_verified_chain")
+}
+
+/// The certificates that the other side has sent, as DER.
+#[native("(self)")]
+fn get_unverified_chain(vm: &Vm, this: &This) -> Res {
+    connection::chain_der(vm, &get(vm, this, "_sslobj")?, "get_unverified_chain")
 }
 
 /// None: there is no NPN any more.

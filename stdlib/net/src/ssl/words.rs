@@ -124,12 +124,15 @@ fn hash(vm: &Vm, this: &Object) -> Res<i64> {
     vm.hash(vm.bytes(der)?.as_object())
 }
 
+const PEM: i64 = 1;
+pub(super) const DER: i64 = 2;
+
 /// The certificate as PEM, or as DER.
 #[native("(self, format=1)")]
 fn public_bytes(vm: &Vm, this: &Obj<CertificateObject>, format: i32) -> Res {
-    match format {
-        1 => Ok(vm.str(&pem::certificate(&this.0.der))?.into_object()),
-        2 => Ok(vm.bytes(&this.0.der)?.into_object()),
+    match i64::from(format) {
+        PEM => Ok(vm.str(&pem::certificate(&this.0.der))?.into_object()),
+        DER => Ok(vm.bytes(&this.0.der)?.into_object()),
         _ => Err(vm.value_error("Unsupported format")),
     }
 }

@@ -11,10 +11,9 @@ mod looped;
 mod wire;
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::io;
 
 use taipan_core::types::weakref;
-use taipan_sys::{errno, net};
+use taipan_sys::net;
 use taipan_tls::ciphers::Description;
 use taipan_tls::engine::{Engine, Step};
 use taipan_tls::failure::{Failure, Kind};
@@ -28,7 +27,7 @@ use wire::Patience;
 use super::bio::Queue;
 use super::constants::option;
 use super::context::{Context, count, session_for};
-use super::errors::{place, raise_failure, raise_named};
+use super::errors::{place, raise_failure, raise_gone, raise_named, raise_numbered, raise_plain};
 use super::session::SessionObject;
 use super::words;
 use crate::socket::Socket;
@@ -58,6 +57,8 @@ pub struct Connection {
     committed: Cell<usize>,
     in_callback: Cell<bool>,
     is_counted: Cell<bool>,
+    /// It was said why it is of no use any more.
+    is_gone: Cell<bool>,
 }
 
 impl Payload for Connection {
@@ -126,11 +127,11 @@ pub(super) fn make(
     let protocol = context.protocol;
     if is_server && protocol == super::constants::kind::CLIENT {
         let reason = "Cannot create a server socket with a PROTOCOL_TLS_CLIENT context";
-        return Err(super::errors::raise_text(vm, 1, reason, place::OTHER));
+        return Err(super::errors::raise_text(vm, 0, reason, place::OTHER));
     }
     if !is_server && protocol == super::constants::kind::SERVER {
         let reason = "Cannot create a client socket with a PROTOCOL_TLS_SERVER context";
-        return Err(super::errors::raise_text(vm, 1, reason, place::OTHER));
+        return Err(super::errors::raise_text(vm, 0, reason, place::OTHER));
     }
     let host = host.map(|host| host_argument(vm, host)).transpose()?;
     let made = vm.alloc(Connection {
@@ -147,6 +148,7 @@ pub(super) fn make(
         committed: Cell::new(0),
         in_callback: Cell::new(false),
         is_counted: Cell::new(false),
+        is_gone: Cell::new(false),
     })?;
     made.context.set(context.as_object().clone());
     if let Some(owner) = owner {
@@ -176,7 +178,7 @@ fn host_argument(vm: &Vm, host: &Object) -> Res<String> {
         ));
     }
     if name.contains('\0') {
-        return Err(vm.type_error("argument 3 must be encoded string without null bytes, not str"));
+        return Err(vm.type_error("argument must be encoded string without null bytes, not str"));
     }
     Ok(name)
 }
@@ -197,7 +199,7 @@ impl Connection {
         let socket = socket.and_then(|socket| socket.downcast_into::<Socket>().ok());
         match socket {
             Some(socket) if socket.descriptor() >= 0 => Ok(Some(socket)),
-            Some(_) => Err(raise_io(vm, io::Error::from_raw_os_error(errno::EBADF))),
+            Some(_) => Err(raise_plain(vm, "Underlying socket has been closed.")),
             None => Err(raise_named(vm, "SSL", "UNINITIALIZED", place::OTHER)),
         }
     }
@@ -289,7 +291,19 @@ impl Connection {
         } else if let Err(raised) = self.flush(vm, &hasty) {
             return raised;
         }
-        raise_failure(vm, failure, patience.at)
+        // Why is said once.
+        if failure.kind == Kind::Closed || !self.is_gone.replace(true) {
+            return raise_failure(vm, failure, patience.at);
+        }
+        // What ends with an alert is closed.
+        if failure.kind == Kind::Alert {
+            return raise_failure(vm, &Failure::closed(), patience.at);
+        }
+        self.raise_gone(vm, patience)
+    }
+
+    fn raise_gone(&self, vm: &Vm, patience: &Patience<'_>) -> Raised {
+        raise_gone(vm, patience.socket.is_some(), patience.at)
     }
 
     /// Lets the script's function choose the context for the name that the client has asked for.
@@ -332,11 +346,11 @@ impl Connection {
                 return Ok(Some(HANDSHAKE_FAILURE));
             }
         };
-        let number = i32::from_arg(vm, &answer, &mut (), &ArgInfo::default());
-        match number {
-            Ok(number) => Ok(Some(u8::try_from(number).unwrap_or(INTERNAL_ERROR))),
+        match i64::from_arg(vm, &answer, &mut (), &ArgInfo::default()) {
+            // What is no alert is not sent; the connection ends all the same.
+            Ok(number) => Ok(Some(u8::try_from(number).unwrap_or(u8::MAX))),
             Err(raised) => {
-                vm.unraisable(raised, Some(callback));
+                vm.unraisable(raised, Some(&answer));
                 Ok(Some(INTERNAL_ERROR))
             }
         }
@@ -349,7 +363,10 @@ impl Connection {
 
     /// The handshake, if it has not been yet.
     fn agreed(&self, vm: &Vm, patience: &Patience<'_>) -> Res<()> {
-        if self.ask(|engine| engine.is_established()) { Ok(()) } else { self.agree(vm, patience) }
+        if self.is_gone.get() || self.ask(|engine| engine.is_established()) {
+            return Ok(());
+        }
+        self.agree(vm, patience)
     }
 
     /// Waits till there is something to read. False: the other side has sent its last, and we are not done.
@@ -367,6 +384,9 @@ impl Connection {
                     return Ok(false);
                 }
                 Err(failure) if failure.kind == Kind::Eof && self.ignores_eof(vm) => {
+                    return Ok(false);
+                }
+                Err(failure) if failure.kind == Kind::Alert && self.is_gone.get() => {
                     return Ok(false);
                 }
                 Err(failure) => return Err(self.fail(vm, &failure, patience)),
@@ -513,6 +533,9 @@ impl Connection {
     pub(super) fn write_from(&self, vm: &Vm, buffer: &Buffer<'_>, start: usize) -> Res<usize> {
         let socket = self.socket(vm)?;
         let patience = Patience::new(socket.as_ref(), place::WRITE, "The write");
+        if self.is_gone.get() {
+            return Err(self.raise_gone(vm, &patience));
+        }
         self.agreed(vm, &patience)?;
         let whole = buffer.len().saturating_sub(start);
         // What was encrypted before, and could not be sent then.
@@ -575,7 +598,7 @@ fn getpeercert(vm: &Vm, this: &Obj<Connection>, binary_mode: bool) -> Res {
     }
     match Certificate::parse(first) {
         Ok(certificate) => words::certificate(vm, &certificate),
-        Err(_) => Err(super::errors::raise_plain(vm, "the certificate cannot be read")),
+        Err(_) => Err(raise_plain(vm, "the certificate cannot be read")),
     }
 }
 
@@ -586,6 +609,20 @@ fn certificates(vm: &Vm, chain: Vec<Vec<u8>>) -> Res {
     let mut items = Vec::new();
     for der in chain {
         items.push(words::object(vm, &der)?);
+    }
+    Ok(vm.list(items)?.into_object())
+}
+
+/// What a method gives that tells certificates, as DER: the public face of it, which came with 3.13.
+pub(super) fn chain_der(vm: &Vm, inner: &Object, method: &str) -> Res {
+    let chain = vm.call_method(inner, method, &[])?;
+    let mut items = Vec::new();
+    if !chain.is_none() {
+        let der = [vm.int(words::DER)?];
+        vm.for_each(&chain, |certificate| {
+            items.push(vm.call_method(&certificate, "public_bytes", &der)?);
+            Ok(())
+        })?;
     }
     Ok(vm.list(items)?.into_object())
 }
@@ -690,11 +727,11 @@ pub(super) fn shutdown(vm: &Vm, this: &Obj<Connection>) -> Res {
 #[native("(self, /)")]
 fn verify_client_post_handshake(vm: &Vm, this: &Obj<Connection>) -> Res<()> {
     let reason = match this.ask(|engine| engine.version()) {
-        Some("TLSv1.2") => "WRONG_SSL_VERSION",
-        _ if this.is_server => "EXTENSION_NOT_RECEIVED",
-        _ => "NOT_SERVER",
+        Some("TLSv1.3") if this.is_server => "EXTENSION_NOT_RECEIVED",
+        Some("TLSv1.3") => "NOT_SERVER",
+        _ => "WRONG_SSL_VERSION",
     };
-    Err(raise_named(vm, "SSL", reason, place::OTHER))
+    Err(raise_numbered(vm, "SSL", reason, place::OTHER))
 }
 
 /// The context.
@@ -744,7 +781,11 @@ fn server_hostname(this: &Obj<Connection>) -> Option<String> {
 /// The session, once there is one.
 #[getter]
 fn session(vm: &Vm, this: &Obj<Connection>) -> Res {
-    let Some(session) = this.ask(|engine| engine.session()) else { return Ok(Object::none()) };
+    let Some(session) = this.ask(|engine| engine.session()) else {
+        // The one that was set, till it is clear whether the other side goes on with it.
+        let offered = this.session.get().filter(|_| this.engine.borrow().is_none());
+        return Ok(or_none(offered.as_ref()));
+    };
     let made = vm.alloc(SessionObject { session, context: Slot::default() })?;
     made.context.set(this.context(vm)?.into_object());
     Ok(made.into_object())
