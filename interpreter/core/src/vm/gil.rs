@@ -40,7 +40,7 @@ pub(crate) struct Gil {
     state: Mutex<State>,
     free: Condvar,
     taken: Condvar,
-    /// The interpreter ends: no other thread gets the lock any more.
+    /// The interpreter ends: no thread but the main one gets the lock any more.
     ended: AtomicBool,
     /// In the child of a fork: the thread that forked, which is the main one now (0: that it was before).
     forked_main: AtomicU64,
@@ -53,11 +53,14 @@ impl Gil {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn acquire(&self, flags: &AtomicU32) {
+    /// `is_last`: it is the thread that goes on when the interpreter ends. The others never come back from here then:
+    /// they sleep until the process is gone, as what they would see of the interpreter is half gone.
+    fn acquire(&self, flags: &AtomicU32, is_last: bool) {
+        let is_over = || !is_last && self.ended.load(Ordering::Relaxed);
         let mut s = self.lock();
         if s.held {
             s.waiting += 1;
-            while s.held || self.ended.load(Ordering::Relaxed) {
+            while s.held && !is_over() {
                 let before = s.switches;
                 let (guard, timeout) = self
                     .free
@@ -69,6 +72,12 @@ impl Gil {
                 }
             }
             s.waiting -= 1;
+        }
+        if is_over() {
+            drop(s);
+            loop {
+                std::thread::park();
+            }
         }
         s.held = true;
         s.switches += 1;
@@ -93,7 +102,7 @@ impl Gil {
 impl Vm {
     /// Take the interpreter's lock for this thread.
     pub(crate) fn acquire_lock(&self) {
-        self.interp().gil.acquire(&self.interp().eval_flags);
+        self.interp().gil.acquire(&self.interp().eval_flags, self.is_main_thread());
         self.interp().current.set(self);
     }
 
@@ -190,9 +199,14 @@ impl Vm {
         self.set_eval_flags(eval_flags::PENDING);
     }
 
-    /// From now on no other thread of this interpreter runs.
+    /// From now on no thread of this interpreter but the main one, which calls this, runs.
     pub fn end_other_threads(&self) {
         self.interp().gil.ended.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the other threads have been stopped for good.
+    pub fn other_threads_ended(&self) -> bool {
+        self.interp().gil.ended.load(Ordering::Relaxed)
     }
 
     /// A number that identifies this thread among those of the interpreter.

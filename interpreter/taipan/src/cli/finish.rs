@@ -34,6 +34,9 @@ pub(super) fn finish_with(vm: &Vm, code: i32) -> i32 {
 fn wind_up(vm: &Vm, teardown: bool) -> bool {
     call_if_imported(vm, "threading", "_shutdown");
     call_if_imported(vm, "atexit", "_run_exitfuncs");
+    // Daemon threads would run into what is gone.
+    vm.interp().state::<taipan_core::builtins::sys::State>().finalizing.set(true);
+    vm.end_other_threads();
     let mut flushed = taipan_stdlib::io::streams::flush_at_exit(vm);
     if teardown {
         drop_modules(vm);
@@ -135,7 +138,6 @@ fn call_if_imported(vm: &Vm, module: &str, function: &str) {
 
 /// Drop what the modules hold, so that finalisers run; the newest modules last but one, `__main__` with them.
 fn drop_modules(vm: &Vm) {
-    vm.interp().state::<taipan_core::builtins::sys::State>().finalizing.set(true);
     gc::collect_at_exit(vm);
     taipan_core::builtins::import_trace::dropped(vm);
     let Some(modules) = vm.interp().modules.get_as::<Dict>() else { return };

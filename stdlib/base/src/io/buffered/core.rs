@@ -6,6 +6,7 @@
 
 use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::ops::Range;
+use std::time::{Duration, Instant};
 
 use taipan_core::types::bytes::ByteArray;
 use taipan_sys::errno::EAGAIN;
@@ -20,6 +21,9 @@ use super::window::Window;
 
 /// Of a bytearray that is kept between reads; in bytes.
 const MOST_KEPT: usize = 1 << 20;
+
+/// How long a thread may keep a stream's lock after all threads but the main one were stopped.
+const PATIENCE_AT_EXIT: Duration = Duration::from_secs(1);
 
 /// What the payloads of the three classes hold.
 pub struct Buffered {
@@ -187,8 +191,15 @@ impl Buffered {
                 let shown = vm.repr_string(this)?;
                 return Err(vm.runtime_error(format_args!("reentrant call inside {shown}")));
             }
+            // A thread that was stopped for good does not give the lock back; one that only writes may.
+            let limit = vm.other_threads_ended().then(|| Instant::now() + PATIENCE_AT_EXIT);
             let lock = &self.lock;
-            blocking(vm, move || self_lock(lock))?;
+            if !blocking(vm, move || lock.acquire(limit))? {
+                let shown = vm.repr_string(this)?;
+                return Err(vm.runtime_error(format_args!(
+                    "could not acquire lock for {shown} at interpreter shutdown, possibly due to daemon threads"
+                )));
+            }
         }
         self.owner.set(thread::ident());
         Ok(Guard(self))
@@ -514,10 +525,6 @@ impl Buffered {
         }
         Err(self.cannot_wait(vm, kept))
     }
-}
-
-fn self_lock(lock: &thread::Lock) -> std::io::Result<()> {
-    lock.acquire(None).map(drop)
 }
 
 /// A view of `bytes` from a place on.
