@@ -36,7 +36,9 @@ pub(crate) unsafe fn traverse(p: *mut Header, f: &mut dyn FnMut(Value)) {
 unsafe fn clear(p: *mut Header) {
     let t = &(*(*p).ty.get()).payload;
     (t.layout.clear)(p);
-    if t.attr_offset.get() != 0 {
+    // A block that is another class's has no slots to go back to: its dict, which is cleared by itself, stays until the
+    // end.
+    if t.attr_offset.get() != 0 && !(*p).has_flag(header_flags::ODD_SIZE) {
         instance::drop_attributes(p, t);
     }
     if t.member_count.get() != 0 {

@@ -42,14 +42,16 @@ pub(crate) unsafe fn init_attributes(p: *mut Header, t: &Type) {
     }
 }
 
-/// Slots that may hold something: none once there is a dict (the block may then be another class's).
-unsafe fn slots_in_use(ext: *mut Value, t: &Type) -> usize {
-    if (*ext).is_null() { t.attr_cap.get() as usize } else { 0 }
+/// Slots that may hold something: none once there is a dict, and none where the block is another class's, which has
+/// had one.
+unsafe fn slots_in_use(p: *mut Header, ext: *mut Value, t: &Type) -> usize {
+    let has_slots = (*ext).is_null() && !(*p).has_flag(super::header::header_flags::ODD_SIZE);
+    if has_slots { t.attr_cap.get() as usize } else { 0 }
 }
 
 pub(crate) unsafe fn drop_attributes(p: *mut Header, t: &Type) {
     let e = ext_of(p, t);
-    for i in 0..=slots_in_use(e, t) {
+    for i in 0..=slots_in_use(p, e, t) {
         let v = *e.add(i);
         if v.is_ptr() {
             *e.add(i) = Value::NULL;
@@ -69,7 +71,7 @@ pub(crate) unsafe fn drop_members(p: *mut Header, t: &Type) {
 pub(crate) unsafe fn traverse_attributes(p: *mut Header, t: &Type, v: &mut Visitor) {
     if t.attr_offset.get() != 0 {
         let e = ext_of(p, t);
-        for i in 0..=slots_in_use(e, t) {
+        for i in 0..=slots_in_use(p, e, t) {
             v.value(*e.add(i));
         }
     }
