@@ -53,10 +53,10 @@ unsafe fn is_gc(v: Value) -> bool {
 
 /// The garbage among all objects, each with a reference of ours, and the number of objects looked at. None
 /// if there is no memory to look.
-unsafe fn find_garbage(interp: &Interp) -> Option<(Vec<Object>, usize)> {
+unsafe fn find_garbage(interp: &Interp, parting: Option<&Object>) -> Option<(Vec<Object>, usize)> {
     let heap = &interp.heap;
     heap.begin_counts().ok()?;
-    let found = mark(interp);
+    let found = mark(interp, parting);
     heap.end_counts();
     found
 }
@@ -116,7 +116,7 @@ impl Plain {
 }
 
 /// The middle of `find_garbage`, while the heap has counts.
-unsafe fn mark(interp: &Interp) -> Option<(Vec<Object>, usize)> {
+unsafe fn mark(interp: &Interp, parting: Option<&Object>) -> Option<(Vec<Object>, usize)> {
     let heap = &interp.heap;
     let types = interp.types();
     let plain =
@@ -131,7 +131,7 @@ unsafe fn mark(interp: &Interp) -> Option<(Vec<Object>, usize)> {
                 return;
             }
             if let Some(c) = heap.count_of(p) {
-                c.set((*p).rc.get() + 1);
+                c.set((*p).rc.get() + 1 - held_by_caller(p, parting));
                 if all.try_reserve(1).is_ok() {
                     all.push(p);
                 } else {
@@ -186,12 +186,14 @@ unsafe fn mark(interp: &Interp) -> Option<(Vec<Object>, usize)> {
 }
 
 /// Of objects that were garbage, those that nobody brought back.
-unsafe fn still_garbage(garbage: Vec<Object>) -> Vec<Object> {
+unsafe fn still_garbage(garbage: Vec<Object>, parting: Option<&Object>) -> Vec<Object> {
     use std::collections::HashMap;
     let mut counts: HashMap<usize, i64> = HashMap::with_capacity(garbage.len());
     for o in &garbage {
         // Our own reference does not count.
-        counts.insert(o.value().ptr() as usize, (*o.value().ptr()).rc.get() as i64 - 1);
+        let p = o.value().ptr();
+        let ours = 1 + i64::from(held_by_caller(p, parting));
+        counts.insert(p as usize, (*p).rc.get() as i64 - ours);
     }
     for o in &garbage {
         traverse(o.value().ptr(), &mut |v| {
@@ -220,9 +222,14 @@ unsafe fn still_garbage(garbage: Vec<Object>) -> Vec<Object> {
     garbage.into_iter().filter(|o| !reached.contains(&(o.value().ptr() as usize))).collect()
 }
 
-/// Collect. `save` puts what was found into `gc.garbage` instead (DEBUG_SAVEALL). Gives the number of
-/// unreachable objects found.
-pub(crate) fn collect(vm: &Vm, save: bool) -> (usize, Vec<Object>) {
+/// How many of the references to an object are the caller's, who asks whether there are others.
+fn held_by_caller(p: *mut Header, parting: Option<&Object>) -> u32 {
+    u32::from(parting.is_some_and(|object| object.value().is_ptr() && object.value().ptr() == p))
+}
+
+/// Collect. `save` puts what was found into `gc.garbage` instead (DEBUG_SAVEALL). The reference that is `parting` counts
+/// for nothing. Gives the number of unreachable objects found.
+pub(crate) fn collect(vm: &Vm, save: bool, parting: Option<&Object>) -> (usize, Vec<Object>) {
     let interp = vm.interp();
     if interp.gc_running.replace(true) {
         return (0, Vec::new());
@@ -230,7 +237,7 @@ pub(crate) fn collect(vm: &Vm, save: bool) -> (usize, Vec<Object>) {
     // SAFETY: under the lock, at a point where all objects are whole; what is found is kept alive by our
     // references until `clear` has run.
     unsafe {
-        let Some((garbage, live)) = find_garbage(interp) else {
+        let Some((garbage, live)) = find_garbage(interp, parting) else {
             interp.gc_running.set(false);
             return (0, Vec::new());
         };
@@ -242,7 +249,8 @@ pub(crate) fn collect(vm: &Vm, save: bool) -> (usize, Vec<Object>) {
         }
         clear_weakrefs(vm, &garbage);
         let mut finalised = false;
-        for o in &garbage {
+        let in_order = parting.map(|parting| from_on(parting, &garbage));
+        for o in in_order.as_ref().unwrap_or(&garbage) {
             let p = o.value().ptr();
             let t = &(*(*p).ty.get()).payload;
             if t.has_finalizer() && !(*p).has_flag(header_flags::FINALIZED) {
@@ -251,7 +259,8 @@ pub(crate) fn collect(vm: &Vm, save: bool) -> (usize, Vec<Object>) {
                 finalised = true;
             }
         }
-        let garbage = if finalised { still_garbage(garbage) } else { garbage };
+        drop(in_order);
+        let garbage = if finalised { still_garbage(garbage, parting) } else { garbage };
         for o in &garbage {
             clear(o.value().ptr());
         }
@@ -261,6 +270,28 @@ pub(crate) fn collect(vm: &Vm, save: bool) -> (usize, Vec<Object>) {
         interp.gc_running.set(false);
         (collected, Vec::new())
     }
+}
+
+/// The garbage in the order in which it is found from an object on, what it holds first; then the rest.
+unsafe fn from_on(start: &Object, garbage: &[Object]) -> Vec<Object> {
+    use std::collections::HashSet;
+    let mut left: HashSet<usize> = garbage.iter().map(|o| o.value().ptr() as usize).collect();
+    let mut found: Vec<Object> = Vec::with_capacity(garbage.len());
+    if left.remove(&(start.value().ptr() as usize)) {
+        found.push(start.clone());
+    }
+    let mut at = 0;
+    while let Some(o) = found.get(at) {
+        let p = o.value().ptr();
+        at += 1;
+        traverse(p, &mut |v| {
+            if v.is_ptr() && left.remove(&(v.ptr() as usize)) {
+                found.push(Object::from_borrowed(v));
+            }
+        });
+    }
+    found.extend(garbage.iter().filter(|o| left.contains(&(o.value().ptr() as usize))).cloned());
+    found
 }
 
 /// Clear weak references to garbage; those that are not garbage themselves get their callbacks.

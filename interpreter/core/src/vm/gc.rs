@@ -48,7 +48,7 @@ pub(crate) fn collect_automatically(vm: &Vm) -> Res<()> {
     }
     let state = vm.interp().state::<State>();
     if state.enabled.get() && state.thresholds.get().0 != 0 {
-        run(vm, 2)?;
+        run(vm, 2, None)?;
     } else {
         vm.interp().heap.gc_count.set(0);
     }
@@ -58,29 +58,34 @@ pub(crate) fn collect_automatically(vm: &Vm) -> Res<()> {
 /// Look for cycles at the end of a program that has instances of classes with `__del__`. What else cycles keep
 /// dies with the process.
 pub fn collect_at_exit(vm: &Vm) {
+    collect_parting(vm, None);
+}
+
+/// The same, with an object that only the caller may still hold: what it leads to is taken apart with it.
+pub fn collect_parting(vm: &Vm, parting: Option<&Object>) {
     if !vm.interp().has_finalizers.get() || !collect::has_finalizable(vm) {
         return;
     }
-    if let Err(raised) = run(vm, 2) {
+    if let Err(raised) = run(vm, 2, parting) {
         vm.unraisable(raised, None);
     }
 }
 
-fn run(vm: &Vm, generation: usize) -> Res<usize> {
+fn run(vm: &Vm, generation: usize, parting: Option<&Object>) -> Res<usize> {
     let state = vm.interp().state::<State>();
     if state.collecting.replace(true) {
         vm.interp().heap.gc_count.set(0);
         return Ok(0);
     }
-    let found = run_alone(vm, &state, generation);
+    let found = run_alone(vm, &state, generation, parting);
     state.collecting.set(false);
     found
 }
 
-fn run_alone(vm: &Vm, state: &State, generation: usize) -> Res<usize> {
+fn run_alone(vm: &Vm, state: &State, generation: usize, parting: Option<&Object>) -> Res<usize> {
     call_back(vm, state, "start", generation, 0)?;
     let in_flight = vm.raised.take();
-    let (n, saved) = collect::collect(vm, state.debug.get() & SAVEALL == SAVEALL);
+    let (n, saved) = collect::collect(vm, state.debug.get() & SAVEALL == SAVEALL, parting);
     vm.raised.assign(in_flight);
     if !saved.is_empty() {
         let garbage = state.garbage.borrow().clone();
@@ -145,7 +150,7 @@ fn collect_(vm: &Vm, generation: i64) -> Res<usize> {
     if !(0..=2).contains(&generation) {
         return Err(vm.value_error("invalid generation"));
     }
-    run(vm, generation as usize)
+    run(vm, generation as usize, None)
 }
 
 /// Say in bits what the collector tells about its work, on standard error.

@@ -142,6 +142,7 @@ fn drop_modules(vm: &Vm) {
     taipan_core::builtins::import_trace::dropped(vm);
     let Some(modules) = vm.interp().modules.get_as::<Dict>() else { return };
     let kept = ["sys", "builtins"];
+    let main = drop_main(vm, &modules);
     let mut dicts = Vec::new();
     for (name, module) in modules.snapshot() {
         let is_kept = name.downcast::<Str>().is_some_and(|n| kept.iter().any(|k| n.equals(k)));
@@ -149,6 +150,7 @@ fn drop_modules(vm: &Vm) {
             dicts.push(m.dict.clone());
         }
     }
+    dicts.extend(main);
     // What has a finaliser goes while all that it may need is there.
     let mut forgotten = false;
     for dict in dicts.iter().rev() {
@@ -169,6 +171,19 @@ fn drop_modules(vm: &Vm) {
     }
     drop(dicts);
     gc::collect_at_exit(vm);
+}
+
+/// Let go of the program's own module while all others are there, and its names too: finalisers of what only it held see
+/// it whole. Gives what is left of what it held.
+fn drop_main(vm: &Vm, modules: &Obj<Dict>) -> Option<Obj<Dict>> {
+    let module = modules.get_named(vm, "__main__").filter(|module| !module.is_none())?;
+    let dict = module.downcast::<Module>().map(|module| module.dict.clone())?;
+    if let Err(raised) = modules.set_named(vm, "__main__", Object::none()) {
+        drop(vm.take_raised(raised));
+    }
+    drop(module);
+    gc::collect_parting(vm, Some(dict.as_object()));
+    Some(dict)
 }
 
 /// Set to None the names of a module for which `test` holds; gives whether there were any.

@@ -51,6 +51,8 @@ pub(super) fn run(vm: &Vm, options: &Options, compile: &CompileOptions) -> i32 {
         }
     };
     if !prompt_follows(options) {
+        // Nobody but the module holds its names: they go with it.
+        drop(globals);
         return finish::finish(vm, result, true);
     }
     let result = match result {
