@@ -42,13 +42,20 @@ fn instance_dict(vm: &Vm, this: &Object) -> Res {
     }
     match vm.native_dict(this) {
         Some(d) => Ok(d.into_object()),
+        // A class whose metaclass has a plain class before `type`.
+        None if this.downcast::<Type>().is_some() => super::dict(vm, this),
         None => Err(vm.attribute_error("This object has no __dict__")),
     }
 }
 
 fn set_instance_dict(vm: &Vm, this: &Object, value: Option<&Object>) -> Res<()> {
     if !instance::has_attributes(this) {
-        return Err(vm.attribute_error("This object has no __dict__"));
+        let is_class = this.downcast::<Type>().is_some();
+        return Err(vm.attribute_error(if is_class {
+            "attribute '__dict__' of 'type' objects is not writable"
+        } else {
+            "This object has no __dict__"
+        }));
     }
     let dict = match value {
         None if native_base_has_dict(vm.class_of(this)) => {
