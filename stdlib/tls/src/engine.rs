@@ -22,6 +22,7 @@ use crate::finished::Finished;
 use crate::hostname::Host;
 use crate::plain::Plain;
 use crate::session::{Session, Store};
+use crate::watch::{self, Seen, Watch};
 
 /// A name for connections of which none is known; it is never sent.
 const NOBODY: &str = "nobody.invalid";
@@ -79,6 +80,8 @@ pub struct Engine {
     offered: Option<Session>,
     /// The messages that ended the handshake.
     finished: Finished,
+    /// What is seen of it, if somebody wants to know.
+    watch: Option<Box<Watch>>,
 }
 
 /// `conn` is whichever connection there is; otherwise the other expression counts.
@@ -137,6 +140,24 @@ impl Engine {
             sessions,
             offered: None,
             finished: Finished::default(),
+            watch: None,
+        }
+    }
+
+    /// From the beginning on [`Engine::take_seen`] shall tell what is received and sent.
+    pub fn watch(&mut self, context: &Context) {
+        self.watch = Some(Box::new(Watch::new(context.tls13)));
+    }
+
+    /// The records and messages that were seen since the last call.
+    pub fn take_seen(&mut self) -> Vec<Seen> {
+        self.watch.as_mut().map_or_else(Vec::new, |watch| watch.take())
+    }
+
+    fn see(&mut self, is_sent: bool, bytes: &[u8]) {
+        let agreed = self.common().and_then(CommonState::protocol_version);
+        if let Some(watch) = &mut self.watch {
+            watch.see(is_sent, bytes, agreed);
         }
     }
 
@@ -158,7 +179,7 @@ impl Engine {
         let early = connection!(&self.state, conn => conn.protocol_version().is_none(), true);
         if early {
             let mut waiting = Vec::new();
-            self.take_output(&mut waiting);
+            self.drain_output(&mut waiting);
             let ends_with_alert =
                 waiting.len() >= 7 && waiting[waiting.len() - 7..].starts_with(&[21, 3]);
             if ends_with_alert {
@@ -175,15 +196,23 @@ impl Engine {
     /// Takes bytes of the wire: as many as it needs till there is something to read for the program, or till it
     /// can say no more. Gives how many.
     pub fn receive(&mut self, bytes: &[u8]) -> usize {
-        self.receive_while(bytes, |engine| engine.readable() == 0)
+        self.receive_seen(bytes, |engine| engine.readable() == 0)
     }
 
     /// The same, but goes on when there is something to read: for those who read all of it next. What is not taken
     /// is for after the choice of a context, or for nobody.
     pub fn receive_all(&mut self, bytes: &[u8]) -> usize {
-        let taken = self.receive_while(bytes, |_| true);
+        let taken = self.receive_seen(bytes, |_| true);
         if taken < bytes.len() && !self.is_closed() && !self.needs_context() {
             self.fail(Failure::named("INTERNAL_ERROR"), Some(80));
+        }
+        taken
+    }
+
+    fn receive_seen(&mut self, bytes: &[u8], wants_more: impl Fn(&Engine) -> bool) -> usize {
+        let taken = self.receive_while(bytes, wants_more);
+        if let (true, Some(bytes)) = (self.watch.is_some(), bytes.get(..taken)) {
+            self.see(false, bytes);
         }
         taken
     }
@@ -319,15 +348,15 @@ impl Engine {
             }
             State::Client(_) | State::Server(_) => {
                 let state = &mut self.state;
-                let (read, call) = self.plain.during(|| {
-                    calling(&self.host, || {
-                        connection!(state, conn => {
-                            // Nothing would be taken for the end.
-                            let read = if source.is_empty() { Ok(0) } else { conn.read_tls(source) };
-                            read.map(|_| conn.process_new_packets())
-                        }, Ok(Err(Error::HandshakeNotComplete)))
-                    })
-                });
+                let mut step = || {
+                    connection!(state, conn => {
+                        // Nothing would be taken for the end.
+                        let read = if source.is_empty() { Ok(0) } else { conn.read_tls(source) };
+                        read.map(|_| conn.process_new_packets())
+                    }, Ok(Err(Error::HandshakeNotComplete)))
+                };
+                let step = || calling(&self.host, || watch::during(&mut self.watch, &mut step));
+                let (read, call) = self.plain.during(step);
                 self.settle();
                 self.finished.take();
                 if !call.chain.is_empty() {
@@ -353,6 +382,7 @@ impl Engine {
     /// Whether bytes may be given by [`Engine::receive_from`].
     pub fn takes_records(&self) -> bool {
         self.is_tls
+            && self.watch.is_none()
             && self.head.is_empty()
             && self.failure.is_none()
             && !self.is_closed()
@@ -384,7 +414,7 @@ impl Engine {
         let version = self.common().and_then(CommonState::protocol_version);
         if version == Some(ProtocolVersion::TLSv1_2) {
             let mut waiting = Vec::new();
-            self.take_output(&mut waiting);
+            self.drain_output(&mut waiting);
             if let [.., 21, 3, _, 0, 2, 2, code @ 116] = &mut waiting[..] {
                 *code = 40;
             }
@@ -423,7 +453,8 @@ impl Engine {
             Ok(_) => return self.fail(Failure::named("NO_SHARED_CIPHER"), Some(40)),
             Err(failure) => return self.fail(failure, Some(80)),
         };
-        let (made, call) = calling(&self.host, || accepted.into_connection(config));
+        let step = || watch::during(&mut self.watch, || accepted.into_connection(config));
+        let (made, call) = calling(&self.host, step);
         self.finished.take();
         match made {
             Ok(mut connection) => {
@@ -545,14 +576,22 @@ impl Engine {
         if self.sent_close {
             return Err(Failure::named("PROTOCOL_IS_SHUTDOWN"));
         }
-        let written = connection!(&mut self.state, conn => conn.writer().write(data), Ok(0));
+        let state = &mut self.state;
+        let written = watch::during(
+            &mut self.watch,
+            || connection!(state, conn => conn.writer().write(data), Ok(0)),
+        );
         written.map_err(|_| Failure::named("INTERNAL_ERROR"))
     }
 
     /// Tells the other side that we will send no more.
     pub fn send_close(&mut self) {
         if !self.sent_close && self.failure.is_none() {
-            connection!(&mut self.state, conn => conn.send_close_notify(), ());
+            let state = &mut self.state;
+            watch::during(
+                &mut self.watch,
+                || connection!(state, conn => conn.send_close_notify(), ()),
+            );
             self.sent_close = true;
         }
     }
@@ -564,9 +603,16 @@ impl Engine {
 
     /// Has `sink` take the bytes for the wire where they are, till it fails. What it does not take stays.
     pub fn send_output(&mut self, sink: &mut dyn Write) -> io::Result<()> {
+        if self.watch.is_some() {
+            let mut all = Vec::new();
+            self.take_output(&mut all);
+            self.own = all;
+            self.keep();
+        }
         while !self.own.is_empty() {
             let count = sink.write(&self.own)?;
             self.own.drain(..count.min(self.own.len()));
+            self.keep();
         }
         connection!(&mut self.state, conn => {
             while conn.wants_write() {
@@ -576,8 +622,24 @@ impl Engine {
         Ok(())
     }
 
+    /// What is left of our own bytes was seen.
+    fn keep(&mut self) {
+        if let Some(watch) = &mut self.watch {
+            watch.kept = self.own.len();
+        }
+    }
+
     /// Moves the bytes for the wire to the end of `out`.
     pub fn take_output(&mut self, out: &mut Vec<u8>) {
+        let before = out.len();
+        self.drain_output(out);
+        if let Some(watch) = &mut self.watch {
+            let new = before + std::mem::take(&mut watch.kept);
+            self.see(true, out.get(new..).unwrap_or(&[]));
+        }
+    }
+
+    fn drain_output(&mut self, out: &mut Vec<u8>) {
         out.append(&mut self.own);
         connection!(&mut self.state, conn => {
             while conn.wants_write() {

@@ -19,6 +19,7 @@
 //! | `ciphers`     | suites by OpenSSL's names, the language of their lists                   |
 //! | `finished`    | what channel bindings are made of                                        |
 //! | `plain`       | where decrypted bytes go                                                 |
+//! | `watch`       | the records and messages of a connection, for those who debug it         |
 //! | `pss`, `p521` | keys and a curve that rustls leaves out                                  |
 //! | `failure`     | errors in OpenSSL's words                                                |
 //! | `provider`    | the cryptography                                                         |
@@ -53,6 +54,7 @@ pub mod session;
 pub mod store;
 mod strict;
 pub mod verify;
+pub mod watch;
 pub mod x509;
 
 pub use rustls::NamedGroup;

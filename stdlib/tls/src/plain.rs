@@ -14,6 +14,8 @@ use rustls::crypto::cipher::{
 };
 use rustls::{ConnectionTrafficSecrets, ContentType, Error};
 
+use crate::watch;
+
 /// A copy is slow where both ends lie in almost the same place of their pages: they are kept half a page apart.
 const PAGE: usize = 4096;
 
@@ -89,11 +91,11 @@ pub(crate) struct Giving<A: ?Sized + 'static>(pub(crate) &'static A);
 
 impl Tls13AeadAlgorithm for Giving<dyn Tls13AeadAlgorithm> {
     fn encrypter(&self, key: AeadKey, iv: Iv) -> Box<dyn MessageEncrypter> {
-        self.0.encrypter(key, iv)
+        watch::encrypter(self.0.encrypter(key, iv), true)
     }
 
     fn decrypter(&self, key: AeadKey, iv: Iv) -> Box<dyn MessageDecrypter> {
-        Box::new(Decrypter(self.0.decrypter(key, iv)))
+        watch::decrypter(Box::new(Decrypter(self.0.decrypter(key, iv))), true)
     }
 
     fn key_len(&self) -> usize {
@@ -115,11 +117,11 @@ impl Tls13AeadAlgorithm for Giving<dyn Tls13AeadAlgorithm> {
 
 impl Tls12AeadAlgorithm for Giving<dyn Tls12AeadAlgorithm> {
     fn encrypter(&self, key: AeadKey, iv: &[u8], extra: &[u8]) -> Box<dyn MessageEncrypter> {
-        self.0.encrypter(key, iv, extra)
+        watch::encrypter(self.0.encrypter(key, iv, extra), false)
     }
 
     fn decrypter(&self, key: AeadKey, iv: &[u8]) -> Box<dyn MessageDecrypter> {
-        Box::new(Decrypter(self.0.decrypter(key, iv)))
+        watch::decrypter(Box::new(Decrypter(self.0.decrypter(key, iv))), false)
     }
 
     fn key_block_shape(&self) -> KeyBlockShape {

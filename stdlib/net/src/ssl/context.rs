@@ -54,6 +54,7 @@ pub struct Context {
     post_handshake: Cell<bool>,
     key_log: Slot,
     pub(super) sni_callback: Slot,
+    pub(super) msg_callback: Slot,
     pub(super) counts: Counts,
 }
 
@@ -62,10 +63,12 @@ impl Payload for Context {
     const SPEC: Option<&'static TypeSpec> = Some(&SPEC);
     fn traverse(&self, visitor: &mut Visitor) {
         visitor.slot(&self.sni_callback);
+        visitor.slot(&self.msg_callback);
         visitor.slot(&self.key_log);
     }
     fn clear(&self) {
         drop(self.sni_callback.take());
+        drop(self.msg_callback.take());
         drop(self.key_log.take());
     }
 }
@@ -146,6 +149,7 @@ pub(super) fn ssl_context(vm: &Vm, class: &Obj<Type>, protocol: i32) -> Res<Obj<
         post_handshake: Cell::new(false),
         key_log: Slot::default(),
         sni_callback: Slot::default(),
+        msg_callback: Slot::default(),
         counts: Counts::default(),
     };
     made.settle();

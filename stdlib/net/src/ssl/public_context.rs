@@ -28,6 +28,7 @@ pub(super) static SPEC: TypeSpec = TypeSpec {
         minimum_version: set_minimum_version,
         maximum_version: set_maximum_version,
         options: set_options,
+        msg_callback: set_msg_callback,
         hostname_checks_common_name: set_hostname_checks_common_name,
         protocol,
         verify_flags: set_verify_flags,
@@ -275,6 +276,26 @@ fn set_hostname_checks_common_name(
     let others = context::host_flags(this) & !HOSTFLAG_NEVER_CHECK_SUBJECT;
     let flag = if vm.truth(value)? { 0 } else { HOSTFLAG_NEVER_CHECK_SUBJECT };
     context::set_host_flags(vm, this, Some(&vm.int(i64::from(others | flag))?))
+}
+
+/// Called with what connections receive and send: the connection, a direction, and what it is.
+#[getter(name = "_msg_callback")]
+fn msg_callback(this: &Obj<Context>) -> Option<Object> {
+    this.msg_callback.get()
+}
+
+#[setter]
+fn set_msg_callback(vm: &Vm, this: &Obj<Context>, value: Option<&Object>) -> Res<()> {
+    let value = super::given(vm, this.as_object(), "_msg_callback", value)?;
+    if value.is_none() {
+        drop(this.msg_callback.take());
+    } else if vm.is_callable(value) {
+        this.msg_callback.set(value.clone());
+    } else {
+        let shown = vm.to_str(value)?;
+        return Err(vm.type_error(format_args!("{} is not callable.", shown.to_str_lossy())));
+    }
+    Ok(())
 }
 
 /// What was given to the constructor.

@@ -50,6 +50,10 @@ impl Connection {
 
     /// Goes on with the handshake as far as what has come allows; whether it is done.
     pub(crate) fn shake_hands(&self, vm: &Vm) -> Res<bool> {
+        self.told(vm, self.shake_hands_now(vm))
+    }
+
+    fn shake_hands_now(&self, vm: &Vm) -> Res<bool> {
         loop {
             match self.step(vm, Engine::handshake)? {
                 Ok(Step::Done) => {
@@ -103,6 +107,7 @@ impl Connection {
 
     /// What comes behind what can be read.
     pub(crate) fn end(&self, vm: &Vm) -> Res<End> {
+        self.told(vm, Ok(()))?;
         Ok(match self.step(vm, Engine::read_state)? {
             Ok(()) => End::Open,
             Err(failure) if failure.kind == Kind::Closed => End::Closed,
@@ -142,6 +147,10 @@ impl Connection {
 
     /// Goes on with closing, first by telling the other side; whether that has told us.
     pub(crate) fn close_step(&self, vm: &Vm) -> Res<bool> {
+        self.told(vm, self.close_step_now(vm))
+    }
+
+    fn close_step_now(&self, vm: &Vm) -> Res<bool> {
         if !self.ask(|engine| engine.is_established()) {
             return Err(raise_named(vm, "SSL", "SHUTDOWN_WHILE_IN_INIT", place::SHUTDOWN));
         }

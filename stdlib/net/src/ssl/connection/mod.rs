@@ -8,6 +8,7 @@
 //! which it came. Where there is one thread only, the system waits.
 
 mod looped;
+mod telling;
 mod wire;
 
 use std::cell::{Cell, OnceCell, RefCell};
@@ -59,13 +60,17 @@ pub struct Connection {
     is_counted: Cell<bool>,
     /// It was said why it is of no use any more.
     is_gone: Cell<bool>,
+    /// Whether the script is told what is received and sent.
+    is_watched: Cell<bool>,
+    /// What it has raised then.
+    complaint: Slot,
 }
 
 impl Payload for Connection {
     const GC: bool = true;
     const SPEC: Option<&'static TypeSpec> = Some(&SPEC);
     fn traverse(&self, visitor: &mut Visitor) {
-        for slot in [&self.context, &self.owner, &self.session] {
+        for slot in [&self.context, &self.owner, &self.session, &self.complaint] {
             visitor.slot(slot);
         }
         match self.wire.get() {
@@ -78,7 +83,7 @@ impl Payload for Connection {
         }
     }
     fn clear(&self) {
-        for slot in [&self.context, &self.owner, &self.session] {
+        for slot in [&self.context, &self.owner, &self.session, &self.complaint] {
             drop(slot.take());
         }
     }
@@ -149,6 +154,8 @@ pub(super) fn make(
         in_callback: Cell::new(false),
         is_counted: Cell::new(false),
         is_gone: Cell::new(false),
+        is_watched: Cell::new(false),
+        complaint: Slot::default(),
     })?;
     made.context.set(context.as_object().clone());
     if let Some(owner) = owner {
@@ -207,7 +214,12 @@ impl Connection {
     /// A step of the machine, which is made if there is none.
     fn step<R>(&self, vm: &Vm, step: impl FnOnce(&mut Engine) -> R) -> Res<R> {
         if self.engine.borrow().is_none() {
-            let made = self.make_engine(vm)?;
+            let mut made = self.make_engine(vm)?;
+            let context = self.context(vm)?;
+            if context.msg_callback.is_set() {
+                made.watch(&context.common.borrow());
+                self.is_watched.set(true);
+            }
             self.engine.borrow_mut().get_or_insert(made);
         }
         let mut engine = self.engine.borrow_mut();
@@ -409,7 +421,7 @@ impl Connection {
 pub(super) fn do_handshake(vm: &Vm, this: &Obj<Connection>) -> Res<()> {
     let socket = this.socket(vm)?;
     let patience = Patience::new(socket.as_ref(), place::HANDSHAKE, "_ssl.c:989: The handshake");
-    this.agree(vm, &patience)
+    this.told(vm, this.agree(vm, &patience))
 }
 
 /// read(size, [buffer])
@@ -426,6 +438,10 @@ fn read(vm: &Vm, this: &Obj<Connection>, size: i64, buffer: Maybe<BufferMut>) ->
 impl Connection {
     /// Up to `size` bytes; none at the end.
     pub(super) fn read_bytes(&self, vm: &Vm, size: i64) -> Res {
+        self.told(vm, self.read_bytes_now(vm, size))
+    }
+
+    fn read_bytes_now(&self, vm: &Vm, size: i64) -> Res {
         let Ok(wanted) = usize::try_from(size) else {
             return Err(vm.value_error("size should not be negative"));
         };
@@ -471,6 +487,10 @@ impl Connection {
 
     /// Up to `size` bytes into a buffer, as many as it holds if that is 0 or less; how many, 0 at the end.
     pub(super) fn read_into(&self, vm: &Vm, buffer: &BufferMut, size: i64) -> Res<usize> {
+        self.told(vm, self.read_into_now(vm, buffer, size))
+    }
+
+    fn read_into_now(&self, vm: &Vm, buffer: &BufferMut, size: i64) -> Res<usize> {
         let room = buffer.0.byte_len();
         let wanted = match usize::try_from(size) {
             Ok(size) if size > 0 => size.min(room),
@@ -531,6 +551,10 @@ fn write(vm: &Vm, this: &Obj<Connection>, b: Buffer) -> Res<usize> {
 impl Connection {
     /// Sends what is in the buffer from `start` on, and gives how much of it.
     pub(super) fn write_from(&self, vm: &Vm, buffer: &Buffer<'_>, start: usize) -> Res<usize> {
+        self.told(vm, self.write_from_now(vm, buffer, start))
+    }
+
+    fn write_from_now(&self, vm: &Vm, buffer: &Buffer<'_>, start: usize) -> Res<usize> {
         let socket = self.socket(vm)?;
         let patience = Patience::new(socket.as_ref(), place::WRITE, "The write");
         if self.is_gone.get() {
@@ -701,6 +725,10 @@ fn get_channel_binding(vm: &Vm, this: &Obj<Connection>, cb_type: &str) -> Res {
 /// Say that no more will be sent, wait till the other side has said so, and return the socket.
 #[native("(self, /)")]
 pub(super) fn shutdown(vm: &Vm, this: &Obj<Connection>) -> Res {
+    this.told(vm, shut_down(vm, this))
+}
+
+fn shut_down(vm: &Vm, this: &Obj<Connection>) -> Res {
     let socket = this.socket(vm)?;
     let patience = Patience::new(socket.as_ref(), place::SHUTDOWN, "The read");
     if !this.ask(|engine| engine.is_established()) {

@@ -115,6 +115,7 @@ impl Connection {
 
     /// Brings more bytes to the machine, or raises if there are none and waiting is not wanted.
     pub(super) fn fill(&self, vm: &Vm, patience: &Patience<'_>) -> Res<()> {
+        self.tell(vm);
         if let Some(Wire::Memory(incoming, _)) = self.wire.get() {
             let mut queue = incoming.queue.borrow_mut();
             if !queue.is_empty() {
