@@ -14,6 +14,7 @@ pub mod collections;
 pub mod compression;
 pub mod crypt;
 pub mod csv;
+pub mod ctypes_memory;
 pub mod datetime;
 pub mod errno;
 pub mod expat;
@@ -74,6 +75,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &compression::lzma::MODULE,
     &crypt::MODULE,
     &csv::MODULE,
+    &ctypes_memory::MODULE,
     &datetime::MODULE,
     &datetime::zoneinfo::MODULE,
     &errno::MODULE,
