@@ -450,6 +450,10 @@ impl Engine {
                 self.offered_suites.retain(is_on);
                 config
             }
+            // OpenSSL has no TLS 1.3 without a certificate.
+            Ok(_) if !context.tls12 => {
+                return self.fail(Failure::named("UNSUPPORTED_PROTOCOL"), Some(70));
+            }
             Ok(_) => return self.fail(Failure::named("NO_SHARED_CIPHER"), Some(40)),
             Err(failure) => return self.fail(failure, Some(80)),
         };
