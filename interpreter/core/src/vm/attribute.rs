@@ -208,6 +208,7 @@ impl Vm {
     }
 
     /// Call the special method `name` of an object's class; None if there is none.
+    #[inline(never)]
     pub fn call_special(
         &self,
         object: &Object,

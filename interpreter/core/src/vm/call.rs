@@ -54,6 +54,7 @@ impl Vm {
     }
 
     /// `object.name(*args)`.
+    #[inline(never)]
     pub fn call_method(&self, object: &Object, name: &str, args: &[Object]) -> Res {
         let name = self.intern(name);
         let class = self.class_of(object);

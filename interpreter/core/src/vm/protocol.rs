@@ -63,11 +63,17 @@ impl Vm {
     /// `hash(object)`.
     #[inline]
     pub fn hash(&self, object: &Object) -> Res<i64> {
+        match object.downcast_str().and_then(|s| s.known_hash()) {
+            Some(hash) => Ok(hash),
+            None => self.hash_any(object),
+        }
+    }
+
+    /// What has no hash yet. (Out of line: it is asked for in many places.)
+    #[inline(never)]
+    fn hash_any(&self, object: &Object) -> Res<i64> {
         if let Some(s) = object.downcast_str() {
-            return Ok(match s.known_hash() {
-                Some(h) => h,
-                None => self.new_hash(s),
-            });
+            return Ok(self.new_hash(s));
         }
         if let Some(i) = object.as_small_int() {
             return Ok(crate::text::numhash::hash_i64(i));

@@ -25,6 +25,10 @@ pub struct Socket {
     /// Whether much came at once the last time, see `transfer`.
     pub(super) in_bulk: Cell<bool>,
     /// Whether it has TLS and its class derives from SSLSocket, and so may have methods of its own.
+    #[cfg_attr(
+        not(any(feature = "tls", feature = "tls-ring")),
+        expect(dead_code, reason = "without TLS")
+    )]
     pub(crate) is_derived: Cell<bool>,
     /// What an event loop registered the descriptor as, 0: not.
     registered: Cell<u64>,
