@@ -309,20 +309,20 @@ fn getweakrefcount(vm: &Vm, object: &Object) -> usize {
 /// getweakrefs(object) -- the weak references and proxies of an object, as a list
 #[native("(object, /)", no_signature)]
 fn getweakrefs(vm: &Vm, object: &Object) -> Res {
-    let mut all =
-        if object.value().is_ptr() { weakref::references_to(vm, object) } else { Vec::new() };
+    let all = if object.value().is_ptr() { weakref::references_to(vm, object) } else { Vec::new() };
     // Those that are given out again come first, then the newest.
     let (reference, (plain, callable)) = (vm.type_of_payload::<WeakRef>()?, proxy_types(vm)?);
-    all.reverse();
-    all.sort_by_key(|known| {
+    let rank = |known: &Obj<WeakRef>| {
         let class = vm.class_of(known.as_object());
         match known.callback.is_set() {
             false if class.is(&reference) => 0,
             false if class.is(&plain) || class.is(&callable) => 1,
             _ => 2,
         }
-    });
-    Ok(vm.list(all.into_iter().map(Obj::into_object).collect())?.into_object())
+    };
+    let of_rank = |wanted: u8| all.iter().rev().filter(move |known| rank(known) == wanted);
+    let ranked = (0..3).flat_map(of_rank).map(|known| known.as_object().clone());
+    Ok(vm.list(ranked.collect())?.into_object())
 }
 
 /// proxy(object[, callback]) -- something to use in place of the object that does not keep it alive.

@@ -105,9 +105,14 @@ fn append(vm: &Vm, folder: &Path) -> Res<()> {
 fn add_folder(vm: &Vm, folder: &Path) -> Res<()> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
     append(vm, folder)?;
-    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "pth"));
-    files.sort();
+    // (They are few: the general sort would be the largest thing here.)
+    let mut files: Vec<PathBuf> = Vec::new();
+    for file in entries.flatten().map(|entry| entry.path()) {
+        if file.extension().is_some_and(|extension| extension == "pth") {
+            let at = files.partition_point(|other| other.file_name() <= file.file_name());
+            files.insert(at, file);
+        }
+    }
     files.iter().try_for_each(|file| add_file(vm, folder, file))
 }
 

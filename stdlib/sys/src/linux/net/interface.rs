@@ -54,17 +54,17 @@ pub fn interface_name(index: u32) -> io::Result<Vec<u8>> {
     Ok(array_bytes(&buffer))
 }
 
-/// The hardware address of the first interface that has one.
+/// The hardware address of the first interface that has one, by name.
 pub fn hardware_address() -> Option<[u8; 6]> {
-    let mut found: Vec<_> = std::fs::read_dir("/sys/class/net").ok()?.flatten().collect();
-    found.sort_by_key(std::fs::DirEntry::file_name);
-    found.iter().find_map(|entry| {
+    let address_of = |entry: std::fs::DirEntry| {
         let text = std::fs::read_to_string(entry.path().join("address")).ok()?;
         let mut address = [0; 6];
         let mut parts = text.trim().split(':');
         for byte in &mut address {
             *byte = u8::from_str_radix(parts.next()?, 16).ok()?;
         }
-        (address != [0; 6] && parts.next().is_none()).then_some(address)
-    })
+        (address != [0; 6] && parts.next().is_none()).then(|| (entry.file_name(), address))
+    };
+    let found = std::fs::read_dir("/sys/class/net").ok()?.flatten().filter_map(address_of);
+    found.min().map(|(_, address)| address)
 }
