@@ -110,6 +110,19 @@ pub(crate) fn get_attribute(vm: &Vm, object: &Object, name: &Obj<Str>) -> Option
     }
 }
 
+/// Whether an object that is no immediate has no attribute of its own, and never had a `__dict__` made.
+pub(crate) fn is_blank(object: &Object) -> bool {
+    let p = object.value().ptr();
+    // SAFETY: the caller's object has a header, whose type is alive; the area is as long as the type says.
+    unsafe {
+        let t = &type_of(p).payload;
+        let area = ext_of(p, t);
+        t.member_count.get() == 0
+            && (t.attr_offset.get() == 0
+                || (0..=t.attr_cap.get() as usize).all(|i| (*area.add(i)).is_null()))
+    }
+}
+
 /// Whether the class of the object has an attribute area (`__dict__`).
 #[inline(always)]
 pub(crate) fn has_attributes(object: &Object) -> bool {

@@ -337,6 +337,14 @@ impl Object {
         self.header().map_or(u32::MAX as usize, |h| h.refcount() as usize)
     }
 
+    /// Whether this is the only reference to an object that has nothing but its payload: no weak references, no
+    /// attributes, and its finaliser never ran. Who holds it may make another object of it.
+    pub fn is_bare(&self) -> bool {
+        const HAD: u8 = header_flags::WEAKREFS | header_flags::FINALIZED;
+        let Some(h) = self.header() else { return false };
+        h.refcount() == 1 && !h.has_flag(HAD) && super::instance::is_blank(self)
+    }
+
     /// What `id()` returns: the address, or a number from the bits of an immediate.
     pub fn id(&self) -> u64 {
         self.0.bits()

@@ -208,6 +208,25 @@ impl Future {
         future
     }
 
+    /// Whether it can be the next future: an exact one that had a result, and which nobody has or looks after.
+    pub(super) fn is_spent(&self, vm: &Vm, this: &Obj<Future>) -> bool {
+        self.stage.get() == Stage::Finished
+            && self.task.is_none()
+            && !self.unseen.get()
+            && ![&self.exception, &self.cancel_message, &self.cancelled_with, &self.made_at]
+                .iter()
+                .any(|slot| slot.is_set())
+            && this.as_object().is_bare()
+            && !vm.class_of(this.as_object()).is_heap_type()
+    }
+
+    /// The next future, for a loop of ours that is not in debug mode.
+    pub(super) fn renew(&self, looop: &Object) {
+        self.stage.set(Stage::Pending);
+        self.blocking.set(false);
+        self.looop.set(looop.clone());
+    }
+
     fn must_be_pending(&self, vm: &Vm) -> Res<()> {
         self.its_loop(vm)?;
         if self.is_done() { Err(invalid_state(vm, "invalid state")) } else { Ok(()) }

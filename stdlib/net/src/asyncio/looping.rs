@@ -148,6 +148,8 @@ pub struct Loop {
     cancelled: Cell<usize>,
     /// The running task.
     pub(super) current: Slot,
+    /// A future that nobody has any more, to be the next one: without a loop and a result.
+    spare: Slot,
     current_handle: Slot,
     task_factory: Slot,
     selector: Slot,
@@ -264,6 +266,7 @@ impl Loop {
             timer_number: Cell::new(0),
             cancelled: Cell::new(0),
             current: Slot::empty(),
+            spare: Slot::empty(),
             current_handle: Slot::empty(),
             task_factory: Slot::empty(),
             selector: Slot::empty(),
@@ -281,15 +284,26 @@ impl Loop {
         }
     }
 
-    fn slots(&self) -> [&Slot; 6] {
+    fn slots(&self) -> [&Slot; 7] {
         [
             &self.current,
+            &self.spare,
             &self.current_handle,
             &self.task_factory,
             &self.selector,
             &self.slow,
             &self.timer_class,
         ]
+    }
+
+    /// What was waited for is over: if nobody has the future any more, it is the next one.
+    #[inline]
+    fn keep_spare(&self, vm: &Vm, future: Obj<Future>) {
+        if !self.spare.is_set() && future.is_spent(vm, &future) {
+            drop(future.result.take());
+            drop(future.looop.take());
+            self.spare.set(future.into_object());
+        }
     }
 
     /// Whether the class of the loop has not replaced some methods.
@@ -456,6 +470,11 @@ pub(super) fn new_future(vm: &Vm, looop: &Object) -> Res {
         && native.has_own(vm, looop, own::CREATE_FUTURE | own::GET_DEBUG)
         && !native.debug.get()
     {
+        let spare = native.spare.take().filter(Object::is_bare);
+        if let Some(Ok(spare)) = spare.map(Object::downcast_into::<Future>) {
+            spare.renew(looop);
+            return Ok(spare.into_object());
+        }
         return Ok(vm.alloc(Future::pending_in(looop))?.into_object());
     }
     vm.call_method(looop, "create_future", &[])
@@ -936,7 +955,11 @@ fn run(vm: &Vm, this: &Obj<Loop>, item: Ready) -> Res<()> {
         }
         Ready::Transport { transport, work } => transport::work(vm, &transport, work),
         Ready::Step { task, exception } => task::step_within(vm, &task, exception),
-        Ready::Wake { task, future } => task::wake_within(vm, &task, &future),
+        Ready::Wake { task, future } => {
+            let woken = task::wake_within(vm, &task, &future);
+            this.keep_spare(vm, future);
+            woken
+        }
         Ready::Done { function, future, context } => {
             let future = future.into_object();
             let args = std::slice::from_ref(&future);
