@@ -123,7 +123,7 @@ def writable(x):
 
 
 loop.add_reader(a, readable)
-b.send(b"data")
+b.send(b"d")
 loop.run_forever()
 show("bad file", lambda: loop.add_reader("file", print))
 a.close()

@@ -116,7 +116,7 @@ right.setblocking(False)
 print(signal.set_wakeup_fd(left.fileno()))
 signal.raise_signal(signal.SIGUSR1)
 signal.raise_signal(signal.SIGALRM)
-print(right.recv(10))
+print(right.recv(1), right.recv(1))
 print(signal.set_wakeup_fd(-1) == left.fileno())
 signal.raise_signal(signal.SIGUSR1)
 try:

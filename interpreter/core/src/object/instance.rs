@@ -110,10 +110,11 @@ pub(crate) fn get_attribute(vm: &Vm, object: &Object, name: &Obj<Str>) -> Option
     }
 }
 
-/// Whether an object that is no immediate has no attribute of its own, and never had a `__dict__` made.
+/// Whether an object that is no immediate has no attribute of its own, and never had a `__dict__` made. Its block is of
+/// the size that its class says.
 pub(crate) fn is_blank(object: &Object) -> bool {
     let p = object.value().ptr();
-    // SAFETY: the caller's object has a header, whose type is alive; the area is as long as the type says.
+    // SAFETY: the caller's object has a header, whose type is alive; the area is as long as that says.
     unsafe {
         let t = &type_of(p).payload;
         let area = ext_of(p, t);

@@ -340,9 +340,10 @@ impl Object {
     /// Whether this is the only reference to an object that has nothing but its payload: no weak references, no
     /// attributes, and its finaliser never ran. Who holds it may make another object of it.
     pub fn is_bare(&self) -> bool {
-        const HAD: u8 = header_flags::WEAKREFS | header_flags::FINALIZED;
+        // A block of odd size may be shorter than its class says.
+        const ODD: u8 = header_flags::WEAKREFS | header_flags::FINALIZED | header_flags::ODD_SIZE;
         let Some(h) = self.header() else { return false };
-        h.refcount() == 1 && !h.has_flag(HAD) && super::instance::is_blank(self)
+        h.refcount() == 1 && !h.has_flag(ODD) && super::instance::is_blank(self)
     }
 
     /// What `id()` returns: the address, or a number from the bits of an immediate.

@@ -255,7 +255,7 @@ fn begin(vm: &Vm, this: Obj<Awaiting>) -> Res {
         }
         Err(raised) => Err(raised),
     };
-    if this.as_object().refcount() == 1 {
+    if this.as_object().is_bare() {
         vm.spare_coroutine.set(this.into_object());
     }
     result

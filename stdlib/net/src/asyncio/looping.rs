@@ -470,8 +470,10 @@ pub(super) fn new_future(vm: &Vm, looop: &Object) -> Res {
         && native.has_own(vm, looop, own::CREATE_FUTURE | own::GET_DEBUG)
         && !native.debug.get()
     {
-        let spare = native.spare.take().filter(Object::is_bare);
-        if let Some(Ok(spare)) = spare.map(Object::downcast_into::<Future>) {
+        // (The collector shows it to programs: they may have done something to it.)
+        if let Some(Ok(spare)) = native.spare.take().map(Object::downcast_into::<Future>)
+            && spare.is_spent(vm, &spare)
+        {
             spare.renew(looop);
             return Ok(spare.into_object());
         }
