@@ -228,37 +228,36 @@ fn made(
     if in_place { begin(vm, this) } else { Ok(this.into_object()) }
 }
 
-/// A coroutine that has ended, as a new one.
+/// A coroutine that has ended and which nobody has any more, as a new one.
 fn spare(
     vm: &Vm,
     kind: &'static Kind,
     target: &Object,
     item: Option<&Object>,
 ) -> Option<Obj<Awaiting>> {
-    let spare = vm.spare_coroutine.take()?.downcast_into::<Awaiting>().ok()?;
+    let spare = vm.spare_coroutine.take()?;
+    if !spare.is_bare() {
+        return None;
+    }
+    let spare = spare.downcast_into::<Awaiting>().ok()?;
     spare.renew(kind, target, item);
     Some(spare)
 }
 
-/// The first step. Is it the last one, the coroutine is used again.
+/// The first step.
 fn begin(vm: &Vm, this: Obj<Awaiting>) -> Res {
     this.state.set(State::Running);
-    let result = match run(vm, &this, Came::Start) {
-        Ok(Resumed::Yield(what)) => {
+    match run(vm, &this, Came::Start)? {
+        Resumed::Yield(what) => {
             this.state.set(State::Begun);
             this.first.set(what);
-            return Ok(this.into_object());
+            Ok(this.into_object())
         }
-        Ok(Resumed::Return(value)) => {
+        Resumed::Return(value) => {
             vm.ended_in_place();
             Ok(value)
         }
-        Err(raised) => Err(raised),
-    };
-    if this.as_object().is_bare() {
-        vm.spare_coroutine.set(this.into_object());
     }
-    result
 }
 
 impl Awaiting {
@@ -413,6 +412,15 @@ pub(super) fn go_on(vm: &Vm, this: &Obj<Awaiting>, value: Option<&Object>) -> Re
     run(vm, this, came)
 }
 
+/// A coroutine that has ended is the next one, if only who drives it has it: whoever gets hold of it meanwhile is seen
+/// when it is asked for.
+#[inline]
+fn keep_spare(vm: &Vm, this: &Obj<Awaiting>) {
+    if this.as_object().refcount() == 1 && !vm.spare_coroutine.is_set() {
+        vm.spare_coroutine.set(this.as_object().clone());
+    }
+}
+
 /// What has become of that which is waited for.
 fn look(vm: &Vm, this: &Obj<Awaiting>, value: Option<&Object>) -> Inner {
     let Some(inner) = this.waits_for.get() else {
@@ -451,6 +459,7 @@ fn run(vm: &Vm, this: &Obj<Awaiting>, came: Came) -> Res<Resumed> {
         let inner = match (this.kind.get().step)(vm, this, came) {
             Ok(Step::Done(value)) => {
                 this.end();
+                keep_spare(vm, this);
                 return Ok(Resumed::Return(value));
             }
             Err(raised) => {
