@@ -35,7 +35,9 @@ fn inherited(vm: &Vm) -> Res<u32> {
 /// The bytes of source text; None if the object is nothing of the kind.
 pub(super) fn source_bytes(vm: &Vm, source: &Object) -> Res<Option<Vec<u8>>> {
     let bytes = if let Some(text) = source.downcast::<Str>() {
-        vm.utf8(text)?.into_owned().into_bytes()
+        let text = vm.utf8(text)?;
+        vm.need_room(text.len())?;
+        text.into_owned().into_bytes()
     } else if vm.class_of(source).slots().buffer.is_some() || source.downcast::<Bytes>().is_some() {
         crate::native::buffer::bytes_of(vm, source)?
     } else {

@@ -151,6 +151,7 @@ fn __import__(
     if level < 0 {
         return Err(vm.value_error("level must be >= 0"));
     }
+    vm.need_room(given.len().saturating_mul(24))?;
     let given = vm.utf8(given)?.into_owned();
     let name = match level {
         0 if given.is_empty() => return Err(vm.value_error("Empty module name")),

@@ -177,6 +177,7 @@ impl Writer<'_> {
         }
         if let Some(dict) = o.downcast::<Dict>().filter(|_| class.is(&types.dict)) {
             self.put(b"{")?;
+            self.vm.need_room(dict.len().saturating_mul(16))?;
             for (key, value) in dict.snapshot() {
                 self.objects(&[key, value], depth)?;
             }
@@ -242,6 +243,9 @@ impl Writer<'_> {
     fn str(&mut self, o: &Object) -> Res<()> {
         let Some(s) = o.downcast::<Str>() else { return Ok(()) };
         let interned = s.header_ref().has_flag(crate::object::header::header_flags::INTERNED);
+        if s.as_ascii().is_none() {
+            self.vm.need_room(s.len().saturating_mul(8))?;
+        }
         match s.to_utf8() {
             Some(text) if self.version >= 4 && text.is_ascii() => match u8::try_from(text.len()) {
                 Ok(n) => {

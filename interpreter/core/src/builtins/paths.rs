@@ -13,6 +13,9 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
+/// No file has a longer path (limits.h: PATH_MAX), in bytes.
+const LONGEST_PATH: usize = 4096;
+
 /// See the file's head.
 pub struct PathFinder {
     pub options: CompileOptions,
@@ -28,6 +31,9 @@ impl Finder for PathFinder {
         };
         let Some(path) = path else { return Ok(None) };
         let last = name.rsplit('.').next().unwrap_or(name);
+        if last.len() > LONGEST_PATH {
+            return Ok(None);
+        }
         let told = super::import::is_traced(vm);
         let mut portions = Vec::new();
         for entry in vm.collect(&path)? {

@@ -48,6 +48,9 @@ pub fn raise(vm: &Vm, error: &CompileError, filename: &str, incomplete: bool) ->
     }
 }
 
+/// What the parser takes for each byte of source: it cannot say that it has no memory.
+const COMPILED: usize = 32;
+
 /// What `work` (from bytes, and whether they are UTF-8 whatever they declare) makes of a source. Where that declares
 /// an encoding that the compiler does not know, the codecs are asked, and it is done again with UTF-8.
 pub fn read_with<T>(
@@ -56,6 +59,7 @@ pub fn read_with<T>(
     is_text: bool,
     work: impl Fn(&[u8], bool) -> Result<T, CompileError>,
 ) -> Res<Result<T, CompileError>> {
+    vm.need_room(source.len().saturating_mul(COMPILED))?;
     let result = work(source, is_text);
     match &result {
         Err(error) => match decoded(vm, source, error)? {

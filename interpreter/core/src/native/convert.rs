@@ -410,7 +410,10 @@ impl<'a> FromArg<'a> for FsPath {
     fn from_arg(vm: &'a Vm, object: &'a Object, _: &'a mut (), _: &ArgInfo) -> Res<Self> {
         let path = fs_path(vm, object)?;
         let (bytes, is_bytes) = match path.downcast::<Bytes>() {
-            Some(bytes) => (bytes.as_slice().to_vec(), true),
+            Some(bytes) => {
+                let copied = crate::text::vec_of(bytes.as_slice());
+                (copied.map_err(|e| vm.text_error(e))?, true)
+            }
             None => (fs_encode(vm, &path)?, false),
         };
         if bytes.contains(&0) {
@@ -447,7 +450,8 @@ pub fn fs_path(vm: &Vm, object: &Object) -> Res {
 fn fs_encode(vm: &Vm, path: &Object) -> Res<Vec<u8>> {
     let Some(text) = path.downcast::<Str>() else { return Ok(Vec::new()) };
     let mut bytes = Vec::new();
-    bytes.try_reserve(text.len()).map_err(|_| vm.no_memory(NoMemory))?;
+    let most = if text.as_ascii().is_some() { text.len() } else { text.len().saturating_mul(4) };
+    bytes.try_reserve(most).map_err(|_| vm.no_memory(NoMemory))?;
     let mut utf8 = [0; 4];
     for c in text.as_text().iter() {
         match char::from_u32(c) {

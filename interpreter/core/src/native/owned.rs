@@ -222,6 +222,7 @@ impl IntoObject for PathBuf {
 /// The items of a mapping: a dict's own, or those that `items()` gives.
 fn items(vm: &Vm, object: &Object, info: &ArgInfo) -> Res<Vec<(Object, Object)>> {
     if let Some(dict) = object.downcast_exact::<Dict>() {
+        vm.need_room(dict.len().saturating_mul(16))?;
         return Ok(dict.snapshot());
     }
     let Some(method) = vm.getattr_opt(object, &vm.names().items)? else {

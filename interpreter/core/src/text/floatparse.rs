@@ -8,11 +8,13 @@ use super::{TextError, TextRef, TextResult};
 
 /// ASCII for text whose digits and spaces may be Unicode ones, as `int()` and `float()` take it; other
 /// characters become `?`. ASCII text is borrowed.
-pub fn ascii_number(text: TextRef<'_>) -> std::borrow::Cow<'_, [u8]> {
+pub fn ascii_number(text: TextRef<'_>) -> TextResult<std::borrow::Cow<'_, [u8]>> {
     if let TextRef::Ascii(s) = text {
-        return s.into();
+        return Ok(s.into());
     }
-    text.iter().map(ascii_number_char).collect()
+    let mut ascii = super::vec_with(text.len())?;
+    ascii.extend(text.iter().map(ascii_number_char));
+    Ok(ascii.into())
 }
 
 fn ascii_number_char(c: u32) -> u8 {

@@ -279,7 +279,7 @@ fn combine(vm: &Vm, real: Option<&Object>, imag: Option<&Object>) -> Res<Pair> {
         if imag.is_some() {
             return Err(vm.type_error("complex() can't take second arg if first is a string"));
         }
-        let ascii = floatparse::ascii_number(s.as_text());
+        let ascii = floatparse::ascii_number(s.as_text()).map_err(|e| vm.text_error(e))?;
         if let Some(z) = floatparse::parse_complex(&ascii) {
             return Ok(z);
         }

@@ -67,7 +67,9 @@ fn repr(vm: &Vm, this: &Object) -> Res {
         let mut parts = Vec::new();
         for (key, value) in dict.snapshot() {
             if let Some(key) = key.downcast::<Str>().filter(|k| !k.is_empty()) {
-                parts.push(format!("{}={}", key.to_str_lossy(), vm.repr_string(&value)?));
+                let shown = vm.repr_string(&value)?;
+                vm.need_room(shown.len().saturating_mul(3))?;
+                parts.push(format!("{}={shown}", key.to_str_lossy()));
             }
         }
         Ok(vm.str(&format!("{name}({})", parts.join(", ")))?.into_object())

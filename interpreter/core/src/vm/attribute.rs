@@ -72,6 +72,9 @@ impl Vm {
     /// AttributeError "'C' object has no attribute 'x'", with `name` and `obj` for suggestions.
     #[cold]
     pub fn no_attribute(&self, object: &Object, name: &Obj<Str>) -> super::Raised {
+        if let Err(no_memory) = self.need_room(name.len().saturating_mul(8)) {
+            return no_memory;
+        }
         let class = self.class_of(object).full_name();
         let r = self.attribute_error(format_args!(
             "'{class}' object has no attribute '{}'",
@@ -171,6 +174,9 @@ impl Vm {
     /// A deleted attribute was not there: without context, so that nothing is suggested.
     #[cold]
     fn nothing_to_delete(&self, object: &Object, name: &Obj<Str>) -> super::Raised {
+        if let Err(no_memory) = self.need_room(name.len().saturating_mul(8)) {
+            return no_memory;
+        }
         let class = self.type_name(object);
         self.attribute_error(format_args!(
             "'{class}' object has no attribute '{}'",

@@ -88,6 +88,7 @@ impl Vm {
         };
         let mut all = args.as_slice().to_vec();
         let mut names = Vec::new();
+        self.need_room(kwargs.len().saturating_mul(48))?;
         for (k, v) in kwargs.snapshot() {
             if k.downcast::<Str>().is_none() {
                 return Err(self.type_error("keywords must be strings"));

@@ -2,7 +2,7 @@
 
 use super::{Res, Vm};
 use crate::object::{Exc, Exception, NoMemory, Obj, Object, Type};
-use std::fmt::Display;
+use std::fmt::{Display, Write};
 
 /// An exception is in flight (in the `Vm`). Carries nothing, so that results stay small.
 #[derive(Debug)]
@@ -39,7 +39,10 @@ impl Vm {
     #[cold]
     #[inline(never)]
     pub fn raise_kind(&self, kind: Exc, message: impl Display) -> Raised {
-        let text = message.to_string();
+        let text = match MessageBuf::of(&message) {
+            Ok(text) => text,
+            Err(no) => return self.no_memory(no),
+        };
         let args = match self.str(&text) {
             Ok(s) => vec![s.into_object()],
             Err(r) => return r,
@@ -228,7 +231,39 @@ impl crate::text::watch::Watch for Stops<'_> {
     }
 }
 
+/// The text of a message, which may show what a program has made as long as it likes.
+struct MessageBuf {
+    text: String,
+    starved: bool,
+}
+
+impl MessageBuf {
+    fn of(message: &dyn Display) -> Result<String, NoMemory> {
+        let mut buf = MessageBuf { text: String::new(), starved: false };
+        let written = write!(buf, "{message}");
+        if written.is_err() && buf.starved { Err(NoMemory) } else { Ok(buf.text) }
+    }
+}
+
+impl std::fmt::Write for MessageBuf {
+    fn write_str(&mut self, part: &str) -> std::fmt::Result {
+        if self.text.try_reserve(part.len()).is_err() {
+            self.starved = true;
+            return Err(std::fmt::Error);
+        }
+        self.text.push_str(part);
+        Ok(())
+    }
+}
+
 impl Vm {
+    /// MemoryError unless so many bytes could be had now: for work that cannot say so itself. A little is not asked for.
+    #[inline]
+    pub fn need_room(&self, bytes: usize) -> Res<()> {
+        const LITTLE: usize = 1 << 20;
+        if bytes <= LITTLE || self.has_room(bytes) { Ok(()) } else { Err(self.no_memory(NoMemory)) }
+    }
+
     /// Whether so many bytes could be had now, of the system too. (They are asked for and given back.)
     pub fn has_room(&self, bytes: usize) -> bool {
         const SMALL: usize = 1 << 20;

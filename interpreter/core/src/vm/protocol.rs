@@ -193,7 +193,9 @@ impl Vm {
 
     /// `repr(object)` as a Rust string (lossy for lone surrogates).
     pub fn repr_string(&self, object: &Object) -> Res<String> {
-        Ok(self.repr(object)?.to_string_lossy())
+        let shown = self.repr(object)?;
+        self.need_room(shown.len().saturating_mul(4))?;
+        Ok(shown.to_string_lossy())
     }
 
     /// `len(object)`.
@@ -558,6 +560,9 @@ impl Vm {
 
     /// A str's text as UTF-8; UnicodeEncodeError for lone surrogates.
     pub fn utf8<'a>(&self, s: &'a Obj<Str>) -> Res<Cow<'a, str>> {
+        if s.as_ascii().is_none() {
+            self.need_room(s.len().saturating_mul(8))?;
+        }
         match s.to_utf8() {
             Some(t) => Ok(t),
             None => Err(crate::types::str::surrogates_not_allowed(self, s)),

@@ -666,6 +666,7 @@ pub(crate) fn set_update(vm: &Vm, set: &Object, iterable: &Object) -> Res<()> {
 /// Keys and values of a mapping.
 fn mapping_items(vm: &Vm, mapping: &Object) -> Res<Option<Vec<(Object, Object)>>> {
     if let Some(d) = mapping.downcast_exact::<Dict>() {
+        vm.need_room(d.len().saturating_mul(16))?;
         return Ok(Some(d.snapshot()));
     }
     let Some(keys) = vm.getattr_opt(mapping, &vm.names().keys)? else { return Ok(None) };

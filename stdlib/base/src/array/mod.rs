@@ -468,6 +468,7 @@ fn repr(vm: &Vm, this: &Object) -> Res {
         _ => methods::list_of(vm, array)?.into_object(),
     };
     let items = vm.repr_string(&items)?;
+    vm.need_room(items.len().saturating_mul(2))?;
     Ok(vm.str(&format!("{name}('{code}', {items})"))?.into_object())
 }
 

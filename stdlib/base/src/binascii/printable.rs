@@ -65,6 +65,7 @@ pub(super) fn b2a_qp(
     istext: bool,
     header: bool,
 ) -> Res<Obj<Bytes>> {
+    vm.need_room(data.len().saturating_mul(5))?;
     let data = crate::support::Buffer::with(&data, |data| data.to_vec());
     // Line ends are written as the first one in the data is.
     let crlf = data

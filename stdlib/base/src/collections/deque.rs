@@ -120,12 +120,15 @@ impl Deque {
     pub(super) fn extend(&self, vm: &Vm, iterable: &Object, left: bool) -> Res<()> {
         let same = iterable.downcast::<Deque>().is_some_and(|d| std::ptr::eq(&**d, self));
         let snapshot =
-            if same { vm.list(self.snapshot())?.into_object() } else { iterable.clone() };
+            if same { vm.list(self.snapshot(vm)?)?.into_object() } else { iterable.clone() };
         vm.for_each(&snapshot, |item| self.push(vm, item, left))
     }
 
-    pub(super) fn snapshot(&self) -> Vec<Object> {
-        self.items.borrow().iter().cloned().collect()
+    pub(super) fn snapshot(&self, vm: &Vm) -> Res<Vec<Object>> {
+        let mut items = Vec::new();
+        crate::support::reserve(vm, &mut items, self.items.borrow().len())?;
+        items.extend(self.items.borrow().iter().cloned());
+        Ok(items)
     }
 
     /// A new deque of the class of `like`, or an exact one for the type itself.
@@ -253,7 +256,10 @@ fn repr(vm: &Vm, this: &Object) -> Res {
     }
     running.0.borrow_mut().push(id);
     let deque = of(vm, this)?;
-    let shown = vm.list(deque.snapshot()).and_then(|list| vm.repr(list.as_object()));
+    let shown = deque
+        .snapshot(vm)
+        .and_then(|items| vm.list(items))
+        .and_then(|list| vm.repr(list.as_object()));
     running.0.borrow_mut().retain(|other| *other != id);
     let shown = shown?;
     let mut text = taipan_core::text::TextBuf::default();
@@ -309,8 +315,9 @@ fn concat(vm: &Vm, a: &Object, b: &Object) -> Res {
             vm.type_name(b)
         )));
     };
-    let mut items = a.snapshot();
-    items.extend(b.snapshot());
+    let mut items = a.snapshot(vm)?;
+    crate::support::reserve(vm, &mut items, b.items.borrow().len())?;
+    items.extend(b.items.borrow().iter().cloned());
     Ok(Deque::like(vm, &a, items)?.into_object())
 }
 
@@ -321,7 +328,7 @@ fn iconcat(vm: &Vm, a: &Object, b: &Object) -> Res {
 
 /// The items `count` times over, as many as the limit lets stay.
 fn repeated(vm: &Vm, this: &Obj<Deque>, count: i64) -> Res<Vec<Object>> {
-    let once = this.snapshot();
+    let once = this.snapshot(vm)?;
     let count = usize::try_from(count).unwrap_or(0);
     let total = once.len().checked_mul(count).filter(|n| *n <= isize::MAX as usize / 16);
     let Some(total) = total else { return Err(vm.no_memory(NoMemory)) };

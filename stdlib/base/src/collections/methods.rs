@@ -80,7 +80,7 @@ fn clear(this: &Obj<Deque>) {
 fn copy(vm: &Vm, this: &Obj<Deque>) -> Res {
     let class = this.class();
     if class.is(&vm.type_of_payload::<Deque>()?) {
-        return Ok(Deque::like(vm, this, this.snapshot())?.into_object());
+        return Ok(Deque::like(vm, this, this.snapshot(vm)?)?.into_object());
     }
     // A subclass is made as its own constructor makes it.
     let mut args = vec![this.as_object().clone()];

@@ -24,7 +24,9 @@ pub(super) enum Encoding {
 impl Encoding {
     /// Those that are known by name.
     fn named(name: &str) -> Option<Encoding> {
-        Some(match name.to_ascii_uppercase().as_str() {
+        const LONGEST: usize = 64;
+        let known = name.get(..LONGEST).unwrap_or(name);
+        Some(match known.to_ascii_uppercase().as_str() {
             "UTF-8" => Encoding::Utf8,
             "US-ASCII" => Encoding::Ascii,
             "ISO-8859-1" => Encoding::Latin1,

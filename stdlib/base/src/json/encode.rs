@@ -401,6 +401,7 @@ impl Writer<'_> {
         let vm = self.vm;
         let exact = o.downcast_exact::<Dict>();
         if let (Some(dict), false) = (exact, self.encoder.sort_keys) {
+            vm.need_room(dict.len().saturating_mul(16))?;
             return Ok(dict.snapshot());
         }
         let items = vm.collect(&vm.call_method(o, "items", &[])?)?;

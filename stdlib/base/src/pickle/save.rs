@@ -261,23 +261,26 @@ impl<'a> Saver<'a> {
 
     fn save_str(&self, text: &Obj<Str>) -> Res<()> {
         if self.protocol == 0 {
-            let mut line = String::from("V");
+            const PIECE: usize = 1 << 12;
+            let mut line = vec![b'V'];
             for point in text.as_text().iter() {
-                let plain = !matches!(point, 0 | 10 | 13 | 26 | 92);
-                match char::from_u32(point) {
-                    Some(c) if plain && point < 0x100 => line.push(c),
-                    _ if point > 0xffff => line.push_str(&format!("\\U{point:08x}")),
-                    _ => line.push_str(&format!("\\u{point:04x}")),
+                match u8::try_from(point) {
+                    Ok(latin) if !matches!(latin, 0 | 10 | 13 | 26 | 92) => line.push(latin),
+                    _ if point > 0xffff => line.extend(format!("\\U{point:08x}").bytes()),
+                    _ => line.extend(format!("\\u{point:04x}").bytes()),
+                }
+                if line.len() >= PIECE {
+                    self.write(&line)?;
+                    line.clear();
                 }
             }
-            let mut latin: Vec<u8> = line.chars().map(|c| c as u32 as u8).collect();
-            latin.push(b'\n');
-            self.write(&latin)?;
+            line.push(b'\n');
+            self.write(&line)?;
             return self.memoize(text.as_object());
         }
         if let TextRef::Ascii(ascii) = text.as_text() {
             self.write_text(ascii)?;
-        } else if let Some(utf8) = text.to_utf8() {
+        } else if let Some(utf8) = self.utf8_of(text)? {
             self.write_text(utf8.as_bytes())?;
         } else {
             let args = ["utf-8", "surrogatepass"].map(|a| self.vm.intern(a).into_object());
@@ -285,6 +288,12 @@ impl<'a> Saver<'a> {
             self.write_text(encoded.downcast::<Bytes>().map_or(&[], |b| b.as_slice()))?;
         }
         self.memoize(text.as_object())
+    }
+
+    /// None: it has lone surrogates.
+    fn utf8_of<'b>(&self, text: &'b Obj<Str>) -> Res<Option<std::borrow::Cow<'b, str>>> {
+        self.vm.need_room(text.len().saturating_mul(8))?;
+        Ok(text.to_utf8())
     }
 
     fn write_text(&self, utf8: &[u8]) -> Res<()> {
@@ -751,6 +760,7 @@ impl<'a> Saver<'a> {
         }
         self.memoize(dict.as_object())?;
         let size = dict.len();
+        self.vm.need_room(size.saturating_mul(16))?;
         let rows = dict.snapshot();
         let one_by_one = self.protocol == 0 || size == 1;
         if one_by_one {

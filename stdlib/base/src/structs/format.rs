@@ -82,6 +82,7 @@ impl Format {
                 vm.type_name(text)
             )));
         };
+        vm.need_room(bytes.len().saturating_mul(96))?;
         if bytes.contains(&0) {
             return Err(error(vm, "embedded null character"));
         }

@@ -81,7 +81,10 @@ pub(super) fn c_string(vm: &Vm, object: &Object, sentence: &'static str) -> Res<
 pub(super) fn host_bytes(vm: &Vm, host: &Object) -> Res<Vec<u8>> {
     let bytes = if let Some(text) = host.downcast::<Str>() {
         match text.as_ascii() {
-            Some(ascii) => ascii.as_bytes().to_vec(),
+            Some(ascii) => {
+                vm.need_room(ascii.len())?;
+                ascii.as_bytes().to_vec()
+            }
             None => {
                 let idna = vm.str("idna")?.into_object();
                 let encoded = match vm.call_method(host, "encode", &[idna]) {

@@ -9,8 +9,9 @@ const FOOTER: &str = "-----END CERTIFICATE-----";
 
 /// A certificate's bytes as PEM.
 #[native("(der_cert_bytes)", name = "DER_cert_to_PEM_cert")]
-pub(super) fn der_to_pem(der_cert_bytes: &[u8]) -> String {
-    pem::certificate(der_cert_bytes)
+pub(super) fn der_to_pem(vm: &Vm, der_cert_bytes: &[u8]) -> Res<String> {
+    vm.need_room(der_cert_bytes.len().saturating_mul(6))?;
+    Ok(pem::certificate(der_cert_bytes))
 }
 
 /// The bytes of a certificate in PEM.

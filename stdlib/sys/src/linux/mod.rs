@@ -3,7 +3,7 @@
 //! This file holds what every module of the backend shares: turning a C result into
 //! [`io::Result`], NUL-terminated arguments, and the faults of the stress build.
 
-use std::ffi::CStr;
+use std::ffi::{CStr, CString};
 use std::io;
 
 pub mod consts;
@@ -56,10 +56,16 @@ pub(crate) fn with_c_str<T>(bytes: &[u8], f: impl FnOnce(&CStr) -> io::Result<T>
             Err(_) => Err(error(libc::EINVAL)),
         };
     }
-    match std::ffi::CString::new(bytes) {
-        Ok(text) => f(&text),
-        Err(_) => Err(error(libc::EINVAL)),
-    }
+    f(&c_string(bytes)?)
+}
+
+/// `bytes` as a C string of its own; EINVAL for a NUL in it, ENOMEM.
+pub(crate) fn c_string(bytes: &[u8]) -> io::Result<CString> {
+    let mut text = Vec::new();
+    text.try_reserve_exact(bytes.len().saturating_add(1)).map_err(|_| error(libc::ENOMEM))?;
+    text.extend_from_slice(bytes);
+    text.push(0);
+    CString::from_vec_with_nul(text).map_err(|_| error(libc::EINVAL))
 }
 
 /// As [`with_c_str`], for two strings.

@@ -138,6 +138,8 @@ impl Spec {
             spec.precision = Some(r.number()?.ok_or_else(missing)?);
         }
         if text.len() - r.at > 1 {
+            // (Two texts of it are made: room for them is asked for here.)
+            drop(crate::text::vec_with::<u32>(text.len().saturating_mul(2))?);
             let shown = text.to_string_lossy();
             return Err(TextError::value(format!(
                 "Invalid format specifier '{shown}' for object of type '{type_name}'"

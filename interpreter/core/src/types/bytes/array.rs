@@ -219,8 +219,7 @@ fn array_str(vm: &Vm, this: &Object) -> Res {
 }
 
 fn array_repr(vm: &Vm, this: &Object) -> Res {
-    let shown = receiver(vm, this)?.bytes().to_vec();
-    let shown = repr::bytes(&shown).map_err(|e| vm.text_error(e))?;
+    let shown = repr::bytes(&receiver(vm, this)?.bytes()).map_err(|e| vm.text_error(e))?;
     let class = vm.type_name(this);
     let name = class.rsplit('.').next().unwrap_or(&class);
     let parts = [
@@ -430,7 +429,7 @@ fn __sizeof__(this: &Obj<ByteArray>) -> usize {
 
 fn reduced(vm: &Vm, this: &Obj<ByteArray>, text: bool) -> Res {
     let state = crate::types::reduce::state(vm, this.as_object(), false)?;
-    let bytes = this.bytes().to_vec();
+    let bytes = crate::text::vec_of(&this.bytes()).map_err(|e| vm.text_error(e))?;
     let args = if text {
         let latin = crate::text::Text::from_latin1(&bytes).map_err(|e| vm.text_error(e))?;
         vec![vm.text_owned(latin)?.into_object(), vm.str("latin-1")?.into_object()]

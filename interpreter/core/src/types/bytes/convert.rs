@@ -123,7 +123,8 @@ pub(super) fn from_hex(vm: &Vm, text: &Obj<Str>) -> Res<Vec<u8>> {
             "non-hexadecimal number found in fromhex() arg at position {at}"
         ))
     };
-    let digits: Vec<u32> = text.as_text().iter().collect();
+    let mut digits: Vec<u32> = vec_with(text.len()).map_err(|e| vm.text_error(e))?;
+    digits.extend(text.as_text().iter());
     let value = |at: usize| {
         let c = digits.get(at).copied().and_then(char::from_u32);
         c.and_then(|c| c.to_digit(16)).ok_or_else(|| wrong(at))

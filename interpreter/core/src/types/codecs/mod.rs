@@ -156,6 +156,7 @@ pub(crate) fn encode_str(vm: &Vm, this: &Obj<Str>, encoding: &str, errors: &str)
     }
     let (mut out, codec, name) = match builtin {
         Builtin::Idna | Builtin::Punycode => {
+            vm.need_room(this.len().saturating_mul(16))?;
             let bytes = encode_host(this.as_text(), builtin, errors);
             let bytes = bytes.map_err(|e| refused(vm, e, "encoding", encoding))?;
             return Ok(vm.bytes(&bytes)?.into_object());
@@ -287,6 +288,7 @@ fn decode_slice(
     }
     let (codec, start, name, input) = match builtin {
         Builtin::Idna | Builtin::Punycode => {
+            vm.need_room(input.len().saturating_mul(16))?;
             let text = decode_host(input, builtin, errors);
             return vm.text_owned(text.map_err(|e| refused(vm, e, "decoding", encoding))?);
         }

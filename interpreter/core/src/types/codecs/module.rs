@@ -127,7 +127,11 @@ fn pair(vm: &Vm, made: Object, used: usize) -> Res {
 /// The bytes of a buffer, or of the UTF-8 of a str.
 fn input(vm: &Vm, data: &Object) -> Res<Vec<u8>> {
     match data.downcast::<Str>() {
-        Some(s) => Ok(vm.utf8(s)?.into_owned().into_bytes()),
+        Some(s) => {
+            let text = vm.utf8(s)?;
+            vm.need_room(text.len())?;
+            Ok(text.into_owned().into_bytes())
+        }
         None => crate::native::buffer::bytes_of(vm, data),
     }
 }

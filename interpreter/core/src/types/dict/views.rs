@@ -144,6 +144,7 @@ fn repr<const WHAT: u8>(vm: &Vm, a: &Object) -> Res {
         let mut out = Writer::new(vm);
         out.ascii(&vm.type_name(a))?;
         out.ascii("([")?;
+        vm.need_room(dict.len().saturating_mul(16))?;
         for (i, (key, value)) in dict.snapshot().into_iter().enumerate() {
             if i > 0 {
                 out.ascii(", ")?;

@@ -173,7 +173,7 @@ pub(crate) fn number(vm: &Vm, x: &Object) -> Res<f64> {
         return Ok(f);
     }
     if let Some(s) = x.downcast_str() {
-        let ascii = floatparse::ascii_number(s.as_text());
+        let ascii = floatparse::ascii_number(s.as_text()).map_err(|e| vm.text_error(e))?;
         return parse(vm, x, &ascii);
     }
     let slots = *vm.class_of(x).slots();
@@ -202,7 +202,7 @@ pub(crate) fn number(vm: &Vm, x: &Object) -> Res<f64> {
         return Ok(f);
     }
     if let Some(s) = x.downcast::<Str>() {
-        let ascii = floatparse::ascii_number(s.as_text());
+        let ascii = floatparse::ascii_number(s.as_text()).map_err(|e| vm.text_error(e))?;
         return parse(vm, x, &ascii);
     }
     if let Some(b) = x.downcast::<Bytes>() {

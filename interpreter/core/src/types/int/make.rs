@@ -163,7 +163,7 @@ fn in_base(vm: &Vm, x: &Object, base: &Object) -> Res {
 }
 
 fn text(vm: &Vm, x: &Object, s: &Obj<Str>, base: u32) -> Res {
-    let ascii = floatparse::ascii_number(s.as_text());
+    let ascii = floatparse::ascii_number(s.as_text()).map_err(|e| vm.text_error(e))?;
     parse(vm, x, &ascii, base)
 }
 

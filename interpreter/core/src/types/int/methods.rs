@@ -196,6 +196,7 @@ fn from_bytes(
         return vm.int(n);
     }
     let data = bytes_of(vm, bytes)?;
+    vm.need_room(data.len().saturating_mul(3))?;
     let n = match (signed, little) {
         (true, true) => BigInt::from_signed_bytes_le(&data),
         (true, false) => BigInt::from_signed_bytes_be(&data),

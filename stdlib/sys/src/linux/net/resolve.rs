@@ -7,7 +7,7 @@ use std::io;
 use std::ptr;
 
 use super::address::{Address, MAX_LEN, RawAddress};
-use crate::backend::error;
+use crate::backend::{c_string, error};
 
 /// Why a name could not be resolved.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ pub struct AddressInfo {
 }
 
 fn optional_c_string(bytes: Option<&[u8]>) -> io::Result<Option<CString>> {
-    bytes.map(CString::new).transpose().map_err(|_| error(libc::EINVAL))
+    bytes.map(c_string).transpose()
 }
 
 /// Copies an address that the C library owns.
