@@ -54,6 +54,7 @@ fn loads(vm: &Vm, bytes: Buffer) -> Res {
     let bytes = match &bytes {
         Buffer::Bytes(bytes) => *bytes,
         view => {
+            vm.need_room(view.len())?;
             copy = view.with(<[u8]>::to_vec);
             &copy
         }
@@ -260,8 +261,7 @@ impl Writer<'_> {
             None => {
                 let args = ["utf-8", "surrogatepass"].map(|a| self.vm.intern(a).into_object());
                 let bytes = self.vm.call_method(o, "encode", &args)?;
-                let bytes = bytes.downcast::<Bytes>().map(|b| b.as_slice().to_vec());
-                self.sized(b'u', &bytes.unwrap_or_default())
+                self.sized(b'u', bytes.downcast::<Bytes>().map_or(&[], |b| b.as_slice()))
             }
         }
     }

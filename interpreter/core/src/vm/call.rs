@@ -86,9 +86,9 @@ impl Vm {
         let Some(kwargs) = kwargs.filter(|d| !d.is_empty()) else {
             return self.call(callable, args.as_slice());
         };
+        self.need_room((args.len() + kwargs.len()).saturating_mul(48))?;
         let mut all = args.as_slice().to_vec();
         let mut names = Vec::new();
-        self.need_room(kwargs.len().saturating_mul(48))?;
         for (k, v) in kwargs.snapshot() {
             if k.downcast::<Str>().is_none() {
                 return Err(self.type_error("keywords must be strings"));

@@ -115,7 +115,9 @@ pub(super) fn decompressobj(vm: &Vm, wbits: i32, zdict: Maybe<&[u8]>) -> Res<Obj
     let Some(mut stream) = Inflate::new(wbits) else {
         return Err(vm.value_error("Invalid initialization option"));
     };
-    let dictionary = zdict.given().unwrap_or(&[]).to_vec();
+    let dictionary = zdict.given().unwrap_or(&[]);
+    vm.need_room(dictionary.len())?;
+    let dictionary = dictionary.to_vec();
     if !dictionary.is_empty() && !stream.preset(&dictionary) {
         return Err(error(vm, "Error -2 while setting zdict: inconsistent stream state"));
     }

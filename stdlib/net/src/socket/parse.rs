@@ -70,7 +70,9 @@ pub(super) fn masked_int(vm: &Vm, object: &Object, position: usize) -> Res<u64> 
 /// A str without NUL, as UTF-8; `sentence` is said of anything else.
 pub(super) fn c_string(vm: &Vm, object: &Object, sentence: &'static str) -> Res<Vec<u8>> {
     let Some(text) = object.downcast::<Str>() else { return Err(vm.type_error(sentence)) };
-    let bytes = vm.utf8(text)?.as_bytes().to_vec();
+    let text = vm.utf8(text)?;
+    vm.need_room(text.len())?;
+    let bytes = text.into_owned().into_bytes();
     if bytes.contains(&0) {
         return Err(vm.value_error("embedded null character"));
     }

@@ -104,6 +104,7 @@ fn any_builtin_for(vm: &Vm, encoding: &str, errors: &str) -> Res<Option<Builtin>
     if encoding.contains('\0') || errors.contains('\0') {
         return Err(vm.value_error("embedded null character"));
     }
+    vm.need_room(encoding.len().saturating_mul(2))?;
     let builtin = builtin(encoding);
     if errors != "strict" || builtin.is_none() {
         check_names(vm, encoding, errors)?;
